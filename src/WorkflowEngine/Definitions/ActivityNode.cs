@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>One activity in a definition's graph: its document data beside the code that runs it. Immutable once read.</summary>
+public sealed class ActivityNode
+{
+    /// <summary>Unique in the definition; what bookmarks, tasks and connections refer to.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Ids of all ancestors and this one joined by <c>:</c>; computed, the key of the state.</summary>
+    public required string NodeId { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>The type name as the document spells it, known or not.</summary>
+    public required string Type { get; init; }
+
+    public int Version { get; init; } = 1;
+
+    /// <summary>The code of this type; for an unknown type the one that faults by name.</summary>
+    public required Activity Activity { get; init; }
+
+    public ActivityNode? Parent { get; internal set; }
+
+    /// <summary>Wrapped inputs by their JSON name.</summary>
+    public IReadOnlyDictionary<string, InputValue> Inputs { get; init; } = new Dictionary<string, InputValue>();
+
+    /// <summary>Bound outputs by their JSON name.</summary>
+    public IReadOnlyDictionary<string, OutputBinding> Outputs { get; init; } = new Dictionary<string, OutputBinding>();
+
+    /// <summary>Every other member of the activity, by its JSON name: unwrapped inputs, switch cases, extensions; the whole original for an unknown type.</summary>
+    public JsonObject Raw { get; init; } = [];
+
+    /// <summary>Embedded activities by port name, in document order; a container's are under <c>activities</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<ActivityNode>> Children { get; init; } = new Dictionary<string, IReadOnlyList<ActivityNode>>();
+
+    /// <summary>Variables a container declares.</summary>
+    public IReadOnlyList<VariableDefinition> Variables { get; init; } = [];
+
+    /// <summary>Connections of a flowchart, in document order.</summary>
+    public IReadOnlyList<Connection> Connections { get; init; } = [];
+
+    public JsonObject CustomProperties { get; init; } = [];
+    public JsonObject Metadata { get; init; } = [];
+
+    /// <summary>Marks an activity that can start an instance when its stimulus arrives.</summary>
+    public bool CanStartWorkflow { get; init; }
+
+    public IEnumerable<ActivityNode> AllChildren => Children.Values.SelectMany(nodes => nodes);
+
+    /// <summary>The single child on a port, or null.</summary>
+    public ActivityNode? Child(string port) => Children.TryGetValue(port, out var nodes) && nodes.Count > 0 ? nodes[0] : null;
+
+    /// <summary>A flowchart's graph, worked out once per definition version.</summary>
+    internal object? Compiled;
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>One version of a workflow definition as an immutable graph; what running instances refer to for good.</summary>
+public sealed class Workflow
+{
+    private readonly Dictionary<string, ActivityNode> _byNodeId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ActivityNode> _byId = new(StringComparer.Ordinal);
+
+    /// <summary>Id of this version; any text.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Id shared by all versions; the one used in addresses.</summary>
+    public required string DefinitionId { get; init; }
+
+    public int Version { get; init; } = 1;
+    public string? Name { get; init; }
+    public string? Description { get; init; }
+    public string? ToolVersion { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public IReadOnlyList<VariableDefinition> Variables { get; init; } = [];
+    public IReadOnlyList<InputDefinition> Inputs { get; init; } = [];
+    public IReadOnlyList<OutputDefinition> Outputs { get; init; } = [];
+    public IReadOnlyList<string> Outcomes { get; init; } = [];
+    public WorkflowOptions Options { get; init; } = new();
+    public JsonObject CustomProperties { get; init; } = [];
+    public bool IsReadonly { get; init; }
+    public bool IsSystem { get; init; }
+    public bool IsLatest { get; init; }
+    public bool IsPublished { get; init; }
+
+    /// <summary>The implicit <c>Elsa.Workflow</c> node (id <c>Workflow1</c>) whose port <c>root</c> holds the document's root activity.</summary>
+    public required ActivityNode Root { get; init; }
+
+    /// <summary>The node with this path of ids (<c>Workflow1:flow1:ask</c>), or null.</summary>
+    public ActivityNode? FindNode(string nodeId)
+    {
+        Index();
+        return _byNodeId.GetValueOrDefault(nodeId);
+    }
+
+    /// <summary>The first node with this id in document order, or null.</summary>
+    public ActivityNode? FindActivity(string id)
+    {
+        Index();
+        return _byId.GetValueOrDefault(id);
+    }
+
+    /// <summary>All nodes, parents before children, in document order.</summary>
+    public IEnumerable<ActivityNode> Nodes => Walk(Root);
+
+    private static IEnumerable<ActivityNode> Walk(ActivityNode node)
+    {
+        var pending = new Stack<ActivityNode>();
+        pending.Push(node);
+        while (pending.TryPop(out var next))
+        {
+            yield return next;
+            foreach (var child in next.AllChildren.Reverse()) pending.Push(child);
+        }
+    }
+
+    private void Index()
+    {
+        if (_byNodeId.Count > 0) return;
+        lock (_byId)
+        {
+            if (_byNodeId.Count > 0) return;
+            foreach (var node in Nodes) _byId.TryAdd(node.Id, node);
+            foreach (var node in Nodes.ToArray()) _byNodeId[node.NodeId] = node;
+        }
+    }
+}
+
+/// <summary>A variable of a definition or container. <paramref name="Value"/> is the default as Elsa stores it: text, JSON text for objects.</summary>
+public sealed record VariableDefinition(
+    string Id, string Name, string TypeName, bool IsArray, JsonNode? Value, string? StorageDriverTypeName);
+
+/// <summary>An input of a definition. <paramref name="StorageDriverType"/> null: not kept after the first wait.</summary>
+public sealed record InputDefinition(
+    string Name, string Type, string? DisplayName, string? Description, string? Category, string? UiHint, string? StorageDriverType, JsonObject? Other);
+
+/// <summary>An output of a definition.</summary>
+public sealed record OutputDefinition(string Name, string Type, string? DisplayName, string? Description, string? Category, JsonObject? Other);
+
+/// <summary>Options of a definition as Elsa names them.</summary>
+public sealed record WorkflowOptions
+{
+    public string? ActivationStrategyType { get; init; }
+    public bool? UsableAsActivity { get; init; }
+    public bool? AutoUpdateConsumingWorkflows { get; init; }
+    public string? ActivityCategory { get; init; }
+    public string? IncidentStrategyType { get; init; }
+    public string? CommitStrategyName { get; init; }
+
+    /// <summary>Members we do not know, kept for the way back.</summary>
+    public JsonObject? Other { get; init; }
+}
+
+/// <summary>An expression: syntax (<c>Literal</c>, <c>Variable</c>, <c>Input</c>, <c>Object</c>, <c>JavaScript</c>, …) and its value.</summary>
+public sealed record Expression(string Type, JsonNode? Value);
+
+/// <summary>A wrapped input of an activity in a document.</summary>
+public sealed record InputValue(string? TypeName, Expression? Expression, JsonObject? Other = null);
+
+/// <summary>Where an activity's output goes: a variable id, or the name of a workflow output. Null: only to the register of outputs.</summary>
+public sealed record OutputBinding(string? TypeName, string? MemoryId, JsonObject? Other = null);
+
+/// <summary>A connection of a flowchart. <paramref name="SourcePort"/> null: followed when the source ends without explicit outcomes.</summary>
+public sealed record Connection(string Source, string? SourcePort, string Target, string? TargetPort, JsonNode? Vertices);
