@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Tasks;
+
+namespace WorkflowEngine.Running;
+
+/// <summary>What a burst wants done, written by <c>CommitBursts</c> in the same transaction as the new state.</summary>
+public sealed class Effects
+{
+    public List<Bookmark> BookmarksAdded { get; } = [];
+    public List<string> BookmarksRemoved { get; } = [];
+    public List<NewTask> Tasks { get; } = [];
+
+    /// <summary>Context ids whose open tasks end because the branch that asked for them was cancelled.</summary>
+    public List<string> TasksCancelled { get; } = [];
+
+    public List<NewChild> Children { get; } = [];
+    public List<NewFanOut> FanOuts { get; } = [];
+    public List<PublishedEvent> Events { get; } = [];
+    public List<NewMail> Mails { get; } = [];
+    public List<NewIncident> Incidents { get; } = [];
+    public List<DomainEffect> Domain { get; } = [];
+    public List<JsonObject> Journal { get; } = [];
+
+    /// <summary>Lines of WriteLine, for the log and for tests.</summary>
+    public List<string> Lines { get; } = [];
+
+    /// <summary>True: cancel every running child of this instance.</summary>
+    public bool CancelChildren { get; set; }
+}
+
+/// <summary>A task to insert, with its deadline worked out in the burst.</summary>
+public sealed record NewTask(
+    Guid Id, string ActivityId, string ContextId, TaskSpec Spec, long UnitId, long OwnerUnitId,
+    IReadOnlyList<string> CandidateRoles, NewDeadline? Deadline);
+
+/// <summary>The clock of a task: instants are UTC and half-open (on time = before).</summary>
+public sealed record NewDeadline(
+    string CalendarId, string? LadderId, DateTimeOffset? NotBefore, DateTimeOffset? LegalDue, DateTimeOffset? TargetDue,
+    DateTimeOffset? Due, DateTimeOffset? NextAt);
+
+/// <summary>One child of a dispatch; <paramref name="Report"/> says whether and how its end comes back.</summary>
+public sealed record NewChild(
+    Guid Id, string DefinitionId, string ContextId, string? CorrelationId, JsonObject Input, JsonObject? Properties, string Report, long? UnitId);
+
+/// <summary>A child for every unit that the rule selects on <paramref name="AsOf"/>; all created or none, one per unit.</summary>
+public sealed record NewFanOut(
+    string DefinitionId, string ContextId, UnitRule Rule, DateOnly AsOf, string? CorrelationId, JsonObject Input, string Report);
+
+/// <summary>Which units: below <paramref name="Under"/> (its own subtree without itself), of these kinds, with these attributes, or listed by code.</summary>
+public sealed record UnitRule(long Under, IReadOnlyList<string> Kinds, JsonObject? Attributes, IReadOnlyList<string> Codes, bool DirectOnly);
+
+/// <summary>An event to deliver to waiting bookmarks and triggers.</summary>
+public sealed record PublishedEvent(string Name, string? CorrelationId, Guid? InstanceId, JsonNode? Payload);
+
+/// <summary>A mail to queue once per <paramref name="Dedupe"/>; to a person, to the holders of a role at a unit, or to an address.</summary>
+public sealed record NewMail(string Dedupe, string Kind, Guid? PersonId, long? UnitId, string? Role, string? Address, JsonObject Data);
+
+/// <summary>A failure to record; the instance's state names it too.</summary>
+public sealed record NewIncident(Guid Id, string ActivityId, string ActivityType, string NodeId, string Kind, string Message, JsonObject? Detail);
+
+/// <summary>
+/// A row-writing step that only the union's world knows (take a number, mark a plan as issued): <paramref name="Kind"/> is looked up among
+/// the registered <c>DomainStatement</c>s and run inside the commit.
+/// </summary>
+public sealed record DomainEffect(string Kind, JsonObject Body);

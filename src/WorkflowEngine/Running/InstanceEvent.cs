@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Running;
+
+/// <summary>A row that can move an instance. <see cref="Body"/> is joined with the shared payload of <c>payload_id</c> when it has one.</summary>
+public sealed record InstanceEvent(long Id, string Kind, JsonObject Body, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At);
+
+/// <summary>Kinds of <c>instance_event</c> and what their bodies hold.</summary>
+public static class EventKind
+{
+    /// <summary>{input, properties, variables, triggerActivityId}: the first burst.</summary>
+    public const string Start = "start";
+
+    /// <summary>{taskId, contextId, outcome, data, round}: accepted, or completed where no review is asked.</summary>
+    public const string TaskDone = "task-done";
+
+    /// <summary>{taskId, contextId, reason}: closed by the case owner.</summary>
+    public const string TaskClosed = "task-closed";
+
+    /// <summary>{bookmarkId}: its time has come.</summary>
+    public const string TimerDue = "timer-due";
+
+    /// <summary>{bookmarkId, input}: a stimulus or a person resumes this wait.</summary>
+    public const string Resume = "resume";
+
+    /// <summary>{contextId, childId, subStatus, output}: one child ended.</summary>
+    public const string ChildEnded = "child-ended";
+
+    /// <summary>{contextId, finished, faulted, cancelled}: so many children ended; added up.</summary>
+    public const string ChildrenEnded = "children-ended";
+
+    /// <summary>{}: an incident was mended; go on.</summary>
+    public const string Retry = "retry";
+
+    /// <summary>{reason}</summary>
+    public const string Cancel = "cancel";
+
+    /// <summary>{}: the last burst stopped at its bound; go on with the queue.</summary>
+    public const string Continue = "continue";
+}
