@@ -19,10 +19,13 @@ public sealed class Effects
     public List<NewMail> Mails { get; } = [];
     public List<NewIncident> Incidents { get; } = [];
     public List<DomainEffect> Domain { get; } = [];
-    public List<JsonObject> Journal { get; } = [];
+    public List<JournalEntry> Journal { get; } = [];
 
     /// <summary>Lines of WriteLine, for the log and for tests.</summary>
     public List<string> Lines { get; } = [];
+
+    /// <summary>True: a retry mended what had failed.</summary>
+    public bool IncidentsResolved { get; set; }
 
     /// <summary>True: cancel every running child of this instance.</summary>
     public bool CancelChildren { get; set; }
