@@ -116,7 +116,7 @@ public sealed class Flowchart : Activity
         {
             if (!followed) return;
             if (!_graph.IsSoundLoop(connection))
-                throw new ActivityFault($"The connection from '{connection.Source}' back to '{connection.Target}' is not valid: "
+                throw new ActivityFaultException($"The connection from '{connection.Source}' back to '{connection.Target}' is not valid: "
                     + "every path from the source must go through the target.", "InvalidOperationException");
             Schedule(connection.Target, backward: true);
         }

@@ -19,7 +19,7 @@ public static class Evaluator
         "Input" => InputOf(expression.Value, context)?.DeepClone(),
         "JavaScript" => JavaScriptEvaluator.Evaluate(Text(expression.Value), context),
         _ when Refused.Contains(expression.Type, StringComparer.OrdinalIgnoreCase) =>
-            throw new ActivityFault($"{expression.Type} expressions are kept but not run here.", "ExpressionNotSupported"),
+            throw new ActivityFaultException($"{expression.Type} expressions are kept but not run here.", "ExpressionNotSupported"),
         _ => null,
     };
 

@@ -115,7 +115,7 @@ public sealed class ActivityContext
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new ActivityFault($"Failed to evaluate activity input '{declared.Name}': {e.Message}", "InputEvaluationException", e);
+            throw new ActivityFaultException($"Failed to evaluate activity input '{declared.Name}': {e.Message}", "InputEvaluationException", e);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class ActivityContext
         }
         catch (ValueConversionException e)
         {
-            throw new ActivityFault($"Failed to evaluate activity input '{input.Name}': {e.Message}", "InputEvaluationException", e);
+            throw new ActivityFaultException($"Failed to evaluate activity input '{input.Name}': {e.Message}", "InputEvaluationException", e);
         }
     }
 
@@ -232,7 +232,7 @@ public sealed class ActivityContext
 
     /// <summary>Ends this activity as failed with a reason people can read.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    public void Fault(string message) => throw new ActivityFault(message);
+    public void Fault(string message) => throw new ActivityFaultException(message);
 
     /// <summary>Runs an embedded or connected activity; <see cref="Activity.ChildCompleted"/> tells when it is done.</summary>
     public void Schedule(ActivityNode child, string? tag = null, JsonObject? variables = null, bool backward = false)

@@ -80,7 +80,7 @@ public sealed class Burst
             case EventKind.TaskDone or EventKind.TaskClosed:
                 Resume(b => b.Payload?["taskId"]?.GetValue<string>() == e.Body["taskId"]?.GetValue<string>(), With(e, "kind", e.Kind));
                 break;
-            case EventKind.ChildEnded or EventKind.ChildrenEnded:
+            case EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded:
                 Resume(b => b.ContextId == e.Body["contextId"]?.GetValue<string>(), With(e, "kind", e.Kind));
                 break;
             case EventKind.Retry:
@@ -327,7 +327,7 @@ public sealed class Burst
 
     private void Fault(ActivityContext context, Exception e)
     {
-        var fault = e as ActivityFault ?? new ActivityFault(e.Message, e.GetType().Name, e);
+        var fault = e as ActivityFaultException ?? new ActivityFaultException(e.Message, e.GetType().Name, e);
         context.State.Status = ActivityStatus.Faulted;
         for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount++;
         Journal(context, "Faulted", message: fault.Message);

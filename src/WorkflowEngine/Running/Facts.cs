@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 
 namespace WorkflowEngine.Running;
@@ -19,6 +20,10 @@ public sealed record Facts
     public required ReferenceData Reference { get; init; }
 
     public long? UnitId => Unit?["id"]?.GetValue<long>();
+
+    /// <summary>The calendar of the unit, else of the owner, else the public one.</summary>
+    public WorkingCalendar Calendar =>
+        Reference.Calendar(Unit?["calendar"]?.GetValue<string>() ?? Owner?["calendar"]?.GetValue<string>() ?? "vn-public");
 
     public long? OwnerId => Owner?["id"]?.GetValue<long>();
 }

@@ -10,5 +10,5 @@ public sealed record ReferenceData(
 {
     public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)
         ? calendar
-        : throw new ActivityFault($"Calendar '{id}' is not loaded.");
+        : throw new ActivityFaultException($"Calendar '{id}' is not loaded.");
 }
