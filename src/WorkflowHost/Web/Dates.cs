@@ -25,7 +25,7 @@ public static class Dates
     public static string Full(DateOnly day) => day.ToString("dd'/'MM'/'yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>31/12, where the year is plain from the context.</summary>
-    public static string Short(DateOnly day) => day.ToString("dd'/'MM", CultureInfo.InvariantCulture);
+    public static string DayMonth(DateOnly day) => day.ToString("dd'/'MM", CultureInfo.InvariantCulture);
 
     /// <summary>31</summary>
     public static string Number(DateOnly day) => day.ToString("dd", CultureInfo.InvariantCulture);
@@ -50,7 +50,7 @@ public static class Dates
     public static string Moment(DateTimeOffset instant) => $"{Full(DayOf(instant))},{Nbsp.Space}{Time(instant)}";
 
     /// <summary>26/12, 08:15</summary>
-    public static string ShortMoment(DateTimeOffset instant) => $"{Short(DayOf(instant))},{Nbsp.Space}{Time(instant)}";
+    public static string ShortMoment(DateTimeOffset instant) => $"{DayMonth(DayOf(instant))},{Nbsp.Space}{Time(instant)}";
 
     /// <summary>Thứ Tư 08/01/2020, 08:15</summary>
     public static string MomentWithWeekday(DateTimeOffset instant) => $"{WithWeekday(DayOf(instant))},{Nbsp.Space}{Time(instant)}";
@@ -69,7 +69,7 @@ public static class Dates
     public static string List(IReadOnlyList<DateOnly> days, string and)
     {
         var words = days.Select((day, i) =>
-            i < days.Count - 1 && days[i + 1].Month == day.Month && days[i + 1].Year == day.Year ? Number(day) : Short(day)).ToList();
+            i < days.Count - 1 && days[i + 1].Month == day.Month && days[i + 1].Year == day.Year ? Number(day) : DayMonth(day)).ToList();
         return words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {and}{Nbsp.Space}{words[^1]}";
     }
 }

@@ -31,7 +31,7 @@ public sealed record DayStrip(IReadOnlyList<DayStrip.Day> Days, IReadOnlyList<st
             .Select(day => new Day(day, day == today, day == lastDay, isDayOff(day), day > lastDay))
             .ToList();
         return new DayStrip(days,
-            [texts["strip.key.today"], texts["strip.key.off"], texts["strip.key.limit", Dates.Short(lastDay)]]);
+            [texts["strip.key.today"], texts["strip.key.off"], texts["strip.key.limit", Dates.DayMonth(lastDay)]]);
     }
 
     /// <summary>One cell.</summary>

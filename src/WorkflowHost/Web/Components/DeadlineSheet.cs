@@ -32,26 +32,26 @@ public sealed record DeadlineSheet(string Sentence, string? Emphasis, IReadOnlyL
         if (today >= lastDay)
         {
             return today == lastDay
-                ? texts["deadline.today-last", Dates.Short(today)]
-                : texts["deadline.passed", Dates.Short(today), today.DayNumber - lastDay.DayNumber];
+                ? texts["deadline.today-last", Dates.DayMonth(today)]
+                : texts["deadline.passed", Dates.DayMonth(today), today.DayNumber - lastDay.DayNumber];
         }
         var ahead = Enumerable.Range(today.DayNumber + 1, lastDay.DayNumber - today.DayNumber).Select(DateOnly.FromDayNumber).ToList();
         var working = ahead.Where(day => !isDayOff(day)).ToList();
         var off = ahead.Where(isDayOff).ToList();
         if (working.Count == 0)
         {
-            return texts["deadline.none-left", Dates.Short(today), Dates.Short(lastDay)];
+            return texts["deadline.none-left", Dates.DayMonth(today), Dates.DayMonth(lastDay)];
         }
         // Far limits would list a month of days: then the count alone is said, the days off are too many to name.
         if (ahead.Count > DayStrip.MostDays)
         {
-            return texts["deadline.far", Dates.Short(today), working.Count, Dates.Full(lastDay)];
+            return texts["deadline.far", Dates.DayMonth(today), working.Count, Dates.Full(lastDay)];
         }
         var and = texts["and"];
         var days = Dates.List(working, and);
         return off.Count == 0
-            ? texts["deadline.today-left", Dates.Short(today), working.Count, days]
-            : texts["deadline.today-left-off", Dates.Short(today), working.Count, days,
-                string.Join($" {and} ", off.Select(day => $"{Dates.Weekday(day)}{Nbsp.Space}{Dates.Short(day)}"))];
+            ? texts["deadline.today-left", Dates.DayMonth(today), working.Count, days]
+            : texts["deadline.today-left-off", Dates.DayMonth(today), working.Count, days,
+                string.Join($" {and} ", off.Select(day => $"{Dates.Weekday(day)}{Nbsp.Space}{Dates.DayMonth(day)}"))];
     }
 }

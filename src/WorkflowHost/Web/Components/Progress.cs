@@ -29,8 +29,8 @@ public sealed record Progress(int Total, int Accepted, int Review = 0, int Overd
         return more.Count == 0 ? figures : $"{figures}{Nbsp.Space}{texts["progress.accepted"]}, {string.Join(", ", more)}";
     }
 
-    /// <summary>The parts as (class, x, width), in hundredths of a unit so that nothing rounds to a gap.</summary>
-    public IEnumerable<(string Look, string X, string Width)> Parts()
+    /// <summary>The parts as (class, path). What is under review is strokes two units wide, the rest is filled.</summary>
+    public IEnumerable<(string Look, string Path)> Parts()
     {
         var x = 0m;
         foreach (var (look, count) in new[] { ("is-accepted", Accepted), ("is-review", Review), ("is-overdue", Overdue) })
@@ -41,8 +41,19 @@ public sealed record Progress(int Total, int Accepted, int Review = 0, int Overd
             }
             var width = Math.Round(Width * (decimal)count / Total, 2);
             var gap = x > 0 ? 2m : 0m;
-            yield return (look, Say(x + gap), Say(Math.Max(1m, width - gap)));
+            var (from, to) = (x + gap, Math.Max(x + gap + 1, x + width));
+            yield return (look, look == "is-review"
+                ? string.Concat(Strokes(from, to).Select(at => $"M{Say(at)} 0v10"))
+                : $"M{Say(from)} 0H{Say(to)}v10H{Say(from)}z");
             x += width;
+        }
+    }
+
+    private static IEnumerable<decimal> Strokes(decimal from, decimal to)
+    {
+        for (var at = from + 1; at <= Math.Max(to - 1, from + 1); at += 4)
+        {
+            yield return at;
         }
     }
 
