@@ -6,7 +6,8 @@ namespace WorkflowHost.Web.Components;
 /// <summary>What has to be corrected, on top of the form with a link to each field; focus moves there.</summary>
 /// <param name="Items">In the order of the form.</param>
 /// <param name="Heading">Null takes "Còn n chỗ cần sửa".</param>
-public sealed record ErrorSummary(IReadOnlyList<ErrorSummary.Item> Items, string? Heading = null)
+/// <param name="TakesFocus">Off only where several stand on a page.</param>
+public sealed record ErrorSummary(IReadOnlyList<ErrorSummary.Item> Items, string? Heading = null, bool TakesFocus = true)
 {
     /// <summary>The summary of a page's model state; empty when it is valid.</summary>
     public static ErrorSummary From(ModelStateDictionary state, string? heading = null)

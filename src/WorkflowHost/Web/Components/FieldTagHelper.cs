@@ -76,7 +76,7 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
         }
 
         var label = new TagBuilder(Group ? "legend" : "label");
-        label.InnerHtml.Append(Label);
+        label.InnerHtml.Append(Nbsp.Bind(Label));
         if (!Group)
         {
             label.Attributes["for"] = id;
@@ -84,11 +84,11 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
         output.Content.AppendHtml(label);
         if (Hint is not null)
         {
-            output.Content.AppendHtml($"<p class=\"hint\" id=\"{id}-hint\">{encoder.Encode(Hint)}</p>");
+            output.Content.AppendHtml($"<p class=\"hint\" id=\"{id}-hint\">{encoder.Encode(Nbsp.Bind(Hint))}</p>");
         }
         if (Error is not null)
         {
-            output.Content.AppendHtml($"<p class=\"error\" id=\"{id}-error\">{Icons.Svg("error")} {encoder.Encode(Error)}</p>");
+            output.Content.AppendHtml($"<p class=\"error\" id=\"{id}-error\">{Icons.Svg("error")} {encoder.Encode(Nbsp.Bind(Error))}</p>");
         }
         if (string.IsNullOrWhiteSpace(content))
         {
