@@ -12,7 +12,6 @@ namespace WorkflowHost.Pages;
 /// of the lock instead. Afterwards one goes on where one was, within this site only.
 /// </summary>
 [AllowAnonymous]
-[ResponseCache(NoStore = true)]
 public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, ShellSettings shell, Texts texts) : PageModel
 {
     /// <summary>The last week of 2019: a drawing beside the sentence, not a date of anybody's.</summary>
