@@ -31,7 +31,7 @@ public sealed partial class SignInTests
         host.Person.LockoutEnd.ShouldNotBeNull();
         var locked = await Post(browser, "chutich", ShellHost.Password);
         locked.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await locked.Content.ReadAsStringAsync()).ShouldContain("tạm khóa 15\u00a0phút");
+        WebUtility.HtmlDecode(await locked.Content.ReadAsStringAsync()).ShouldContain("tạm khóa 15\u00a0phút");
     }
 
     [Theory]

@@ -66,7 +66,10 @@ internal sealed class ShellHost : IAsyncDisposable
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Headers.Add("Cookie", cookies.GetCookieHeader(request.RequestUri!));
+            if (cookies.GetCookieHeader(request.RequestUri!) is { Length: > 0 } kept)
+            {
+                request.Headers.Add("Cookie", kept);
+            }
             var response = await base.SendAsync(request, cancellationToken);
             foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
             {
