@@ -33,21 +33,11 @@ public static class TakeNumber
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(symbol);
-        await using var take = new NpgsqlCommand(Take, transaction.Connection, transaction);
-        take.Parameters.Add(new() { Value = unitId });
-        take.Parameters.Add(new() { Value = issuedOn.Year });
-        take.Parameters.Add(new() { Value = series });
+        var connection = transaction.Connection!;
+        await using var take = Sql.Command(connection, transaction, Take, unitId, issuedOn.Year, series);
         var number = symbol with { Number = (int)(await take.ExecuteScalarAsync(cancellation))! };
-
-        await using var record = new NpgsqlCommand(Record, transaction.Connection, transaction);
-        record.Parameters.Add(new() { Value = unitId });
-        record.Parameters.Add(new() { Value = issuedOn.Year });
-        record.Parameters.Add(new() { Value = series });
-        record.Parameters.Add(new() { Value = number.Number!.Value });
-        record.Parameters.Add(new() { Value = planId ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
-        record.Parameters.Add(new() { Value = number.ToString() });
-        record.Parameters.Add(new() { Value = issuedOn });
-        record.Parameters.Add(new() { Value = now });
+        await using var record = Sql.Command(
+            connection, transaction, Record, unitId, issuedOn.Year, series, number.Number!.Value, Sql.Uuid(planId), number.ToString(), issuedOn, now);
         await record.ExecuteNonQueryAsync(cancellation);
         return number;
     }
