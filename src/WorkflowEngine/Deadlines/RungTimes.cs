@@ -23,7 +23,7 @@ internal sealed class RungTimes
     /// <summary>Number of the last period; 0 without repetition.</summary>
     public int LastPeriod { get; }
 
-    public bool IsHourly => Rung.Unit == RungUnit.Hours;
+    public bool IsHourly => Rung is { Unit: RungUnit.Hours, On: RungDay.Offset };
 
     /// <summary>The rungs that apply, in the ladder's order.</summary>
     public static RungTimes[] Of(Ladder ladder, DateTimeOffset due, bool soft, WorkingCalendar calendar)
@@ -56,7 +56,7 @@ internal sealed class RungTimes
     /// <summary>The local day of a period.</summary>
     public DateOnly Day(int period)
     {
-        if (IsHourly) return calendar.DayOf(At(period));
+        if (IsHourly || Rung.Repeat is { Unit: RungUnit.Hours }) return calendar.DayOf(At(period));
         if (period == 0 || Rung.Repeat is not { } repeat) return first;
         var day = repeat.Unit switch
         {

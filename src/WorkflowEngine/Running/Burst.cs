@@ -111,8 +111,7 @@ public sealed class Burst
         State.Input = body["input"]?.DeepClone() as JsonObject ?? [];
         Input = (JsonObject)State.Input.DeepClone();
         State.Properties = body["properties"]?.DeepClone() as JsonObject ?? [];
-        State.CorrelationId ??= body["correlationId"]?.GetValue<string>();
-        State.Name ??= body["name"]?.GetValue<string>();
+        (State.CorrelationId, State.Name) = (Head.CorrelationId, Head.Name);
         if (body["triggerActivityId"]?.GetValue<string>() is { } trigger) State.Properties["TriggerActivityId"] = trigger;
         State.StartVariables = body["variables"]?.DeepClone() as JsonObject;
         _queue.Enqueue(new Work(null, Head.Workflow.Root));

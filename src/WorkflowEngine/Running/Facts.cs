@@ -32,4 +32,10 @@ public sealed record Facts
 /// <param name="Burst">Number of the burst that now runs; the first is 1.</param>
 /// <param name="Report">How its end is told to the parent: none, each or count.</param>
 public sealed record InstanceHead(
-    Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, Workflow Workflow, int Burst, DateTimeOffset CreatedAt);
+    Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, Workflow Workflow, int Burst, DateTimeOffset CreatedAt)
+{
+    /// <summary>As given at creation; the state takes over with the first burst.</summary>
+    public string? CorrelationId { get; init; }
+
+    public string? Name { get; init; }
+}
