@@ -26,7 +26,7 @@ public sealed class TaskClocks(ReferenceStore reference)
     }
 
     /// <summary>Whether the deadline of this task only warns ("dịp cuối năm").</summary>
-    internal static bool IsSoft(TaskSpec spec) =>
+    public static bool IsSoft(TaskSpec spec) =>
         (spec.Deadline ?? spec.TargetDate) is { } text && DeadlineSyntax.TryParse(text, out var parsed, out _) && parsed!.Soft;
 
     private static WorkingCalendar Calendar(ReferenceData data, string id) =>
