@@ -1,13 +1,16 @@
-using Npgsql;
-using WorkflowHost.Identity;
-using WorkflowHost.Web;
+using WorkflowEngine.Storage;
+using WorkflowHost.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(builder.Configuration.GetConnectionString("Workflows") ?? ""));
-builder.AddIdentity();
-builder.AddWeb();
-
-var app = builder.Build();
-app.UseWeb();
-app.MapWeb();
-app.Run();
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+try
+{
+    await using var installation = await Installation.OpenAsync(configuration);
+    await using var app = HostSetup.Build(new WebApplicationOptions { Args = args }, installation);
+    await Greeting.RunAsync(app, installation, configuration);
+    return 0;
+}
+catch (StartupProblem problem)
+{
+    await Console.Error.WriteLineAsync(problem.Message);
+    return 1;
+}

@@ -1,90 +1,114 @@
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 
 namespace WorkflowEngine.Definitions;
 
-/// <summary>A document that is no definition, with the place inside it.</summary>
-public sealed class DefinitionFormatException(string place, string message) : Exception($"{place}: {message}")
+/// <summary>
+/// Reads Elsa 3.8 definition documents, current and old shapes, into the immutable graph. Reading is pure: the same text, catalog and
+/// composites give the same graph, and nothing of the document is ever loaded or run.
+/// </summary>
+/// <param name="catalog">The activity types there are.</param>
+/// <param name="composites">
+/// Finds a published definition that is usable as an activity: by version id if the reference has one that exists, else by type name and version
+/// (the newest if that version is not there), else by definition id. It must not lead back to the definition being read.
+/// </param>
+public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeReference, Composite?>? composites = null)
 {
-    public string Place { get; } = place;
-}
+    private static readonly string[] KnownOptions =
+        ["activationStrategyType", "usableAsActivity", "autoUpdateConsumingWorkflows", "activityCategory", "incidentStrategyType", "commitStrategyName", "_type", "$type"];
 
-/// <summary>What was read, and what was left out of it.</summary>
-public sealed record ReadResult(Workflow Workflow, IReadOnlyList<string> Warnings);
+    /// <inheritdoc cref="Read(string)"/>
+    public ReadResult Read(JsonObject document) => Read(document.ToJsonString(JsonMembers.Compact));
 
-/// <summary>Reads Elsa 3.8 definition JSON (stand-in until the full reader lands).</summary>
-public sealed class DefinitionReader(ActivityCatalog catalog)
-{
-    private static readonly string[] Common = ["id", "nodeId", "name", "type", "version", "customProperties", "metadata", "activities", "variables", "connections"];
-
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="DefinitionFormatException">It is no definition, or larger or deeper than we take (4 MB, 200 levels).</exception>
     public ReadResult Read(string json)
     {
-        JsonObject document;
-        try
-        {
-            document = JsonNode.Parse(json) as JsonObject ?? throw new DefinitionFormatException("$", "A definition is an object.");
-        }
-        catch (JsonException e)
-        {
-            throw new DefinitionFormatException("$", e.Message);
-        }
-
-        var options = document["options"] as JsonObject;
-        var variables = Variables(document["variables"]);
-        var root = ReadNode(document["root"] as JsonObject ?? new JsonObject { ["id"] = "Sequence1", ["type"] = "Elsa.Sequence" }, "Workflow1", "$.root");
-        var top = new ActivityNode
-        {
-            Id = "Workflow1", NodeId = "Workflow1", Type = "Elsa.Workflow", Activity = catalog.Find("Elsa.Workflow")!, Variables = variables,
-            Children = new Dictionary<string, IReadOnlyList<ActivityNode>> { ["root"] = [root] },
-        };
-        root.Parent = top;
-        return new ReadResult(new Workflow
-        {
-            Id = Text(document["id"]) ?? "", DefinitionId = Text(document["definitionId"]) ?? "", Version = document["version"]?.GetValue<int>() ?? 1,
-            Name = Text(document["name"]), Description = Text(document["description"]), Variables = variables, Root = top,
-            Inputs = [.. (document["inputs"] as JsonArray ?? []).OfType<JsonObject>().Select(i => new InputDefinition(
-                Text(i["name"])!, Text(i["type"]) ?? "Object", Text(i["displayName"]), null, null, null, Text(i["storageDriverType"]), null))],
-            Outputs = [.. (document["outputs"] as JsonArray ?? []).OfType<JsonObject>().Select(o => new OutputDefinition(
-                Text(o["name"])!, Text(o["type"]) ?? "Object", null, null, null, null))],
-            Options = new WorkflowOptions { IncidentStrategyType = Text(options?["incidentStrategyType"]) },
-        }, []);
+        var session = new ReadSession(catalog, composites ?? (_ => null));
+        var document = DocumentScan.Parse(json, Place.Document);
+        var place = Place.Document;
+        var variables = VariableReader.ReadAll(document, place, session, false);
+        var inputs = ArgumentReader.Inputs(document, place, session);
+        var outputs = ArgumentReader.Outputs(document, place, session);
+        var header = (
+            Id: document.Text("id", place, session), DefinitionId: document.Text("definitionId", place, session),
+            Version: document.Whole("version", place, session), ToolVersion: document.Text("toolVersion", place, session),
+            Name: document.Text("name", place, session), Description: document.Text("description", place, session),
+            CreatedAt: CreatedAt(document, place, session), Options: Options(document, place, session), Outcomes: Outcomes(document, place, session),
+            CustomProperties: LegacyShapes.Unwrap(document.Object("customProperties", place, session)) as JsonObject,
+            IsReadonly: document.Flag("isReadonly", place, session), IsSystem: document.Flag("isSystem", place, session),
+            IsLatest: document.Flag("isLatest", place, session), IsPublished: document.Flag("isPublished", place, session));
+        var root = document.Member("root") is { } given ? new ActivityReader(session).Read(given, place["root"]) : EmptyRoot(session);
+        session.ThrowIfBroken();
+        var top = new GraphBuilder(session).Build(root!, variables);
+        return new ReadResult(
+            new Workflow
+            {
+                Id = header.Id ?? "", DefinitionId = header.DefinitionId ?? "", Version = header.Version ?? 1, ToolVersion = header.ToolVersion,
+                Name = header.Name?.Trim(), Description = header.Description?.Trim(), CreatedAt = header.CreatedAt, Variables = top.Variables, Inputs = inputs,
+                Outputs = outputs, Outcomes = header.Outcomes, Options = header.Options, CustomProperties = header.CustomProperties ?? [],
+                IsReadonly = header.IsReadonly ?? false, IsSystem = header.IsSystem ?? false, IsLatest = header.IsLatest ?? false,
+                IsPublished = header.IsPublished ?? false, Root = top,
+            },
+            session.Warnings);
     }
 
-    private ActivityNode ReadNode(JsonObject json, string parent, string place)
+    /// <summary>What Elsa puts in the place of a missing root, down to the trace of its importer.</summary>
+    private static ActivityDraft? EmptyRoot(ReadSession session) => new ActivityReader(session).Read(
+        new JsonObject { ["type"] = "Elsa.Sequence", ["version"] = 1, ["customProperties"] = new JsonObject { ["source"] = "WorkflowDefinitionImporter.cs:56" } },
+        Place.Document["root"]);
+
+    private static DateTimeOffset? CreatedAt(JsonObject document, Place place, ReadSession session)
     {
-        var type = Text(json["type"]) ?? throw new DefinitionFormatException(place, "An activity needs a type.");
-        var id = Text(json["id"]) ?? throw new DefinitionFormatException(place, "An activity needs an id.");
-        var activity = catalog.Find(type) ?? catalog.Find("Elsa.NotFoundActivity")!;
-        var (inputs, outputs, raw) = (new Dictionary<string, InputValue>(), new Dictionary<string, OutputBinding>(), new JsonObject());
-        var children = new Dictionary<string, IReadOnlyList<ActivityNode>>();
-        var nodeId = $"{parent}:{id}";
-        if (json["activities"] is JsonArray array)
-            children["activities"] = [.. array.OfType<JsonObject>().Select((a, i) => ReadNode(a, nodeId, $"{place}.activities[{i}]"))];
-        foreach (var (name, value) in json)
-        {
-            if (Common.Contains(name)) continue;
-            if (activity.Descriptor.Ports.Contains(name) && value is JsonObject child) children[name] = [ReadNode(child, nodeId, $"{place}.{name}")];
-            else if (value is JsonObject o && o["memoryReference"] is JsonObject memory) outputs[name] = new OutputBinding(Text(o["typeName"]), Text(memory["id"]));
-            else if (value is JsonObject w && w["expression"] is JsonObject e) inputs[name] = new InputValue(Text(w["typeName"]), new Expression(Text(e["type"]) ?? "Literal", e["value"]?.DeepClone()));
-            else raw[name] = value?.DeepClone();
-        }
-
-        var node = new ActivityNode
-        {
-            Id = id, NodeId = nodeId, Type = type, Name = Text(json["name"]), Version = json["version"]?.GetValue<int>() ?? 1, Activity = activity,
-            Inputs = inputs, Outputs = outputs, Raw = raw, Children = children, Variables = Variables(json["variables"]),
-            Connections = [.. (json["connections"] as JsonArray ?? []).OfType<JsonObject>().Select(c => new Connection(
-                Text(c["source"]?["activity"])!, Text(c["source"]?["port"]), Text(c["target"]?["activity"])!, Text(c["target"]?["port"]), null))],
-            CanStartWorkflow = json["customProperties"]?["canStartWorkflow"]?.GetValue<bool>() ?? false,
-        };
-        foreach (var c in node.AllChildren) c.Parent = node;
-        return node;
+        if (document.Text("createdAt", place, session) is not { Length: > 0 } text) return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
+        session.Problem(place["createdAt"], "This is no date and time.", "Đây không phải ngày giờ.");
+        return null;
     }
 
-    private static IReadOnlyList<VariableDefinition> Variables(JsonNode? json) =>
-        [.. (json as JsonArray ?? []).OfType<JsonObject>().Select(v => new VariableDefinition(
-            Text(v["id"])!, Text(v["name"])!, Text(v["typeName"]) ?? "Object", v["isArray"]?.GetValue<bool>() ?? false, v["value"]?.DeepClone(), Text(v["storageDriverTypeName"])))];
+    private static List<string> Outcomes(JsonObject document, Place place, ReadSession session)
+    {
+        var outcomes = new List<string>();
+        foreach (var (item, at) in document.Items("outcomes", place, session))
+            if (item.AsText() is { } outcome) outcomes.Add(outcome);
+            else session.Problem(at, "Text is expected here.", "Ở đây cần văn bản.");
+        return outcomes;
+    }
 
-    private static string? Text(JsonNode? node) => node is JsonValue v && v.TryGetValue(out string? text) ? text : null;
+    private static WorkflowOptions Options(JsonObject document, Place place, ReadSession session)
+    {
+        if (document.Object("options", place, session) is not { } json) return new WorkflowOptions();
+        place = place["options"];
+        JsonObject? other = null;
+        foreach (var (name, value) in json)
+            if (value is not null && !KnownOptions.Contains(name, StringComparer.OrdinalIgnoreCase)) (other ??= [])[name] = LegacyShapes.Unwrap(value);
+        return new WorkflowOptions
+        {
+            ActivationStrategyType = ShortName(json.Text("activationStrategyType", place, session)),
+            UsableAsActivity = json.Flag("usableAsActivity", place, session),
+            AutoUpdateConsumingWorkflows = json.Flag("autoUpdateConsumingWorkflows", place, session),
+            ActivityCategory = json.Text("activityCategory", place, session),
+            IncidentStrategyType = IncidentStrategy(json.Text("incidentStrategyType", place, session), place["incidentStrategyType"], session),
+            CommitStrategyName = json.Text("commitStrategyName", place, session),
+            Other = other,
+        };
+    }
+
+    /// <summary><c>Elsa.…SingletonStrategy, Elsa.…</c> of old files to <c>SingletonStrategy</c>.</summary>
+    private static string? ShortName(string? type)
+    {
+        if (string.IsNullOrWhiteSpace(type)) return null;
+        var name = type.Split(',')[0].Trim();
+        return name[(name.LastIndexOf('.') + 1)..];
+    }
+
+    private static string? IncidentStrategy(string? type, Place place, ReadSession session)
+    {
+        if (string.IsNullOrWhiteSpace(type)) return null;
+        var alias = TypeAliases.Resolve(type);
+        if (alias is "FaultStrategy" or "ContinueWithIncidentsStrategy") return alias;
+        session.Problem(place, $"'{type}' is no known incident strategy.", $"Không có cách xử lý sự cố '{type}'.");
+        return null;
+    }
 }
