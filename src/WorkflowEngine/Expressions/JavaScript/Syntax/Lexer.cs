@@ -4,7 +4,7 @@ using System.Text;
 namespace WorkflowEngine.Expressions.JavaScript;
 
 /// <summary>Splits a source into tokens in one pass without recursion and joins the brackets.</summary>
-internal sealed class Lexer(string source)
+internal sealed class Lexer(string source, ScriptLimits limits)
 {
     private static readonly HashSet<string> Keywords =
     [
@@ -64,7 +64,7 @@ internal sealed class Lexer(string source)
             if (symbol == "?." && _at + 2 < source.Length && char.IsAsciiDigit(source[_at + 2])) continue;
             _at += symbol.Length;
             Add(TokenKind.Symbol, symbol, start);
-            if (symbol is "(" or "[" or "{") _open.Push(_tokens.Count - 1);
+            if (symbol is "(" or "[" or "{") Open();
             else if (symbol is ")" or "]" or "}") Close(symbol, start);
             return;
         }
@@ -147,7 +147,13 @@ internal sealed class Lexer(string source)
         token.IsLast = last;
         token.IsFirst = first;
         _tokens[^1] = token;
-        if (!last) _open.Push(_tokens.Count - 1);
+        if (!last) Open();
+    }
+
+    private void Open()
+    {
+        if (_open.Count >= limits.Nesting) throw new ScriptLimitException(ScriptLimit.Depth, limits.Nesting);
+        _open.Push(_tokens.Count - 1);
     }
 
     private void Pattern()
@@ -179,7 +185,7 @@ internal sealed class Lexer(string source)
         var last = _tokens[^1];
         switch (last.Kind)
         {
-            case TokenKind.Number or TokenKind.Text or TokenKind.Name or TokenKind.Pattern: return last.Text == "await";
+            case TokenKind.Number or TokenKind.Text or TokenKind.Name or TokenKind.Pattern: return last.Kind == TokenKind.Name && last.Text == "await";
             case TokenKind.Template: return !last.IsLast;
             case TokenKind.Keyword: return last.Text is not ("this" or "null" or "true" or "false" or "super");
         }
