@@ -18,7 +18,7 @@ public static class Greeting
         {
             await app.StartAsync();
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException || e is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException)
         {
             throw new StartupProblem($"{address} is in use. Stop the other program or choose another port: PORT=5081 ./run", e);
         }
