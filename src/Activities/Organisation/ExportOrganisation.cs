@@ -33,7 +33,7 @@ public static class ExportOrganisation
         ArgumentNullException.ThrowIfNull(actor);
         string[] paths = actor.IsSystem ? ["/"] : [.. actor.PathsWith(Permission.Organisation).Union(actor.PathsWith(Permission.Read))];
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, Read, paths);
+        await using var read = Sql.Command(connection, null, Read, (object)paths);
         return (JsonObject)JsonNode.Parse((string)(await read.ExecuteScalarAsync(cancellation))!)!;
     }
 }

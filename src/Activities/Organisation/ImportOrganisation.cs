@@ -154,7 +154,7 @@ public static class ImportOrganisation
     private static async Task<(HashSet<string> Roles, HashSet<string> Users, HashSet<string> OutOfReach)> ReadNamesAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string[] reach, CancellationToken cancellation)
     {
-        await using var read = Sql.Command(connection, transaction, ReadNames, reach);
+        await using var read = Sql.Command(connection, transaction, ReadNames, (object)reach);
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         await rows.ReadAsync(cancellation);
         return ([.. rows.GetFieldValue<string[]>(0)], [.. rows.GetFieldValue<string[]>(1)], [.. rows.GetFieldValue<string[]>(2)]);

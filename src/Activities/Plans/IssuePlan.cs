@@ -69,7 +69,7 @@ public static class IssuePlan
     private const string CloseTask =
         """
         -- IssuePlan.CloseTask
-        update task set status = 'completed', outcome = 'Done', revision = revision + 1, assignee_id = coalesce(assignee_id, $2),
+        update task set status = 'completed', revision = revision + 1, assignee_id = coalesce(assignee_id, $2),
           first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3, decided_at = $3
         where id = $1 and status = 'open'
         """;
@@ -78,7 +78,7 @@ public static class IssuePlan
         """
         -- IssuePlan.InsertRound
         insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, decision, decided_at, decided_by)
-        select $1, $2, d.due, $3, $4, $5, 'Done', $6, 'accepted', $3, $4
+        select $1, $2, d.due, $3, $4, $5, null, $6, null, null, null
         from (select 1) as one left join deadline d on d.task_id = $1 and d.purpose = 'work'
         """;
 
@@ -127,7 +127,7 @@ public static class IssuePlan
         var data = new JsonObject { ["number"] = number.Number, ["numberText"] = number.ToString(), ["issuedOn"] = day.ToString("O", null) };
         var body = new JsonObject
         {
-            ["taskId"] = task.Id.ToString(), ["contextId"] = task.ContextId, ["outcome"] = "Done", ["round"] = task.Round, ["data"] = data.DeepClone(),
+            ["taskId"] = task.Id.ToString(), ["contextId"] = task.ContextId, ["outcome"] = null, ["round"] = task.Round, ["data"] = data.DeepClone(),
         };
 
         await using var batch = new NpgsqlBatch(connection, transaction);
