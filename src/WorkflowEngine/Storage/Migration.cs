@@ -16,7 +16,7 @@ public sealed partial record Migration(int Number, string Name, string Sql)
     public string File => $"{Number:D4}_{Name}.sql";
 
     /// <summary>Fingerprint in lower-case hex; a file is frozen once a database has applied it.</summary>
-    public string Sha256 { get; } = Convert.ToHexStringLower(
+    public string Sha256 => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(Sql.Replace("\r\n", "\n", StringComparison.Ordinal))));
 
     /// <summary>Numbers are gapless within a thousand, so the engine's files can grow after the union's are released.</summary>
