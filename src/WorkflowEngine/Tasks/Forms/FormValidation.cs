@@ -15,7 +15,7 @@ public static class FormValidation
         FieldCheck.Object(form.Root, "", data, errors);
         var scope = new JsonObject
         {
-            ["form"] = data.DeepClone(), ["unit"] = context.Unit.DeepClone(), ["plan"] = context.Plan.DeepClone(),
+            ["form"] = Filled(data), ["unit"] = context.Unit.DeepClone(), ["plan"] = context.Plan.DeepClone(),
             ["today"] = context.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
         var (hard, soft) = (new List<FiredRule>(), new List<FiredRule>());
@@ -32,6 +32,14 @@ public static class FormValidation
         var unexplained = soft.FindAll(r => explanations is null || !explanations.TryGetValue(r.Id, out var text) || string.IsNullOrWhiteSpace(text));
         return new FormCheck(errors, hard, soft, unexplained, Facts(form, context, scope));
     }
+
+    /// <summary>What is not filled in is not there: to a script null and "" would be less than 200.</summary>
+    private static JsonNode? Filled(JsonNode? value) => value switch
+    {
+        JsonObject o => new JsonObject(o.Where(p => !FieldCheck.IsBlank(p.Value)).Select(p => KeyValuePair.Create(p.Key, Filled(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(Filled)]),
+        _ => value?.DeepClone(),
+    };
 
     private static Text[] Facts(Form form, FormContext context, JsonObject scope) =>
         [.. form.Facts.Where(f => IsTrue(Evaluate(form, "fact", f.When, context, scope))).Select(f => f.Text)];
