@@ -13,7 +13,7 @@ public sealed class FlowSwitch : Activity
 
     public readonly Input<string> Mode = new("Mode")
     {
-        LabelVi = "Cách chọn", LabelEn = "Mode", TypeName = "UnregisteredClrType:Elsa.Workflows.Activities.SwitchMode, Elsa.Workflows.Core",
+        LabelVi = "Cách chọn", LabelEn = "Mode", TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
         Default = "MatchFirst", UiHint = "dropdown",
     };
 

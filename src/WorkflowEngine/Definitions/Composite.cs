@@ -1,0 +1,10 @@
+namespace WorkflowEngine.Definitions;
+
+/// <summary>A published definition that stands as an activity in another one.</summary>
+/// <param name="Workflow">The version that runs there.</param>
+/// <param name="LatestVersion">Number of the newest published version.</param>
+/// <param name="LatestVersionId">Id of the newest published version.</param>
+public sealed record Composite(Workflow Workflow, int LatestVersion, string LatestVersionId);
+
+/// <summary>How a document names a composite: its type (Pascal case of the definition's name) and version, or its ids.</summary>
+public sealed record CompositeReference(string TypeName, int? Version, string? DefinitionId, string? VersionId);

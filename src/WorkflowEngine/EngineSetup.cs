@@ -1,0 +1,40 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+
+namespace WorkflowEngine;
+
+/// <summary>Everything the engine needs, in reading order.</summary>
+public static class EngineSetup
+{
+    /// <summary>
+    /// Registers the engine on one database. <paramref name="activities"/> are the assemblies whose activities designers may use beside the
+    /// engine's own; <paramref name="movableClock"/> is true in demo and test only.
+    /// </summary>
+    public static IServiceCollection AddWorkflowEngine(
+        this IServiceCollection services, NpgsqlDataSource database, bool movableClock, params IEnumerable<Assembly> activities)
+    {
+        // What time it is, and where everything is kept.
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(database);
+        services.AddSingleton(s => new BusinessClock(s.GetRequiredService<TimeProvider>(), movableClock));
+
+        // What a definition says.
+        services.AddSingleton(new ActivityCatalog([typeof(Activity).Assembly, .. activities]));
+        services.AddSingleton<DefinitionReader>();
+        services.AddSingleton<DefinitionStore>();
+        services.AddSingleton<ReferenceStore>();
+
+        // Events in, burst, effects out.
+        services.AddSingleton<LoadInstances>();
+        services.AddSingleton<CommitBursts>();
+        services.AddSingleton(CrashPoints.None);
+        services.AddSingleton<Runner>();
+        services.AddSingleton<ReadyWorker>();
+        return services;
+    }
+}
