@@ -80,7 +80,7 @@ public sealed class ShippedWorkflowsTests
             JsonNode.Parse(Text(task, "roles")!)!.AsArray().Count.ShouldBeGreaterThan(0, task.Id);
             Text(task, "title").ShouldNotBeNullOrWhiteSpace(task.Id);
             Text(task, "titleEn").ShouldNotBeNullOrWhiteSpace(task.Id);
-            ShippedFiles.Forms.ShouldContainKey(Text(task, "form")!, task.Id);
+            ShippedFiles.Forms.Keys.ShouldContain(Text(task, "form")!, task.Id);
         }
     }
 
