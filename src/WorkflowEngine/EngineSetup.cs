@@ -2,9 +2,15 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
+using WorkflowEngine.Tasks.Attachments;
+using WorkflowEngine.Tasks.Forms;
 
 namespace WorkflowEngine;
 
@@ -35,6 +41,34 @@ public static class EngineSetup
         services.AddSingleton(CrashPoints.None);
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();
+
+        // What people do.
+        services.AddSingleton<LoadActor>();
+        services.AddSingleton<FormStore>();
+        services.AddSingleton<FormExpression>(FormScript.Evaluate);
+        services.AddSingleton<TaskClocks>();
+        services.AddSingleton<OpenTask>();
+        services.AddSingleton<SaveDraft>();
+        services.AddSingleton<ClaimTask>();
+        services.AddSingleton<ReleaseTask>();
+        services.AddSingleton<ReassignTask>();
+        services.AddSingleton<CompleteTask>();
+        services.AddSingleton<WithdrawTask>();
+        services.AddSingleton<AcceptTask>();
+        services.AddSingleton<ReturnTask>();
+        services.AddSingleton<CloseTask>();
+        services.AddSingleton<CommentTask>();
+        services.AddSingleton<ExtendDeadline>();
+        services.AddSingleton<AddAttachment>();
+        services.AddSingleton<ReadAttachment>();
+        services.AddSingleton<RemoveAttachment>();
+
+        // What falls due, and goes out.
+        services.AddSingleton<FireTimers>();
+        services.AddSingleton<FireDue>();
+        services.AddSingleton<CloseDigests>();
+        services.AddSingleton<ListOutbox>();
+        services.AddSingleton<ResendMail>();
         return services;
     }
 }
