@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WorkflowEngine;
+using WorkflowEngine.Storage;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
 using static Workflows.Tests.Tasks.TaskBench;
@@ -126,8 +127,8 @@ public sealed class TasksApiTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddWorkflowEngine(bench.Database, movableClock: true);
-        builder.Services.AddTasksApi();
+        builder.Services.AddWorkflowEngine(bench.Database, new BusinessClock(TimeProvider.System));
+        builder.Services.AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, PersonHeader>("test", null);
         var app = builder.Build();
         app.UseAuthentication();
