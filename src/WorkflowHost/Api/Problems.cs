@@ -40,6 +40,10 @@ public static class Problems
 
     public static IResult Unauthorized() => Problem(401, "sign_in_required", "Sign in first.", "Hãy đăng nhập.");
 
+    /// <summary>An extension that moved no task: why, task by task.</summary>
+    public static IResult NothingExtended(IReadOnlyList<DeadlinesApi.Line> tasks) =>
+        Problem(409, "conflict", "No task could be extended.", "Không gia hạn được việc nào.", p => p["tasks"] = tasks);
+
     /// <summary>Field by field, each in both languages.</summary>
     public static IResult Validation(IReadOnlyDictionary<string, Text> errors) =>
         Problem(422, "validation", "Some fields must be mended.", "Có mục cần sửa.", p => p["errors"] = errors);
