@@ -151,7 +151,7 @@ public sealed class WholePlanTests : IAsyncLifetime
     {
         var task = await FindAsync(activity, unit, "open");
         var answer = await app.Services.GetRequiredService<CompleteTask>().CompleteAsync(
-            await ActorAsync(database.DataSource, user), new(task.Id, task.Revision, null, outcome, data, null), Now, Now);
+            await ActorAsync(database.DataSource, user), new(task.Id, task.Revision, null, outcome, JsonNode.Parse(data.ToJsonString())!.AsObject(), null), Now, Now);
         answer.ShouldBeOfType<TaskAnswer.Done>($"{activity}: {(answer as TaskAnswer.Invalid)?.Errors.FirstOrDefault()}");
         await app.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
     }
