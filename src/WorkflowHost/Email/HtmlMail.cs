@@ -57,7 +57,7 @@ internal static class HtmlMail
         Heading h => $"<h2 style=\"margin:22px 0 8px 0;font-size:18px;line-height:1.4;font-weight:600;\">{Inline(h.Text)}</h2>\n",
         Quotation q => "<blockquote style=\"margin:0 0 16px 0;padding:2px 0 2px 14px;border-left:3px solid #d5dae0;\">"
             + string.Join("<br>\n", q.Text.Split('\n').Select(Inline)) + "</blockquote>\n",
-        DashList l => "<ul style=\"margin:0 0 18px 0;padding:0;list-style:none;\">\n"
+        DashList l => (l.Lead is null ? "" : $"<p style=\"margin:0 0 6px 0;\">{Inline(l.Lead)}</p>\n") + "<ul style=\"margin:0 0 18px 0;padding:0;list-style:none;\">\n"
             + string.Concat(l.Items.Select(item => $"<li style=\"margin:0;padding:0;\">– {Inline(item)}</li>\n")) + "</ul>\n",
         DayCells d => Strip(d),
         MailTable t => Table(t, baseAddress),
