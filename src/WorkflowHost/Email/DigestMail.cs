@@ -84,9 +84,9 @@ internal static class DigestMail
 
         var full = due.TodayIsWorked ? due.WorkingDaysLate - 1 : due.WorkingDaysLate;
         var counted = due.TodayIsWorked && due.WorkingDaysLate > 0
-            ? w.In($"đã qua {w.WorkingDays(full)} trọn vẹn, hôm nay là ngày thứ {due.WorkingDaysLate}", $"{w.WorkingDays(full)} have passed in full, today is day {due.WorkingDaysLate}")
+            ? w.In($"đã qua {w.WorkingDays(full)} trọn vẹn, hôm nay là {MailWords.Keep($"ngày thứ {due.WorkingDaysLate}")}", $"{w.WorkingDays(full)} have passed in full, today is {MailWords.Keep($"day {due.WorkingDaysLate}")}")
             : w.In($"đã qua {w.WorkingDays(full)} trọn vẹn", $"{w.WorkingDays(full)} have passed in full");
-        var time = MailWords.Keep($"{MailWords.Time(at)} {w.In("ngày", "on")} {MailWords.Full(MailWords.Day(at))}");
+        var time = $"{MailWords.Time(at)} {MailWords.Keep($"{w.In("ngày", "on")} {MailWords.Full(MailWords.Day(at))}")}";
         return w.In($"{limit} Đến {time}, {Units(group.Units, w)} sau chưa nộp ({counted}):", $"{limit} At {time}, {Units(group.Units, w)} had handed in nothing ({counted}):");
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace WorkflowHost.Email;
 
@@ -6,7 +7,7 @@ namespace WorkflowHost.Email;
 /// The HTML of a mail: one table of 600 px, inline styles (mail programs drop style sheets; the one rule for phones only narrows the margins),
 /// no images, no fonts to load, a light background stated. Readable with styles off. Colours and sizes: design §2, §3, §7.
 /// </summary>
-internal static class HtmlMail
+internal static partial class HtmlMail
 {
     private const string Font = "font-family:'Be Vietnam Pro','Segoe UI',Arial,sans-serif;";
 
@@ -98,7 +99,11 @@ internal static class HtmlMail
             + $"<th scope=\"col\" align=\"right\" width=\"22%\" style=\"{Head}\">{Inline(table.Third)}</th></tr>\n{rows}</table>\n";
     }
 
-    private static string Inline(string text) => Encode(text)
+    /// <summary>"23/KH-CĐYT": a browser would break it at its hyphen.</summary>
+    [GeneratedRegex(@"\d+/[\p{L}\d]+(?:-[\p{L}\d]+)+")]
+    private static partial Regex DocumentNumber();
+
+    private static string Inline(string text) => DocumentNumber().Replace(Encode(text), "<span style=\"white-space:nowrap;\">$0</span>")
         .Replace($"{MailDocument.BoldOn}", "<strong style=\"font-weight:700;\">", StringComparison.Ordinal)
         .Replace($"{MailDocument.BoldOff}", "</strong>", StringComparison.Ordinal);
 
