@@ -8,6 +8,9 @@ public sealed class ActivityAttribute(string typeName) : Attribute
 {
     public string TypeName { get; } = typeName;
 
+    /// <summary>Version of the type; documents name it beside the type.</summary>
+    public int Version { get; init; } = 1;
+
     /// <summary>Folder in the designer's palette.</summary>
     public string Category { get; init; } = "Primitives";
 

@@ -30,7 +30,10 @@ public sealed class ActivityNode
     /// <summary>Bound outputs by their JSON name.</summary>
     public IReadOnlyDictionary<string, OutputBinding> Outputs { get; init; } = new Dictionary<string, OutputBinding>();
 
-    /// <summary>Every other member of the activity, by its JSON name: unwrapped inputs, switch cases, extensions; the whole original for an unknown type.</summary>
+    /// <summary>
+    /// Unwrapped inputs by their JSON name (a switch's cases without their activities, which are children <c>cases[0]</c>, <c>cases[1]</c> …);
+    /// the whole original for an unknown type. Members that the type does not declare are not kept, as in Elsa.
+    /// </summary>
     public JsonObject Raw { get; init; } = [];
 
     /// <summary>Embedded activities by port name, in document order; a container's are under <c>activities</c>.</summary>
@@ -45,6 +48,9 @@ public sealed class ActivityNode
     public JsonObject CustomProperties { get; init; } = [];
     public JsonObject Metadata { get; init; } = [];
 
+    /// <summary>The definition that runs here when this activity is one; its graph is the child on port <c>root</c>.</summary>
+    public Composite? Composite { get; init; }
+
     /// <summary>Marks an activity that can start an instance when its stimulus arrives.</summary>
     public bool CanStartWorkflow { get; init; }
 
@@ -52,6 +58,21 @@ public sealed class ActivityNode
 
     /// <summary>The single child on a port, or null.</summary>
     public ActivityNode? Child(string port) => Children.TryGetValue(port, out var nodes) && nodes.Count > 0 ? nodes[0] : null;
+
+    /// <summary>A copy of this graph below another node; what a composite's consumer holds.</summary>
+    internal ActivityNode Under(string parentNodeId)
+    {
+        var nodeId = $"{parentNodeId}:{Id}";
+        var copy = new ActivityNode
+        {
+            Id = Id, NodeId = nodeId, Name = Name, Type = Type, Version = Version, Activity = Activity, Inputs = Inputs, Outputs = Outputs, Raw = Raw,
+            Children = Children.ToDictionary(c => c.Key, c => (IReadOnlyList<ActivityNode>)[.. c.Value.Select(child => child.Under(nodeId))]),
+            Variables = Variables, Connections = Connections, CustomProperties = CustomProperties, Metadata = Metadata, Composite = Composite,
+            CanStartWorkflow = CanStartWorkflow,
+        };
+        foreach (var child in copy.AllChildren) child.Parent = copy;
+        return copy;
+    }
 
     /// <summary>A flowchart's graph, worked out once per definition version.</summary>
     internal object? Compiled;

@@ -40,7 +40,7 @@ public sealed class Workflow
         return _byNodeId.GetValueOrDefault(nodeId);
     }
 
-    /// <summary>The first node with this id in document order, or null.</summary>
+    /// <summary>The first node with this id in document order, or null; the document's own before those inside composites.</summary>
     public ActivityNode? FindActivity(string id)
     {
         Index();
@@ -61,13 +61,21 @@ public sealed class Workflow
         }
     }
 
+    private static int CompositesAround(ActivityNode node)
+    {
+        var around = 0;
+        for (var outer = node.Parent; outer is not null; outer = outer.Parent)
+            if (outer.Composite is not null) around++;
+        return around;
+    }
+
     private void Index()
     {
         if (_byNodeId.Count > 0) return;
         lock (_byId)
         {
             if (_byNodeId.Count > 0) return;
-            foreach (var node in Nodes) _byId.TryAdd(node.Id, node);
+            foreach (var node in Nodes.OrderBy(CompositesAround)) _byId.TryAdd(node.Id, node);
             foreach (var node in Nodes.ToArray()) _byNodeId[node.NodeId] = node;
         }
     }

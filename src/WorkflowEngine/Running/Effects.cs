@@ -19,19 +19,22 @@ public sealed class Effects
     public List<NewMail> Mails { get; } = [];
     public List<NewIncident> Incidents { get; } = [];
     public List<DomainEffect> Domain { get; } = [];
-    public List<JsonObject> Journal { get; } = [];
+    public List<JournalEntry> Journal { get; } = [];
 
     /// <summary>Lines of WriteLine, for the log and for tests.</summary>
     public List<string> Lines { get; } = [];
+
+    /// <summary>True: a retry mended what had failed.</summary>
+    public bool IncidentsResolved { get; set; }
 
     /// <summary>True: cancel every running child of this instance.</summary>
     public bool CancelChildren { get; set; }
 }
 
-/// <summary>A task to insert, with its deadline worked out in the burst.</summary>
+/// <summary>A task to insert, with its deadline worked out in the burst. <paramref name="UnitCode"/> names the unit when <paramref name="UnitId"/> is 0.</summary>
 public sealed record NewTask(
-    Guid Id, string ActivityId, string ContextId, TaskSpec Spec, long UnitId, long OwnerUnitId,
-    IReadOnlyList<string> CandidateRoles, NewDeadline? Deadline);
+    Guid Id, string ActivityId, string ContextId, TaskSpec Spec, long UnitId, string? UnitCode, long OwnerUnitId,
+    IReadOnlyList<string> CandidateRoles, NewDeadline Deadline);
 
 /// <summary>The clock of a task: instants are UTC and half-open (on time = before).</summary>
 public sealed record NewDeadline(

@@ -26,6 +26,9 @@ public static class EventKind
     /// <summary>{contextId, childId, subStatus, output}: one child ended.</summary>
     public const string ChildEnded = "child-ended";
 
+    /// <summary>{contextId, total}: the children of a fan-out exist.</summary>
+    public const string ChildrenStarted = "children-started";
+
     /// <summary>{contextId, finished, faulted, cancelled}: so many children ended; added up.</summary>
     public const string ChildrenEnded = "children-ended";
 

@@ -1,11 +1,161 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Running;
 
-/// <summary>Runs instances that have events: locks them, runs each one's burst, commits all together.</summary>
-public sealed partial class Runner(NpgsqlDataSource database, BusinessClock clock)
+/// <summary>
+/// Runs instances that have events: locks them, runs each one's burst in memory, commits all together. The only place that catches around a
+/// burst: an activity's failure is the instance's incident, a broken batch is repeated one by one, a broken instance is set aside.
+/// </summary>
+public sealed class Runner(
+    NpgsqlDataSource database, LoadInstances load, CommitBursts commit, BusinessClock clock, TimeProvider system, CrashPoints crashPoints,
+    ILogger<Runner> log)
 {
-    /// <summary>Runs one instance now, in the caller's request, waiting up to 2 s for its lock. False: taken in, still being worked on (answer 202).</summary>
-    public Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default) => throw new NotImplementedException($"{database} {clock} {instanceId} {cancellation}");
+    /// <summary>Largest state that is written; a bigger one is an incident.</summary>
+    public const int MaximumStateBytes = 256 * 1024;
+
+    /// <summary>How long a person's own request waits for the instance before it is answered with 202.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private const int Attempts = 4;
+
+    /// <summary>Called with the lines of WriteLine after their commit.</summary>
+    public Action<Guid, string>? LineWritten { get; set; }
+
+    /// <summary>Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202).</summary>
+    public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var rounds = 0;
+                while (await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), cancellation) > 0)
+                    if (++rounds == 20) return false;
+                return true;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                return false;
+            }
+            catch (Exception e) when (e.IsTransient() && attempt < Attempts)
+            {
+                log.LogWarning("Instance {Instance} is tried again: {Reason}", instanceId, e.Message);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on, in one transaction. Returns how many, and
+    /// the last id as the place to go on from.
+    /// </summary>
+    public async Task<(int Count, Guid Last)> RunReadyAsync(Guid after, int limit, CancellationToken cancellation = default)
+    {
+        var last = after;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var count = await RunAsync(
+                    async (c, t) =>
+                    {
+                        var claimed = await load.ClaimAsync(c, after, limit, t);
+                        if (claimed.Count > 0) last = claimed[^1].Head.Id;
+                        return claimed;
+                    },
+                    cancellation);
+                return (count, last);
+            }
+            catch (Exception e) when (e.IsTransient() && attempt < Attempts)
+            {
+                log.LogWarning("A batch is tried again: {Reason}", e.Message);
+            }
+        }
+    }
+
+    private async Task<int> RunAsync(
+        Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, CancellationToken cancellation)
+    {
+        List<LoadedInstance> loaded;
+        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            loaded = await claim(connection, cancellation);
+            if (loaded.Count == 0) return 0;
+            var now = clock.Now();
+            var bursts = loaded.ConvertAll(l => Run(l, now));
+            try
+            {
+                await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                crashPoints.Hit("before-commit");
+                await transaction.CommitAsync(cancellation);
+                crashPoints.Hit("after-commit");
+                Tell(bursts);
+                return bursts.Count;
+            }
+            catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
+            {
+                if (loaded.Count > 1) log.LogWarning("A batch of {Count} is repeated one by one: {Reason}", loaded.Count, e.Message);
+                else log.LogError(e, "Instance {Instance} cannot be committed", loaded[0].Head.Id);
+                await transaction.RollbackAsync(cancellation);
+                if (loaded.Count == 1)
+                {
+                    await SetAsideAsync(loaded[0].Head.Id, e.Message, cancellation);
+                    return 1;
+                }
+            }
+        }
+
+        // Poison: every other instance of the batch commits; the culprit ends in SetAside.
+        foreach (var instance in loaded)
+            await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), cancellation);
+        return loaded.Count;
+    }
+
+    private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
+    {
+        var result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
+        var json = result.State.ToJson();
+        if (System.Text.Encoding.UTF8.GetByteCount(json) <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
+        return Failed(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
+    }
+
+    /// <summary>The instance as it was before, stopped with an incident; its events are kept for the retry.</summary>
+    private static CommittedBurst Failed(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
+    {
+        var state = loaded.State ?? new InstanceState { CorrelationId = loaded.Head.CorrelationId, Name = loaded.Head.Name };
+        (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
+        state.Held.AddRange(loaded.Events.Select(e => new HeldEvent(e.Kind, e.Body, e.ActorId, e.OnBehalfOf, e.At)));
+        var root = loaded.Head.Workflow.Root;
+        var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
+        state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
+        var effects = new Effects();
+        effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
+        effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
+        return new CommittedBurst(loaded, new BurstResult(state, effects, false), state.ToJson());
+    }
+
+    /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>
+    private async Task SetAsideAsync(Guid instanceId, string reason, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var loaded = await load.LockAsync(connection, instanceId, Patience, cancellation);
+        if (loaded.Count == 0) return;
+        var now = clock.Now();
+        var failed = Failed(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
+        await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private void Tell(List<CommittedBurst> bursts)
+    {
+        foreach (var burst in bursts)
+            foreach (var line in burst.Result.Effects.Lines)
+            {
+                log.LogInformation("{Instance}: {Line}", burst.Id, line);
+                LineWritten?.Invoke(burst.Id, line);
+            }
+    }
 }

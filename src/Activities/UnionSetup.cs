@@ -1,0 +1,13 @@
+using Unions.Documents;
+using Unions.Plans;
+using WorkflowEngine.Running;
+
+namespace Unions;
+
+/// <summary>What the union's world adds to the engine.</summary>
+public static class UnionSetup
+{
+    /// <summary>Statements that <c>CommitBursts</c> runs for the effects of the union's activities.</summary>
+    public static IReadOnlyList<DomainStatement> Statements { get; } =
+        [SetPlanStatus.Statement, DistributePlan.Statement, AggregatePlan.Statement, ClosePlan.Statement, RegisterIncoming.Statement];
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>Waits for an event by name; as the start of a definition it begins an instance when the event comes.</summary>
+[Activity("Elsa.Event", Category = "Primitives", Kind = "Trigger", NameVi = "Chờ sự kiện", TextVi = "Chờ một sự kiện theo tên.", TextEn = "Waits for an event by name.")]
+public sealed class Event : Activity
+{
+    public readonly Input<string> EventName = new("EventName") { LabelVi = "Tên sự kiện", LabelEn = "Event name" };
+    public readonly Output Result = new("Result");
+
+    protected internal override bool CompletesItself => false;
+
+    protected internal override void Execute(ActivityContext context)
+    {
+        if (context.Burst.State.Properties["TriggerActivityId"]?.GetValue<string>() == context.Node.Id)
+        {
+            context.Burst.State.Properties.Remove("TriggerActivityId");
+            context.Set(Result, context.Input["payload"] ?? context.Input["Payload"]);
+            context.Complete();
+            return;
+        }
+
+        var name = context.Get(EventName) ?? "";
+        context.WaitFor(payload: new JsonObject { ["eventName"] = name }, hash: Stimulus.HashOfEvent(name));
+    }
+
+    protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
+    {
+        context.Set(Result, input["payload"]);
+        context.Complete();
+    }
+}

@@ -1,0 +1,117 @@
+using WorkflowEngine.Definitions;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>
+/// The connections of one flowchart seen from one start activity: which lead forward and which back in a loop. Worked out once per
+/// definition version; the order of connections decides, as in Elsa 3.8.
+/// </summary>
+internal sealed class FlowGraph
+{
+    private static readonly IReadOnlyList<Connection> Nothing = [];
+    private readonly Dictionary<string, List<Connection>> _outbound = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Connection>> _inboundForward = new(StringComparer.Ordinal);
+    private readonly HashSet<Connection> _forward = [];
+    private readonly Dictionary<string, ActivityNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _ancestors = new(StringComparer.Ordinal);
+    private readonly string _start;
+
+    private FlowGraph(ActivityNode flowchart, string start)
+    {
+        _start = start;
+        foreach (var node in flowchart.Children.GetValueOrDefault("activities") ?? []) _nodes.TryAdd(node.Id, node);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var connection in flowchart.Connections)
+        {
+            if (!_nodes.ContainsKey(connection.Source) || !_nodes.ContainsKey(connection.Target)) continue;
+            if (seen.Add(Key(connection))) ListOf(_outbound, connection.Source).Add(connection);
+        }
+
+        Walk();
+    }
+
+    /// <summary>The graph of this flowchart from this start.</summary>
+    public static FlowGraph Of(ActivityNode flowchart, string start)
+    {
+        var cache = flowchart.Compiled as Dictionary<string, FlowGraph>;
+        if (cache?.TryGetValue(start, out var known) == true) return known;
+        var graph = new FlowGraph(flowchart, start);
+        flowchart.Compiled = new Dictionary<string, FlowGraph>(cache ?? [], StringComparer.Ordinal) { [start] = graph };
+        return graph;
+    }
+
+    public static string Key(Connection c) => c.SourcePort is null ? $"{c.Source}->{c.Target}" : $"{c.Source}:{c.SourcePort}->{c.Target}";
+
+    public ActivityNode Node(string id) => _nodes[id];
+
+    public IReadOnlyList<Connection> Outbound(string id) => _outbound.TryGetValue(id, out var list) ? list : Nothing;
+
+    public IReadOnlyList<Connection> InboundForward(string id) => _inboundForward.TryGetValue(id, out var list) ? list : Nothing;
+
+    public bool IsForward(Connection connection) => _forward.Contains(connection);
+
+    /// <summary>A connection leading back is sound when every way from the start to its source goes through its target.</summary>
+    public bool IsSoundLoop(Connection backward) =>
+        backward.Target == _start || backward.Source == backward.Target || !Reaches(_start, backward.Source, without: backward.Target);
+
+    /// <summary>All activities from which forward connections lead to this one.</summary>
+    public IReadOnlyList<string> Ancestors(string id)
+    {
+        lock (_ancestors)
+        {
+            if (_ancestors.TryGetValue(id, out var known)) return known;
+            var found = new List<string>();
+            var pending = new Queue<string>([id]);
+            var seen = new HashSet<string>(StringComparer.Ordinal) { id };
+            while (pending.TryDequeue(out var next))
+                foreach (var connection in InboundForward(next))
+                    if (seen.Add(connection.Source))
+                    {
+                        found.Add(connection.Source);
+                        pending.Enqueue(connection.Source);
+                    }
+
+            return _ancestors[id] = found;
+        }
+    }
+
+    private void Walk()
+    {
+        var pending = new Queue<string>([_start]);
+        var seen = new HashSet<string>(StringComparer.Ordinal) { _start };
+        while (pending.TryDequeue(out var id))
+            foreach (var connection in Outbound(id))
+            {
+                if (!Closes(connection))
+                {
+                    _forward.Add(connection);
+                    ListOf(_inboundForward, connection.Target).Add(connection);
+                }
+
+                if (seen.Add(connection.Target)) pending.Enqueue(connection.Target);
+            }
+    }
+
+    private bool Closes(Connection connection) =>
+        connection.Source == connection.Target || Reaches(connection.Target, connection.Source, without: null);
+
+    private bool Reaches(string from, string to, string? without)
+    {
+        var pending = new Stack<string>([from]);
+        var seen = new HashSet<string>(StringComparer.Ordinal) { from };
+        while (pending.TryPop(out var id))
+        {
+            if (id == to) return true;
+            foreach (var connection in Outbound(id))
+                if (_forward.Contains(connection) && connection.Target != without && seen.Add(connection.Target)) pending.Push(connection.Target);
+        }
+
+        return false;
+    }
+
+    private static List<Connection> ListOf(Dictionary<string, List<Connection>> lists, string id)
+    {
+        if (!lists.TryGetValue(id, out var list)) lists[id] = list = [];
+        return list;
+    }
+}

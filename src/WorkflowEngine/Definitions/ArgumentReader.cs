@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>Reads the declared inputs and outputs of a definition.</summary>
+internal static class ArgumentReader
+{
+    private static readonly string[] InputMembers = ["name", "type", "displayName", "description", "category", "uiHint", "storageDriverType"];
+    private static readonly string[] OutputMembers = ["name", "type", "displayName", "description", "category"];
+
+    public static IReadOnlyList<InputDefinition> Inputs(JsonObject document, Place place, ReadSession session)
+    {
+        var inputs = new List<InputDefinition>();
+        foreach (var (item, at) in document.Items("inputs", place, session))
+            if (item is JsonObject json) inputs.Add(Input(json, at, session));
+            else session.Problem(at, "An input is a JSON object.", "Đầu vào phải là một đối tượng JSON.");
+        return inputs;
+    }
+
+    public static IReadOnlyList<OutputDefinition> Outputs(JsonObject document, Place place, ReadSession session)
+    {
+        var outputs = new List<OutputDefinition>();
+        foreach (var (item, at) in document.Items("outputs", place, session))
+        {
+            if (item is JsonObject json)
+                outputs.Add(new OutputDefinition(
+                    NameOf(json, at, session), TypeOf(json, at, session), json.Text("displayName", at, session), json.Text("description", at, session),
+                    json.Text("category", at, session), Others(json, OutputMembers)));
+            else session.Problem(at, "An output is a JSON object.", "Đầu ra phải là một đối tượng JSON.");
+        }
+
+        return outputs;
+    }
+
+    public static InputDefinition Input(JsonObject json, Place at, ReadSession session)
+    {
+        var driver = json.Text("storageDriverType", at, session);
+        var storage = TypeAliases.StorageDriver(driver);
+        if (storage is null && driver is not null)
+            session.Problem(at["storageDriverType"], $"'{driver}' is no known storage driver.", $"Không có cách lưu '{driver}'.");
+        return new InputDefinition(
+            NameOf(json, at, session), TypeOf(json, at, session), json.Text("displayName", at, session), json.Text("description", at, session),
+            json.Text("category", at, session), json.Text("uiHint", at, session), storage, Others(json, InputMembers));
+    }
+
+    private static string NameOf(JsonObject json, Place at, ReadSession session)
+    {
+        if (json.Text("name", at, session) is { Length: > 0 } name) return name;
+        session.Problem(at["name"], "It has no name.", "Chưa có tên.");
+        return "";
+    }
+
+    /// <summary>Elsa refuses a document with an unknown argument type, and so do we: nothing could convert its values.</summary>
+    private static string TypeOf(JsonObject json, Place at, ReadSession session)
+    {
+        if (json.Member("type") is null) return "Object";
+        var name = json.Text("type", at, session);
+        if (TypeAliases.Resolve(name) is { } alias) return alias;
+        session.Problem(at["type"], $"'{name}' is no known type.", $"Không có kiểu '{name}'.");
+        return "Object";
+    }
+
+    private static JsonObject? Others(JsonObject json, string[] known)
+    {
+        JsonObject? others = null;
+        foreach (var (name, value) in json)
+            if (name != "_type" && name != "$type" && value is not null && !known.Contains(name, StringComparer.OrdinalIgnoreCase))
+                (others ??= [])[name] = LegacyShapes.Unwrap(value);
+        return others;
+    }
+}

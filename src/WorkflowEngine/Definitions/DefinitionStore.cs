@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using WorkflowEngine.Storage;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>Definition versions by id. A version never changes once an instance runs on it, so what was read stays cached.</summary>
+public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionReader reader)
+{
+    private readonly ConcurrentDictionary<string, Workflow> _versions = new(StringComparer.Ordinal);
+
+    /// <summary>The version with this id.</summary>
+    /// <exception cref="InvalidOperationException">No such version: rows refer to one that was never stored.</exception>
+    public async ValueTask<Workflow> GetAsync(string versionId, CancellationToken cancellation = default)
+    {
+        if (_versions.TryGetValue(versionId, out var known)) return known;
+        const string sql = """
+            -- DefinitionStore.Get
+            select document, is_published from definition_version where id = $1
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Published: r.GetBoolean(1)), cancellation);
+        if (rows.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' does not exist.");
+        var workflow = reader.Read(rows[0].Document).Workflow;
+
+        // A draft may still change under its id; only what was published is kept.
+        return rows[0].Published ? _versions.GetOrAdd(versionId, workflow) : workflow;
+    }
+
+    /// <summary>Id of the published version of a definition, or null.</summary>
+    public async Task<string?> PublishedAsync(string definitionId, CancellationToken cancellation = default)
+    {
+        const string sql = """
+            -- DefinitionStore.Published
+            select id from definition_version where definition_id = $1 and is_published and deleted_at is null
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await Db.Command(connection, sql, Db.P(definitionId)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
+    }
+}

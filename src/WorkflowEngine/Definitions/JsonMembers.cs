@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>Members of a document's objects by name in any case, as Elsa reads them, with the place in every complaint.</summary>
+internal static class JsonMembers
+{
+    /// <summary>Compact, Vietnamese letters as they are, deep enough for every document we accept.</summary>
+    public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+
+    public static JsonNode? Member(this JsonObject owner, string name)
+    {
+        if (owner.TryGetPropertyValue(name, out var exact)) return exact;
+        foreach (var (key, value) in owner)
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase)) return value;
+        return null;
+    }
+
+    public static bool Has(this JsonObject owner, string name) =>
+        owner.ContainsKey(name) || owner.Any(m => string.Equals(m.Key, name, StringComparison.OrdinalIgnoreCase));
+
+    public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    public static string? Text(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        var node = owner.Member(name);
+        if (node is null || node.GetValueKind() == JsonValueKind.String) return node.AsText();
+        session.Problem(place[name], "Text is expected here.", "Ở đây cần văn bản.");
+        return null;
+    }
+
+    public static bool? Flag(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        switch (owner.Member(name))
+        {
+            case null:
+                return null;
+            case JsonValue value when value.TryGetValue(out bool flag):
+                return flag;
+            case JsonValue value when value.TryGetValue(out string? text) && bool.TryParse(text, out var parsed):
+                return parsed;
+            default:
+                session.Problem(place[name], "true or false is expected here.", "Ở đây cần true hoặc false.");
+                return null;
+        }
+    }
+
+    public static int? Whole(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        switch (owner.Member(name))
+        {
+            case null:
+                return null;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number && decimal.TryParse(
+                    value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && number == decimal.Truncate(number) && number is >= int.MinValue and <= int.MaxValue:
+                return (int)number;
+            default:
+                session.Problem(place[name], "A whole number is expected here.", "Ở đây cần một số nguyên.");
+                return null;
+        }
+    }
+
+    /// <summary>A member object, or null; anything else is a problem.</summary>
+    public static JsonObject? Object(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        var node = owner.Member(name);
+        if (node is null or JsonObject) return (JsonObject?)node;
+        session.Problem(place[name], "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
+        return null;
+    }
+
+    /// <summary>The items of a member array with their places; wrapped arrays count, null is empty, anything else is a problem.</summary>
+    public static IEnumerable<(JsonNode? Item, Place Place)> Items(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        var node = owner.Member(name);
+        var array = node as JsonArray ?? (node is JsonObject wrapper ? LegacyShapes.ArrayIn(wrapper) : null);
+        if (array is not null) return array.Select((item, i) => (item, place[name][i]));
+        if (node is not null) session.Problem(place[name], "An array is expected here.", "Ở đây cần một mảng.");
+        return [];
+    }
+}

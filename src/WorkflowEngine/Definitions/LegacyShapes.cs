@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>Wrappers that older versions of Elsa put around arrays and dictionaries: <c>$values</c>, <c>_items</c>, <c>_type</c>.</summary>
+internal static class LegacyShapes
+{
+    /// <summary>The array inside a wrapper, or null when this is none.</summary>
+    public static JsonArray? ArrayIn(JsonObject wrapper)
+    {
+        if (wrapper.TryGetPropertyValue("$values", out var values) && values is JsonArray bare && wrapper.All(m => m.Key is "$values" or "$id" or "_type")) return bare;
+        if (wrapper.TryGetPropertyValue("_items", out var items) && items is JsonArray list && wrapper.All(m => m.Key is "_items" or "_type")) return list;
+        if (!wrapper.ContainsKey("_type")) return null;
+        return wrapper["items"] as JsonArray ?? wrapper["values"] as JsonArray;
+    }
+
+    /// <summary>A detached copy without wrappers and type marks, at any depth.</summary>
+    public static JsonNode? Unwrap(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject wrapper when ArrayIn(wrapper) is { } array:
+                return Unwrap(array);
+            case JsonObject members:
+                var copy = new JsonObject();
+                foreach (var (name, value) in members)
+                    if (name != "_type") copy[name] = Unwrap(value);
+                return copy;
+            case JsonArray items:
+                return new JsonArray([.. items.Select(Unwrap)]);
+            default:
+                return node?.DeepClone();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Definitions;
+
+/// <summary>Conversion of single values. Times without a zone are UTC, so the same document means the same on every machine.</summary>
+internal static class Scalars
+{
+    private static readonly CultureInfo Neutral = CultureInfo.InvariantCulture;
+
+    public static bool IsScalar(string alias) => alias is "String" or "Boolean" or "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal"
+        or "Guid" or "DateTime" or "DateTimeOffset" or "TimeSpan" or "ByteArray";
+
+    /// <summary>The value in the JSON form of the type. A failure with an inner <see cref="FormatException"/> is one that Elsa answers with zero.</summary>
+    /// <exception cref="ValueConversionException">The value cannot be of this type.</exception>
+    public static JsonNode? Convert(JsonNode value, string alias)
+    {
+        if (alias == "String") return value.AsText() is null ? Text(value) : value;
+        var text = Text(value);
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        var kind = value.GetValueKind();
+        try
+        {
+            return alias switch
+            {
+                "Boolean" => Boolean(kind, text),
+                "Int16" => (short)Whole(kind, text, short.MinValue, short.MaxValue),
+                "Int32" => (int)Whole(kind, text, int.MinValue, int.MaxValue),
+                "Int64" => Whole(kind, text, long.MinValue, long.MaxValue),
+                "Single" => Finite((float)Number(kind, text)),
+                "Double" => Finite(Number(kind, text)),
+                "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : decimal.Parse(text.Trim(), NumberStyles.Float, Neutral),
+                "Guid" or "TimeSpan" or "DateTimeOffset" or "DateTime" or "ByteArray" when kind != JsonValueKind.String => throw new FormatException(),
+                "Guid" => Guid.Parse(text.Trim()).ToString("D"),
+                "TimeSpan" => TimeSpan.Parse(text.Trim(), Neutral).ToString("c", Neutral),
+                "DateTimeOffset" => Moment(text).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", Neutral),
+                "DateTime" => Moment(text).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", Neutral),
+                "ByteArray" => System.Convert.ToBase64String(System.Convert.FromBase64String(text)),
+                _ => value,
+            };
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            throw ValueConversionException.Of(text, alias, e);
+        }
+    }
+
+    /// <summary>Text of any value: scalars as .NET writes them without a culture, objects and arrays as compact JSON.</summary>
+    public static string Text(JsonNode value)
+    {
+        switch (value.GetValueKind())
+        {
+            case JsonValueKind.String:
+                return value.AsText() ?? value.Deserialize<string>()!;
+            case JsonValueKind.True:
+                return "True";
+            case JsonValueKind.False:
+                return "False";
+            case JsonValueKind.Number:
+                var raw = value.ToJsonString();
+                if (long.TryParse(raw, NumberStyles.AllowLeadingSign, Neutral, out var whole)) return whole.ToString(Neutral);
+                if (decimal.TryParse(raw, NumberStyles.Float, Neutral, out var exact) && raw.AsSpan().IndexOfAny('e', 'E') < 0) return exact.ToString(Neutral);
+                return double.Parse(raw, Neutral).ToString("R", Neutral);
+            default:
+                return value.ToJsonString(JsonMembers.Compact);
+        }
+    }
+
+    /// <summary>A converted value as the text Elsa stores for a variable's default.</summary>
+    public static string? Stored(JsonNode? value, string alias)
+    {
+        if (Values.IsNull(value)) return null;
+        return alias.TrimEnd('?') switch
+        {
+            "DateTimeOffset" => new DateTimeOffsetConverter().ConvertToInvariantString(Moment(Text(value!))),
+            "DateTime" => new DateTimeConverter().ConvertToInvariantString(Moment(Text(value!)).UtcDateTime),
+            _ => Text(value!),
+        };
+    }
+
+    /// <summary>The type's zero, null for types that have none.</summary>
+    public static JsonNode? Zero(string alias) => alias switch
+    {
+        "Boolean" => false,
+        "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal" => 0,
+        "Guid" => Guid.Empty.ToString("D"),
+        "TimeSpan" => "00:00:00",
+        "DateTime" => "0001-01-01T00:00:00Z",
+        "DateTimeOffset" => "0001-01-01T00:00:00+00:00",
+        _ => null,
+    };
+
+    private static bool Boolean(JsonValueKind kind, string text) => kind == JsonValueKind.Number ? double.Parse(text, Neutral) != 0 : bool.Parse(text.Trim());
+
+    private static long Whole(JsonValueKind kind, string text, long least, long most)
+    {
+        if (kind is JsonValueKind.True or JsonValueKind.False) return kind == JsonValueKind.True ? 1 : 0;
+        var trimmed = text.Trim();
+        var number = kind == JsonValueKind.Number ? Math.Round(decimal.Parse(trimmed, NumberStyles.Float, Neutral), MidpointRounding.ToEven)
+            : trimmed.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? long.Parse(trimmed.AsSpan(2), NumberStyles.AllowHexSpecifier, Neutral)
+            : decimal.Parse(trimmed, NumberStyles.AllowLeadingSign, Neutral);
+        return number >= least && number <= most ? (long)number : throw new OverflowException();
+    }
+
+    private static double Number(JsonValueKind kind, string text) => kind switch
+    {
+        JsonValueKind.True => 1,
+        JsonValueKind.False => 0,
+        _ => double.Parse(text.Trim(), NumberStyles.Float, Neutral),
+    };
+
+    private static JsonValue Finite(double number) => double.IsFinite(number) ? JsonValue.Create(number) : throw new OverflowException();
+
+    private static JsonValue Finite(float number) => float.IsFinite(number) ? JsonValue.Create(number) : throw new OverflowException();
+
+    private static DateTimeOffset Moment(string text) =>
+        DateTimeOffset.Parse(text.Trim(), Neutral, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces);
+}

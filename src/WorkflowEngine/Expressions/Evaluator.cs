@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Expressions;
+
+/// <summary>Evaluates an expression of a document in the scope of an activity.</summary>
+public static class Evaluator
+{
+    /// <summary>Syntaxes that are kept in documents but never run: they would give designers the host.</summary>
+    private static readonly string[] Refused = ["Liquid", "CSharp", "C#", "Python"];
+
+    public static JsonNode? Evaluate(Expression expression, ActivityContext context) => expression.Type switch
+    {
+        "Literal" => expression.Value?.DeepClone(),
+        "Object" or "Json" => ParseObject(expression.Value),
+        "Variable" => Variable(expression.Value, context)?.DeepClone(),
+        "Input" => InputOf(expression.Value, context)?.DeepClone(),
+        "JavaScript" => JavaScriptEvaluator.Evaluate(Text(expression.Value), context),
+        _ when Refused.Contains(expression.Type, StringComparer.OrdinalIgnoreCase) =>
+            throw new ActivityFaultException($"{expression.Type} expressions are kept but not run here.", "ExpressionNotSupported"),
+        _ => null,
+    };
+
+    private static string Text(JsonNode? value) => value is JsonValue v && v.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "";
+
+    /// <summary>The value is JSON as text; anything that is not JSON stays text, as Elsa does for plain objects.</summary>
+    private static JsonNode? ParseObject(JsonNode? value)
+    {
+        if (value is not JsonValue v || !v.TryGetValue(out string? text)) return value?.DeepClone();
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 64 });
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+
+    private static JsonNode? Variable(JsonNode? value, ActivityContext context)
+    {
+        var reference = Reference(value);
+        var id = reference?["id"]?.GetValue<string>() ?? reference?["Id"]?.GetValue<string>();
+        var name = reference?["name"]?.GetValue<string>() ?? reference?["Name"]?.GetValue<string>();
+        return id is not null ? context.GetVariableById(id) : name is not null ? context.GetVariable(name) : null;
+    }
+
+    private static JsonNode? InputOf(JsonNode? value, ActivityContext context)
+    {
+        var reference = Reference(value);
+        var name = reference?["name"]?.GetValue<string>() ?? reference?["Name"]?.GetValue<string>()
+            ?? (value is JsonValue v && v.TryGetValue(out string? text) ? text : null);
+        return name is null ? null : context.Input[name];
+    }
+
+    private static JsonObject? Reference(JsonNode? value) => value switch
+    {
+        JsonObject reference => reference,
+        JsonValue v when v.TryGetValue(out string? text) && text.StartsWith('{') => JsonNode.Parse(text) as JsonObject,
+        _ => null,
+    };
+}

@@ -1,0 +1,76 @@
+using System.Numerics;
+
+namespace WorkflowEngine.Expressions.JavaScript;
+
+/// <summary><c>Math.*</c>; random numbers come from the host.</summary>
+internal static class MathFunctions
+{
+    public static NativeTable Table { get; } = new(
+        new()
+        {
+            ["abs"] = Of(Math.Abs),
+            ["acos"] = Of(Math.Acos),
+            ["acosh"] = Of(Math.Acosh),
+            ["asin"] = Of(Math.Asin),
+            ["asinh"] = Of(Math.Asinh),
+            ["atan"] = Of(Math.Atan),
+            ["atanh"] = Of(Math.Atanh),
+            ["atan2"] = (run, _, arguments) => Math.Atan2(Coerce.ToNumber(run, arguments.At(0)), Coerce.ToNumber(run, arguments.At(1))),
+            ["cbrt"] = Of(Math.Cbrt),
+            ["ceil"] = Of(Math.Ceiling),
+            ["clz32"] = (run, _, arguments) => (double)BitOperations.LeadingZeroCount((uint)Coerce.ToInt32(run, arguments.At(0))),
+            ["cos"] = Of(Math.Cos),
+            ["cosh"] = Of(Math.Cosh),
+            ["exp"] = Of(Math.Exp),
+            ["expm1"] = Of(number => Math.Abs(number) < 1e-5 ? number + number * number / 2 : Math.Exp(number) - 1),
+            ["floor"] = Of(Math.Floor),
+            ["fround"] = Of(number => (float)number),
+            ["hypot"] = (run, _, arguments) => Math.Sqrt(arguments.Sum(value => Square(Coerce.ToNumber(run, value)))),
+            ["imul"] = (run, _, arguments) => (double)unchecked(Coerce.ToInt32(run, arguments.At(0)) * Coerce.ToInt32(run, arguments.At(1))),
+            ["log"] = Of(Math.Log),
+            ["log10"] = Of(Math.Log10),
+            ["log1p"] = Of(number => Math.Abs(number) < 1e-5 ? number - number * number / 2 : Math.Log(1 + number)),
+            ["log2"] = Of(Math.Log2),
+            ["max"] = (run, _, arguments) => Best(run, arguments, double.NegativeInfinity, Math.Max),
+            ["min"] = (run, _, arguments) => Best(run, arguments, double.PositiveInfinity, Math.Min),
+            ["pow"] = (run, _, arguments) => Operators.Apply(run, BinaryOperator.Power, Coerce.ToNumber(run, arguments.At(0)), Coerce.ToNumber(run, arguments.At(1))),
+            ["random"] = (run, _, _) => run.Globals.Random?.Invoke() ?? throw run.TypeError("Math.random is not available here"),
+            ["round"] = Of(Round),
+            ["sign"] = Of(number => double.IsNaN(number) ? number : Math.Sign(number)),
+            ["sin"] = Of(Math.Sin),
+            ["sinh"] = Of(Math.Sinh),
+            ["sqrt"] = Of(Math.Sqrt),
+            ["tan"] = Of(Math.Tan),
+            ["tanh"] = Of(Math.Tanh),
+            ["trunc"] = Of(Math.Truncate),
+        },
+        new()
+        {
+            ["PI"] = Math.PI,
+            ["E"] = Math.E,
+            ["LN2"] = Math.Log(2),
+            ["LN10"] = Math.Log(10),
+            ["LOG2E"] = 1 / Math.Log(2),
+            ["LOG10E"] = 1 / Math.Log(10),
+            ["SQRT2"] = Math.Sqrt(2),
+            ["SQRT1_2"] = Math.Sqrt(0.5),
+        });
+
+    private static NativeCode Of(Func<double, double> function) =>
+        (run, _, arguments) => function(Coerce.ToNumber(run, arguments.At(0)));
+
+    private static double Square(double number) => number * number;
+
+    private static double Round(double number)
+    {
+        var floor = Math.Floor(number);
+        return number - floor >= 0.5 ? floor + 1 : floor;
+    }
+
+    private static double Best(ScriptRun run, Value[] arguments, double start, Func<double, double, double> choose)
+    {
+        run.Charge(arguments.Length);
+        foreach (var value in arguments) start = choose(start, Coerce.ToNumber(run, value));
+        return start;
+    }
+}

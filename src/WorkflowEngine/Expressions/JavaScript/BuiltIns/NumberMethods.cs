@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace WorkflowEngine.Expressions.JavaScript;
+
+/// <summary>The methods of numbers.</summary>
+internal static class NumberMethods
+{
+    public static NativeTable Table { get; } = new(new()
+    {
+        ["toFixed"] = ToFixed,
+        ["toPrecision"] = ToPrecision,
+        ["toExponential"] = ToExponential,
+        ["toString"] = ToText,
+        ["toLocaleString"] = (run, self, arguments) => run.Text(LocalText.Number(run, self.Number, arguments.At(0), arguments.At(1))),
+        ["valueOf"] = (_, self, _) => self,
+    });
+
+    private static Value ToFixed(ScriptRun run, Value self, Value[] arguments)
+    {
+        var digits = Digits(run, arguments, "toFixed", 0, 0);
+        var number = Number(run, self);
+        if (!double.IsFinite(number) || Math.Abs(number) >= 1e21) return NumberText.Format(number);
+        return run.Text(Math.Abs(number).ToString("F" + digits, CultureInfo.InvariantCulture) is var text && number < 0 ? "-" + text : text);
+    }
+
+    private static Value ToExponential(ScriptRun run, Value self, Value[] arguments)
+    {
+        var digits = Digits(run, arguments, "toExponential", 0, -1);
+        var number = Number(run, self);
+        if (!double.IsFinite(number)) return NumberText.Format(number);
+        if (digits < 0) digits = Math.Max(0, Math.Abs(number).ToString("R", CultureInfo.InvariantCulture).Split('E')[0].Replace(".", string.Empty, StringComparison.Ordinal).Trim('0').Length - 1);
+        return run.Text(Exponential(number, digits));
+    }
+
+    private static Value ToPrecision(ScriptRun run, Value self, Value[] arguments)
+    {
+        var number = Number(run, self);
+        if (arguments.At(0).IsUndefined || !double.IsFinite(number)) return NumberText.Format(number);
+        var precision = Digits(run, arguments, "toPrecision", 1, 0);
+        var text = Exponential(number, precision - 1);
+        var exponent = int.Parse(text.AsSpan(text.IndexOf('e', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (exponent < -6 || exponent >= precision) return run.Text(text);
+        var digits = text[..text.IndexOf('e', StringComparison.Ordinal)].TrimStart('-').Replace(".", string.Empty, StringComparison.Ordinal);
+        var body = exponent < 0 ? "0." + new string('0', -exponent - 1) + digits
+            : exponent + 1 >= digits.Length ? digits
+            : digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
+        return run.Text(number < 0 ? "-" + body : body);
+    }
+
+    private static Value ToText(ScriptRun run, Value self, Value[] arguments)
+    {
+        var radix = arguments.At(0).IsUndefined ? 10 : Coerce.ToInteger(run, arguments[0]);
+        if (radix is < 2 or > 36) throw run.RangeError("toString() radix must be between 2 and 36");
+        run.Charge(radix == 10 ? 2 : 1000);
+        return run.Text(NumberText.Format(Number(run, self), (int)radix));
+    }
+
+    private static string Exponential(double number, int digits)
+    {
+        var text = Math.Abs(number).ToString("E" + digits, CultureInfo.InvariantCulture);
+        var at = text.IndexOf('E', StringComparison.Ordinal);
+        var exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return $"{(number < 0 ? "-" : string.Empty)}{text[..at]}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}";
+    }
+
+    private static double Number(ScriptRun run, Value self) => self.IsNumber ? self.Number : throw run.TypeError("not a number");
+
+    private static int Digits(ScriptRun run, Value[] arguments, string method, int least, int missing)
+    {
+        if (arguments.At(0).IsUndefined) return missing;
+        var digits = Coerce.ToInteger(run, arguments[0]);
+        run.Charge(50);
+        return digits >= least && digits <= 100 ? (int)digits : throw run.RangeError($"{method}() digits argument must be between {least} and 100");
+    }
+}

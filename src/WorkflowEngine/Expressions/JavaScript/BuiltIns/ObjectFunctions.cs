@@ -1,0 +1,108 @@
+namespace WorkflowEngine.Expressions.JavaScript;
+
+/// <summary><c>Object.*</c></summary>
+internal static class ObjectFunctions
+{
+    public static NativeFunction Constructor { get; } = new("Object", (run, _, arguments) => Make(run, arguments), Make, new NativeTable(new()
+    {
+        ["keys"] = (run, _, arguments) => FromKeys(run, arguments.At(0), (key, _) => key),
+        ["values"] = (run, _, arguments) => FromKeys(run, arguments.At(0), (_, value) => value),
+        ["entries"] = (run, _, arguments) => FromKeys(run, arguments.At(0), (key, value) => Iteration.Pair(run, key, value)),
+        ["assign"] = Assign,
+        ["fromEntries"] = FromEntries,
+        ["freeze"] = Freeze,
+        ["isFrozen"] = (_, _, arguments) => arguments.At(0).Object?.Frozen ?? true,
+        ["is"] = Is,
+        ["hasOwn"] = (run, _, arguments) => arguments.At(0).Object?.HasOwn(Coerce.ToKey(run, arguments.At(1))) ?? false,
+        ["groupBy"] = GroupBy,
+    }));
+
+    /// <summary>Copies the own members, as spread and <c>Object.assign</c> do.</summary>
+    public static void CopyMembers(ScriptRun run, Value source, ScriptObject target)
+    {
+        if (source.IsText)
+        {
+            var items = Iteration.ToList(run, source);
+            for (var i = 0; i < items.Count; i++) target.Set(run, NumberText.Format(i), items[i]);
+        }
+
+        if (source.Object is not { } from) return;
+        foreach (var key in from.Keys(run)) target.Set(run, key, from.Get(run, key));
+    }
+
+    private static Value Make(ScriptRun run, Value[] arguments)
+    {
+        if (!arguments.At(0).IsNullish) return arguments[0];
+        run.Allocate(32);
+        return new ScriptObject();
+    }
+
+    private static Value FromKeys(ScriptRun run, Value value, Func<string, Value, Value> pick)
+    {
+        if (value.IsNullish) throw run.TypeError("Cannot convert undefined or null to object");
+        var result = new ScriptArray(run);
+        if (value.IsText)
+        {
+            var holder = new ScriptObject();
+            CopyMembers(run, value, holder);
+            value = holder;
+        }
+
+        if (value.Object is not { } source) return result;
+        foreach (var key in source.Keys(run)) result.Add(run, pick(key, source.Get(run, key)));
+        return result;
+    }
+
+    private static Value Assign(ScriptRun run, Value self, Value[] arguments)
+    {
+        if (arguments.At(0).Object is not { } target) throw run.TypeError("Object.assign needs an object");
+        for (var i = 1; i < arguments.Length; i++) CopyMembers(run, arguments[i], target);
+        return target;
+    }
+
+    private static Value FromEntries(ScriptRun run, Value self, Value[] arguments)
+    {
+        run.Allocate(32);
+        var result = new ScriptObject();
+        foreach (var entry in Iteration.ToList(run, arguments.At(0)).ToArray())
+        {
+            if (!entry.IsObject) throw run.TypeError("Object.fromEntries needs pairs");
+            result.Set(run, Coerce.ToKey(run, Access.Get(run, entry, "0")), Access.Get(run, entry, "1"));
+        }
+
+        return result;
+    }
+
+    private static Value Freeze(ScriptRun run, Value self, Value[] arguments)
+    {
+        if (arguments.At(0).Object is { } target) target.Frozen = true;
+        return arguments.At(0);
+    }
+
+    private static Value Is(ScriptRun run, Value self, Value[] arguments)
+    {
+        var (left, right) = (arguments.At(0), arguments.At(1));
+        return left.IsNumber && right.IsNumber ? left.Number.Equals(right.Number) && double.IsNegative(left.Number) == double.IsNegative(right.Number) : Operators.StrictEquals(left, right);
+    }
+
+    private static Value GroupBy(ScriptRun run, Value self, Value[] arguments)
+    {
+        var choose = ArrayMethods.Callback(run, arguments.At(1));
+        run.Allocate(32);
+        var result = new ScriptObject();
+        var items = Iteration.ToList(run, arguments.At(0)).ToArray();
+        for (var i = 0; i < items.Length; i++)
+        {
+            var key = Coerce.ToKey(run, choose.Call(run, Value.Undefined, [items[i], (double)i]));
+            if (!result.TryGetOwn(key, out var group))
+            {
+                group = new ScriptArray(run);
+                result.Set(run, key, group);
+            }
+
+            group.Array!.Add(run, items[i]);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace WorkflowEngine.Expressions.JavaScript;
+
+/// <summary><c>String</c> and its functions.</summary>
+internal static class TextFunctions
+{
+    public static NativeFunction Constructor { get; } = new(
+        "String",
+        (run, _, arguments) => arguments.Length == 0 ? Value.EmptyText : Coerce.ToTextValue(run, arguments[0]),
+        null,
+        new NativeTable(new()
+        {
+            ["fromCharCode"] = FromCharCode,
+            ["fromCodePoint"] = FromCodePoint,
+        }));
+
+    private static Value FromCharCode(ScriptRun run, Value self, Value[] arguments)
+    {
+        run.AllocateText(arguments.Length);
+        var text = new StringBuilder(arguments.Length);
+        foreach (var value in arguments) text.Append((char)(Coerce.ToInt32(run, value) & 0xFFFF));
+        return text.ToString();
+    }
+
+    private static Value FromCodePoint(ScriptRun run, Value self, Value[] arguments)
+    {
+        run.AllocateText(arguments.Length * 2L);
+        var text = new StringBuilder(arguments.Length);
+        foreach (var value in arguments)
+        {
+            var code = Coerce.ToNumber(run, value);
+            if (!(code >= 0 && code <= 0x10FFFF) || code != Math.Floor(code)) throw run.RangeError("Invalid code point");
+            if (code < 0x10000) text.Append((char)code);
+            else text.Append(char.ConvertFromUtf32((int)code));
+        }
+
+        return text.ToString();
+    }
+}

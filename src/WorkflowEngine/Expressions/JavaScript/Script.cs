@@ -1,0 +1,40 @@
+namespace WorkflowEngine.Expressions.JavaScript;
+
+/// <summary>A parsed script: immutable, for any number of runs on any threads. Cache it by its source.</summary>
+public sealed class Script
+{
+    internal Script(string source, FunctionCode code, IReadOnlySet<string> variables, IReadOnlySet<string> calls, IReadOnlySet<string> names)
+    {
+        Source = source;
+        Code = code;
+        VariableNames = variables;
+        CalledFunctions = calls;
+        FreeNames = names;
+    }
+
+    /// <summary>The text it was parsed from.</summary>
+    public string Source { get; }
+
+    /// <summary>The names X that occur as <c>variables.X</c> or <c>variables["X"]</c>.</summary>
+    public IReadOnlySet<string> VariableNames { get; }
+
+    /// <summary>The global functions it calls by name, without the built-in ones: the host has to provide them.</summary>
+    public IReadOnlySet<string> CalledFunctions { get; }
+
+    /// <summary>All names it uses without declaring them, without the built-in ones and <c>variables</c>.</summary>
+    public IReadOnlySet<string> FreeNames { get; }
+
+    internal FunctionCode Code { get; }
+
+    /// <summary>
+    /// Parses a source. Throws <see cref="ScriptSyntaxException"/> for malformed text and for constructs outside the subset,
+    /// <see cref="ScriptLimitException"/> for a source too long or nested too deep.
+    /// </summary>
+    public static Script Parse(string source, ScriptLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        limits ??= ScriptLimits.Default;
+        if (source.Length > limits.SourceLength) throw new ScriptLimitException(ScriptLimit.SourceLength, limits.SourceLength);
+        return new Parser(source, limits).ParseScript();
+    }
+}

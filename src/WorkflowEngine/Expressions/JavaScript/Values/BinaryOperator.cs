@@ -1,0 +1,31 @@
+namespace WorkflowEngine.Expressions.JavaScript;
+
+internal enum BinaryOperator
+{
+    None,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Power,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Equal,
+    NotEqual,
+    StrictEqual,
+    StrictNotEqual,
+    And,
+    Or,
+    Xor,
+    ShiftLeft,
+    ShiftRight,
+    ShiftRightUnsigned,
+    In,
+    InstanceOf,
+    LogicalAnd,
+    LogicalOr,
+    Coalesce,
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace WorkflowEngine.Expressions.JavaScript;
+
+/// <summary>
+/// An object of the script: members in order of insertion, integer names first. There are no prototypes: what is not an
+/// own member or a method of the kind is missing, so <c>constructor</c> and <c>__proto__</c> mean nothing.
+/// </summary>
+internal class ScriptObject
+{
+    public const int MemberCost = 48;
+
+    private OrderedDictionary<string, Value>? _members;
+    private bool _hasIndexes;
+
+    /// <summary>The object came from the host: writing to it makes the run copy variables back.</summary>
+    public bool FromHost { get; set; }
+
+    public bool Frozen { get; set; }
+
+    public virtual string KindName => "Object";
+
+    public int MemberCount => _members?.Count ?? 0;
+
+    /// <summary>The own member or the method of the kind, undefined when missing.</summary>
+    public virtual Value Get(ScriptRun run, string key) =>
+        _members is not null && _members.TryGetValue(key, out var value) ? value : Method(key);
+
+    public virtual bool HasOwn(string key) => _members is not null && _members.ContainsKey(key);
+
+    public virtual void Set(ScriptRun run, string key, Value value)
+    {
+        run.CheckWritable(this, key);
+        if (_members is null)
+        {
+            run.Allocate(MemberCost * 2);
+            _members = new(StringComparer.Ordinal);
+        }
+
+        if (!_members.TryAdd(key, value, out var index))
+        {
+            _members.SetAt(index, value);
+            return;
+        }
+
+        run.Allocate(MemberCost);
+        _hasIndexes |= Coerce.IsIndex(key);
+    }
+
+    public virtual bool Delete(ScriptRun run, string key)
+    {
+        run.CheckWritable(this, key);
+        run.Charge(MemberCount / 8);
+        _members?.Remove(key);
+        return true;
+    }
+
+    /// <summary>The own enumerable keys in the order of the language.</summary>
+    public virtual List<string> Keys(ScriptRun run)
+    {
+        if (_members is null) return [];
+        run.Allocate(_members.Count * 8L + 32);
+        run.Charge(_members.Count);
+        var keys = new List<string>(_members.Keys);
+        if (!_hasIndexes) return keys;
+        run.Charge(_members.Count * 8L);
+        var indexes = keys.Where(Coerce.IsIndex).OrderBy(key => uint.Parse(key, CultureInfo.InvariantCulture));
+        return [.. indexes, .. keys.Where(key => !Coerce.IsIndex(key))];
+    }
+
+    public bool TryGetOwn(string key, out Value value)
+    {
+        if (_members is not null) return _members.TryGetValue(key, out value);
+        value = default;
+        return false;
+    }
+
+    /// <summary>The built-in method of this kind of object.</summary>
+    protected virtual Value Method(string key) => ObjectMethods.Table.Find(key);
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+using NpgsqlTypes;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Outbox;
+
+/// <summary>Notes a failed attempt: later again, or dead and listed for people to send again.</summary>
+public static class MarkFailed
+{
+    private const int LongestReason = 1000;
+
+    private const string Write =
+        """
+        -- MarkFailed.Write
+        update outbox set attempts = attempts + 1, last_error = $2, next_attempt_at = $3, status = case when $3 is null then 'dead' else 'queued' end
+        where id = $1 and status = 'queued'
+        """;
+
+    // The server is away: every mail that is due would only meet the same. Rows that another sender holds are its own business.
+    private const string PostponeDue =
+        """
+        -- MarkFailed.PostponeDue
+        with due as (
+          select id, attempts + 1 as failures from outbox where status = 'queued' and next_attempt_at <= $1 order by id for update skip locked)
+        update outbox o set attempts = due.failures, last_error = $2,
+          next_attempt_at = $1 + ($3::interval[])[due.failures],
+          status = case when due.failures >= $4 then 'dead' else 'queued' end
+        from due where o.id = due.id
+        """;
+
+    /// <summary>One mail failed. <paramref name="permanent"/>: a 5xx answer, no address, nothing to render: no further attempt.</summary>
+    public static async Task WriteAsync(
+        NpgsqlConnection connection, OutboxMail mail, string reason, bool permanent, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var wait = permanent ? null : MailBackOff.After(mail.Attempts + 1);
+        await using var command = Command(connection, Write, P(mail.Id), P(Clean(reason)), Instant(now + wait));
+        if (await command.ExecuteNonQueryAsync(cancellation) != 1) throw new InvalidOperationException($"Mail {mail.Id} is not queued any more.");
+    }
+
+    /// <summary>The server could not be reached: all due mails count this attempt and wait, each by its own back-off. Returns how many.</summary>
+    public static async Task<int> PostponeAsync(NpgsqlConnection connection, string reason, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var waits = Enumerable.Range(1, MailBackOff.Attempts).Select(MailBackOff.After).ToArray();
+        await using var command = Command(connection, PostponeDue, Instant(now), P(Clean(reason)),
+            P(waits, NpgsqlDbType.Array | NpgsqlDbType.Interval), P(MailBackOff.Attempts));
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static string Clean(string reason)
+    {
+        var text = reason.Replace("\0", "", StringComparison.Ordinal);
+        return text.Length <= LongestReason ? text : text[..LongestReason];
+    }
+}

@@ -1,0 +1,12 @@
+namespace WorkflowEngine.Outbox;
+
+/// <summary>A queued row that one sender holds.</summary>
+/// <param name="Address">Null: nobody knows where to send it.</param>
+/// <param name="Name">Display name of the recipient, or null.</param>
+/// <param name="Data">The snapshot it is rendered from (<see cref="MailKind"/>).</param>
+/// <param name="Attempts">Failed attempts so far.</param>
+public sealed record OutboxMail(Guid Id, string Kind, string? Address, string? Name, string Language, string Data, int Attempts)
+{
+    /// <summary>The same for each attempt, so that a mail sent twice (a crash behind the server's "250") is recognised.</summary>
+    public string MessageId(string domain) => $"<{Id:N}@{domain}>";
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace WorkflowEngine.Running;
+
+/// <summary>
+/// Everything an instance remembers between two bursts (column <c>instance.state</c>). Finished contexts are left out; counters stand for
+/// children, never the children themselves, so that its size does not grow with a cascade.
+/// </summary>
+public sealed class InstanceState
+{
+    public InstanceStatus Status { get; set; } = InstanceStatus.Running;
+    public SubStatus SubStatus { get; set; } = SubStatus.Pending;
+    public string? CorrelationId { get; set; }
+    public string? Name { get; set; }
+    public List<ContextState> Contexts { get; set; } = [];
+    public List<Bookmark> Bookmarks { get; set; } = [];
+    public List<IncidentState> Incidents { get; set; } = [];
+
+    /// <summary>Work left over when a burst stopped at its bound.</summary>
+    public List<QueuedWork> Queue { get; set; } = [];
+
+    /// <summary>Events that came while the instance stood still after a fault; taken when it is retried.</summary>
+    public List<HeldEvent> Held { get; set; } = [];
+
+    /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
+    public JsonObject? StartVariables { get; set; }
+
+    public JsonObject Input { get; set; } = [];
+    public JsonObject Output { get; set; } = [];
+    public JsonObject Properties { get; set; } = [];
+
+    /// <summary>Number of journal entries written so far.</summary>
+    public long Sequence { get; set; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, StateJson.Default.InstanceState);
+
+    public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
+}
+
+public enum InstanceStatus { Running, Finished }
+
+public enum SubStatus { Pending, Executing, Suspended, Finished, Cancelled, Faulted }
+
+public enum ActivityStatus { Pending, Running, Completed, Canceled, Faulted }
+
+/// <summary>One execution of an activity that has not completed (or the root, which is kept).</summary>
+public sealed class ContextState
+{
+    public required string Id { get; set; }
+    public string? ParentId { get; set; }
+    public required string NodeId { get; set; }
+    public ActivityStatus Status { get; set; }
+
+    /// <summary>What the activity itself keeps (a flowchart's visits, a loop's position, a fan-out's counters).</summary>
+    public JsonObject? Properties { get; set; }
+
+    /// <summary>Values of the variables this container declares, by variable id; those without a storage driver are left out when stored.</summary>
+    public Dictionary<string, JsonNode?>? Variables { get; set; }
+
+    /// <summary>Variables made by scripts, by name.</summary>
+    public Dictionary<string, JsonNode?>? Dynamic { get; set; }
+
+    /// <summary>Evaluated inputs, sensitive ones left out.</summary>
+    public JsonObject? Inputs { get; set; }
+
+    public string? Tag { get; set; }
+    public int FaultCount { get; set; }
+    public DateTimeOffset StartedAt { get; set; }
+}
+
+/// <summary>A failure as the state names it.</summary>
+public sealed record IncidentState(string Id, string ActivityId, string NodeId, string ActivityType, string ContextId, string Kind, string Message, DateTimeOffset At);
+
+/// <summary>An event kept for the retry of a faulted instance.</summary>
+public sealed record HeldEvent(string Kind, JsonObject Body, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At);
+
+/// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
+public sealed record QueuedWork(string OwnerId, string NodeId, string? Tag, JsonObject? Variables, bool Backward);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(InstanceState))]
+internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,14 @@
+using WorkflowEngine.Deadlines;
+
+namespace WorkflowEngine.Running;
+
+/// <summary>Calendars and ladders by id: small, shared by all bursts, replaced as a whole when a row changes.</summary>
+/// <param name="Version">Names the snapshot in the journal (<c>vn-public@1</c>, …).</param>
+public sealed record ReferenceData(
+    string Version, IReadOnlyDictionary<string, WorkingCalendar> Calendars, IReadOnlyDictionary<string, Ladder> Ladders,
+    IReadOnlyDictionary<string, int> FormVersions)
+{
+    public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)
+        ? calendar
+        : throw new ActivityFaultException($"Calendar '{id}' is not loaded.");
+}

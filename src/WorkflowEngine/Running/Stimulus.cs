@@ -1,0 +1,16 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace WorkflowEngine.Running;
+
+/// <summary>Keys by which waits are found: upper-case hex SHA-256 of <c>name|payload</c>, the payload as Elsa 3.8 writes it.</summary>
+public static class Stimulus
+{
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default };
+
+    /// <summary>Key of a wait for the event with this name.</summary>
+    public static string HashOfEvent(string eventName) => Hash("Elsa.Event", $$"""{"EventName":{{JsonSerializer.Serialize(eventName, Plain)}}}""");
+
+    public static string Hash(string name, string payload) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}|{payload}")));
+}

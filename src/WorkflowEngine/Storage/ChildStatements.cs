@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Running;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Storage;
+
+/// <summary>
+/// The part of <see cref="CommitBursts"/> about children: creates them with their start events in the parent's own transaction (all or none),
+/// and tells parents of their ends - each one, or added up per batch, so that a parent of 120,000 is not woken 120,000 times.
+/// </summary>
+internal static class ChildStatements
+{
+    public static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    {
+        foreach (var burst in bursts)
+        {
+            foreach (var child in burst.Result.Effects.Children) yield return Start(burst, child, now);
+            foreach (var fanOut in burst.Result.Effects.FanOuts) yield return FanOut(burst, fanOut, now);
+        }
+    }
+
+    private static NpgsqlBatchCommand Start(CommittedBurst burst, NewChild child, DateTimeOffset now)
+    {
+        // Without a published version the division by zero stops the commit; the poison path turns it into an incident that says so.
+        const string sql = """
+            -- ChildStatements.Start
+            with version as (
+              select id, version from definition_version where definition_id = $2 and is_published and deleted_at is null),
+            created as (
+              insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
+                unit_id, correlation_id, created_at, updated_at)
+              select $1, $2, v.id, v.version, $3, $4, $5, $6, $7, $8, $10, $10 from version v
+              returning id)
+            insert into instance_event (instance_id, kind, body, at)
+            select id, 'start', $9, $10 from created
+            """;
+        var body = new JsonObject { ["input"] = child.Input.DeepClone(), ["properties"] = child.Properties?.DeepClone() };
+        return Statement(sql, P(child.Id), P(child.DefinitionId), P(burst.Loaded.Head.RootId), P(burst.Id), P(child.ContextId), P(child.Report),
+            P(child.UnitId, NpgsqlDbType.Bigint), P(child.CorrelationId, NpgsqlDbType.Text), Json(body.ToJsonString()), Instant(now));
+    }
+
+    private static NpgsqlBatchCommand FanOut(CommittedBurst burst, NewFanOut fanOut, DateTimeOffset now)
+    {
+        // Ids are made from parent, activity and unit: a repeated batch writes the same rows, and a second child of a unit cannot exist.
+        // The input is written once and shared by all start events.
+        const string sql = """
+            -- ChildStatements.FanOut
+            with version as (
+              select id, version from definition_version where definition_id = $2 and is_published and deleted_at is null),
+            shared as (
+              insert into payload (id, body, created_at) values ($13, jsonb_build_object('input', $12::jsonb), $11) returning id),
+            picked as (
+              select u.id, u.name,
+                (lpad(to_hex((extract(epoch from $11::timestamptz) * 1000)::bigint), 12, '0') || '7' || substr(h.md5, 1, 3) || 'a' || substr(h.md5, 4, 15))::uuid as instance_id
+              from unit root
+              join unit u on u.path like root.path || '%' and u.id <> root.id
+              cross join lateral (select md5($1::text || '/' || $3 || '/' || u.id) as md5) h
+              where root.id = $5 and u.valid_from <= $4 and u.valid_to > $4
+                and (cardinality($6::text[]) = 0 or u.kind = any($6))
+                and ($7::jsonb is null or u.attributes @> $7)
+                and (cardinality($8::text[]) = 0 or u.code = any($8))
+                and (not $9 or u.parent_id = root.id)),
+            created as (
+              insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
+                unit_id, correlation_id, name, created_at, updated_at)
+              select p.instance_id, $2, v.id, v.version, $14, $1, $3, $15, p.id, $10, p.name, $11, $11 from picked p, version v
+              returning id),
+            started as (
+              insert into instance_event (instance_id, kind, payload_id, at)
+              select c.id, 'start', s.id, $11 from created c, shared s),
+            total as (select count(*)::int as n from created),
+            kept as (
+              insert into fan_out (instance_id, context_id, definition_version_id, as_of, rule, total, created_at)
+              select $1, $3, v.id, $4, $16, t.n, $11 from version v, total t)
+            insert into instance_event (instance_id, kind, body, at)
+            select $1, 'children-started', jsonb_build_object('contextId', $3, 'total', t.n), $11 from total t where $15 <> 'none'
+            """;
+        var rule = new JsonObject
+        {
+            ["under"] = fanOut.Rule.Under, ["kinds"] = new JsonArray([.. fanOut.Rule.Kinds.Select(k => (JsonNode?)k)]),
+            ["attributes"] = fanOut.Rule.Attributes?.DeepClone(), ["codes"] = new JsonArray([.. fanOut.Rule.Codes.Select(k => (JsonNode?)k)]),
+            ["directOnly"] = fanOut.Rule.DirectOnly,
+        };
+        var payload = new DeterministicIds(burst.Id, burst.Loaded.Head.Burst, now.AddTicks(TimeSpan.TicksPerMillisecond));
+        var body = rule.ToJsonString();
+        return Statement(sql,
+            P(burst.Id), P(fanOut.DefinitionId), P(fanOut.ContextId), P(fanOut.AsOf, NpgsqlDbType.Date), P(fanOut.Rule.Under),
+            Texts([.. fanOut.Rule.Kinds]), Json(fanOut.Rule.Attributes is { Count: > 0 } a ? a.ToJsonString() : null), Texts([.. fanOut.Rule.Codes]),
+            P(fanOut.Rule.DirectOnly), P(fanOut.CorrelationId, NpgsqlDbType.Text), Instant(now), Json(fanOut.Input.ToJsonString()),
+            P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body));
+    }
+
+    /// <summary>Tells waiting parents; plain inserts that never touch the parent's row.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> ended, DateTimeOffset now)
+    {
+        var each = ended.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null }).ToArray();
+        if (each.Length > 0)
+            yield return Statement("""
+                -- ChildStatements.ToParents.Each
+                insert into instance_event (instance_id, kind, body, at) select n.id, 'child-ended', n.body, $3 from unnest($1, $2) as n(id, body)
+                """,
+                Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), Jsons([.. each.Select(Told)]), Instant(now));
+        var counted = ended.Where(b => b.Loaded.Head is { Report: "count", ParentId: not null })
+            .GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext)).ToArray();
+        if (counted.Length > 0)
+            yield return Statement("""
+                -- ChildStatements.ToParents.Counted
+                insert into instance_event (instance_id, kind, body, at) select n.id, 'children-ended', n.body, $3 from unnest($1, $2) as n(id, body)
+                """,
+                Uuids([.. counted.Select(g => g.Key.ParentId)]), Jsons([.. counted.Select(g => Counts(g.Key.ParentContext, g))]), Instant(now));
+    }
+
+    private static string Told(CommittedBurst b) => new JsonObject
+    {
+        ["contextId"] = b.Loaded.Head.ParentContext, ["childId"] = b.Id.ToString(), ["subStatus"] = b.Result.State.SubStatus.ToString(),
+        ["output"] = b.Result.State.Output.DeepClone(),
+    }.ToJsonString();
+
+    private static string Counts(string? context, IEnumerable<CommittedBurst> bursts)
+    {
+        var by = bursts.GroupBy(b => b.Result.State.SubStatus).ToDictionary(g => g.Key, g => g.Count());
+        return new JsonObject
+        {
+            ["contextId"] = context, ["finished"] = by.GetValueOrDefault(SubStatus.Finished), ["faulted"] = by.GetValueOrDefault(SubStatus.Faulted),
+            ["cancelled"] = by.GetValueOrDefault(SubStatus.Cancelled),
+        }.ToJsonString();
+    }
+}

@@ -1,0 +1,188 @@
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Running;
+using WorkflowEngine.Tasks;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Storage;
+
+/// <summary>One burst to commit: what was loaded and what came out.</summary>
+public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, string StateJson)
+{
+    public Guid Id => Loaded.Head.Id;
+    public bool Ended => Result.State.Status == InstanceStatus.Finished;
+}
+
+/// <summary>
+/// Writes a list of bursts in the transaction that holds their locks: state, journal, consumed events, waits, tasks, deadlines, children, mails.
+/// A click is a list of one, a wave of deadlines or a cascade a list of hundreds; the statements are the same.
+/// </summary>
+/// <remarks>
+/// Lock order, everywhere: instance (by id), then task, deadline or job (by id), then inserts. Whoever holds a task or deadline row never
+/// waits for an instance row. What survives a crash: before the commit nothing of the burst, and its events are still there; after it, all.
+/// </remarks>
+public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
+{
+    private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
+
+    /// <exception cref="InvalidOperationException">A state was changed by somebody else, or an event was consumed twice: nothing is written.</exception>
+    public async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var state = UpdateState(bursts, now);
+        var events = DeleteEvents(bursts);
+        batch.BatchCommands.Add(state);
+        batch.BatchCommands.Add(events);
+        batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
+        AddIf(batch, Bookmarks(bursts));
+        AddIf(batch, TaskStatements.Of(bursts, now));
+        AddIf(batch, ChildStatements.Of(bursts, now));
+        AddIf(batch, PublishedEvents.Of(bursts, now));
+        AddIf(batch, MailStatements.Of(bursts, now));
+        AddIf(batch, Incidents(bursts, now));
+        AddIf(batch, Domain(bursts, now));
+        AddIf(batch, Endings(bursts, now));
+        await batch.ExecuteNonQueryAsync(cancellation);
+        if (state.RecordsAffected != bursts.Count)
+            throw new InvalidOperationException($"{bursts.Count} states to write, {state.RecordsAffected} written.");
+        var consumed = bursts.Sum(b => b.Loaded.Events.Count);
+        if (events.RecordsAffected != consumed)
+            throw new InvalidOperationException($"{consumed} events consumed, {events.RecordsAffected} deleted.");
+    }
+
+    private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
+    {
+        foreach (var command in commands) batch.BatchCommands.Add(command);
+    }
+
+    private static NpgsqlBatchCommand UpdateState(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    {
+        const string sql = """
+            -- CommitBursts.State
+            update instance i set
+              burst = n.burst, status = n.status, sub_status = n.sub_status, state = n.state, correlation_id = n.correlation_id, name = n.name,
+              incident_count = n.incidents, updated_at = $9, finished_at = case when n.status = 'Finished' then $9 end
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(id, burst, status, sub_status, state, correlation_id, name, incidents)
+            where i.id = n.id and i.burst = n.burst - 1
+            """;
+        return Statement(sql,
+            Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
+            Texts([.. bursts.Select(b => b.Result.State.Status.ToString())]), Texts([.. bursts.Select(b => b.Result.State.SubStatus.ToString())]),
+            Jsons([.. bursts.Select(b => b.StateJson)]), Texts([.. bursts.Select(b => b.Result.State.CorrelationId)]),
+            Texts([.. bursts.Select(b => b.Result.State.Name)]), Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
+    }
+
+    private static NpgsqlBatchCommand DeleteEvents(IReadOnlyList<CommittedBurst> bursts)
+    {
+        const string sql = """
+            -- CommitBursts.Events
+            delete from instance_event where id = any($1)
+            """;
+        return Statement(sql, Longs([.. bursts.SelectMany(b => b.Loaded.Events.Select(e => e.Id))]));
+    }
+
+    private static NpgsqlBatchCommand InsertJournal(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
+    {
+        const string sql = """
+            -- CommitBursts.Journal
+            insert into journal (instance_id, burst, at, recorded_at, actor_id, on_behalf_of, events, facts, entries)
+            select n.instance_id, n.burst, $8, $9, n.actor_id, n.on_behalf_of, n.events, n.facts, n.entries
+            from unnest($1, $2, $3, $4, $5, $6, $7) as n(instance_id, burst, actor_id, on_behalf_of, events, facts, entries)
+            """;
+        return Statement(sql,
+            Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
+            Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
+            Jsons([.. bursts.Select(b => JournalJson.Events(b.Loaded.Events))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            Jsons([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
+
+        static InstanceEvent? Last(CommittedBurst b) => b.Loaded.Events.LastOrDefault(e => e.ActorId is not null);
+    }
+
+    private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var removed = bursts.SelectMany(b => b.Result.Effects.BookmarksRemoved.Select(Guid.Parse)).ToArray();
+        if (removed.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.BookmarksRemoved
+                delete from bookmark where id = any($1)
+                """, Uuids(removed));
+        var added = bursts.SelectMany(b => b.Result.Effects.BookmarksAdded.Select(m => (Burst: b, Mark: m))).ToArray();
+        if (added.Length == 0) yield break;
+
+        // An event that came early is taken by the first wait for it; the stimulus row goes with it.
+        yield return Statement("""
+            -- CommitBursts.BookmarksAdded
+            insert into bookmark (id, instance_id, activity_id, name, hash, correlation_id, due_at)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7)
+            """,
+            Uuids([.. added.Select(a => Guid.Parse(a.Mark.Id))]), Uuids([.. added.Select(a => a.Burst.Id)]),
+            Texts([.. added.Select(a => a.Burst.Loaded.Head.Workflow.FindNode(a.Mark.NodeId)?.Id ?? a.Mark.NodeId)]), Texts([.. added.Select(a => a.Mark.Name)]),
+            Texts([.. added.Select(a => a.Mark.Hash)]), Texts([.. added.Select(a => a.Burst.Result.State.CorrelationId)]),
+            Instants([.. added.Select(a => a.Mark.DueAt)]));
+        if (Array.Exists(added, a => a.Mark.Hash is not null))
+            yield return PublishedEvents.DeliverEarly([.. added.Where(a => a.Mark.Hash is not null).Select(a => Guid.Parse(a.Mark.Id))]);
+    }
+
+    private static IEnumerable<NpgsqlBatchCommand> Incidents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    {
+        var mended = bursts.Where(b => b.Result.Effects.IncidentsResolved).Select(b => b.Id).ToArray();
+        if (mended.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.IncidentsResolved
+                update incident set resolved_at = $2 where instance_id = any($1) and resolved_at is null
+                """, Uuids(mended), Instant(now));
+        var all = bursts.SelectMany(b => b.Result.Effects.Incidents.Select(i => (b.Id, Incident: i))).ToArray();
+        if (all.Length == 0) yield break;
+        yield return Statement("""
+            -- CommitBursts.Incidents
+            insert into incident (id, instance_id, activity_id, activity_type, node_id, kind, message, detail, at)
+            select n.*, $9 from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n
+            """,
+            Uuids([.. all.Select(a => a.Incident.Id)]), Uuids([.. all.Select(a => a.Id)]), Texts([.. all.Select(a => a.Incident.ActivityId)]),
+            Texts([.. all.Select(a => a.Incident.ActivityType)]), Texts([.. all.Select(a => a.Incident.NodeId)]), Texts([.. all.Select(a => a.Incident.Kind)]),
+            Texts([.. all.Select(a => a.Incident.Message.Replace("\0", "", StringComparison.Ordinal))]),
+            Jsons([.. all.Select(a => a.Incident.Detail?.ToJsonString())]), Instant(now));
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> Domain(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    {
+        var all = bursts.SelectMany(b => b.Result.Effects.Domain.Select(d => (Burst: b, Effect: d)));
+        foreach (var group in all.GroupBy(a => a.Effect.Kind))
+        {
+            if (!_domain.TryGetValue(group.Key, out var statement)) throw new InvalidOperationException($"No statement for the domain effect '{group.Key}'.");
+            yield return Statement(statement.Sql,
+                Uuids([.. group.Select(a => a.Burst.Id)]), Uuids([.. group.Select(a => a.Burst.Loaded.Head.RootId)]),
+                Jsons([.. group.Select(a => a.Effect.Body.ToJsonString())]), Instant(now));
+        }
+    }
+
+    /// <summary>What goes with an instance that has ended: leftover waits and open tasks, its children if it was cancelled, the word to its parent.</summary>
+    private static IEnumerable<NpgsqlBatchCommand> Endings(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    {
+        var over = bursts.Where(b => b.Ended && b.Result.State.SubStatus != SubStatus.Faulted).Select(b => b.Id).ToArray();
+        if (over.Length > 0)
+        {
+            yield return Statement("""
+                -- CommitBursts.LeftoverBookmarks
+                delete from bookmark where instance_id = any($1)
+                """, Uuids(over));
+            foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
+        }
+
+        var cancelled = bursts.Where(b => b.Result.Effects.CancelChildren).Select(b => b.Id).ToArray();
+        if (cancelled.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.CancelChildren
+                insert into instance_event (instance_id, kind, body, at)
+                select id, 'cancel', '{"reason": "parent cancelled"}', $2 from instance where parent_id = any($1) and status = 'Running'
+                """, Uuids(cancelled), Instant(now));
+        foreach (var statement in ChildStatements.ToParents([.. bursts.Where(b => b.Ended)], now)) yield return statement;
+        var more = bursts.Where(b => b.Result.MustContinue).Select(b => b.Id).ToArray();
+        if (more.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Continue
+                insert into instance_event (instance_id, kind, at) select id, 'continue', $2 from unnest($1) as n(id)
+                """, Uuids(more), Instant(now));
+    }
+}

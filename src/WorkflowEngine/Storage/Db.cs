@@ -1,0 +1,80 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace WorkflowEngine.Storage;
+
+/// <summary>Short ways to give parameters their PostgreSQL types; nothing else.</summary>
+public static class Db
+{
+    /// <summary>A statement with positional parameters ($1, $2, …) in the order they are added.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Callers give constants; the rule guards them there.")]
+    public static NpgsqlBatchCommand Statement(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Callers give constants; the rule guards them there.")]
+    public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>A value whose type Npgsql infers; null needs <paramref name="type"/>.</summary>
+    public static NpgsqlParameter P<T>(T value, NpgsqlDbType? type = null)
+    {
+        var parameter = new NpgsqlParameter { Value = value is null ? DBNull.Value : value };
+        if (type is { } known) parameter.NpgsqlDbType = known;
+        return parameter;
+    }
+
+    public static NpgsqlParameter Json(string? value) => P(value, NpgsqlDbType.Jsonb);
+
+    public static NpgsqlParameter Jsons(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
+
+    public static NpgsqlParameter Texts(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
+
+    public static NpgsqlParameter Uuids(Guid?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+    public static NpgsqlParameter Uuids(Guid[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+    public static NpgsqlParameter Longs(long?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Longs(long[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Ints(int[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Instants(DateTimeOffset?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
+
+    public static NpgsqlParameter Instant(DateTimeOffset? value) => P(value, NpgsqlDbType.TimestampTz);
+
+    /// <summary>All rows of a query, each made by <paramref name="row"/>.</summary>
+    public static async Task<List<T>> ListAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken cancellation = default)
+    {
+        await using var owned = command;
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellation)) rows.Add(row(reader));
+        return rows;
+    }
+
+    public static string? TextOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    public static Guid? GuidOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
+    public static long? LongOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+
+    public static DateTimeOffset Instant(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+
+    public static DateTimeOffset? InstantOrNull(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+
+    /// <summary>Deadlock, serialization failure, lost connection, lock wait: the same batch may be run again, bursts are pure.</summary>
+    public static bool IsTransient(this Exception e) =>
+        e is PostgresException { SqlState: "40001" or "40P01" or "55P03" or "57P01" or "57P02" or "57P03" }
+        || e is NpgsqlException { IsTransient: true };
+
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Running;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Storage;
+
+/// <summary>Delivers events by name: resumes every matching wait, starts definitions whose trigger matches, else keeps the event for a while.</summary>
+public static class PublishedEvents
+{
+    /// <summary>How long an event without a receiver is kept for a wait that comes later; afterwards it is listed as unmatched.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
+
+    internal static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    {
+        foreach (var burst in bursts)
+        {
+            var ids = new DeterministicIds(burst.Id, -burst.Loaded.Head.Burst, now);
+            foreach (var published in burst.Result.Effects.Events)
+                yield return Deliver(published, ids.NewGuid(), ids.NewGuid(), now, null, null);
+        }
+    }
+
+    /// <summary>
+    /// One statement: matching waits get an event with the shared payload, triggers a new instance; with no wait resumed the event is kept.
+    /// Returns one row (resumed, started) for callers that answer a person.
+    /// </summary>
+    public static NpgsqlBatchCommand Deliver(PublishedEvent published, Guid payloadId, Guid stimulusId, DateTimeOffset now, Guid? actorId, Guid? onBehalfOf)
+    {
+        const string sql = """
+            -- PublishedEvents.Deliver
+            with body as (
+              insert into payload (id, body, created_at) values ($1, $2, $3) returning id),
+            waiting as (
+              select b.id, b.instance_id from bookmark b
+              where b.hash = $4 and ($5::text is null or b.correlation_id = $5) and ($6::uuid is null or b.instance_id = $6)),
+            resumed as (
+              insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+              select w.instance_id, 'resume', jsonb_build_object('bookmarkId', w.id), body.id, $9, $10, $3 from waiting w, body
+              returning 1),
+            begun as (
+              insert into instance (id, definition_id, definition_version_id, version, root_id, correlation_id, created_at, updated_at)
+              select n.id, v.definition_id, v.id, v.version, n.id, $5, $3, $3
+              from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
+              cross join lateral (select md5($1::text || v.id || t.activity_id)::uuid as id) n
+              where t.hash = $4 and $6::uuid is null
+              returning id, definition_version_id),
+            started as (
+              insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+              select g.id, 'start', jsonb_build_object('triggerActivityId', t.activity_id), body.id, $9, $10, $3
+              from begun g join trigger t on t.definition_version_id = g.definition_version_id and t.hash = $4, body
+              returning 1),
+            kept as (
+              insert into stimulus (id, name, hash, correlation_id, instance_id, payload_id, received_at, expires_at)
+              select $7, $8, $4, $5, $6, body.id, $3, $11 from body where not exists (select from waiting)
+              returning 1)
+            select (select count(*) from resumed)::int, (select count(*) from started)::int
+            """;
+        var payload = published.Payload?.DeepClone();
+        var body = new JsonObject { ["input"] = new JsonObject { ["payload"] = payload } };
+        return Statement(sql, P(payloadId), Json(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
+            P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor));
+    }
+
+    /// <summary>New waits take events that came before them; each kept event resumes waits once.</summary>
+    internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks)
+    {
+        const string sql = """
+            -- PublishedEvents.DeliverEarly
+            with matched as (
+              select distinct on (s.id) s.id, s.payload_id, s.received_at, b.id as bookmark_id, b.instance_id
+              from bookmark b
+              join stimulus s on s.hash = b.hash and s.consumed_at is null
+                and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
+              where b.id = any($1)
+              order by s.id, b.id),
+            taken as (
+              update stimulus s set consumed_at = s.received_at from matched m where s.id = m.id and s.consumed_at is null returning s.id)
+            insert into instance_event (instance_id, kind, body, payload_id, at)
+            select m.instance_id, 'resume', jsonb_build_object('bookmarkId', m.bookmark_id), m.payload_id, m.received_at
+            from matched m join taken t on t.id = m.id
+            """;
+        return Statement(sql, Uuids(bookmarks));
+    }
+}

@@ -1,0 +1,38 @@
+using Npgsql;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Storage;
+
+/// <summary>Calendars, ladders and form versions as last read; read again when older than a few seconds of system time.</summary>
+public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider system)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+    private ReferenceData? _data;
+    private long _readAt;
+
+    public async ValueTask<ReferenceData> GetAsync(CancellationToken cancellation = default)
+    {
+        if (_data is { } known && system.GetElapsedTime(_readAt) < Freshness) return known;
+        const string sql = """
+            -- ReferenceStore.Get
+            select 'calendar', id, version, body::text from (select distinct on (id) id, version, body from calendar order by id, version desc) c
+            union all select 'ladder', id, 1, body::text from ladder
+            union all select 'form', id, max(version), null from form group by id
+            order by 1, 2
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await Db.Command(connection, sql).ListAsync(
+            r => (Kind: r.GetString(0), Id: r.GetString(1), Version: r.GetInt32(2), Body: r.TextOrNull(3)), cancellation);
+        var data = new ReferenceData(
+            string.Join(' ', rows.Where(r => r.Kind == "calendar").Select(r => $"{r.Id}@{r.Version}")),
+            rows.Where(r => r.Kind == "calendar").ToDictionary(r => r.Id, r => WorkingCalendar.Read(r.Body!)),
+            rows.Where(r => r.Kind == "ladder").ToDictionary(r => r.Id, r => Ladder.Read(r.Body!)),
+            rows.Where(r => r.Kind == "form").ToDictionary(r => r.Id, r => r.Version));
+        (_data, _readAt) = (data, system.GetTimestamp());
+        return data;
+    }
+
+    /// <summary>Forgets what was read, after a row was changed here.</summary>
+    public void Invalidate() => _data = null;
+}

@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Tasks.Forms;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Tasks;
+
+/// <summary>
+/// The unit hands in the round's data: with review the task is submitted and the owner's clock starts, without it is completed and the instance
+/// moves. Claims the task when nobody has.
+/// </summary>
+public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks)
+{
+    /// <inheritdoc cref="TaskCommand"/>
+    /// <param name="Outcome">One of the task's outcomes; null where it has none.</param>
+    /// <param name="Data">The form's fields; null where there is no form.</param>
+    /// <param name="Explanations">A word for each soft rule that fires, by rule id.</param>
+    public sealed record Command(
+        Guid TaskId, int? Revision, string? OperationId, string? Outcome, JsonObject? Data, IReadOnlyDictionary<string, string>? Explanations)
+        : TaskCommand(TaskId, Revision, OperationId);
+
+    // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it.
+    private const string Sql =
+        """
+        -- CompleteTask.Submit
+        with changed as (
+          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $5), outcome = $16,
+            opened_at = coalesce(opened_at, $3), first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3,
+            decided_at = case when $15 = 'completed' then $3 end
+          where id = $1 and revision = $2 and status = 'open' and (assignee_id is null or assignee_id = any($14))
+            and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
+          returning *)
+        , handed_in as (
+          insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, explanations, form_version)
+          select c.id, c.round, d.due, $3, $5, $6, $16, $17, $18, $19
+          from changed c left join deadline d on d.task_id = c.id and d.purpose = 'work')
+        , work as (
+          update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'work')
+        , review as (
+          insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, round, next_at)
+          select c.id, 'review', c.instance_id, $20, $21, $22, $3, c.round, $23 from changed c where c.status = 'submitted'
+          on conflict (task_id, purpose) do update set due = excluded.due, started_at = excluded.started_at, round = excluded.round,
+            next_at = excluded.next_at, last_rung = null, last_period = 0, stopped_at = null)
+        , drafts as (
+          delete from task_draft d using changed c where d.task_id = c.id)
+        , event as (
+          insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
+          select c.instance_id, 'task-done', $24, $5, $6, $3 from changed c where c.status = 'completed')
+        """ + TaskIntake.Trail;
+
+    /// <summary>Checks the form (and hard and soft rules) before it writes; an answer that is not Done has changed nothing.</summary>
+    public Task<TaskAnswer> CompleteAsync(
+        Actor actor, Command command, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
+        TaskIntake.RunAsync(database, actor, command, Permission.CloseTask, now, recordedAt, async task =>
+        {
+            var rightState = task.Status == TaskState.Open && task.IsFreeFor(actor);
+            if (await TaskIntake.RefuseAsync(database, task, command, task.WorkRole is not null, rightState, cancellation) is { } refused) return refused;
+            if (await CheckAsync(task, command, now, cancellation) is { } invalid) return invalid;
+            return await WriteAsync(actor, command, task, now, cancellation);
+        }, cancellation);
+
+    private async Task<TaskAnswer?> CheckAsync(LoadedTask task, Command command, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var errors = new Dictionary<string, Text>();
+        if (task.Spec.Outcomes.Count == 0 ? command.Outcome is not (null or "Done") : task.Spec.Outcomes.All(o => o.Name != command.Outcome))
+        {
+            var (vi, en) = (string.Join(", ", task.Spec.Outcomes.Select(o => o.Label.Vi)), string.Join(", ", task.Spec.Outcomes.Select(o => o.Label.In("en"))));
+            errors["outcome"] = task.Spec.Outcomes.Count == 0
+                ? new("Việc này không có lựa chọn kết quả. Hãy bỏ trống.", "This task has no outcomes. Leave it out.")
+                : new($"Hãy chọn một kết quả: {vi}.", $"Choose an outcome: {en}.");
+        }
+
+        if (task.Spec.FormId is not { } formId) return errors.Count > 0 ? new TaskAnswer.Invalid(errors) : null;
+        var form = await forms.GetAsync(formId, task.Spec.FormVersion ?? 1, cancellation)
+            ?? throw new InvalidOperationException($"Task {task.Id} names form {formId} version {task.Spec.FormVersion}, which is not stored.");
+        var context = new FormContext(task.Unit, task.Spec.Context ?? [], WorkingCalendar.VietnamPublic.DayOf(now), evaluate);
+        var check = FormValidation.Validate(form, command.Data ?? [], context, command.Explanations);
+        foreach (var (field, text) in check.Errors) errors[field] = text;
+        await CheckFilesAsync(task, form, command.Data ?? [], errors, cancellation);
+        if (errors.Count > 0) return new TaskAnswer.Invalid(errors);
+        return check.Unexplained.Count > 0 ? new TaskAnswer.ExplanationRequired(check.Unexplained.ToDictionary(r => r.Id, r => r.Message)) : null;
+    }
+
+    /// <summary>A file field holds ids of this task's finished attachments, and of nobody else's.</summary>
+    private async Task CheckFilesAsync(LoadedTask task, Form form, JsonObject data, Dictionary<string, Text> errors, CancellationToken cancellation)
+    {
+        var named = FormFiles.In(form, data);
+        if (named.Count == 0) return;
+        const string sql = """
+            -- CompleteTask.Files
+            select id from attachment where task_id = $1 and complete and id = any($2)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var known = (await Storage.Db.Command(connection, sql, P(task.Id), Uuids([.. named.Select(n => n.Id).OfType<Guid>()]))
+            .ListAsync(r => r.GetGuid(0), cancellation)).ToHashSet();
+        foreach (var (field, id) in named)
+            if (id is null || !known.Contains(id.Value))
+                errors.TryAdd(field, new("Tệp này không có trong việc. Hãy tải tệp lên lại.", "The task has no such file. Upload it again."));
+    }
+
+    private async Task<TaskDecision> WriteAsync(Actor actor, Command command, LoadedTask task, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (review, outcome) = (task.Spec.Review, task.Spec.Outcomes.Count == 0 ? null : command.Outcome);
+        var status = review is null ? TaskState.Completed : TaskState.Submitted;
+        DateTimeOffset? due = review?.WorkingDays is { } days ? await clocks.AfterWorkingDaysAsync(task.CalendarId, now, days, cancellation) : null;
+        var next = await clocks.NextAsync(task.CalendarId, review?.LadderId, due, now, now, false, cancellation);
+        var explanations = command.Explanations is { Count: > 0 } given ? new JsonObject(given.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, e.Value))) : null;
+        var done = new JsonObject
+        {
+            ["taskId"] = task.Id, ["contextId"] = task.ContextId, ["outcome"] = outcome, ["data"] = command.Data?.DeepClone(), ["round"] = task.Round,
+        };
+        return new TaskWrite(
+            Sql, review is null ? "task.completed" : "task.submitted",
+            new TaskAnswer.Done(task.Id, task.InstanceId, status, task.Round, task.Revision + 1, now, review is null),
+            (task.WorkRole, task.UnitId), new() { ["outcome"] = outcome },
+            [Uuids(actor.Selves), P(status), P(outcome, NpgsqlDbType.Text), Json((command.Data ?? []).ToJsonString()), Json(explanations?.ToJsonString()),
+                P(task.Spec.FormVersion, NpgsqlDbType.Integer), P(review?.LadderId, NpgsqlDbType.Text), P(task.CalendarId), Instant(due), Instant(next),
+                Json(done.ToJsonString())]);
+    }
+}

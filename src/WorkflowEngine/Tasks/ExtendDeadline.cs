@@ -1,0 +1,167 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Organisation;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Tasks;
+
+/// <summary>What an extension came to: how each named task fared, or why none could be moved.</summary>
+/// <param name="Refused">Null when it was carried out, if only for some.</param>
+public sealed record ExtensionAnswer(IReadOnlyList<ExtensionLine> Lines, TaskAnswer? Refused = null)
+{
+    public int Extended => Lines.Count(l => l.Result == ExtensionResult.Extended);
+}
+
+/// <summary>One task of an extension.</summary>
+public sealed record ExtensionLine(Guid TaskId, string UnitCode, ExtensionResult Result, DateTimeOffset? OldDue);
+
+/// <summary>How a task fared in an extension.</summary>
+public enum ExtensionResult
+{
+    Extended,
+
+    /// <summary>Accepted, completed, closed or cancelled: a done task never moves.</summary>
+    Done,
+
+    /// <summary>The task has no date that could be moved.</summary>
+    NoDeadline,
+
+    /// <summary>The new date is not after the one in force.</summary>
+    NotLater,
+
+    /// <summary>The actor may read it and holds no right to extend over its owner unit.</summary>
+    Forbidden,
+
+    /// <summary>Somebody changed it at the same moment; look and repeat.</summary>
+    Changed,
+}
+
+/// <summary>
+/// Moves the date of one task, several or all units' by a notice: recorded with reason and document, the plan's own date stays, lateness is
+/// measured on the extension (domain §2.0, story 6). Done tasks keep theirs.
+/// </summary>
+public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
+{
+    /// <summary>Most tasks in one go.</summary>
+    public const int MaximumTasks = 10_000;
+
+    /// <param name="NewDue">First instant that is late.</param>
+    /// <param name="Document">Number and symbol of the notice, or null.</param>
+    public sealed record Command(IReadOnlyList<Guid> TaskIds, DateTimeOffset NewDue, string? Reason, string? Document);
+
+    private sealed record Row(
+        Guid Id, string UnitCode, string Status, int Round, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? Due,
+        DateTimeOffset StartedAt, string CalendarId, string? LadderId, bool MayExtend, TaskSpec Spec)
+    {
+        public ExtensionResult ResultFor(DateTimeOffset newDue) =>
+            !MayExtend ? ExtensionResult.Forbidden
+            : !TaskState.IsLive(Status) ? ExtensionResult.Done
+            : Due is null ? ExtensionResult.NoDeadline
+            : newDue <= Due || newDue <= (ExtendedDue ?? LegalDue) ? ExtensionResult.NotLater
+            : ExtensionResult.Extended;
+    }
+
+    private const string Read =
+        """
+        -- ExtendDeadline.Read
+        select t.id, u.code, t.status, t.round, d.legal_due, d.extended_due, d.due, coalesce(d.started_at, t.created_at), coalesce(d.calendar_id, u.calendar_id),
+          d.ladder_id, $4 or exists (select from unnest($2) as p where starts_with(o.path, p)), s.body::text
+        from task t
+        join task_spec s on s.id = t.spec_id
+        join unit u on u.id = t.unit_id
+        join unit o on o.id = t.owner_unit_id
+        left join deadline d on d.task_id = t.id and d.purpose = 'work'
+        where t.id = any($1) and ($4 or exists (select from unnest($2 || $3) as p where starts_with(u.path, p) or starts_with(o.path, p)))
+        order by t.id
+        """;
+
+    // The task rows are locked in the order of their ids, then the deadlines; state and date are compared with what the decision was made on.
+    // A task without a date of the plan keeps it so: its internal date moves, and nobody becomes late by it.
+    private const string Write =
+        """
+        -- ExtendDeadline.Extend
+        with held as (
+          select t.id, t.root_id, t.instance_id, t.unit_id, t.status, n.extension_id, n.old_due, n.next_at
+          from task t
+          join unnest($1, $2, $3, $4, $5, $6) as n(id, extension_id, status, round, old_due, next_at) on n.id = t.id
+          where t.status = n.status and t.round = n.round
+            and ($14 or exists (select from unit o, unnest($13) as p where o.id = t.owner_unit_id and starts_with(o.path, p)))
+          order by t.id
+          for no key update of t)
+        , moved as (
+          update deadline d set due = $7, extended_due = case when d.legal_due is not null then $7 end,
+            target_due = case when d.legal_due is null then $7 else d.target_due end,
+            last_rung = null, last_period = 0, next_at = h.next_at
+          from held h where d.task_id = h.id and d.purpose = 'work' and d.due = h.old_due
+          returning h.id, h.root_id, h.instance_id, h.unit_id, h.extension_id, h.old_due)
+        , recorded as (
+          insert into deadline_extension (id, task_id, old_due, new_due, reason, document, granted_by, on_behalf_of, at)
+          select m.extension_id, m.id, m.old_due, $7, $8, $9, $10, $11, $12 from moved m)
+        , trail as (
+          insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
+          select $12, $15, $10, $11, 'deadline.extended', m.root_id, m.instance_id, m.id, m.unit_id,
+            $16 || jsonb_build_object('oldDue', m.old_due, 'extension', m.extension_id)
+          from moved m)
+        select id from moved
+        """;
+
+    /// <summary>
+    /// Repeating it is harmless: a date already in force is <see cref="ExtensionResult.NotLater"/>. Refused as a whole only for its texts, and
+    /// with NotFound or Forbidden when no named task may be moved for that cause.
+    /// </summary>
+    public async Task<ExtensionAnswer> ExtendAsync(
+        Actor actor, Command command, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
+    {
+        if (Refuse(command, now) is { } refused) return new([], refused);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await Storage.Db.Command(connection, Read,
+            Uuids([.. command.TaskIds.Distinct()]), Texts(actor.PathsWith(Permission.Extend)), Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem))
+            .ListAsync(r => new Row(
+                r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.InstantOrNull(4), r.InstantOrNull(5), r.InstantOrNull(6), r.Instant(7),
+                r.GetString(8), r.TextOrNull(9), r.GetBoolean(10), TaskSpecJson.Read(r.GetString(11))), cancellation);
+        if (rows.Count == 0) return new([], new TaskAnswer.NotFound());
+        if (rows.TrueForAll(r => !r.MayExtend)) return new([], new TaskAnswer.Forbidden());
+
+        var moving = rows.FindAll(r => r.ResultFor(command.NewDue) == ExtensionResult.Extended);
+        var moved = moving.Count == 0 ? [] : await WriteAsync(connection, actor, command, moving, now, recordedAt, cancellation);
+        return new([.. rows.Select(r => new ExtensionLine(r.Id, r.UnitCode, Result(r), r.Due))]);
+
+        ExtensionResult Result(Row row) =>
+            row.ResultFor(command.NewDue) is var result && result == ExtensionResult.Extended && !moved.Contains(row.Id) ? ExtensionResult.Changed : result;
+    }
+
+    private static TaskAnswer? Refuse(Command command, DateTimeOffset now)
+    {
+        if (!StorableText.Holds(command.Reason) || !StorableText.Holds(command.Document))
+            return TaskAnswer.Invalid.On("reason", "Nội dung có ký tự không lưu được.", "The text holds a character that cannot be stored.");
+        if (TaskIntake.RefuseText("reason", command.Reason, 2000) is { } reason) return reason;
+        if (command.Document is not null && TaskIntake.RefuseText("document", command.Document, 200) is { } document) return document;
+        if (command.NewDue <= now)
+            return TaskAnswer.Invalid.On("newDue", "Hạn mới phải ở sau hôm nay. Hãy chọn ngày khác.", "The new date must lie ahead. Choose another one.");
+        return command.TaskIds.Count is > 0 and <= MaximumTasks ? null : TaskAnswer.Invalid.On(
+            "taskIds", $"Hãy chọn từ 1 đến {MaximumTasks} việc.", $"Choose 1 to {MaximumTasks} tasks.");
+    }
+
+    private async Task<HashSet<Guid>> WriteAsync(
+        NpgsqlConnection connection, Actor actor, Command command, List<Row> rows, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    {
+        var next = new DateTimeOffset?[rows.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            // Handed in and not yet decided: the date is on record, the unit's clock stays still.
+            next[i] = row.Status != TaskState.Open ? null : await clocks.NextAsync(
+                row.CalendarId, row.LadderId, command.NewDue, row.StartedAt, now, TaskClocks.IsSoft(row.Spec), cancellation);
+        }
+
+        var detail = new JsonObject { ["newDue"] = command.NewDue, ["reason"] = command.Reason, ["document"] = command.Document };
+        return [.. await Storage.Db.Command(connection, Write,
+            Uuids([.. rows.Select(r => r.Id)]), Uuids([.. rows.Select(_ => Guid.CreateVersion7(now))]), Texts([.. rows.Select(r => r.Status)]),
+            Ints([.. rows.Select(r => r.Round)]), Instants([.. rows.Select(r => r.Due)]), Instants(next), Instant(command.NewDue), P(command.Reason!.Trim()),
+            P(command.Document?.Trim(), NpgsqlDbType.Text), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now),
+            Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), Instant(recordedAt), Json(JsonSerializer.Serialize(detail)))
+            .ListAsync(r => r.GetGuid(0), cancellation)];
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Tasks;
+
+/// <summary>
+/// The edge where text is refused that PostgreSQL cannot hold: U+0000, half a surrogate pair, a number beyond a double. Behind it a jsonb never fails.
+/// </summary>
+public static class StorableText
+{
+    /// <summary>Whether this text can be stored.</summary>
+    public static bool Holds(string? text)
+    {
+        for (var i = 0; i < text?.Length; i++)
+        {
+            var c = text[i];
+            if (c == '\0' || char.IsLowSurrogate(c)) return false;
+            if (char.IsHighSurrogate(c) && (++i >= text.Length || !char.IsLowSurrogate(text[i]))) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether every name, text and number in the node can be stored.</summary>
+    public static bool Holds(JsonNode? node)
+    {
+        try
+        {
+            return node switch
+            {
+                null => true,
+                JsonObject o => o.All(p => Holds(p.Key) && Holds(p.Value)),
+                JsonArray a => a.All(Holds),
+                JsonValue v => v.GetValueKind() switch
+                {
+                    JsonValueKind.String => Holds(v.Deserialize<string>()),
+                    JsonValueKind.Number => double.IsFinite(v.Deserialize<double>()),
+                    _ => true,
+                },
+                _ => true,
+            };
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException or ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The command as JSON, or null when something in it cannot be stored.</summary>
+    internal static JsonNode? Check(TaskCommand command)
+    {
+        try
+        {
+            var body = JsonSerializer.SerializeToNode(command, command.GetType());
+            return Holds(body) ? body : null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

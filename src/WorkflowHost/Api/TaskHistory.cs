@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
+using WorkflowEngine.Tasks.Attachments;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowHost.Api;
+
+/// <summary>What was handed in, and what was decided on it.</summary>
+public sealed record TaskRound(
+    int Round, DateTimeOffset? DueAt, DateTimeOffset SubmittedAt, string? SubmittedBy, string? OnBehalfOf, string? Outcome, JsonNode? Data,
+    JsonNode? Explanations, string? Decision, DateTimeOffset? DecidedAt, string? DecidedBy, string? Reason);
+
+/// <summary>One line of a task's history.</summary>
+public sealed record TaskEntry(string Action, DateTimeOffset At, DateTimeOffset RecordedAt, string? Person, string? OnBehalfOf, Text? Role, string? Unit, JsonNode? Detail);
+
+/// <summary>A comment or follow-up.</summary>
+public sealed record TaskNote(Guid Id, string Kind, string Text, DateTimeOffset At, string? Person, string? OnBehalfOf);
+
+/// <summary>A recorded extension.</summary>
+public sealed record TaskExtension(DateTimeOffset? OldDue, DateTimeOffset NewDue, string Reason, string? Document, DateTimeOffset At, string? GrantedBy);
+
+/// <summary>A file of the task.</summary>
+public sealed record TaskFile(Guid Id, string? Field, int Round, string Name, string MediaType, long Size, DateTimeOffset UploadedAt, string? UploadedBy);
+
+/// <summary>All that lies behind one task. Read it only for a task the actor was shown by <see cref="TaskQueries.FindAsync"/>.</summary>
+public sealed record TaskHistory(
+    TaskSpec Spec, IReadOnlyList<TaskRound> Rounds, IReadOnlyList<TaskEntry> Entries, IReadOnlyList<TaskNote> Notes,
+    IReadOnlyList<TaskExtension> Extensions, IReadOnlyList<TaskFile> Files, JsonNode? Draft)
+{
+    private const string SpecSql =
+        """
+        -- TaskHistory.Spec
+        select s.body::text from task t join task_spec s on s.id = t.spec_id where t.id = $1
+        """;
+
+    private const string RoundsSql =
+        """
+        -- TaskHistory.Rounds
+        select r.round, r.due_at, r.submitted_at, s.display_name, b.display_name, r.outcome, r.data::text, r.explanations::text, r.decision, r.decided_at,
+          d.display_name, r.reason
+        from task_round r
+        left join person s on s.id = r.submitted_by left join person b on b.id = r.on_behalf_of left join person d on d.id = r.decided_by
+        where r.task_id = $1 order by r.round, r.submitted_at
+        """;
+
+    private const string EntriesSql =
+        """
+        -- TaskHistory.Entries
+        select a.action, a.at, a.recorded_at, p.display_name, b.display_name, r.label_vi, r.label_en, u.name, a.detail::text
+        from audit a
+        left join person p on p.id = a.actor_id left join person b on b.id = a.on_behalf_of
+        left join role r on r.code = a.detail ->> 'role' left join unit u on u.id = (a.detail ->> 'roleUnit')::bigint
+        where a.task_id = $1 order by a.id
+        """;
+
+    private const string NotesSql =
+        """
+        -- TaskHistory.Notes
+        select c.id, c.kind, c.text, c.at, p.display_name, b.display_name
+        from task_comment c left join person p on p.id = c.person_id left join person b on b.id = c.on_behalf_of
+        where c.task_id = $1 order by c.at, c.id
+        """;
+
+    private const string ExtensionsSql =
+        """
+        -- TaskHistory.Extensions
+        select e.old_due, e.new_due, e.reason, e.document, e.at, p.display_name
+        from deadline_extension e left join person p on p.id = e.granted_by where e.task_id = $1 order by e.at, e.id
+        """;
+
+    private const string FilesSql =
+        """
+        -- TaskHistory.Files
+        select a.id, a.field, a.round, a.name, a.media_type, a.size, a.uploaded_at, p.display_name
+        from attachment a left join person p on p.id = a.uploaded_by where a.task_id = $1 and a.complete order by a.uploaded_at, a.id
+        """;
+
+    private const string DraftSql =
+        """
+        -- TaskHistory.Draft
+        select data::text from task_draft where task_id = $1 and person_id = $2
+        """;
+
+    /// <summary>Reads it in one round trip.</summary>
+    public static async Task<TaskHistory> ReadAsync(NpgsqlDataSource database, Guid taskId, Guid personId, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in (NpgsqlBatchCommand[])[
+            Statement(SpecSql, P(taskId)), Statement(RoundsSql, P(taskId)), Statement(EntriesSql, P(taskId)), Statement(NotesSql, P(taskId)),
+            Statement(ExtensionsSql, P(taskId)), Statement(FilesSql, P(taskId)), Statement(DraftSql, P(taskId), P(personId))])
+            batch.BatchCommands.Add(statement);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var spec = await Rows(r => TaskSpecJson.Read(r.GetString(0)), true);
+        var rounds = await Rows(r => new TaskRound(
+            r.GetInt32(0), r.InstantOrNull(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5), Node(r, 6), Node(r, 7), r.TextOrNull(8),
+            r.InstantOrNull(9), r.TextOrNull(10), r.TextOrNull(11)));
+        var entries = await Rows(r => new TaskEntry(
+            r.GetString(0), r.Instant(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5) is { } vi ? new Text(vi, r.TextOrNull(6)) : null,
+            r.TextOrNull(7), Node(r, 8)));
+        var notes = await Rows(r => new TaskNote(r.GetGuid(0), r.GetString(1), r.GetString(2), r.Instant(3), r.TextOrNull(4), r.TextOrNull(5)));
+        var extensions = await Rows(r => new TaskExtension(r.InstantOrNull(0), r.Instant(1), r.GetString(2), r.TextOrNull(3), r.Instant(4), r.TextOrNull(5)));
+        var files = await Rows(r => new TaskFile(
+            r.GetGuid(0), r.TextOrNull(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.Instant(6), r.TextOrNull(7)));
+        var draft = await Rows(r => Node(r, 0));
+        return new TaskHistory(spec[0], rounds, entries, notes, extensions, files, draft.Count == 0 ? null : draft[0]);
+
+        async Task<List<T>> Rows<T>(Func<NpgsqlDataReader, T> row, bool first = false)
+        {
+            if (!first) await reader.NextResultAsync(cancellation);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellation)) rows.Add(row(reader));
+            return rows;
+        }
+    }
+
+    private static JsonNode? Node(NpgsqlDataReader reader, int column) => reader.TextOrNull(column) is { } json ? JsonNode.Parse(json) : null;
+}

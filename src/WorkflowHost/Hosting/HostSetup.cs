@@ -1,0 +1,58 @@
+using Unions;
+using WorkflowEngine;
+using WorkflowEngine.Running;
+using WorkflowHost.Api;
+using WorkflowHost.Demo;
+using WorkflowHost.Email;
+using WorkflowHost.Identity;
+using WorkflowHost.Scheduling;
+using WorkflowHost.Web;
+
+namespace WorkflowHost.Hosting;
+
+/// <summary>The host on an open installation: services, the way of a request, addresses. Program and tests build it the same way.</summary>
+public static class HostSetup
+{
+    public static WebApplication Build(WebApplicationOptions options, Installation installation, Action<WebApplicationBuilder>? adapt = null)
+    {
+        var builder = WebApplication.CreateBuilder(options);
+        var services = builder.Services;
+        services.AddSingleton(installation);
+        services.AddSingleton(ShellSettings.From(builder.Configuration) with { Demo = installation.Mode == Mode.Demo });
+        services.AddWorkflowEngine(installation.Database, installation.Clock, typeof(UnionSetup).Assembly);
+        foreach (var statement in UnionSetup.Statements) services.AddSingleton(statement);
+        if (installation.Mode == Mode.Demo)
+        {
+            services.AddDemo();
+            services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
+        }
+
+        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? "http://127.0.0.1:5080");
+        services.AddHostedService<PulseLoop>();
+        services.AddScheduling();
+        services.AddScoped<RequestActor>();
+        services.AddSingleton<TaskQueries>();
+        services.AddSingleton<DeadlineQueries>();
+        services.AddOpenApi();
+        builder.AddIdentity();
+        builder.AddWeb();
+        adapt?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseWeb();
+        app.MapWeb();
+        app.MapTasksApi();
+        app.MapPlansApi();
+        app.MapOrganisationApi();
+        app.MapOutboxApi();
+        if (installation.Mode == Mode.Demo)
+        {
+            app.MapDemoApi();
+            app.MapDemoAccountsApi();
+        }
+
+        app.MapOpenApi();
+        app.MapHealth();
+        return app;
+    }
+}

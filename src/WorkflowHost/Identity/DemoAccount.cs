@@ -1,0 +1,8 @@
+namespace WorkflowHost.Identity;
+
+/// <summary>A role to try the demo in, offered below the sign-in form.</summary>
+/// <param name="Role">"Chủ tịch CĐCS".</param>
+/// <param name="Unit">"Bệnh viện đa khoa huyện A".</param>
+/// <param name="UserName">Filled in on a click.</param>
+/// <param name="Password">Filled in on a click; demo accounts have no secrets.</param>
+public sealed record DemoAccount(string Role, string Unit, string UserName, string Password);

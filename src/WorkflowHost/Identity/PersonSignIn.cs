@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace WorkflowHost.Identity;
+
+/// <summary>
+/// Identity's sign-in, for active persons only, that says of a refusal nothing but that it is one: an unknown name, a wrong
+/// password, a lock and an account switched off look and, as far as hashing goes, take the same.
+/// </summary>
+public sealed class PersonSignIn(
+    UserManager<Person> people,
+    IHttpContextAccessor context,
+    IUserClaimsPrincipalFactory<Person> claims,
+    IOptions<IdentityOptions> options,
+    ILogger<SignInManager<Person>> log,
+    IAuthenticationSchemeProvider schemes,
+    IUserConfirmation<Person> confirmation)
+    : SignInManager<Person>(people, context, claims, options, log, schemes, confirmation)
+{
+    private static readonly Person Nobody = new() { UserName = "nobody" };
+    private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<Person>().HashPassword(Nobody, Guid.NewGuid().ToString()));
+
+    /// <summary>The person with this name and password, or null for every kind of refusal. Counts wrong tries.</summary>
+    public async Task<Person?> CheckAsync(string userName, string password)
+    {
+        if (await UserManager.FindByNameAsync(userName) is not { } person)
+        {
+            UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+            return null;
+        }
+        var result = await CheckPasswordSignInAsync(person, password, lockoutOnFailure: true);
+        if (result.IsLockedOut || result.IsNotAllowed)
+        {
+            UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+        }
+        return result.Succeeded ? person : null;
+    }
+
+    /// <inheritdoc />
+    public override async Task<bool> CanSignInAsync(Person user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return user.IsActive && await base.CanSignInAsync(user);
+    }
+
+    /// <summary>Also ends the sessions of a person who was switched off.</summary>
+    public override async Task<bool> ValidateSecurityStampAsync(Person? user, string? securityStamp) =>
+        user is { IsActive: true } && await base.ValidateSecurityStampAsync(user, securityStamp);
+}

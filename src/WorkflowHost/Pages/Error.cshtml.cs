@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace WorkflowHost.Pages;
+
+/// <summary>
+/// What went wrong, in words, with the way out. It reads nothing from the database, so that it also appears when that is
+/// away. The status of the response is set by the middleware that came here.
+/// </summary>
+[AllowAnonymous, IgnoreAntiforgeryToken]
+[ResponseCache(NoStore = true)]
+public sealed class ErrorModel : PageModel
+{
+    /// <summary>The status asked for.</summary>
+    [FromRoute]
+    public int Status { get; set; }
+
+    /// <summary>The status whose text is shown.</summary>
+    public int Known => Status switch
+    {
+        403 or 404 => Status,
+        400 => 400,
+        >= 500 => 500,
+        _ => 404,
+    };
+
+    /// <summary>Leads from the screen to the line of the log.</summary>
+    public string Code => Activity.Current?.TraceId.ToString()[..12] ?? HttpContext.TraceIdentifier;
+
+    /// <summary>Any verb: the page is reached by a re-executed request.</summary>
+    public void OnGet() => Response.StatusCode = Response.StatusCode == 200 ? Known : Response.StatusCode;
+
+    /// <inheritdoc cref="OnGet"/>
+    public void OnPost() => OnGet();
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace WorkflowHost.Web;
+
+/// <summary>
+/// Every unsafe request that lives on the session's cookie needs the antiforgery token, in the header
+/// <c>RequestVerificationToken</c> or the form. Razor Pages check it themselves; this covers all other endpoints.
+/// Tokens in the Authorization header are not sent by a browser on its own and need none.
+/// </summary>
+public sealed class RequireAntiforgery(RequestDelegate next, IAntiforgery antiforgery)
+{
+    /// <summary>Runs after authentication.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (IsUnsafe(context.Request.Method) && LivesOnCookie(context) && !ChecksItself(context.GetEndpoint())
+            && !await antiforgery.IsRequestValidAsync(context))
+        {
+            await TypedResults.Problem(
+                statusCode: StatusCodes.Status400BadRequest,
+                title: "Thiếu mã chống giả mạo",
+                detail: "Send the header RequestVerificationToken with the content of <meta name=\"antiforgery\">, or use a bearer token.",
+                type: "antiforgery_required").ExecuteAsync(context);
+            return;
+        }
+        await next(context);
+    }
+
+    private static bool IsUnsafe(string method) =>
+        !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method));
+
+    private static bool LivesOnCookie(HttpContext context) =>
+        context.User.Identities.Any(identity => identity.AuthenticationType == IdentityConstants.ApplicationScheme);
+
+    private static bool ChecksItself(Endpoint? endpoint) =>
+        endpoint is null
+        || endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null
+        || endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>() is { RequiresValidation: false };
+}
