@@ -52,7 +52,7 @@ public static class DeadlinesApi
         if (answer.Refused is { } refused) return Problems.Of(refused)!;
         var lines = answer.Lines.Select(l => new Line(l.TaskId, l.UnitCode, Word(l.Result), l.OldDue)).ToArray();
         // Nothing answers 200 without effect.
-        return Results.Json(new Extended(answer.Extended, lines), statusCode: answer.Extended > 0 ? 200 : 409);
+        return answer.Extended > 0 ? Results.Ok(new Extended(answer.Extended, lines)) : Problems.NothingExtended(lines);
     }
 
     private static string Word(ExtensionResult result) => result switch

@@ -119,8 +119,11 @@ internal static class FieldCheck
         _ => new($"{field.Label.Vi}: chưa nhập. Hãy nhập mục này.", $"{field.Label.In("en")}: empty. Fill it in."),
     };
 
-    private static bool IsMissing(JsonNode? value) =>
-        value is null or JsonArray { Count: 0 } || (value.GetValueKind() == JsonValueKind.String && string.IsNullOrWhiteSpace(value.Deserialize<string>()));
+    /// <summary>Null or blank text: what a form sends for a field that nobody touched.</summary>
+    public static bool IsBlank(JsonNode? value) =>
+        value is null || (value.GetValueKind() == JsonValueKind.String && string.IsNullOrWhiteSpace(value.Deserialize<string>()));
+
+    private static bool IsMissing(JsonNode? value) => IsBlank(value) || value is JsonArray { Count: 0 };
 
     private static bool IsEmail(string value)
     {
