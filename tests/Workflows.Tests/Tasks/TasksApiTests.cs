@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WorkflowEngine;
+using WorkflowEngine.Storage;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
 using static Workflows.Tests.Tasks.TaskBench;
@@ -126,7 +127,7 @@ public sealed class TasksApiTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddWorkflowEngine(bench.Database, movableClock: true);
+        builder.Services.AddWorkflowEngine(bench.Database, new BusinessClock(TimeProvider.System, movable: true));
         builder.Services.AddTasksApi();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, PersonHeader>("test", null);
         var app = builder.Build();
