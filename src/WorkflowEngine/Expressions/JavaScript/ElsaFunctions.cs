@@ -28,8 +28,8 @@ public static class ElsaFunctions
         ["bytesFromBase64"] = arguments => System.Convert.ToBase64String(FromBase64(Required(arguments))),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static JsonNode? ParseGuid(ScriptArguments arguments) => Guid.TryParse(Required(arguments), out var id)
-        ? JsonValue.Create(id.ToString())
+    private static JsonValue ParseGuid(ScriptArguments arguments) => Guid.TryParse(Required(arguments), out var id)
+        ? JsonValue.Create(id.ToString())!
         : throw new ScriptErrorException("parseGuid: the text is not a GUID");
 
     private static string Required(ScriptArguments arguments) =>
