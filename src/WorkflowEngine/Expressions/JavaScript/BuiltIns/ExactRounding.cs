@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace WorkflowEngine.Expressions.JavaScript;
@@ -27,13 +28,11 @@ internal static class ExactRounding
     public static (string Digits, int Exponent) Significant(double number, int count)
     {
         if (number == 0) return (new string('0', count), 0);
-        var exponent = (int)Math.Floor(Math.Log10(number)) + 1;
-        while (true)
+        // From below, as the logarithm may be one off and rounding may carry into a new digit.
+        for (var exponent = (int)Math.Floor(Math.Log10(number)) - 1; ; exponent++)
         {
-            // The logarithm may be one too high or low, and rounding may carry into a new digit: only the right one fits.
-            var digits = Scale(number, count - 1 - exponent).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            if (digits.Length == count && digits != "0") return (digits, exponent);
-            exponent += digits.Length > count ? 1 : -1;
+            var digits = Scale(number, count - 1 - exponent).ToString(CultureInfo.InvariantCulture);
+            if (digits.Length <= count) return (digits, exponent);
         }
     }
 }
