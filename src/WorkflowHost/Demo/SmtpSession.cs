@@ -124,6 +124,7 @@ internal sealed class SmtpSession(Stream stream, MailCatcher catcher)
     {
         using var message = new MemoryStream();
         var tooLarge = false;
+        var atStart = true; // only CRLF begins a line here: a lone LF is text, and a dot behind it is the sender's own
         while (true)
         {
             var read = await input.ReadAsync();
@@ -132,9 +133,10 @@ internal sealed class SmtpSession(Stream stream, MailCatcher catcher)
             while (!ended && Line(ref buffer) is { } line)
             {
                 var text = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
-                ended = text.SequenceEqual(".\r\n"u8);
+                ended = atStart && text.SequenceEqual(".\r\n"u8);
                 if (ended) break;
-                if (text[0] == '.') text = text[1..];
+                if (atStart && text[0] == '.') text = text[1..];
+                atStart = text.EndsWith("\r\n"u8);
                 tooLarge |= message.Length + text.Length > catcher.SizeLimit;
                 if (!tooLarge) message.Write(text);
             }
