@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Outbox;
 
 namespace WorkflowEngine.Running;
 
@@ -6,6 +8,7 @@ namespace WorkflowEngine.Running;
 public static class PulseSetup
 {
     public static IServiceCollection AddPulse(this IServiceCollection services) => services
+        .AddSingleton<FireTimers>().AddSingleton<FireDue>().AddSingleton<CloseDigests>().AddSingleton<ListOutbox>().AddSingleton<ResendMail>()
         .AddSingleton<RunReadyInstances>(s => s.GetRequiredService<ReadyWorker>().RunAllAsync)
         .AddSingleton<PulseTurn>().AddSingleton<Nudge>().AddSingleton<Pulse>().AddSingleton<AdvanceClock>();
 }

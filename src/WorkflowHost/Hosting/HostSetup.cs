@@ -30,7 +30,9 @@ public static class HostSetup
         services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? "http://127.0.0.1:5080");
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
-        services.AddTasksApi();
+        services.AddScoped<RequestActor>();
+        services.AddSingleton<TaskQueries>();
+        services.AddSingleton<DeadlineQueries>();
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
