@@ -1,5 +1,5 @@
-using System.Collections.ObjectModel;
 using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Dynamic;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -72,6 +72,8 @@ public static partial class TypeAliases
             return $"{collection}<{Of(type.GenericTypeArguments[0])}>";
         return Array.Find(ByName, n => n == type.Name) ?? Unregistered + type.FullName;
     }
+
+    internal static bool IsRegistered(string alias) => !alias.Contains(Unregistered, StringComparison.Ordinal);
 
     /// <summary>The type name of an activity's input as documents have it.</summary>
     internal static string Of(Activities.Input input) => input.TypeName ?? Of(input.Type);

@@ -43,7 +43,8 @@ public static class Values
         if (type == typeof(JsonNode)) return (T?)(object?)value;
         if (IsNull(value)) return default;
         if (type.IsEnum) return (T)Enumeration(value!, type);
-        var converted = Convert(value, TypeAliases.Of(type));
+        var alias = TypeAliases.Of(type);
+        var converted = TypeAliases.IsRegistered(alias) ? Convert(value, alias) : Parsed(value!, type.Name);
         if (converted is null) return default;
         try
         {
@@ -129,7 +130,7 @@ public static class Values
             parsed = text.AsSpan().TrimStart() is ['[', ..] ? Parsed(value, alias) : element == "String" ? new JsonArray(text) : value;
         }
 
-        // Elsa reads a single object or number as no list at all; a person who gives one value means a list of one.
+        // One text is a list of one; a single number or object is no list, in Elsa neither.
         if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias);
         var list = new JsonArray();
         var seen = alias.StartsWith("HashSet<", StringComparison.Ordinal) ? new HashSet<string>(StringComparer.Ordinal) : null;
