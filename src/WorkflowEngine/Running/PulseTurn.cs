@@ -1,0 +1,64 @@
+using Npgsql;
+using WorkflowEngine.Deadlines;
+
+namespace WorkflowEngine.Running;
+
+/// <summary>What one turn did.</summary>
+public sealed record TurnResult(int Timers, int Rungs, int Digests, int Instances, int Mails, int Rows)
+{
+    public static readonly TurnResult Nothing = new(0, 0, 0, 0, 0, 0);
+
+    /// <summary>Nothing was found that could be done.</summary>
+    public bool IsIdle => Timers + Rungs + Digests + Instances + Mails + Rows == 0;
+
+    public static TurnResult operator +(TurnResult a, TurnResult b) => new(
+        a.Timers + b.Timers, a.Rungs + b.Rungs, a.Digests + b.Digests, a.Instances + b.Instances, a.Mails + b.Mails, a.Rows + b.Rows);
+}
+
+/// <summary>Runs ready instances; the host gives <c>ReadyWorker.RunAllAsync</c>.</summary>
+public delegate Task<int> RunReadyInstances(CancellationToken cancellation);
+
+/// <summary>Sends what is due in the outbox at this business time; the host gives its SMTP drain.</summary>
+public delegate Task<int> SendDueMails(DateTimeOffset now, CancellationToken cancellation);
+
+/// <summary>
+/// Everything that is due at one business time, in this order: timers, deadlines, digests, instances, mails. The pulse and a clock move run the
+/// same code. Any number of hosts may run it at once.
+/// </summary>
+public sealed class PulseTurn(
+    FireTimers timers, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails)
+{
+    /// <summary>One turn. Each step goes on until it finds less than a batch; a step may leave work for the next turn.</summary>
+    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var (fired, rungs, rows, closed) = (0, 0, 0, 0);
+        for (var taken = FireTimers.BatchSize; taken == FireTimers.BatchSize;) fired += taken = await timers.RunAsync(now, cancellation);
+        // A row with several missed rungs is taken once for each, so go on until nothing is due, not until a batch is short.
+        for (var taken = 1; taken > 0;)
+        {
+            var batch = await deadlines.RunAsync(now, cancellation);
+            (taken, rows, rungs) = (batch.Rows, rows + batch.Rows, rungs + batch.Rungs);
+        }
+
+        for (var taken = 1; taken > 0;) closed += taken = await digests.RunAsync(now, cancellation);
+        var ran = await instances(cancellation);
+        return new TurnResult(fired, rungs, closed, ran, await mails(now, cancellation), rows);
+    }
+
+    private const string ReadReady =
+        """
+        -- PulseTurn.IsReady
+        select exists (select from bookmark where due_at <= $1) or exists (select from deadline where next_at <= $1)
+          or exists (select from digest g where g.closed_at is null and g.slot <= $1)
+          or exists (select from outbox where status = 'queued' and next_attempt_at <= $1)
+          or exists (select from instance_event)
+        """;
+
+    /// <summary>Whether anything is ready at <paramref name="now"/>, also what another host holds and has not committed yet.</summary>
+    public static async Task<bool> IsReadyAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        await using var command = database.CreateCommand(ReadReady);
+        command.Parameters.Add(Storage.Db.Instant(now));
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using WorkflowEngine.Outbox;
+
+namespace WorkflowHost.Email;
+
+/// <summary>
+/// Data of an outbox row to the mail that goes out: subject, text and HTML. Pure; the same row gives the same mail on each attempt.
+/// </summary>
+/// <param name="publicUrl">Address of the site as readers reach it, without a slash at the end (<c>Workflows:PublicUrl</c>).</param>
+public sealed class MailRenderer(string publicUrl)
+{
+    private readonly string _base = publicUrl.TrimEnd('/');
+
+    /// <exception cref="JsonException">The data is not of the kind.</exception>
+    /// <exception cref="ArgumentException">There is no such kind.</exception>
+    public RenderedMail Render(string kind, string data, string language)
+    {
+        var words = new MailWords(language);
+        var mail = kind switch
+        {
+            MailKind.Reminder => ReminderMail.Write(MailData.Read<ReminderData>(data), words),
+            MailKind.Digest => DigestMail.Write(MailData.Read<DigestData>(data), words),
+            MailKind.Returned => ReturnedMail.Write(MailData.Read<ReturnedData>(data), words),
+            MailKind.Distribution => DistributionMail.Write(MailData.Read<DistributionData>(data), words),
+            _ => throw new ArgumentException($"There is no mail of the kind '{kind}'.", nameof(kind)),
+        };
+        return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base));
+    }
+}
