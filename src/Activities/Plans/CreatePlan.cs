@@ -92,8 +92,9 @@ public static class CreatePlan
         if (found.UnknownUnits is { Length: > 0 } unknown)
             return new PlanCreation.Refused("recipients", $"Nơi nhận có mã đơn vị không tồn tại: {string.Join(", ", unknown)}.", $"Recipients name unknown units: {string.Join(", ", unknown)}.");
 
+        // The plan and the instance that carries it have one id: whatever names a root names the plan.
         var planId = Guid.CreateVersion7(now);
-        var rootId = Guid.CreateVersion7(now);
+        var rootId = planId;
         var symbol = DocumentNumber.Of(draft.DocType, found.Symbol);
         var input = new JsonObject
         {

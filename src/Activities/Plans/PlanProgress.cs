@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Organisation;
 
 namespace Unions.Plans;
 
@@ -14,7 +15,7 @@ public sealed record UnitProgress(
 
 /// <summary>
 /// Reads of a plan's progress. Only the latest task of a unit's step counts, so a step done twice is not counted twice. Lateness is measured on the
-/// legal date or the recorded extension; submitted late stays late after acceptance.
+/// legal date or the recorded extension; submitted late stays late after acceptance. An actor sees the units they may read, nothing of the others.
 /// </summary>
 public static class PlanProgress
 {
@@ -23,8 +24,8 @@ public static class PlanProgress
         -- PlanProgress.Stages
         with latest as (
           select distinct on (t.instance_id, t.activity_id) t.*
-          from task t join plan p on p.root_id = t.root_id
-          where p.id = $1 and t.status <> 'cancelled'
+          from task t join plan p on p.root_id = t.root_id join unit at on at.id = t.unit_id
+          where p.id = $1 and t.status <> 'cancelled' and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(at.path, g.path))
           order by t.instance_id, t.activity_id, t.created_at desc, t.id desc)
         select t.activity_id, max(s.body ->> 'obligation'), max(s.body #>> '{title,vi}'), max(coalesce(s.body #>> '{title,en}', s.body #>> '{title,vi}')),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
@@ -44,8 +45,8 @@ public static class PlanProgress
         -- PlanProgress.Units
         with latest as (
           select distinct on (t.instance_id, t.activity_id) t.*
-          from task t join plan p on p.root_id = t.root_id
-          where p.id = $1 and t.status <> 'cancelled'
+          from task t join plan p on p.root_id = t.root_id join unit at on at.id = t.unit_id
+          where p.id = $1 and t.status <> 'cancelled' and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(at.path, g.path))
           order by t.instance_id, t.activity_id, t.created_at desc, t.id desc)
         select u.id, u.code, u.name, u.attributes ->> 'group', i.id, i.sub_status,
           count(t.id) filter (where t.status = 'open')::int, count(t.id) filter (where t.status = 'submitted')::int,
@@ -60,18 +61,18 @@ public static class PlanProgress
         left join latest t on t.instance_id = i.id
         left join task_spec s on s.id = t.spec_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
-        where p.id = $1
+        where p.id = $1 and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(u.path, g.path))
         group by u.id, i.id
         order by u.attributes ->> 'group', u.name collate "vi-x-icu", u.id
         """;
 
     /// <summary>The steps in the order in which they began.</summary>
     public static async Task<IReadOnlyList<StageProgress>> StagesAsync(
-        NpgsqlDataSource database, Guid planId, DateTimeOffset now, CancellationToken cancellation = default)
+        NpgsqlDataSource database, Actor actor, Guid planId, DateTimeOffset now, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, Stages, planId, now);
+        await using var read = Sql.Command(connection, null, Stages, planId, now, PlanQueries.Reach(actor));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         var stages = new List<StageProgress>();
         while (await rows.ReadAsync(cancellation))
@@ -83,11 +84,11 @@ public static class PlanProgress
 
     /// <summary>Every unit that the plan was rolled out to, by group and name.</summary>
     public static async Task<IReadOnlyList<UnitProgress>> UnitsAsync(
-        NpgsqlDataSource database, Guid planId, DateTimeOffset now, CancellationToken cancellation = default)
+        NpgsqlDataSource database, Actor actor, Guid planId, DateTimeOffset now, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, Units, planId, now);
+        await using var read = Sql.Command(connection, null, Units, planId, now, PlanQueries.Reach(actor));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         var units = new List<UnitProgress>();
         while (await rows.ReadAsync(cancellation))

@@ -9,6 +9,9 @@ internal sealed class GraphBuilder(ReadSession session)
     /// <summary>Composites within composites multiply; more nodes than this nobody drew.</summary>
     private const int MostNodes = 20_000;
 
+    /// <summary>Node ids are keys of every stored state; nested long ids must not add up to megabytes.</summary>
+    private const int LongestNodeId = 1000;
+
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counters = new(StringComparer.Ordinal);
     private int _nodes;
@@ -37,6 +40,8 @@ internal sealed class GraphBuilder(ReadSession session)
 
     private void TakeIds(List<ActivityDraft> drafts)
     {
+        _nodes = drafts.Count;
+        if (_nodes > MostNodes) session.Problem(Place.Document, "The document has more than 20,000 activities.", "Tài liệu có hơn 20.000 bước.");
         var first = new Dictionary<string, ActivityDraft>(StringComparer.Ordinal);
         foreach (var draft in drafts)
         {
@@ -67,6 +72,12 @@ internal sealed class GraphBuilder(ReadSession session)
     private ActivityNode Node(ActivityDraft draft, string parentNodeId)
     {
         var nodeId = $"{parentNodeId}:{draft.Id}";
+        if (nodeId.Length > LongestNodeId)
+        {
+            session.Problem(draft.Place["id"], "The id, with those of the activities around it, is longer than 1000 characters.", "Mã bước, cùng mã các bước bao quanh, dài quá 1000 ký tự.");
+            session.ThrowIfBroken();
+        }
+
         var connections = draft.Type == "Elsa.Flowchart" && !draft.IsUnknown ? Connect(draft) : [];
         var children = draft.Children.ToDictionary(c => c.Port, c => (IReadOnlyList<ActivityNode>)[.. c.Activities.Select(child => Node(child, nodeId))]);
         if (draft.Composite is { } composite) children["root"] = [composite.Workflow.Root.Under(nodeId)];
@@ -88,14 +99,11 @@ internal sealed class GraphBuilder(ReadSession session)
     {
         var children = flowchart.Children.SelectMany(c => c.Activities).ToDictionary(a => a.Id, StringComparer.Ordinal);
         var drawn = Existing(flowchart.Connections, children);
-        var apart = Existing(flowchart.Parked, children);
-        apart.AddRange(drawn.Where(c => children[c.Source].IsUnknown && !apart.Exists(p => SameEnds(p, c))));
-        var restored = apart.Where(c => !children[c.Source].IsUnknown && !children[c.Target].IsUnknown).ToList();
-        var kept = new List<Connection>();
-        foreach (var connection in drawn.Where(c => !apart.Exists(p => SameEnds(p, c))).Concat(restored))
-            if (!kept.Exists(k => SameEnds(k, connection))) kept.Add(connection);
-        flowchart.CustomProperties[ConnectionReader.Parked] = new JsonArray([.. apart.Where(c => !restored.Contains(c)).Select(DefinitionWriter.Write)]);
-        return kept;
+        var apart = Distinct(Existing(flowchart.Parked, children).Concat(drawn.Where(c => children[c.Source].IsUnknown)));
+        var apartEnds = apart.Select(Ends).ToHashSet();
+        bool Returns(Connection c) => !children[c.Source].IsUnknown && !children[c.Target].IsUnknown;
+        flowchart.CustomProperties[ConnectionReader.Parked] = new JsonArray([.. apart.Where(c => !Returns(c)).Select(DefinitionWriter.Write)]);
+        return Distinct(drawn.Where(c => !apartEnds.Contains(Ends(c))).Concat(apart.Where(Returns)));
     }
 
     private List<Connection> Existing(List<ConnectionDraft> drafts, Dictionary<string, ActivityDraft> children)
@@ -118,6 +126,8 @@ internal sealed class GraphBuilder(ReadSession session)
         return existing;
     }
 
-    private static bool SameEnds(Connection a, Connection b) =>
-        a.Source == b.Source && a.Target == b.Target && a.SourcePort == b.SourcePort && a.TargetPort == b.TargetPort;
+    private static List<Connection> Distinct(IEnumerable<Connection> connections) => [.. connections.DistinctBy(Ends)];
+
+    private static (string, string?, string, string?) Ends(Connection connection) =>
+        (connection.Source, connection.SourcePort, connection.Target, connection.TargetPort);
 }

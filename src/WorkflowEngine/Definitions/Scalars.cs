@@ -32,6 +32,7 @@ internal static class Scalars
                 "Single" => Finite((float)Number(kind, text)),
                 "Double" => Finite(Number(kind, text)),
                 "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : decimal.Parse(text.Trim(), NumberStyles.Float, Neutral),
+                "Guid" or "TimeSpan" or "DateTimeOffset" or "DateTime" or "ByteArray" when kind != JsonValueKind.String => throw new FormatException(),
                 "Guid" => Guid.Parse(text.Trim()).ToString("D"),
                 "TimeSpan" => TimeSpan.Parse(text.Trim(), Neutral).ToString("c", Neutral),
                 "DateTimeOffset" => Moment(text).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", Neutral),

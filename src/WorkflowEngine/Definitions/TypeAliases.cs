@@ -73,6 +73,8 @@ public static partial class TypeAliases
         return Array.Find(ByName, n => n == type.Name) ?? Unregistered + type.FullName;
     }
 
+    internal static bool IsRegistered(string alias) => !alias.Contains(Unregistered, StringComparison.Ordinal);
+
     /// <summary>The type name of an activity's input as documents have it.</summary>
     internal static string Of(Activities.Input input) => input.TypeName ?? Of(input.Type);
 

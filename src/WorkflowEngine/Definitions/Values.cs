@@ -43,7 +43,8 @@ public static class Values
         if (type == typeof(JsonNode)) return (T?)(object?)value;
         if (IsNull(value)) return default;
         if (type.IsEnum) return (T)Enumeration(value!, type);
-        var converted = Convert(value, TypeAliases.Of(type));
+        var alias = TypeAliases.Of(type);
+        var converted = TypeAliases.IsRegistered(alias) ? Convert(value, alias) : Parsed(value!, type.Name);
         if (converted is null) return default;
         try
         {

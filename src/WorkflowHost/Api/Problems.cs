@@ -12,7 +12,7 @@ public static class Problems
     {
         TaskAnswer.Done => null,
         TaskAnswer.NotFound => NotFound(),
-        TaskAnswer.Forbidden => Problem(403, "forbidden", "You may not do this here.", "Bạn không có quyền làm việc này ở đây."),
+        TaskAnswer.Forbidden => Forbidden(),
         TaskAnswer.MissingRevision => Problem(428, "precondition_required",
             "Give the revision you have seen, as \"revision\" or If-Match.", "Hãy gửi kèm revision đã xem (revision hoặc If-Match)."),
         TaskAnswer.Conflict c => Problem(409, "conflict", c.Happened.Sentence.In("en"), c.Happened.Sentence.Vi, p =>
@@ -29,6 +29,14 @@ public static class Problems
     };
 
     public static IResult NotFound() => Problem(404, "not_found", "There is no such thing, or you may not see it.", "Không có nội dung này, hoặc bạn không được xem.");
+
+    public static IResult Forbidden() => Problem(403, "forbidden", "You may not do this here.", "Bạn không có quyền làm việc này ở đây.");
+
+    public static IResult Conflict(string title, string titleVi) => Problem(409, "conflict", title, titleVi);
+
+    /// <summary>Errors of an imported file, each with its line.</summary>
+    public static IResult Lines(IReadOnlyList<Unions.Organisation.ImportError> errors) =>
+        Problem(422, "file_rejected", "Nothing was imported; some lines must be mended.", "Chưa nhập gì; có dòng cần sửa.", p => p["errors"] = errors);
 
     public static IResult Unauthorized() => Problem(401, "sign_in_required", "Sign in first.", "Hãy đăng nhập.");
 

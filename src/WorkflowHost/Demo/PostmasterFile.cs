@@ -11,7 +11,7 @@ namespace WorkflowHost.Demo;
 /// </summary>
 public sealed record PostmasterFile(string Cluster, int Pid, string? SocketFolder)
 {
-    private const int Interrupt = 2, NoSuchPid = int.MaxValue;
+    private const int Interrupt = 2, AtOnce = 3, NoSuchPid = int.MaxValue;
 
     private string File => Path.Combine(Cluster, "postmaster.pid");
 
@@ -75,6 +75,46 @@ public sealed record PostmasterFile(string Cluster, int Pid, string? SocketFolde
             var lines = System.IO.File.ReadAllLines(File);
             lines[0] = NoSuchPid.ToString(CultureInfo.InvariantCulture);
             System.IO.File.WriteAllLines(File, lines);
+        }
+        // Sessions of a killed server end when they next wait for something; a busy one would keep the new server out.
+        foreach (var survivor in Survivors())
+        {
+            using (survivor)
+            {
+                Signal(survivor.Id, AtOnce);
+                survivor.WaitForExit(TimeSpan.FromSeconds(10));
+            }
+        }
+    }
+
+    // PostgreSQL's processes all work in the data folder.
+    private IEnumerable<Process> Survivors()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out var pid) || WorkingFolder(folder) != Cluster) continue;
+            Process? process = null;
+            try
+            {
+                process = Process.GetProcessById(pid);
+            }
+            catch (ArgumentException)
+            {
+                // It went by itself.
+            }
+            if (process is not null) yield return process;
+        }
+    }
+
+    private static string? WorkingFolder(string process)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(process, "cwd")).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // another user's, or gone
         }
     }
 

@@ -199,11 +199,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
             launched.TrySetResult(process.Id);
             process.StandardInput.Close();
             // A program that doesn't start says why on one of the two; PostgreSQL logs on standard error.
-            process.OutputDataReceived += (_, line) => Hear(line.Data);
-            process.ErrorDataReceived += (_, line) => Hear(line.Data);
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            process.WaitForExit();
+            var heard = Task.WhenAll(Listen(process.StandardOutput), Listen(process.StandardError));
+            // Not the plain WaitForExit: that waits for the end of the output too, which sessions of a killed server hold open.
+            process.WaitForExit(int.MaxValue);
+            heard.Wait(TimeSpan.FromSeconds(1));
         }
         catch (Exception e)
         {
@@ -213,9 +212,20 @@ public sealed class PrivatePostgres : IAsyncDisposable
         exited.TrySetResult();
     }
 
-    private void Hear(string? line)
+    private async Task Listen(StreamReader output)
     {
-        if (line is null) return;
+        try
+        {
+            while (await output.ReadLineAsync() is { } line) Hear(line);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The process is over and its output was closed under us.
+        }
+    }
+
+    private void Hear(string line)
+    {
         lock (lastLines)
         {
             lastLines.Enqueue(line);

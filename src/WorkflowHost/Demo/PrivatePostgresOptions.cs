@@ -20,7 +20,7 @@ public sealed record PrivatePostgresOptions
 
     /// <summary>
     /// Tests only: no fsync, no full pages, no synchronous commit. A crash of the machine then destroys the data;
-    /// a crash of the server alone does not.
+    /// a kill of the server alone loses the last half second of commits.
     /// </summary>
     public bool Throwaway { get; init; }
 

@@ -2,6 +2,7 @@ using Unions;
 using WorkflowEngine;
 using WorkflowEngine.Running;
 using WorkflowHost.Identity;
+using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Hosting;
@@ -18,6 +19,7 @@ public static class HostSetup
         services.AddWorkflowEngine(installation.Database, movableClock: installation.Mode == Mode.Demo, typeof(UnionSetup).Assembly);
         foreach (var statement in UnionSetup.Statements) services.AddSingleton(statement);
         if (installation.Mode == Mode.Demo) services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
+        services.AddScheduling();
         builder.AddIdentity();
         builder.AddWeb();
         adapt?.Invoke(builder);

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Outbox;
+using WorkflowEngine.Running;
+using WorkflowHost.Identity;
+
+namespace WorkflowHost.Api;
+
+/// <summary><c>/api/outbox</c>: what was sent to whom, what failed and why, and sending it again. Needs the permission <c>outbox</c>.</summary>
+public static class OutboxApi
+{
+    private const int UsualPage = 50;
+
+    public static void MapOutboxApi(this IEndpointRouteBuilder routes)
+    {
+        var outbox = routes.MapGroup("/api/outbox").RequireActor().WithTags("Outbox");
+        outbox.AddEndpointFilter(async (context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.May(Permission.Outbox) ? await next(context) : Forbidden());
+        outbox.MapGet("", List).WithName("ListOutbox").WithSummary("Mails of the units the signed-in person follows, newest first, page by page");
+        outbox.MapGet("/{id:guid}", Get).WithName("GetMail").WithSummary("One mail with its text and the data behind it");
+        outbox.MapPost("/{id:guid}/resend", Resend).WithName("ResendMail").WithSummary("Queues a sent or dead mail again, with the same Message-ID");
+    }
+
+    /// <summary>A page of the list; <paramref name="Next"/> goes into <c>after</c>.</summary>
+    public sealed record Page(IReadOnlyList<ListedMail> Items, string? Next);
+
+    /// <summary>A mail in full.</summary>
+    public sealed record Mail(ListedMail Head, string Language, string? Text, JsonNode? Data);
+
+    private static async Task<IResult> List(
+        RequestActor who, ListOutbox list, CancellationToken stop, string? status = null, string? kind = null, string? to = null, Guid? root = null,
+        Guid? task = null, string? after = null, int limit = UsualPage)
+    {
+        if (status is not (null or "queued" or "sent" or "dead"))
+            return Problems.Validation("status", "Chọn queued, sent hoặc dead.", "Choose queued, sent or dead.");
+        if (limit is < 1 or > ListOutbox.LargestPage)
+            return Problems.Validation("limit", $"Từ 1 đến {ListOutbox.LargestPage}.", $"From 1 to {ListOutbox.LargestPage}.");
+        var place = Place(after);
+        if (after is not null && place is null) return Problems.Validation("after", "Dấu trang không đọc được.", "The page mark cannot be read.");
+        var rows = await list.PageAsync(who.Actor, new OutboxFilter(status, kind, to, root, task, place?.At, place?.Id, limit), stop);
+        return Results.Ok(new Page(rows, rows.Count == limit ? Mark(rows[^1]) : null));
+    }
+
+    private static async Task<IResult> Get(Guid id, RequestActor who, ListOutbox list, CancellationToken stop) =>
+        await list.FindAsync(who.Actor, id, stop) is { } mail
+            ? Results.Ok(new Mail(mail.Mail, mail.Language, mail.Text, JsonNode.Parse(mail.Data)))
+            : Problems.NotFound();
+
+    private static async Task<IResult> Resend(Guid id, RequestActor who, ResendMail resend, Nudge nudge, CancellationToken stop)
+    {
+        switch (await resend.RunAsync(who.Actor, id, who.Now, stop))
+        {
+            case ResendAnswer.Queued:
+                nudge.Now();
+                return Results.Accepted($"/api/outbox/{id}");
+            case ResendAnswer.AlreadyQueued:
+                return Results.Problem(statusCode: 409, type: "conflict", title: "It waits for its next attempt already.",
+                    extensions: new Dictionary<string, object?> { ["titleVi"] = "Thư đang chờ lần gửi kế tiếp." });
+            default:
+                return Problems.NotFound();
+        }
+    }
+
+    private static IResult Forbidden() => Results.Problem(statusCode: 403, type: "forbidden", title: "You may not see the outbox.",
+        extensions: new Dictionary<string, object?> { ["titleVi"] = "Bạn không có quyền xem thư đã gửi." });
+
+    private static string Mark(ListedMail last) =>
+        WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{last.QueuedAt:O} {last.Id}")));
+
+    private static (DateTimeOffset At, Guid Id)? Place(string? mark)
+    {
+        if (mark is null) return null;
+        try
+        {
+            var parts = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(mark)).Split(' ');
+            return parts.Length == 2 && DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, out var at) && Guid.TryParse(parts[1], out var id)
+                ? (at.ToUniversalTime(), id) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

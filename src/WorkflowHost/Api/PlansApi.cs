@@ -1,0 +1,83 @@
+using Npgsql;
+using Unions.Plans;
+using WorkflowEngine.Running;
+using WorkflowHost.Identity;
+
+namespace WorkflowHost.Api;
+
+/// <summary><c>/api/plans</c>: open a plan, read it, number and issue it, follow it.</summary>
+public static class PlansApi
+{
+    private const int LargestPage = 200;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void MapPlansApi(this IEndpointRouteBuilder routes)
+    {
+        var plans = routes.MapGroup("/api/plans").RequireActor().WithTags("Plans");
+        plans.MapPost("", Create).WithName("CreatePlan").WithSummary("Opens a draft and starts the workflow that carries it");
+        plans.MapGet("", List).WithName("ListPlans").WithSummary("Plans the signed-in person may read, newest first");
+        plans.MapGet("/{id:guid}", Get).WithName("GetPlan").WithSummary("One plan with bases, recipients, signature block and summary");
+        plans.MapPost("/{id:guid}/issue", Issue).WithName("IssuePlan").WithSummary("Takes the number from the register and issues the signed plan");
+        plans.MapGet("/{id:guid}/progress", Progress).WithName("GetPlanProgress").WithSummary("Where the plan stands, by stage and by unit");
+    }
+
+    /// <summary>Body of an issue; without a date it is today in Vietnam.</summary>
+    public sealed record Issuing(DateOnly? IssuedOn);
+
+    private static async Task<IResult> Create(PlanDraft body, RequestActor who, NpgsqlDataSource database, Runner runner, CancellationToken stop)
+    {
+        switch (await CreatePlan.RunAsync(database, who.Actor, body, who.Now, who.RecordedAt, stop))
+        {
+            case PlanCreation.Created created:
+                var ran = await runner.RunNowAsync(created.RootId, stop);
+                return Results.Json(new { id = created.PlanId, instanceId = created.RootId }, statusCode: ran ? 201 : 202);
+            case PlanCreation.Refused refused:
+                return Problems.Validation(refused.Field, refused.Vi, refused.En);
+            default:
+                return Problems.Forbidden();
+        }
+    }
+
+    private static async Task<IResult> List(
+        RequestActor who, NpgsqlDataSource database, CancellationToken stop, string? unit = null, int? campaignYear = null, string? status = null, int limit = 50) =>
+        limit is < 1 or > LargestPage
+            ? Problems.Validation("limit", $"limit từ 1 đến {LargestPage}.", $"limit is 1 to {LargestPage}.")
+            : Results.Ok(new { items = await PlanQueries.ListAsync(database, who.Actor, unit, campaignYear, status, limit, stop) });
+
+    private static async Task<IResult> Get(Guid id, RequestActor who, NpgsqlDataSource database, CancellationToken stop) =>
+        await PlanQueries.GetAsync(database, who.Actor, id, stop) is { } plan ? Results.Json(plan) : Problems.NotFound();
+
+    private static async Task<IResult> Issue(Guid id, Issuing? body, RequestActor who, NpgsqlDataSource database, Runner runner, CancellationToken stop)
+    {
+        // Who may not even read it learns nothing of it.
+        if (await PlanQueries.GetAsync(database, who.Actor, id, stop) is null) return Problems.NotFound();
+        switch (await IssuePlan.RunAsync(database, who.Actor, id, body?.IssuedOn, who.Now, who.RecordedAt, stop))
+        {
+            case PlanIssue.Issued issued:
+                var ran = await runner.RunNowAsync(issued.RootId, stop);
+                return Results.Json(new { id, number = issued.Number.ToString(), issuedOn = issued.IssuedOn }, statusCode: ran ? 200 : 202);
+            case PlanIssue.AlreadyIssued already:
+                return Problems.Conflict($"It was issued as {already.Number} on {already.IssuedOn:dd/MM/yyyy}.", $"Kế hoạch đã được ban hành với số {already.Number} ngày {already.IssuedOn:dd/MM/yyyy}.");
+            case PlanIssue.NotReady notReady:
+                return Problems.Conflict($"The plan is not signed yet (it is {notReady.Status}), or its workflow has not come to the clerk.", "Kế hoạch chưa được ký, hoặc chưa đến bước cấp số.");
+            case PlanIssue.WrongDate wrong:
+                return Problems.Validation("issuedOn", $"Ngày ban hành từ ngày ký {wrong.Earliest:dd/MM/yyyy} đến hôm nay {wrong.Latest:dd/MM/yyyy}.",
+                    $"The date lies between the signature on {wrong.Earliest:dd/MM/yyyy} and today, {wrong.Latest:dd/MM/yyyy}.");
+            case PlanIssue.NotYours:
+                return Problems.Forbidden();
+            default:
+                return Problems.NotFound();
+        }
+    }
+
+    private static async Task<IResult> Progress(Guid id, RequestActor who, NpgsqlDataSource database, CancellationToken stop)
+    {
+        if (await PlanQueries.GetAsync(database, who.Actor, id, stop) is not { } plan) return Problems.NotFound();
+        return Results.Ok(new
+        {
+            id, status = plan["status"]!.ToString(),
+            stages = await PlanProgress.StagesAsync(database, who.Actor, id, who.Now, stop),
+            units = await PlanProgress.UnitsAsync(database, who.Actor, id, who.Now, stop),
+        });
+    }
+}

@@ -1,0 +1,14 @@
+using WorkflowEngine.Running;
+
+namespace WorkflowHost.Email;
+
+/// <summary>Registers the sending of mails: <c>Workflows:PublicUrl</c> stands before each link, the server is given.</summary>
+public static class EmailSetup
+{
+    /// <param name="smtp">From <see cref="SmtpSettings.Read"/>, or the catcher's address in a demo.</param>
+    public static IServiceCollection AddEmail(this IServiceCollection services, SmtpSettings smtp, string publicUrl) => services
+        .AddSingleton(smtp)
+        .AddSingleton(new MailRenderer(publicUrl))
+        .AddSingleton<DrainOutbox>()
+        .AddSingleton<SendDueMails>(s => s.GetRequiredService<DrainOutbox>().RunAsync);
+}

@@ -1,0 +1,47 @@
+using Npgsql;
+using Quartz;
+using WorkflowEngine.Storage;
+
+namespace WorkflowHost.Scheduling;
+
+/// <summary>
+/// Removes what nothing can need any more, each night, in bounded batches: shared bodies of events that are all consumed, and answers kept for
+/// repeated requests after thirty days of business time. Running it twice, or on two hosts, removes the same rows once.
+/// </summary>
+[DisallowConcurrentExecution]
+public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock) : IJob
+{
+    private const int Batch = 5_000;
+    private static readonly TimeSpan AnswersKept = TimeSpan.FromDays(30);
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await RunAsync(cancellationToken);
+
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        const string payloads = """
+            -- Housekeeping.Payloads
+            delete from payload where id in (
+              select p.id from payload p
+              where p.created_at < $1
+                and not exists (select from instance_event e where e.payload_id = p.id)
+                and not exists (select from stimulus s where s.payload_id = p.id and s.consumed_at is null)
+              limit $2)
+            """;
+        const string answers = """
+            -- Housekeeping.Answers
+            delete from task_operation where (task_id, actor_id, operation_id) in (
+              select task_id, actor_id, operation_id from task_operation where at < $1 limit $2)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var (removed, total) = (0, 0);
+        foreach (var (sql, before) in new[] { (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - AnswersKept) })
+            do
+            {
+                removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);
+                total += removed;
+            }
+            while (removed == Batch);
+        return total;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Npgsql;
+using Quartz;
+
+namespace WorkflowHost.Scheduling;
+
+/// <summary>
+/// Quartz, persistent and clustered on the same database (schema <c>quartz</c>), for what follows the calendar of the machine. It runs on
+/// system time; everything that falls due for an instance or task is the pulse's.
+/// </summary>
+public static class SchedulingSetup
+{
+    private static readonly TimeZoneInfo Vietnam = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh");
+
+    public static void AddScheduling(this IServiceCollection services)
+    {
+        services.AddSingleton<DbDataSource>(s => s.GetRequiredService<NpgsqlDataSource>());
+        services.AddQuartz(q =>
+        {
+            q.ConfigureScheduler(o =>
+            {
+                o.InstanceName = "workflows";
+                o.InstanceId = $"{Environment.MachineName}-{Environment.ProcessId}";
+                o.DefaultTimeZone = Vietnam;
+            });
+            q.UseDefaultThreadPool(2);
+            q.UsePersistentStore(s =>
+            {
+                s.UsePostgres(d => d.UseRegisteredDataSource = true);
+                s.UseSystemTextJsonSerializer();
+                s.ProvisionSchema();
+                s.UseClustering(c =>
+                {
+                    c.CheckinInterval = TimeSpan.FromSeconds(2);
+                    c.CheckinMisfireThreshold = TimeSpan.FromSeconds(5);
+                });
+                s.ConfigureStore(o => o.TablePrefix = "quartz.qrtz_");
+            });
+            q.AddJob<Housekeeping>(j => j.WithIdentity(nameof(Housekeeping)).StoreDurably().RequestRecovery());
+            q.AddTrigger<Housekeeping>(t => t.WithIdentity("nightly").ForJob(nameof(Housekeeping))
+                .WithSchedule(CronScheduleBuilder.Create("0 30 2 * * ?").InTimeZone(Vietnam)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+        });
+        services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+
+namespace Workflows.Tests.Definitions;
+
+/// <summary>Old and careless shapes of documents that are accepted.</summary>
+public sealed class LaxShapeTests
+{
+    [Theory]
+    [InlineData("""[{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}]""")]
+    [InlineData("""{"$values":[{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}]}""")]
+    [InlineData("""{"$id":"7","$values":[{"Source":{"Activity":"a","Port":"Done"},"Target":{"Activity":"b","Port":"In"}}]}""")]
+    [InlineData("""{"_items":[{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}],"_type":"List<Object>"}""")]
+    [InlineData("""{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}""")]
+    [InlineData("""{"Source":{"Activity":"a","Port":"Done"},"Target":{"Activity":"b","Port":"In"}}""")]
+    [InlineData("""[{"source":"a","sourcePort":"Done","target":"b","targetPort":"In"}]""")]
+    [InlineData("""[null,{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}},{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}]""")]
+    public void Connections_come_in_many_forms(string connections) =>
+        Documents.Root(Documents.Flowchart(connections, Documents.Line("a"), Documents.Line("b"))).Connections
+            .Select(c => (c.Source, c.SourcePort, c.Target, c.TargetPort)).ShouldBe([("a", "Done", "b", "In")]);
+
+    [Fact]
+    public void A_connection_without_port_keeps_none()
+    {
+        var json = Documents.Flowchart("""[{"source":{"activity":"a"},"target":{"activity":"b"},"vertices":[{"x":1.5,"y":-2}]}]""", Documents.Line("a"), Documents.Line("b"));
+        Documents.Root(json).Connections.Single().SourcePort.ShouldBeNull();
+        Documents.Written(json)["root"]!["connections"]!.ToJsonString()
+            .ShouldBe("""[{"source":{"activity":"a"},"target":{"activity":"b"},"vertices":[{"x":1.5,"y":-2}]}]""");
+    }
+
+    [Fact]
+    public void A_dangling_connection_is_left_out_with_a_warning()
+    {
+        var result = Documents.Read(Documents.Flowchart("""[{"source":{"activity":"a"},"target":{"activity":"ghost"}}]""", Documents.Line("a")));
+        result.Workflow.Root.Child("root")!.Connections.ShouldBeEmpty();
+        var warning = result.Warnings.ShouldHaveSingleItem();
+        warning.Path.ShouldBe("$.root.connections[0]");
+        warning.Message.ShouldContain("'ghost'");
+        warning.MessageVi.ShouldContain("'ghost'");
+    }
+
+    [Theory]
+    [InlineData("\"plain\"", "plain")]
+    [InlineData("17", "17")]
+    [InlineData("12.50", "12.50")]
+    [InlineData("true", "True")]
+    [InlineData("""["a","ầ"]""", """["a","ầ"]""")]
+    [InlineData("""{"TypeName":"String","Expression":{"Type":"Literal","Value":"p"}}""", "p")]
+    [InlineData("""{"typeName":"String","expression":{"type":null,"value":"p"}}""", "p")]
+    [InlineData("""{"typeName":"String","expression":{"type":"Literal","value":{"a":[1]}}}""", """{"a":[1]}""")]
+    public void A_text_input_takes_many_forms(string given, string value)
+    {
+        var input = Documents.Root(Documents.Sequence(Documents.Line("a", given))).Children["activities"][0].Inputs["text"];
+        input.TypeName.ShouldBe("String");
+        input.Expression.ShouldBe(new Expression("Literal", input.Expression!.Value));
+        input.Expression.Value!.GetValue<string>().ShouldBe(value);
+    }
+
+    [Theory]
+    [InlineData("""{"expression":{"type":"Literal","value":"x"}}""", "typeName")]
+    [InlineData("""{"typeName":"String"}""", "expression")]
+    [InlineData("""{"typeName":"String","expression":{"value":"x"}}""", "type")]
+    [InlineData("""{"typeName":"String","expression":{"type":"Cobol","value":"x"}}""", "Cobol")]
+    public void An_input_that_Elsa_reads_as_none_is_left_out_with_a_warning(string given, string about)
+    {
+        var result = Documents.Read(Documents.Sequence(Documents.Line("a", given)));
+        result.Workflow.FindActivity("a")!.Inputs.ShouldBeEmpty();
+        result.Warnings.ShouldHaveSingleItem().Message.ShouldContain(about);
+    }
+
+    [Theory]
+    [InlineData("5", "5")]
+    [InlineData("\"5\"", "5")]
+    [InlineData("\"five\"", "0")]
+    [InlineData("\"99999999999\"", null)]
+    public void A_bare_value_is_converted_to_the_inputs_type(string given, string? value)
+    {
+        var json = Documents.Sequence($$"""{"id":"f","type":"Elsa.For","end":{{given}}}""");
+        Documents.Read(json).Workflow.FindActivity("f")!.Inputs["end"].Expression!.Value?.ToJsonString().ShouldBe(value);
+    }
+
+    [Fact]
+    public void Missing_ids_are_generated_around_those_given()
+    {
+        var root = Documents.Root(Documents.WithRoot(
+            """{"type":"Elsa.Flowchart","activities":[{"type":"Elsa.WriteLine"},{"type":"Elsa.WriteLine","id":"WriteLine1"},{"type":"Elsa.WriteLine","id":" "},{"type":"Acme.Fax"}]}"""));
+        root.NodeId.ShouldBe("Workflow1:Flowchart1");
+        root.Children["activities"].Select(a => a.Id).ShouldBe(["WriteLine2", "WriteLine1", "WriteLine3", "NotFoundActivity1"]);
+    }
+
+    [Fact]
+    public void The_workflow_is_numbered_past_ids_in_use() =>
+        Documents.Read(Documents.Sequence(Documents.Line("Workflow1"))).Workflow.Root.Id.ShouldBe("Workflow2");
+
+    [Fact]
+    public void Flags_at_the_top_of_an_activity_count_unless_its_properties_have_them()
+    {
+        var nodes = Documents.Root(Documents.Sequence(
+            """{"id":"a","type":"Elsa.Event","canStartWorkflow":true,"runAsynchronously":true}""",
+            """{"id":"b","type":"Elsa.Event","canStartWorkflow":true,"customProperties":{"CanStartWorkflow":false}}""")).Children["activities"];
+        nodes.Select(n => n.CanStartWorkflow).ShouldBe([true, false]);
+        nodes[0].CustomProperties["runAsynchronously"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Wrapped_dictionaries_are_unwrapped()
+    {
+        var node = Documents.Root(Documents.Sequence(
+            """{"id":"a","type":"Elsa.WriteLine","metadata":{"_type":"X","tags":{"_items":["t"],"_type":"List<Object>"},"more":{"_type":"Y","items":[1]}},"customProperties":{"list":{"$values":[{"_type":"Z","k":1}]}}}""")).Children["activities"][0];
+        node.Metadata.ToJsonString().ShouldBe("""{"tags":["t"],"more":[1]}""");
+        node.CustomProperties["list"]!.ToJsonString().ShouldBe("""[{"k":1}]""");
+    }
+
+    [Fact]
+    public void Variables_take_any_scalar_as_default_and_old_type_names()
+    {
+        const string json = """
+            {"variables":[
+              {"id":"a","name":"A","typeName":"Int32","value":5},
+              {"id":"b","name":"B","typeName":"boolean","value":true},
+              {"id":"c","name":"C","typeName":"String","isArray":true,"value":["x"],"storageDriverTypeName":"Elsa.Old.WorkflowStorageDriver, Elsa"},
+              {"name":"D","typeName":"System.Collections.Generic.List`1[[System.Int32, System.Private.CoreLib, Version=8.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e]], System.Private.CoreLib","value":"[1, 2]"},
+              {"id":"e","name":"E","typeName":"Int32","value":"five"},
+              {"id":"f","name":"F","typeName":"Nonsense"}]}
+            """;
+        var result = Documents.Read(json);
+        result.Workflow.Variables.Select(v => (v.Id, v.TypeName, v.Value?.GetValue<string>())).ShouldBe(
+            [("a", "Int32", "5"), ("b", "Boolean", "True"), ("c", "String[]", """["x"]"""), ("Workflow1:variable-1", "List<Int32>", "[1,2]"), ("e", "Int32", "0")]);
+        result.Workflow.Variables[2].StorageDriverTypeName.ShouldBe("WorkflowStorageDriver");
+        result.Warnings.Select(w => w.Path).ShouldBe(["$.variables[4].value", "$.variables[5]"]);
+        result.Workflow.Root.Variables.ShouldBe(result.Workflow.Variables);
+    }
+
+    [Fact]
+    public void References_to_variables_may_be_text()
+    {
+        var input = Documents.Root(Documents.Sequence(Documents.Line("a",
+            """{"typeName":"String","expression":{"type":"Variable","value":"{\"Id\":\"v\",\"Name\":\"V\",\"TypeName\":\"System.Int32, System.Private.CoreLib\"}"}}"""))).Children["activities"][0].Inputs["text"];
+        input.Expression!.Value!.ToJsonString().ShouldBe("""{"id":"v","name":"V","typeName":"Int32"}""");
+    }
+
+    [Fact]
+    public void Strategies_by_their_old_names_are_shortened()
+    {
+        var options = Documents.Read("""
+            {"options":{"activationStrategyType":"Elsa.Workflows.Runtime.ActivationStrategies.SingletonStrategy, Elsa.Workflows.Runtime",
+             "incidentStrategyType":"Elsa.Workflows.IncidentStrategies.ContinueWithIncidentsStrategy, Elsa.Workflows.Core"}}
+            """).Workflow.Options;
+        options.ActivationStrategyType.ShouldBe("SingletonStrategy");
+        options.IncidentStrategyType.ShouldBe("ContinueWithIncidentsStrategy");
+    }
+
+    [Fact]
+    public void An_undeclared_member_is_left_out_with_a_warning()
+    {
+        var result = Documents.Read(Documents.Sequence("""{"id":"a","type":"Elsa.WriteLine","colour":"red"}"""));
+        result.Warnings.ShouldHaveSingleItem().Path.ShouldBe("$.root.activities[0].colour");
+        DefinitionWriter.WriteText(result.Workflow).ShouldNotContain("colour");
+    }
+
+    [Fact]
+    public void A_missing_version_of_a_known_type_is_kept_for_the_runner_to_refuse()
+    {
+        var node = Documents.Root(Documents.Sequence("""{"id":"a","type":"Elsa.WriteLine","version":99}""")).Children["activities"][0];
+        node.Version.ShouldBe(99);
+        node.Activity.Descriptor.Version.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_callers_object_is_not_touched()
+    {
+        var json = (JsonObject)JsonNode.Parse(Documents.Sequence(Documents.Line("a")))!;
+        var before = json.ToJsonString();
+        Documents.Reader.Read(json);
+        json.ToJsonString().ShouldBe(before);
+    }
+}
