@@ -5,6 +5,3 @@ namespace WorkflowEngine.Definitions;
 /// <param name="LatestVersion">Number of the newest published version.</param>
 /// <param name="LatestVersionId">Id of the newest published version.</param>
 public sealed record Composite(Workflow Workflow, int LatestVersion, string LatestVersionId);
-
-/// <summary>How a document names a composite: its type (Pascal case of the definition's name) and version, or its ids.</summary>
-public sealed record CompositeReference(string TypeName, int? Version, string? DefinitionId, string? VersionId);

@@ -10,7 +10,7 @@ internal sealed class GraphBuilder(ReadSession session)
     private const int MostNodes = 20_000;
 
     /// <summary>Node ids are keys of every stored state; nested long ids must not add up to megabytes.</summary>
-    private const int LongestNodeId = 1000;
+    private const int LongestNodeId = 2000;
 
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counters = new(StringComparer.Ordinal);
@@ -74,7 +74,7 @@ internal sealed class GraphBuilder(ReadSession session)
         var nodeId = $"{parentNodeId}:{draft.Id}";
         if (nodeId.Length > LongestNodeId)
         {
-            session.Problem(draft.Place["id"], "The id, with those of the activities around it, is longer than 1000 characters.", "Mã bước, cùng mã các bước bao quanh, dài quá 1000 ký tự.");
+            session.Problem(draft.Place["id"], "The id, with those of the activities around it, is longer than 2000 characters.", "Mã bước, cùng mã các bước bao quanh, dài quá 2000 ký tự.");
             session.ThrowIfBroken();
         }
 

@@ -1,5 +1,5 @@
-using System.Collections.ObjectModel;
 using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Dynamic;
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -130,7 +130,7 @@ public static class Values
             parsed = text.AsSpan().TrimStart() is ['[', ..] ? Parsed(value, alias) : element == "String" ? new JsonArray(text) : value;
         }
 
-        // Elsa reads a single object or number as no list at all; a person who gives one value means a list of one.
+        // One text is a list of one; a single number or object is no list, in Elsa neither.
         if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias);
         var list = new JsonArray();
         var seen = alias.StartsWith("HashSet<", StringComparison.Ordinal) ? new HashSet<string>(StringComparer.Ordinal) : null;

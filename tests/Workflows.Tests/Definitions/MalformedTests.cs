@@ -86,7 +86,7 @@ public sealed class MalformedTests
     [Fact]
     public void Long_ids_and_endless_lists_are_bounded()
     {
-        var longId = new string('i', 600);
+        var longId = new string('i', 1200);
         Should.Throw<DefinitionFormatException>(() => Documents.Read(Documents.WithRoot(
             $$"""{"id":"{{longId}}","type":"Elsa.Sequence","activities":[{"id":"{{longId}}2","type":"Elsa.Start"}]}"""))).Path.ShouldBe("$.root.activities[0].id");
         Should.Throw<DefinitionFormatException>(() => Documents.Read(Documents.Sequence([.. Enumerable.Repeat("""{"type":"Elsa.Start"}""", 20_001)])))
