@@ -16,6 +16,10 @@ public static class TasksApi
     private const int UsualPage = 50;
     private const int LargestPage = 200;
 
+    /// <summary>Registers the reads and the request's actor; the commands are the engine's.</summary>
+    public static IServiceCollection AddTasksApi(this IServiceCollection services) => services
+        .AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>();
+
     /// <summary>Adds the endpoints of tasks, their attachments and deadlines.</summary>
     public static void MapTasksApi(this IEndpointRouteBuilder routes)
     {

@@ -78,8 +78,8 @@ public sealed class FormValidationTests
     {
         JsonObject? seen = null;
         var context = new FormContext([], [], new DateOnly(2019, 12, 17), (_, scope) => { seen = scope; return null; });
-        FormValidation.Validate(Plan, JsonNode.Parse("""{"soDaiBieu":null,"quyMo":" ","danhSach":[{"ten":""}]}""")!.AsObject(), context);
-        seen!.ToJsonString().ShouldBe("""{"form":{"danhSach":[{}]},"unit":{},"plan":{},"today":"2019-12-17"}""");
+        FormValidation.Validate(Plan, JsonNode.Parse("""{"soDaiBieu":50,"quyMo":"toan-the","ngay":null,"thu":" ","danhSach":[{"ten":"a","nu":null}]}""")!.AsObject(), context);
+        seen!.ToJsonString().ShouldBe("""{"form":{"soDaiBieu":50,"quyMo":"toan-the","danhSach":[{"ten":"a"}]},"unit":{},"plan":{},"today":"2019-12-17"}""");
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal readonly struct Value
 
     public bool IsHole => ReferenceEquals(_ref, HoleTag);
 
-    public bool IsText => _ref is string or Rope;
+    public bool IsText => _ref is string || _ref is Rope;
 
     public bool IsObject => _ref is ScriptObject;
 
