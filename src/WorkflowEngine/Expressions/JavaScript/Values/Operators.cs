@@ -45,7 +45,8 @@ internal static class Operators
         return Coerce.ToNumber(run, left) == Coerce.ToNumber(run, right);
     }
 
-    private static bool StrictEquals(ScriptRun run, Value left, Value right)
+    /// <summary>As <see cref="StrictEquals(Value, Value)"/>, paying for long strings.</summary>
+    public static bool StrictEquals(ScriptRun run, Value left, Value right)
     {
         if (left.IsText && right.IsText) run.Charge(Math.Min(left.TextLength, right.TextLength) / 32);
         return StrictEquals(left, right);
