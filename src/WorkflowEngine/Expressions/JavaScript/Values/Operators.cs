@@ -5,7 +5,7 @@ internal static class Operators
 {
     public static Value Apply(ScriptRun run, BinaryOperator op, Value left, Value right)
     {
-        if (left.IsNumber && right.IsNumber) return Numbers(op, left.Number, right.Number);
+        if (left.IsNumber && right.IsNumber && op < BinaryOperator.In) return Numbers(op, left.Number, right.Number);
         switch (op)
         {
             case BinaryOperator.Add: return Add(run, left, right);

@@ -9,7 +9,7 @@ internal static class DataCases
         JSON.stringify({ a: 1, b: { c: 2, a: 3 } }, ["a", "b"])  ⇒  "{\"a\":1,\"b\":{\"a\":3}}"
         JSON.stringify({ a: 1, b: "x" }, (k, v) => typeof v === "number" ? v + 1 : v)  ⇒  "{\"a\":2,\"b\":\"x\"}"
         JSON.stringify({ a: [] , b: {} }, null, "--")  ⇒  "{\n--\"a\": [],\n--\"b\": {}\n}"
-        JSON.stringify("é\n\"\\\u0001\u2028")  ⇒  "\"é\\n\\\"\\\\\\u0001 \""
+        JSON.stringify("é\n\"\\\u0001\u2028")  ⇒  "\"é\\n\\\"\\\\\\u0001\u2028\""
         [JSON.stringify(undefined), JSON.stringify(null), JSON.stringify("a"), JSON.stringify(1.50)]  ⇒  [null,"null","\"a\"","1.5"]
         JSON.stringify({ toJSON() { return { x: 1 }; } })  ⇒  "{\"x\":1}"
         JSON.stringify(Object.assign({}, { 2: "b", 1: "a", z: 1 }))  ⇒  "{\"1\":\"a\",\"2\":\"b\",\"z\":1}"
