@@ -5,6 +5,7 @@ using WorkflowHost.Api;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
 using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
 
@@ -30,7 +31,10 @@ public static class HostSetup
         services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? "http://127.0.0.1:5080");
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
-        services.AddTasksApi();
+        services.AddScoped<RequestActor>();
+        services.AddSingleton<TaskQueries>();
+        services.AddSingleton<DeadlineQueries>();
+        services.AddInbox();
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
