@@ -5,6 +5,7 @@ using WorkflowHost.Api;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
 using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
 
@@ -33,6 +34,7 @@ public static class HostSetup
         services.AddScoped<RequestActor>();
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
+        services.AddInbox();
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
