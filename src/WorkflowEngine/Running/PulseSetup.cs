@@ -1,11 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Outbox;
 
 namespace WorkflowEngine.Running;
 
-/// <summary>Registers the loop that makes everything due happen; the host adds <see cref="SendDueMails"/> and runs <see cref="Pulse"/>.</summary>
+/// <summary>Registers everything that falls due and goes out; the host adds <see cref="SendDueMails"/> and runs <see cref="Pulse"/>.</summary>
 public static class PulseSetup
 {
     public static IServiceCollection AddPulse(this IServiceCollection services) => services
+        .AddSingleton<FireTimers>().AddSingleton<FireDue>().AddSingleton<CloseDigests>()
         .AddSingleton<RunReadyInstances>(s => s.GetRequiredService<ReadyWorker>().RunAllAsync)
-        .AddSingleton<PulseTurn>().AddSingleton<Nudge>().AddSingleton<Pulse>().AddSingleton<AdvanceClock>();
+        .AddSingleton<PulseTurn>().AddSingleton<Nudge>().AddSingleton<Pulse>().AddSingleton<AdvanceClock>()
+        .AddSingleton<ListOutbox>().AddSingleton<ResendMail>();
 }

@@ -27,7 +27,7 @@ public static class HostSetup
             services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
         }
 
-        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? "http://127.0.0.1:5080");
+        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration));
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
         services.AddScoped<RequestActor>();

@@ -118,6 +118,11 @@ public sealed class LoadDemoTests
     private static Task<Installation> OpenAsync(Postgres database, string mode) => Installation.OpenAsync(new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflows"] = database.ConnectionString, ["Workflows:Mode"] = mode }).Build());
 
-    private static WebApplication Build(Installation installation) =>
-        HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation, b => b.Services.AddDemo());
+    private static WebApplication Build(Installation installation) => HostSetup.Build(
+        new WebApplicationOptions
+        {
+            ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder(),
+            Args = ["--Smtp:Host=127.0.0.1", "--Smtp:Port=25", "--Smtp:From=noreply@cdyt.example.vn"],
+        },
+        installation, b => b.Services.AddDemo());
 }

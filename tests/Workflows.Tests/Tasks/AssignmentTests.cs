@@ -40,7 +40,7 @@ public sealed class AssignmentTests
         (await bench.Comment.CommentAsync(chair, new(task, null, "x", true), Issue, Issue)).ShouldBeOfType<TaskAnswer.Forbidden>();
         (await bench.Comment.CommentAsync(officer, new(task, null, "Đã gọi điện", true), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
         (await bench.Comment.CommentAsync(await bench.ActorAsync(Stranger), new(task, null, "x", false), Issue, Issue)).ShouldBeOfType<TaskAnswer.NotFound>();
-        (await bench.ScalarAsync<string>($"select string_agg(kind || '=' || text, ' ' order by id) from task_comment where task_id = '{task}'"))
+        (await bench.ScalarAsync<string>($"select string_agg(kind || '=' || text, ' ' order by kind) from task_comment where task_id = '{task}'"))
             .ShouldBe("comment=Đang làm follow-up=Đã gọi điện");
     }
 

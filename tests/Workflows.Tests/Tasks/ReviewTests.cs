@@ -63,6 +63,18 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task On_a_standing_clock_a_round_can_be_withdrawn_and_handed_in_again()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var task = await bench.AddAsync();
+        await bench.CompleteAsync(Chair, task, at: Issue);
+        (await bench.Withdraw.WithdrawAsync(await bench.ActorAsync(Chair), new(task, 2, null, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.CompleteAsync(Chair, task, 3, at: Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.ScalarAsync<DateTime>($"select first_submitted_at from task where id = '{task}'")).ShouldBe(Issue.UtcDateTime);
+        (await bench.AcceptAsync(Officer, task, 4)).ShouldBeOfType<TaskAnswer.Done>();
+    }
+
+    [Fact]
     public async Task Closing_needs_a_reason_and_ends_the_task_open_or_submitted()
     {
         await using var bench = await TaskBench.CreateAsync();

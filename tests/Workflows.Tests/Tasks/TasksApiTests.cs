@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WorkflowEngine;
+using WorkflowEngine.Storage;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
 using static Workflows.Tests.Tasks.TaskBench;
@@ -92,7 +93,7 @@ public sealed class TasksApiTests
         var task = await bench.AddAsync();
         using var officer = await ClientAsync(bench, host, Officer);
         var deadlines = JsonNode.Parse(await officer.GetStringAsync(new Uri("/api/deadlines", UriKind.Relative)))!.AsArray();
-        deadlines.Single()!["nextRung"]!.ToString().ShouldBe("t-5");
+        deadlines.Single()!["nextRung"]!.ToString().ShouldBe("T-5");
         var plan = (await bench.TaskRowAsync(task))["root_id"]!.ToString();
         var extend = $$"""{"planId":"{{plan}}","activity":"nopKeHoach","units":["CDCS-BVDKT"],"lastDay":"2099-01-15","reason":"Dịch","document":"45/TB"}""";
         (await officer.PostAsync(new Uri("/api/deadlines/extend", UriKind.Relative), Json(extend))).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -126,8 +127,8 @@ public sealed class TasksApiTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Services.AddWorkflowEngine(bench.Database, movableClock: true);
-        builder.Services.AddTasksApi();
+        builder.Services.AddWorkflowEngine(bench.Database, new BusinessClock(TimeProvider.System));
+        builder.Services.AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, PersonHeader>("test", null);
         var app = builder.Build();
         app.UseAuthentication();

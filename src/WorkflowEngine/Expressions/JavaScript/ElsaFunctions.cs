@@ -29,7 +29,7 @@ public static class ElsaFunctions
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static JsonValue ParseGuid(ScriptArguments arguments) => Guid.TryParse(Required(arguments), out var id)
-        ? JsonValue.Create(id.ToString())
+        ? JsonValue.Create(id.ToString())!
         : throw new ScriptErrorException("parseGuid: the text is not a GUID");
 
     private static string Required(ScriptArguments arguments) =>

@@ -21,7 +21,7 @@ internal static partial class DateText
     /// <summary>ISO 8601: a date alone is UTC, a time without zone is local. Anything else is NaN.</summary>
     public static double Parse(ScriptRun run, string text)
     {
-        run.Charge(20);
+        run.Charge(60);
         if (text.Length > 40 || IsoText().Match(text.Trim()) is not { Success: true } match) return double.NaN;
         var hasTime = match.Groups["h"].Success;
         double[] parts = [Part("y", 0), Part("mo", 1) - 1, Part("d", 1), Part("h", 0), Part("mi", 0), Part("s", 0), Part("f", 0)];
