@@ -17,6 +17,7 @@ public sealed class SetVariable : Activity
     protected internal override void Execute(ActivityContext context)
     {
         var id = context.GetRaw("variable")?["id"]?.GetValue<string>();
-        if (id is null || !context.SetVariableById(id, context.GetRaw("value"))) context.Fault($"There is no variable '{id}' here.");
+        if (id is null || !context.SetVariableById(id, context.GetRaw("value")))
+            throw new ActivityFaultException($"There is no variable '{id}' here.", "InvalidOperationException");
     }
 }
