@@ -2,10 +2,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Activities;
-using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
-using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -19,15 +17,15 @@ public static class EngineSetup
 {
     /// <summary>
     /// Registers the engine on one database. <paramref name="activities"/> are the assemblies whose activities designers may use beside the
-    /// engine's own; <paramref name="movableClock"/> is true in demo and test only.
+    /// engine's own.
     /// </summary>
     public static IServiceCollection AddWorkflowEngine(
-        this IServiceCollection services, NpgsqlDataSource database, bool movableClock, params IEnumerable<Assembly> activities)
+        this IServiceCollection services, NpgsqlDataSource database, BusinessClock clock, params IEnumerable<Assembly> activities)
     {
         // What time it is, and where everything is kept.
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
-        services.AddSingleton(s => new BusinessClock(s.GetRequiredService<TimeProvider>(), movableClock));
+        services.AddSingleton(clock);
 
         // What a definition says.
         services.AddSingleton(new ActivityCatalog([typeof(Activity).Assembly, .. activities]));
@@ -64,11 +62,7 @@ public static class EngineSetup
         services.AddSingleton<RemoveAttachment>();
 
         // What falls due, and goes out.
-        services.AddSingleton<FireTimers>();
-        services.AddSingleton<FireDue>();
-        services.AddSingleton<CloseDigests>();
-        services.AddSingleton<ListOutbox>();
-        services.AddSingleton<ResendMail>();
+        services.AddPulse();
         return services;
     }
 }

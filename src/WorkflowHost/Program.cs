@@ -6,6 +6,7 @@ try
 {
     await using var installation = await Installation.OpenAsync(configuration);
     await using var app = HostSetup.Build(new WebApplicationOptions { Args = args }, installation);
+    await FirstRows.InstallAsync(app.Services, installation);
     await Greeting.RunAsync(app, installation, configuration);
     return 0;
 }

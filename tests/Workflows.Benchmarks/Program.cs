@@ -10,7 +10,9 @@ switch (args)
         return await Spike.RunAsync(connection, int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
     case ["cascade", var connection, var units]:
         return await CascadeOnly.RunAsync(connection, int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
+    case ["small"]:
+        return await OwnServer.RunAsync(connection => Spike.RunAsync(connection, 2000, cancellation));
     default:
-        Console.Error.WriteLine("usage: spike CONNECTION UNITS");
+        Console.Error.WriteLine("usage: small | spike CONNECTION UNITS | cascade CONNECTION UNITS");
         return 2;
 }

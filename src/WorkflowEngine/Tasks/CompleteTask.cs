@@ -23,7 +23,8 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         Guid TaskId, int? Revision, string? OperationId, string? Outcome, JsonObject? Data, IReadOnlyDictionary<string, string>? Explanations)
         : TaskCommand(TaskId, Revision, OperationId);
 
-    // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it.
+    // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it. On a standing clock a round that was withdrawn and is
+    // handed in again has the same instant; its key is a microsecond later.
     private const string Sql =
         """
         -- CompleteTask.Submit
@@ -36,7 +37,9 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
           returning *)
         , handed_in as (
           insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, explanations, form_version)
-          select c.id, c.round, d.due, $3, $5, $6, $16, $17, $18, $19
+          select c.id, c.round, d.due,
+            greatest($3, (select max(r.submitted_at) + interval '1 microsecond' from task_round r where r.task_id = c.id and r.round = c.round)),
+            $5, $6, $16, $17, $18, $19
           from changed c left join deadline d on d.task_id = c.id and d.purpose = 'work')
         , work as (
           update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'work')

@@ -125,11 +125,26 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         if (rows.TrueForAll(r => !r.MayExtend)) return new([], new TaskAnswer.Forbidden());
 
         var moving = rows.FindAll(r => r.ResultFor(command.NewDue) == ExtensionResult.Extended);
-        var moved = moving.Count == 0 ? [] : await WriteAsync(connection, actor, command, moving, now, recordedAt, cancellation);
+        var moved = moving.Count == 0 ? [] : await WithRetryAsync(() => WriteAsync(connection, actor, command, moving, now, recordedAt, cancellation));
         return new([.. rows.Select(r => new ExtensionLine(r.Id, r.UnitCode, Result(r), r.Due))]);
 
         ExtensionResult Result(Row row) =>
             row.ResultFor(command.NewDue) is var result && result == ExtensionResult.Extended && !moved.Contains(row.Id) ? ExtensionResult.Changed : result;
+    }
+
+    /// <summary>Many rows at once may meet a commit that ends the same tasks: the loser of a deadlock has written nothing and goes again.</summary>
+    private static async Task<HashSet<Guid>> WithRetryAsync(Func<Task<HashSet<Guid>>> write)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
+            {
+            }
+        }
     }
 
     private static TaskAnswer? Refuse(Command command, DateTimeOffset now)

@@ -7,7 +7,10 @@ using WorkflowHost.Identity;
 
 namespace WorkflowHost.Api;
 
-/// <summary><c>/api/tasks/{id}/attachments</c>: files of a task, streamed both ways.</summary>
+/// <summary>
+/// <c>/api/tasks/{id}/attachments</c>: files of a task, streamed both ways. A browser's session sends its antiforgery token in the header: looking
+/// for it in the form would read the whole body first.
+/// </summary>
 public static class AttachmentsApi
 {
     /// <summary>Room for the frame of a multipart body around the largest file.</summary>
@@ -15,12 +18,12 @@ public static class AttachmentsApi
 
     internal static void Map(RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/{id:guid}/attachments", Add).WithMetadata(new RequestSizeLimitAttribute(LargestRequest)).DisableAntiforgery()
-            .WithName("AddAttachment").WithSummary("Adds a file: multipart/form-data with one file, or the bytes with ?name=");
+        tasks.MapPost("/{id:guid}/attachments", Add).WithMetadata(new RequestSizeLimitAttribute(LargestRequest))
+            .Produces<TasksApi.Changed>().WithName("AddAttachment").WithSummary("Adds a file: multipart/form-data with one file, or the bytes with ?name=");
         tasks.MapGet("/{id:guid}/attachments/{attachment:guid}", Read).WithName("ReadAttachment").WithSummary("The content of a file");
         tasks.MapDelete("/{id:guid}/attachments/{attachment:guid}", (Guid id, Guid attachment, RequestActor who, RemoveAttachment remove, Runner runner, CancellationToken stop) =>
             TasksApi.Run(remove.RemoveAsync(who.Actor, new(id, attachment), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("RemoveAttachment").WithSummary("Removes a file that was not handed in yet");
+            .Produces<TasksApi.Changed>().WithName("RemoveAttachment").WithSummary("Removes a file that was not handed in yet");
     }
 
     private static async Task<IResult> Add(

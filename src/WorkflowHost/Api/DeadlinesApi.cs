@@ -11,8 +11,8 @@ public static class DeadlinesApi
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var deadlines = routes.MapGroup("/api/deadlines").RequireActor().WithTags("Deadlines");
-        deadlines.MapGet("", List).WithName("ListDeadlines").WithSummary("Running deadlines with what fires next");
-        deadlines.MapPost("/extend", Extend).WithName("ExtendDeadlines").WithSummary("Moves the date of tasks, with reason and document; done ones stay");
+        deadlines.MapGet("", List).Produces<List<DeadlineItem>>().WithName("ListDeadlines").WithSummary("Running deadlines with what fires next");
+        deadlines.MapPost("/extend", Extend).Produces<Extended>().WithName("ExtendDeadlines").WithSummary("Moves the date of tasks, with reason and document; done ones stay");
     }
 
     /// <summary>Which tasks (by id, or those of an activity of a plan, of these units or all), until when, why.</summary>

@@ -5,13 +5,6 @@ using WorkflowHost.Hosting;
 
 namespace WorkflowHost.Api;
 
-/// <summary>A mail that the demo's own SMTP server took.</summary>
-/// <param name="SentAt">The mail's Date header: business time.</param>
-public sealed record CaughtMail(string To, string Subject, string Text, DateTimeOffset SentAt, string MessageId);
-
-/// <summary>What the demo's SMTP server has, oldest first; the host registers it where there is one.</summary>
-public delegate Task<IReadOnlyList<CaughtMail>> ReadCaughtMails(CancellationToken cancellation);
-
 /// <summary>
 /// <c>/api/demo</c>: the clock that can be moved and the mails that were caught. In a production installation these addresses do not exist.
 /// Without sign-in: a demo's data are invented, and whoever tries it out has no account for its clock.
@@ -56,8 +49,10 @@ public static class DemoApi
         };
     }
 
-    private static async Task<IResult> ReadMail(IServiceProvider services, CancellationToken stop) =>
-        services.GetService<ReadCaughtMails>() is { } read
-            ? Results.Ok((await read(stop)).Select(m => new { m.To, m.Subject, m.Text, m.SentAt, m.MessageId }))
-            : Results.Ok(Array.Empty<object>());
+    /// <summary>A mail that the demo's own server took; <paramref name="SentAt"/> is business time.</summary>
+    public sealed record Mail(string To, string Subject, string Text, DateTimeOffset SentAt, string MessageId);
+
+    /// <summary>Nothing when the mails go to a configured server: they are in its mailboxes then.</summary>
+    private static IResult ReadMail(Installation installation) => Results.Ok((installation.Catcher?.Mails ?? []).Select(m =>
+        new Mail(string.Join(", ", m.To), m.Subject, m.Text, m.SentAt.ToOffset(VietnamOffset), m.MessageId)));
 }

@@ -55,26 +55,28 @@ public sealed record TaskHistory(
         where a.task_id = $1 order by a.id
         """;
 
+    // The audit's number tells the order of what was said at one instant of a standing clock.
     private const string NotesSql =
         """
         -- TaskHistory.Notes
         select c.id, c.kind, c.text, c.at, p.display_name, b.display_name
         from task_comment c left join person p on p.id = c.person_id left join person b on b.id = c.on_behalf_of
-        where c.task_id = $1 order by c.at, c.id
+        left join audit a on a.task_id = $1 and a.detail ->> 'comment' = c.id::text
+        where c.task_id = $1 order by c.at, a.id
         """;
 
     private const string ExtensionsSql =
         """
         -- TaskHistory.Extensions
         select e.old_due, e.new_due, e.reason, e.document, e.at, p.display_name
-        from deadline_extension e left join person p on p.id = e.granted_by where e.task_id = $1 order by e.at, e.id
+        from deadline_extension e left join person p on p.id = e.granted_by where e.task_id = $1 order by e.at, e.new_due
         """;
 
     private const string FilesSql =
         """
         -- TaskHistory.Files
         select a.id, a.field, a.round, a.name, a.media_type, a.size, a.uploaded_at, p.display_name
-        from attachment a left join person p on p.id = a.uploaded_by where a.task_id = $1 and a.complete order by a.uploaded_at, a.id
+        from attachment a left join person p on p.id = a.uploaded_by where a.task_id = $1 and a.complete order by a.uploaded_at, a.name, a.id
         """;
 
     private const string DraftSql =

@@ -20,38 +20,38 @@ public static class TasksApi
     public static void MapTasksApi(this IEndpointRouteBuilder routes)
     {
         var tasks = routes.MapGroup("/api/tasks").RequireActor().WithTags("Tasks");
-        tasks.MapGet("", List).WithName("ListTasks").WithSummary("Tasks the signed-in person may see, by date, page by page");
-        tasks.MapGet("/{id:guid}", Get).WithName("GetTask").WithSummary("One task with form, data, history, files and the commands allowed now");
+        tasks.MapGet("", List).Produces<Page>().WithName("ListTasks").WithSummary("Tasks the signed-in person may see, by date, page by page");
+        tasks.MapGet("/{id:guid}", Get).Produces<TaskDetail>().WithName("GetTask").WithSummary("One task with form, data, history, files and the commands allowed now");
         tasks.MapPost("/{id:guid}/claim", (Guid id, Plain? body, HttpRequest http, RequestActor who, ClaimTask claim, Runner runner, CancellationToken stop) =>
             Run(claim.ClaimAsync(who.Actor, new(id, http.Revision(body?.Revision), body?.OperationId), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("ClaimTask").WithSummary("Takes an open task that nobody has");
+            .Produces<Changed>().WithName("ClaimTask").WithSummary("Takes an open task that nobody has");
         tasks.MapPost("/{id:guid}/release", (Guid id, Plain? body, HttpRequest http, RequestActor who, ReleaseTask release, Runner runner, CancellationToken stop) =>
             Run(release.ReleaseAsync(who.Actor, new(id, http.Revision(body?.Revision), body?.OperationId), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("ReleaseTask").WithSummary("Gives a claimed task back");
+            .Produces<Changed>().WithName("ReleaseTask").WithSummary("Gives a claimed task back");
         tasks.MapPost("/{id:guid}/reassign", (Guid id, Reassignment body, HttpRequest http, RequestActor who, ReassignTask reassign, Runner runner, CancellationToken stop) =>
             Run(reassign.ReassignAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.AssigneeId, body.Reason), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("ReassignTask").WithSummary("Gives an open task to a named person of the unit");
+            .Produces<Changed>().WithName("ReassignTask").WithSummary("Gives an open task to a named person of the unit");
         tasks.MapPost("/{id:guid}/complete", (Guid id, Completion body, HttpRequest http, RequestActor who, CompleteTask complete, Runner runner, CancellationToken stop) =>
             Run(complete.CompleteAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.Outcome, body.Data, body.Explanations), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("CompleteTask").WithSummary("Hands the task in; where no review is asked it is done");
+            .Produces<Changed>().Produces<Changed>(202).WithName("CompleteTask").WithSummary("Hands the task in; where no review is asked it is done");
         tasks.MapPost("/{id:guid}/withdraw", (Guid id, Reason? body, HttpRequest http, RequestActor who, WithdrawTask withdraw, Runner runner, CancellationToken stop) =>
             Run(withdraw.WithdrawAsync(who.Actor, new(id, http.Revision(body?.Revision), body?.OperationId, body?.Text), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("WithdrawTask").WithSummary("Takes back what was handed in, while nobody has decided");
+            .Produces<Changed>().WithName("WithdrawTask").WithSummary("Takes back what was handed in, while nobody has decided");
         tasks.MapPost("/{id:guid}/accept", (Guid id, Note? body, HttpRequest http, RequestActor who, AcceptTask accept, Runner runner, CancellationToken stop) =>
             Run(accept.AcceptAsync(who.Actor, new(id, http.Revision(body?.Revision), body?.OperationId, body?.Text), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("AcceptTask").WithSummary("Accepts what was handed in");
+            .Produces<Changed>().Produces<Changed>(202).WithName("AcceptTask").WithSummary("Accepts what was handed in");
         tasks.MapPost("/{id:guid}/return", (Guid id, Return body, HttpRequest http, RequestActor who, ReturnTask @return, Runner runner, CancellationToken stop) =>
             Run(@return.ReturnAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.Reason, DueDate.Of(body.NewDue, body.LastDay)), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("ReturnTask").WithSummary("Gives it back with a reason and a new date");
+            .Produces<Changed>().WithName("ReturnTask").WithSummary("Gives it back with a reason and a new date");
         tasks.MapPost("/{id:guid}/close", (Guid id, Reason body, HttpRequest http, RequestActor who, CloseTask close, Runner runner, CancellationToken stop) =>
             Run(close.CloseAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.Text), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("CloseTask").WithSummary("Ends a task with a reason, by the case owner");
+            .Produces<Changed>().Produces<Changed>(202).WithName("CloseTask").WithSummary("Ends a task with a reason, by the case owner");
         tasks.MapPost("/{id:guid}/comments", (Guid id, Comment body, RequestActor who, CommentTask comment, Runner runner, CancellationToken stop) =>
             Run(comment.CommentAsync(who.Actor, new(id, body.OperationId, body.Text, body.FollowUp), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("CommentTask").WithSummary("Adds a comment, or records a follow-up");
+            .Produces<Changed>().WithName("CommentTask").WithSummary("Adds a comment, or records a follow-up");
         tasks.MapPost("/{id:guid}/draft", (Guid id, Draft body, RequestActor who, SaveDraft save, Runner runner, CancellationToken stop) =>
             Run(save.SaveAsync(who.Actor, new(id, body.Data), who.Now, who.RecordedAt, stop), runner, stop))
-            .WithName("SaveDraft").WithSummary("Keeps what was typed so far, unchecked");
+            .Produces<Changed>().WithName("SaveDraft").WithSummary("Keeps what was typed so far, unchecked");
         AttachmentsApi.Map(tasks);
         DeadlinesApi.Map(routes);
     }
@@ -74,6 +74,9 @@ public static class TasksApi
     public sealed record Comment(string? OperationId, string? Text, bool FollowUp = false);
 
     public sealed record Draft(JsonObject? Data);
+
+    /// <summary>What a command came to: where the task stands now, and the row that was made (comment, file).</summary>
+    public sealed record Changed(Guid TaskId, string Status, int Round, int Revision, DateTimeOffset At, Guid? Id);
 
     /// <summary>A page of a list; <paramref name="Next"/> goes into <c>after</c>.</summary>
     public sealed record Page(IReadOnlyList<TaskItem> Items, string? Next);
@@ -114,7 +117,7 @@ public static class TasksApi
         if (Problems.Of(answer) is { } problem) return problem;
         var done = (TaskAnswer.Done)answer;
         var ran = !done.MovesInstance || await runner.RunNowAsync(done.InstanceId, stop);
-        return Results.Json(new { done.TaskId, done.Status, done.Round, done.Revision, done.At, done.Id }, statusCode: ran ? 200 : 202);
+        return Results.Json(new Changed(done.TaskId, done.Status, done.Round, done.Revision, done.At, done.Id), statusCode: ran ? 200 : 202);
     }
 
     /// <summary>The revision of the body, else of If-Match (<c>"3"</c>).</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using WorkflowEngine.Storage;
 
@@ -139,15 +140,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     private const string SocketPrefix = "workflows-";
 
-    // A Unix socket's path may have 107 bytes, and a data folder may lie deep: the socket has a short folder of its own.
+    // A Unix socket's path may have 107 bytes, and a data folder may lie deep: then the socket gets a short folder of its own.
     private void MakeSocketFolder()
     {
-        var temp = user.ClosedFolderOn(Path.GetTempPath().TrimEnd('/')) is null ? Path.GetTempPath() : "/tmp";
-        if (temp.Length + 60 > LongestSocketPath) temp = "/tmp";
-        socketFolder = Path.Combine(temp, SocketPrefix + Guid.NewGuid().ToString("N")[..12]);
+        var beside = Path.Combine(folder.Path, "socket");
+        if (Fits(beside))
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+            socketFolder = beside;
+        }
+        else
+        {
+            socketFolder = Path.Combine(Path.GetTempPath(), SocketPrefix + Guid.NewGuid().ToString("N")[..12]);
+            if (!Fits(socketFolder) || user.ClosedFolderOn(Path.GetTempPath().TrimEnd('/')) is not null)
+                socketFolder = Path.Combine("/tmp", Path.GetFileName(socketFolder));
+        }
         DataFolder.Create(socketFolder, closed: true);
         user.Own(socketFolder);
     }
+
+    private static bool Fits(string folder) =>
+        Encoding.UTF8.GetByteCount(string.Create(CultureInfo.InvariantCulture, $"{folder}/.s.PGSQL.{Port}")) <= LongestSocketPath;
 
     private async Task StartServer(PostgresPrograms programs, CancellationToken cancel)
     {

@@ -28,7 +28,10 @@ internal static class DigestMail
                 $"{MailDocument.Bold("Asked of you:")} direct the units, or extend where there is good reason.")));
         body.Add(new Button(ButtonLabel(groups, units, w), data.Path));
         if (data.Next is { } next)
-            body.Add(new Paragraph(w.In($"Nếu vẫn còn đơn vị chưa nộp, bản tổng hợp kế tiếp sẽ được gửi lúc {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
+            body.Add(new Paragraph(groups.All(g => g.Own)
+                ? w.In($"Nếu chưa nộp, lần nhắc kế tiếp là {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
+                    $"If nothing is handed in, the next reminder comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}.")
+                : w.In($"Nếu vẫn còn đơn vị chưa nộp, bản tổng hợp kế tiếp sẽ được gửi lúc {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
                 $"If units are still missing, the next digest comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}."), Small: true));
         return new MailDocument(w.Language, Subject(groups, units, w), single is not null ? Title(single, w) : Title(groups, units, w), body, Footer(data, w));
     }
@@ -38,7 +41,7 @@ internal static class DigestMail
         var (title, late) = (w.In(group.TaskTitle), group.Deadline.DaysLate > 0);
         if (group.Own) return late ? w.In($"{title}: quá hạn {w.Days(group.Deadline.DaysLate)}", $"{title}: {w.Days(group.Deadline.DaysLate)} overdue")
             : w.In($"{title} chậm nhất {w.Limit(group.Deadline.LastDay)}", $"{title} by {w.Limit(group.Deadline.LastDay)}");
-        var missing = w.AsVerb(title) is { } verb ? w.In($"chưa {verb}", $"have yet to {verb}") : w.In($"chưa xong “{title}”", $"have not done “{title}”");
+        var missing = w.AsVerb(title) is { } verb ? w.In($"chưa {verb}", $"{(group.Units == 1 ? "has" : "have")} yet to {verb}") : w.In($"chưa xong “{title}”", $"{(group.Units == 1 ? "has" : "have")} not done “{title}”");
         var count = w.In($"{group.Units} trong {MailWords.Keep($"{group.Of} đơn vị")}", $"{group.Units} of {MailWords.Keep($"{group.Of} units")}");
         return late ? w.In($"{count} {missing}, quá hạn {w.Days(group.Deadline.DaysLate)}", $"{count} {missing}, {w.Days(group.Deadline.DaysLate)} overdue")
             : w.In($"{count} {missing}, hạn {w.Limit(group.Deadline.LastDay)}", $"{count} {missing}, due {w.Limit(group.Deadline.LastDay)}");
@@ -68,30 +71,30 @@ internal static class DigestMail
     private static string Opening(DigestGroup group, DateTimeOffset at, MailWords w)
     {
         var due = group.Deadline;
-        if (group.Own) return $"{DeadlineWords.LastDay(due, group.Plan, w)} {(due.DaysLate > 0 ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}";
+        if (group.Own) return $"{DeadlineWords.LastDay(due, group.Plan, group.Review, w)} {(due.DaysLate > 0 ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}";
         var title = w.In(group.TaskTitle);
-        var what = w.AsVerb(title) ?? $"“{title}”";
+        var what = w.AsVerb(title) is { } verb ? w.In(verb, $"to {verb}") : w.In($"“{title}”", $"for “{title}”");
         var plan = w.Plan(group.Plan) is { } name ? w.In($" theo {name}", $" under {name}") : "";
-        var limit = w.In($"Hạn {what}{plan} là hết ngày {MailDocument.Bold(MailWords.Full(due.LastDay))}.", $"The limit to {what}{plan} was the end of {MailDocument.Bold(MailWords.Full(due.LastDay))}.");
+        var limit = w.In($"Hạn {what}{plan} là hết ngày {MailDocument.Bold(MailWords.Full(due.LastDay))}.", $"The limit {what}{plan} was the end of {MailDocument.Bold(MailWords.Full(due.LastDay))}.");
         if (due.DaysLate == 0)
         {
-            limit = w.In(limit, $"The limit to {what}{plan} is the end of {MailDocument.Bold(MailWords.Full(due.LastDay))}.");
+            limit = w.In(limit, $"The limit {what}{plan} is the end of {MailDocument.Bold(MailWords.Full(due.LastDay))}.");
             return w.In($"{limit} {DeadlineWords.Left(due, w)} {Capital(Units(group.Units, w))} sau chưa nộp:", $"{limit} {DeadlineWords.Left(due, w)} {Capital(Units(group.Units, w))} still to come:");
         }
 
         var full = due.TodayIsWorked ? due.WorkingDaysLate - 1 : due.WorkingDaysLate;
         var counted = due.TodayIsWorked && due.WorkingDaysLate > 0
-            ? w.In($"đã qua {w.WorkingDays(full)} trọn vẹn, hôm nay là ngày thứ {due.WorkingDaysLate}", $"{w.WorkingDays(full)} have passed in full, today is day {due.WorkingDaysLate}")
+            ? w.In($"đã qua {w.WorkingDays(full)} trọn vẹn, hôm nay là {MailWords.Keep($"ngày thứ {due.WorkingDaysLate}")}", $"{w.WorkingDays(full)} have passed in full, today is {MailWords.Keep($"day {due.WorkingDaysLate}")}")
             : w.In($"đã qua {w.WorkingDays(full)} trọn vẹn", $"{w.WorkingDays(full)} have passed in full");
-        var time = MailWords.Keep($"{MailWords.Time(at)} {w.In("ngày", "on")} {MailWords.Full(MailWords.Day(at))}");
+        var time = $"{MailWords.Time(at)} {MailWords.Keep($"{w.In("ngày", "on")} {MailWords.Full(MailWords.Day(at))}")}";
         return w.In($"{limit} Đến {time}, {Units(group.Units, w)} sau chưa nộp ({counted}):", $"{limit} At {time}, {Units(group.Units, w)} had handed in nothing ({counted}):");
     }
 
     private static MailTable Table(DigestGroup group, MailWords w) => group.Own
         ? new MailTable(w.In("Việc", "Work"), w.In("Đã làm gì", "Done so far"), w.In("Hạn", "Due"),
-            [.. group.Rows.Select(r => new MailTableRow($"{w.In(group.TaskTitle)}, {MailWords.Clean(r.Unit)}", $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn", "Due")))])
+            [.. group.Rows.Select(r => new MailTableRow($"{w.In(group.TaskTitle)}, {MailWords.Name(r.Unit)}", $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn", "Due")))])
         : new MailTable(w.In("Đơn vị", "Unit"), w.In("Đơn vị đã làm gì", "What it did"), w.In("Đã nhắc", "Sent"),
-            [.. group.Rows.Select(r => new MailTableRow(MailWords.Clean(r.Unit), $"/tasks/{r.TaskId}", Done(r, w) + OwnDate(r, group, w), Sent(r, w), w.In("Đã nhắc", "Sent")))]);
+            [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w) + OwnDate(r, group, w), Sent(r, w), w.In("Đã nhắc", "Sent")))]);
 
     private static string Done(DigestRow row, MailWords w) => row switch
     {
@@ -133,12 +136,14 @@ internal static class DigestMail
 
     private static string Footer(DigestData data, MailWords w)
     {
+        var own = data.Groups.All(g => g.Own);
         var plans = data.Groups.Select(g => w.Plan(g.Plan)).OfType<string>().Distinct().ToArray();
         var matter = plans is [{ } one] ? w.In($" theo dõi {one}", $" for {one}") : "";
-        var text = w.Addressee(data.To) is { } who
-            ? w.In($"Đồng chí nhận thư này vì là {who}{(matter.Length > 0 ? "," : "")}{matter}.", $"You get this mail as {who}{matter}.")
-            : w.In("Đồng chí nhận thư này vì là người theo dõi.", "You get this mail because you follow this work.");
-        return text + (data.Groups.All(g => g.Own)
+        var text = w.Addressee(data.To) is not { } who
+            ? w.In("Đồng chí nhận thư này vì là người theo dõi.", "You get this mail because you follow this work.")
+            : own ? w.In($"Đồng chí nhận thư này vì là {who} được giao việc.", $"You get this mail as {who}, whose work it is.")
+            : w.In($"Đồng chí nhận thư này vì là {who}{(matter.Length > 0 ? "," : "")}{matter}.", $"You get this mail as {who}{matter}.");
+        return text + (own
             ? w.In(" Mỗi lượt chỉ gửi một thư cho tất cả việc đến hạn. Nộp xong, hệ thống ngừng nhắc.", " There is one mail for all that is due at one time. Reminders stop when the work is handed in.")
             : w.In(" Mỗi lượt chỉ gửi một thư cho tất cả đơn vị quá hạn.", " There is one mail for all units at one time."));
     }

@@ -17,7 +17,7 @@ internal static class DistributionMail
         var addressee = data.UnitName ?? data.Recipient;
         var body = new List<MailBlock>
         {
-            new Paragraph(w.Salutation(addressee is null ? null : MailWords.Clean(addressee))),
+            new Paragraph(w.Salutation(addressee is null ? null : MailWords.Name(addressee))),
             new Paragraph(sentence),
             new Paragraph(w.In("Gửi đồng chí ", "Sent to you ") + Action(data, w)),
             new Button(w.In("Mở kế hoạch", "Open the plan"), data.Path ?? (data.PlanId is { } id ? $"/plans/{id}" : "/")),

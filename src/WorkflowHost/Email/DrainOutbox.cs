@@ -72,7 +72,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
             return Step.Failed;
         }
 
-        var result = await sender.SendAsync(mail, content, now, cancellation);
+        var result = await sender.SendAsync(mail, content, cancellation);
         if (result.Answer == SendAnswer.Accepted) crashPoints.Hit("after-smtp-accepted");
         if (result.Answer == SendAnswer.Unreachable)
         {

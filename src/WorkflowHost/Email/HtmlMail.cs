@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace WorkflowHost.Email;
 
@@ -6,7 +7,7 @@ namespace WorkflowHost.Email;
 /// The HTML of a mail: one table of 600 px, inline styles (mail programs drop style sheets; the one rule for phones only narrows the margins),
 /// no images, no fonts to load, a light background stated. Readable with styles off. Colours and sizes: design §2, §3, §7.
 /// </summary>
-internal static class HtmlMail
+internal static partial class HtmlMail
 {
     private const string Font = "font-family:'Be Vietnam Pro','Segoe UI',Arial,sans-serif;";
 
@@ -57,7 +58,7 @@ internal static class HtmlMail
         Heading h => $"<h2 style=\"margin:22px 0 8px 0;font-size:18px;line-height:1.4;font-weight:600;\">{Inline(h.Text)}</h2>\n",
         Quotation q => "<blockquote style=\"margin:0 0 16px 0;padding:2px 0 2px 14px;border-left:3px solid #d5dae0;\">"
             + string.Join("<br>\n", q.Text.Split('\n').Select(Inline)) + "</blockquote>\n",
-        DashList l => "<ul style=\"margin:0 0 18px 0;padding:0;list-style:none;\">\n"
+        DashList l => (l.Lead is null ? "" : $"<p style=\"margin:0 0 6px 0;\">{Inline(l.Lead)}</p>\n") + "<ul style=\"margin:0 0 18px 0;padding:0;list-style:none;\">\n"
             + string.Concat(l.Items.Select(item => $"<li style=\"margin:0;padding:0;\">– {Inline(item)}</li>\n")) + "</ul>\n",
         DayCells d => Strip(d),
         MailTable t => Table(t, baseAddress),
@@ -98,7 +99,11 @@ internal static class HtmlMail
             + $"<th scope=\"col\" align=\"right\" width=\"22%\" style=\"{Head}\">{Inline(table.Third)}</th></tr>\n{rows}</table>\n";
     }
 
-    private static string Inline(string text) => Encode(text)
+    /// <summary>"23/KH-CĐYT": a browser would break it at its hyphen.</summary>
+    [GeneratedRegex(@"\d+/[\p{L}\d]+(?:-[\p{L}\d]+)+")]
+    private static partial Regex DocumentNumber();
+
+    private static string Inline(string text) => DocumentNumber().Replace(Encode(text), "<span style=\"white-space:nowrap;\">$0</span>")
         .Replace($"{MailDocument.BoldOn}", "<strong style=\"font-weight:700;\">", StringComparison.Ordinal)
         .Replace($"{MailDocument.BoldOff}", "</strong>", StringComparison.Ordinal);
 

@@ -30,8 +30,8 @@ internal sealed record Heading(string Text) : MailBlock;
 /// <summary>Words that somebody wrote and the reader gets unchanged; line breaks are kept.</summary>
 internal sealed record Quotation(string Text) : MailBlock;
 
-/// <summary>Lines with a dash.</summary>
-internal sealed record DashList(IReadOnlyList<string> Items) : MailBlock;
+/// <summary>Lines with a dash, and the words before them.</summary>
+internal sealed record DashList(string? Lead, IReadOnlyList<string> Items) : MailBlock;
 
 /// <summary>The day strip; the text twin leaves it out, the paragraph before it says the same in words.</summary>
 internal sealed record DayCells(IReadOnlyList<DayCellText> Cells) : MailBlock;

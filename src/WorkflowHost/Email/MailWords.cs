@@ -33,6 +33,14 @@ internal sealed class MailWords(string language)
     public static string Clean(string text) => text.Replace($"{MailDocument.BoldOn}", "", StringComparison.Ordinal)
         .Replace($"{MailDocument.BoldOff}", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
 
+    /// <summary>The name of a unit; its last letter or number ("huyện A", "đơn vị 2") stays with the word before it.</summary>
+    public static string Name(string text)
+    {
+        var name = Clean(text);
+        var space = name.LastIndexOf(' ');
+        return space > 0 && name.Length - space <= 3 ? $"{name[..space]}{Nb}{name[(space + 1)..]}" : name;
+    }
+
     /// <summary>"Thứ Ba 31/12/2019", not to be broken.</summary>
     public string Limit(DateOnly day) => Keep(In(DayWords.Label(day).Vi, DayWords.Label(day).En));
 
@@ -80,7 +88,7 @@ internal sealed class MailWords(string language)
     /// <summary>"Chủ tịch CĐCS Bệnh viện đa khoa huyện A": role and unit, without naming the kind of unit twice. Null when neither is known.</summary>
     public string? Addressee(Addressee to)
     {
-        var (role, unit) = (to.Role is { } label ? In(label) : null, to.Unit is { } name ? Clean(name) : null);
+        var (role, unit) = (to.Role is { } label ? In(label) : null, to.Unit is { } name ? Name(name) : null);
         if (role is null) return unit;
         if (unit is null) return role;
         foreach (var kind in new[] { " Công đoàn cơ sở", " CĐCS", " Công đoàn ngành", " CĐ ngành" })

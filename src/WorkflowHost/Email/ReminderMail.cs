@@ -10,13 +10,13 @@ internal static class ReminderMail
         var (title, due) = (w.In(data.TaskTitle), data.Deadline);
         var late = due.DaysLate > 0;
         var addressee = w.Addressee(data.To);
-        if (data.Review) title = w.In($"Duyệt “{title}” của {MailWords.Clean(data.Unit)}", $"Decide on “{title}” of {MailWords.Clean(data.Unit)}");
+        if (data.Review) title = w.In($"Duyệt “{title}” của {MailWords.Name(data.Unit)}", $"Decide on “{title}” of {MailWords.Name(data.Unit)}");
         var (before, after) = late
             ? ("", w.In($": quá hạn {w.Days(due.DaysLate)}", $": {w.Days(due.DaysLate)} overdue"))
             : ("", w.In($" chậm nhất {w.Limit(due.LastDay)}", $" by {w.Limit(due.LastDay)}"));
 
         var body = new List<MailBlock> { new Paragraph(w.Salutation(addressee)) };
-        body.Add(new Paragraph($"{DeadlineWords.LastDay(due, data.Plan, w)} {(late ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}"));
+        body.Add(new Paragraph($"{DeadlineWords.LastDay(due, data.Plan, data.Review, w)} {(late ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}"));
         body.AddRange(DeadlineWords.Strip(due, w));
         if (late && !data.Review)
             body.Add(new Paragraph(w.In("Hệ thống chưa nhận được bài nộp. Đơn vị vẫn nộp được; ngày nộp và số ngày quá hạn được ghi lại.",
@@ -35,8 +35,7 @@ internal static class ReminderMail
         foreach (var line in lines.Where(l => !IsItem(l))) yield return new Paragraph(line);
         var items = lines.Where(IsItem).Select(l => l[1..].Trim()).ToArray();
         if (items.Length == 0) yield break;
-        if (!lines.Any(l => !IsItem(l))) yield return new Paragraph(w.In("Cần chuẩn bị:", "To prepare:"));
-        yield return new DashList(items);
+        yield return new DashList(lines.Length == items.Length ? w.In("Cần chuẩn bị:", "To prepare:") : null, items);
 
         static bool IsItem(string line) => line[0] is '-' or '–';
     }

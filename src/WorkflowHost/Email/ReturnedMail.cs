@@ -1,4 +1,3 @@
-using WorkflowEngine.Deadlines;
 using WorkflowEngine.Outbox;
 
 namespace WorkflowHost.Email;
@@ -17,14 +16,13 @@ internal static class ReturnedMail
         var body = new List<MailBlock>
         {
             new Paragraph(w.Salutation(addressee)),
-            new Paragraph(w.In($"Bài nộp “{title}” của {MailWords.Clean(data.Unit)}{handed} được trả lại để bổ sung. Lý do của người duyệt:",
-                $"“{title}” of {MailWords.Clean(data.Unit)}{handed} has been returned. The reviewer's reason:")),
+            new Paragraph(w.In($"Bài nộp “{title}” của {MailWords.Name(data.Unit)}{handed} được trả lại để bổ sung. Lý do của người duyệt:",
+                $"“{title}” of {MailWords.Name(data.Unit)}{handed} has been returned. The reviewer's reason:")),
             new Quotation(Shorten(MailWords.Clean(data.Reason).Trim())),
         };
         if (data.Deadline is { } deadline)
         {
-            var said = deadline with { Origin = DeadlineOrigin.Plan, Quote = null };
-            body.Add(new Paragraph($"{w.In("Ngày mới.", "The new date.")} {DeadlineWords.LastDay(said, data.Plan, w)} {DeadlineWords.Left(deadline, w)}"));
+            body.Add(new Paragraph($"{DeadlineWords.Again(deadline, w)}{DeadlineWords.LastWorked(deadline, w)} {DeadlineWords.Left(deadline, w)}"));
             body.AddRange(DeadlineWords.Strip(deadline, w));
         }
         else if (last is { } end)

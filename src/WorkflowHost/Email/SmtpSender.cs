@@ -35,15 +35,15 @@ public sealed class SmtpSender(SmtpSettings settings) : IDisposable
 {
     private SmtpClient? _client;
 
-    /// <summary>Sends one mail. <paramref name="date"/> is business time: what recipients of a demo see on the mail.</summary>
-    public async Task<SendResult> SendAsync(OutboxMail mail, RenderedMail content, DateTimeOffset date, CancellationToken cancellation = default)
+    /// <summary>Sends one mail. Its Date header is system time (SmtpClient writes it); a demo's catcher notes the business time itself.</summary>
+    public async Task<SendResult> SendAsync(OutboxMail mail, RenderedMail content, CancellationToken cancellation = default)
     {
         if (mail.Address is null) return new SendResult(SendAnswer.Never, "The person has no mail address.");
         if (!MailAddress.TryCreate(mail.Address, mail.Name, Encoding.UTF8, out var to))
             return new SendResult(SendAnswer.Never, $"'{mail.Address}' is no mail address.");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(settings.Patience);
-        using var message = Message(mail, content, to, date);
+        using var message = Message(mail, content, to);
         try
         {
             _client ??= Connect();
@@ -81,7 +81,7 @@ public sealed class SmtpSender(SmtpSettings settings) : IDisposable
         return new SendResult(code >= 500 ? SendAnswer.Never : SendAnswer.Later, reason);
     }
 
-    private MailMessage Message(OutboxMail mail, RenderedMail content, MailAddress to, DateTimeOffset date)
+    private MailMessage Message(OutboxMail mail, RenderedMail content, MailAddress to)
     {
         var message = new MailMessage(new MailAddress(settings.From, settings.FromName, Encoding.UTF8), to)
         {
@@ -90,7 +90,6 @@ public sealed class SmtpSender(SmtpSettings settings) : IDisposable
             HeadersEncoding = Encoding.UTF8,
         };
         message.Headers.Add("Message-ID", mail.MessageId(settings.Domain));
-        message.Headers.Add("Date", date.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.AlternateViews.Add(View(content.Text, MediaTypeNames.Text.Plain));
         message.AlternateViews.Add(View(content.Html, MediaTypeNames.Text.Html));

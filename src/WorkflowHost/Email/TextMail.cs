@@ -19,7 +19,7 @@ internal static class TextMail
                 Paragraph p => Wrap(p.Text),
                 Heading h => Wrap(h.Text),
                 Quotation q => string.Join('\n', q.Text.Split('\n').Select(line => Wrap(line, "  "))),
-                DashList l => string.Join('\n', l.Items.Select(item => Wrap(item, "- ", "  "))),
+                DashList l => string.Join('\n', [.. l.Lead is null ? [] : new[] { Wrap(l.Lead) }, .. l.Items.Select(item => Wrap(item, "- ", "  "))]),
                 MailTable t => string.Join('\n', t.Rows.Select((row, i) => Row(row, i + 1))),
                 Button b => $"{b.Label}: {baseAddress}{b.Path}",
                 _ => "",

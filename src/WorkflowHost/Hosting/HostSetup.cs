@@ -1,6 +1,9 @@
 using Unions;
 using WorkflowEngine;
 using WorkflowEngine.Running;
+using WorkflowHost.Api;
+using WorkflowHost.Demo;
+using WorkflowHost.Email;
 using WorkflowHost.Identity;
 using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
@@ -16,10 +19,21 @@ public static class HostSetup
         var services = builder.Services;
         services.AddSingleton(installation);
         services.AddSingleton(ShellSettings.From(builder.Configuration) with { Demo = installation.Mode == Mode.Demo });
-        services.AddWorkflowEngine(installation.Database, movableClock: installation.Mode == Mode.Demo, typeof(UnionSetup).Assembly);
+        services.AddWorkflowEngine(installation.Database, installation.Clock, typeof(UnionSetup).Assembly);
         foreach (var statement in UnionSetup.Statements) services.AddSingleton(statement);
-        if (installation.Mode == Mode.Demo) services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
+        if (installation.Mode == Mode.Demo)
+        {
+            services.AddDemo();
+            services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
+        }
+
+        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? "http://127.0.0.1:5080");
+        services.AddHostedService<PulseLoop>();
         services.AddScheduling();
+        services.AddScoped<RequestActor>();
+        services.AddSingleton<TaskQueries>();
+        services.AddSingleton<DeadlineQueries>();
+        services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
         adapt?.Invoke(builder);
@@ -27,6 +41,18 @@ public static class HostSetup
         var app = builder.Build();
         app.UseWeb();
         app.MapWeb();
+        app.MapTasksApi();
+        app.MapPlansApi();
+        app.MapOrganisationApi();
+        app.MapOutboxApi();
+        if (installation.Mode == Mode.Demo)
+        {
+            app.MapDemoApi();
+            app.MapDemoAccountsApi();
+        }
+
+        app.MapOpenApi();
+        app.MapHealth();
         return app;
     }
 }

@@ -3,6 +3,7 @@ using Npgsql;
 using Unions;
 using WorkflowEngine.Storage;
 using WorkflowHost.Demo;
+using WorkflowHost.Email;
 
 namespace WorkflowHost.Hosting;
 
@@ -29,11 +30,34 @@ public sealed class Installation : IAsyncDisposable
         (Mode, _server) = (mode, server);
         ConnectionString = connectionString;
         Database = NpgsqlDataSource.Create(connectionString);
+        Clock = new BusinessClock(TimeProvider.System, movable: mode == Mode.Demo);
     }
 
     public Mode Mode { get; }
     public string ConnectionString { get; }
     public NpgsqlDataSource Database { get; }
+
+    /// <summary>Business time; can be moved in a demo only.</summary>
+    public BusinessClock Clock { get; }
+
+    /// <summary>Takes the mails of a demo without a mail server; null where real mail goes out.</summary>
+    public MailCatcher? Catcher { get; private set; }
+
+    /// <summary>Where mails go: the configured server, or the catcher.</summary>
+    /// <exception cref="StartupProblem">Production without a mail server, or an address that is none.</exception>
+    public SmtpSettings Smtp(IConfiguration configuration)
+    {
+        if (Catcher is not null)
+            return new SmtpSettings("127.0.0.1", Catcher.Port, null, null, configuration["Smtp:From"] ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn", StartTls: false);
+        try
+        {
+            return SmtpSettings.Read(configuration);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartupProblem($"{e.Message} Set Smtp__Host, Smtp__Port and Smtp__From.", e);
+        }
+    }
 
     /// <summary>Where the data is, for the first lines people read.</summary>
     public string Place => _server is null ? "the configured PostgreSQL" : _server.DataPath;
@@ -57,6 +81,7 @@ public sealed class Installation : IAsyncDisposable
             try
             {
                 await installation.PrepareAsync(cancellation);
+                if (mode == Mode.Demo && string.IsNullOrWhiteSpace(configuration["Smtp:Host"])) installation.Catcher = MailCatcher.Start(installation.Clock.Now);
                 return installation;
             }
             catch
@@ -73,6 +98,7 @@ public sealed class Installation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Catcher is not null) await Catcher.DisposeAsync();
         await Database.DisposeAsync();
         if (_server is not null) await _server.DisposeAsync();
     }
@@ -112,6 +138,8 @@ public sealed class Installation : IAsyncDisposable
         {
             await new Migrator(Migration.ReadFrom(Assemblies)).Migrate(Database, TimeProvider.System.GetUtcNow(), cancellation);
             await KeepModeAsync(cancellation);
+            await using var connection = await Database.OpenConnectionAsync(cancellation);
+            await Clock.Refresh(connection, cancellation);
         }
         catch (NpgsqlException e) when (e is not PostgresException)
         {

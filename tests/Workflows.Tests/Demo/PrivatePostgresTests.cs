@@ -29,6 +29,17 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deep_data_folder_has_its_socket_in_a_short_one()
+    {
+        var deep = Path.Combine(folder, new string('x', 100), "dữ liệu");
+
+        await using var postgres = await PrivatePostgres.Start(Options with { DataDir = deep });
+
+        postgres.ConnectionString.ShouldNotContain("xxx");
+        (await Run(postgres, "select current_setting('data_directory')")).ShouldBe(Path.Combine(deep, "postgres"));
+    }
+
+    [Fact]
     public async Task A_durable_server_is_the_default()
     {
         await using var postgres = await PrivatePostgres.Start(Options with { Throwaway = false });

@@ -26,8 +26,8 @@ public sealed class FormTests
     [InlineData("""{"type":"array"}""", "/schema/properties/a/items")]
     [InlineData("""{"type":"integer","minimum":5,"maximum":4}""", "/schema/properties/a")]
     [InlineData("""{"type":"string","x-widget":"slider"}""", "/schema/properties/a/x-widget")]
-    [InlineData("""{"type":"array","x-widget":"table","items":{"type":"string"}}""", "/schema/properties/a/x-widget")]
-    [InlineData("""{"type":"string","enum":["x"],"x-enumLabels":{"y":"Y"}}""", "/schema/properties/a/x-enumLabels/y")]
+    [InlineData("""{"type":"array","x-widget":"roster","items":{"type":"string"}}""", "/schema/properties/a/x-widget")]
+    [InlineData("""{"type":"string","enum":["x"],"x-enum-labels":{"y":"Y"}}""", "/schema/properties/a/x-enum-labels/y")]
     public void What_is_not_supported_is_refused_with_its_place(string field, string place)
     {
         var schema = JsonNode.Parse(field)!.AsObject();

@@ -10,12 +10,12 @@ public sealed class FormValidationTests
         {"id":"ke-hoach","version":1,"title":{"vi":"Kế hoạch","en":"Plan"},
          "schema":{"type":"object","required":["soDaiBieu","quyMo"],"properties":{
            "soDaiBieu":{"type":"integer","minimum":1,"maximum":300,"x-label":{"vi":"Số đại biểu","en":"Delegates"}},
-           "quyMo":{"type":"string","enum":["toan-the","dai-bieu"],"x-enumLabels":{"toan-the":{"vi":"Toàn thể","en":"Plenary"},"dai-bieu":{"vi":"Đại biểu","en":"Delegates"}},"x-label":{"vi":"Hình thức","en":"Form"}},
+           "quyMo":{"type":"string","enum":["toan-the","dai-bieu"],"x-enum-labels":{"toan-the":{"vi":"Toàn thể","en":"Plenary"},"dai-bieu":{"vi":"Đại biểu","en":"Delegates"}},"x-label":{"vi":"Hình thức","en":"Form"}},
            "ngay":{"type":"string","format":"date","x-label":{"vi":"Ngày","en":"Date"}},
            "thu":{"type":"string","format":"email","x-label":{"vi":"Thư","en":"E-mail"}},
            "so":{"type":"string","pattern":"^[0-9]+/KH$","maxLength":8,"x-label":{"vi":"Số","en":"Number"}},
-           "muc":{"type":"array","uniqueItems":true,"maxItems":3,"x-widget":"checklist","items":{"type":"string","enum":["a","b","c"]},"x-label":{"vi":"Mục","en":"Items"}},
-           "danhSach":{"type":"array","maxItems":2,"x-widget":"table","x-label":{"vi":"Danh sách","en":"Roster"},
+           "muc":{"type":"array","uniqueItems":true,"maxItems":3,"x-widget":"checkbox-list","items":{"type":"string","enum":["a","b","c"]},"x-label":{"vi":"Mục","en":"Items"}},
+           "danhSach":{"type":"array","maxItems":2,"x-widget":"roster","x-label":{"vi":"Danh sách","en":"Roster"},
              "items":{"type":"object","required":["ten"],"properties":{"ten":{"type":"string","x-label":{"vi":"Họ tên","en":"Name"}},"nu":{"type":"boolean","x-label":{"vi":"Nữ","en":"Woman"}}}}}}},
          "rules":[
            {"id":"toi-da","expression":"soDaiBieu > 200","level":"hard","text":{"vi":"Quá số đại biểu.","en":"Too many delegates."},"fields":["soDaiBieu"],"limit":"=limit","wayOut":{"vi":"Hãy xin ý kiến công đoàn cấp trên.","en":"Ask the superior union."}},
@@ -78,8 +78,8 @@ public sealed class FormValidationTests
     {
         JsonObject? seen = null;
         var context = new FormContext([], [], new DateOnly(2019, 12, 17), (_, scope) => { seen = scope; return null; });
-        FormValidation.Validate(Plan, JsonNode.Parse("""{"soDaiBieu":null,"quyMo":" ","danhSach":[{"ten":""}]}""")!.AsObject(), context);
-        seen!.ToJsonString().ShouldBe("""{"form":{"danhSach":[{}]},"unit":{},"plan":{},"today":"2019-12-17"}""");
+        FormValidation.Validate(Plan, JsonNode.Parse("""{"soDaiBieu":50,"quyMo":"toan-the","ngay":null,"thu":" ","danhSach":[{"ten":"a","nu":null}]}""")!.AsObject(), context);
+        seen!.ToJsonString().ShouldBe("""{"form":{"soDaiBieu":50,"quyMo":"toan-the","danhSach":[{"ten":"a"}]},"unit":{},"plan":{},"today":"2019-12-17"}""");
     }
 
     [Fact]

@@ -24,6 +24,12 @@ public readonly ref struct ScriptArguments
     public bool IsUndefined(int index) => index >= _values.Length || _values[index].IsUndefined;
 
     /// <summary>The argument as text (<c>String(x)</c>); null when it is null, undefined or missing.</summary>
-    public string? Text(int index) =>
-        index >= _values.Length || _values[index].IsNullish ? null : Coerce.ToText(_run, _values[index]);
+    public string? Text(int index)
+    {
+        if (index >= _values.Length || _values[index].IsNullish) return null;
+        var text = Coerce.ToText(_run, _values[index]);
+        if (text.Length > _run.Limits.OutputSize) throw new ScriptLimitException(ScriptLimit.OutputSize, _run.Limits.OutputSize);
+        _run.AllocateText(text.Length);
+        return text;
+    }
 }

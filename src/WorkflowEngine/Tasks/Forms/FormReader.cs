@@ -14,11 +14,11 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
     private const int DeepestNesting = 4;
     private static readonly string[] Keywords =
         ["type", "title", "description", "properties", "required", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "format", "items",
-            "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enumLabels"];
+            "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enum-labels"];
     private static readonly Dictionary<string, string[]> Widgets = new()
     {
-        ["textarea"] = ["string"], ["radio"] = ["string", "boolean"], ["select"] = ["string"], ["checklist"] = ["array"],
-        ["file"] = ["string", "array"], ["date"] = ["string"], ["number"] = ["integer", "number"], ["table"] = ["array"], ["unit"] = ["string"],
+        ["textarea"] = ["string"], ["radio"] = ["string", "boolean"], ["select"] = ["string"], ["checkbox-list"] = ["array"],
+        ["file"] = ["string", "array"], ["date"] = ["string"], ["number"] = ["integer", "number"], ["roster"] = ["array"],
     };
 
     private readonly List<FormProblem> problems = [];
@@ -96,10 +96,10 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
             Fields = type == "object" ? Properties(schema, place, depth) : [],
         };
         if (type != "array" && schema.ContainsKey("items")) Refuse($"{place}/items", "Chỉ dùng cho array.", "Only for an array.");
-        if (type != "object" && (schema.ContainsKey("properties") || schema.ContainsKey("required") || schema.ContainsKey("x-order"))) Refuse($"{place}/properties", "Chỉ dùng cho object.", "Only for an object.");
+        if (type != "object" && (schema.ContainsKey("properties") || schema.ContainsKey("required"))) Refuse($"{place}/properties", "Chỉ dùng cho object.", "Only for an object.");
         if (field.Format is not (null or "date" or "email")) Refuse($"{place}/format", "Chỉ có date và email.", "Only date and email.");
         if (field.Minimum > field.Maximum || field.MinLength > field.MaxLength || field.MinItems > field.MaxItems) Refuse(place, "Giới hạn dưới lớn hơn giới hạn trên.", "The lower limit is above the upper one.");
-        if (field.Widget == "table" && !field.IsRoster) Refuse($"{place}/x-widget", "table cần items là object.", "A table needs items of type object.");
+        if (field.Widget == "roster" && !field.IsRoster) Refuse($"{place}/x-widget", "roster cần items là object.", "A roster needs items of type object.");
         return field;
     }
 
@@ -109,21 +109,19 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
         var properties = schema["properties"] as JsonObject;
         if (properties is null && schema.ContainsKey("properties")) Refuse($"{place}/properties", "Phải là một đối tượng.", "It is an object.");
         foreach (var name in required.Where(r => properties?.ContainsKey(r) != true)) Refuse($"{place}/required", $"Không có trường '{name}'.", $"There is no field '{name}'.");
-        var order = List(schema, "x-order", place).Select((o, i) => Text(o, $"{place}/x-order/{i}")).OfType<string>().ToList();
-        foreach (var name in order.Where(o => properties?.ContainsKey(o) != true)) Refuse($"{place}/x-order", $"Không có trường '{name}'.", $"There is no field '{name}'.");
-        var fields = new List<FormField>();
+        var fields = new List<(decimal Order, FormField Field)>();
         foreach (var (name, node) in properties ?? [])
         {
             var at = $"{place}/properties/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
             if (node is not JsonObject child) Refuse(at, "Phải là một đối tượng.", "It is an object.");
             else if (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]))
             {
-                if (Field(name, child, at, required.Contains(name), depth + 1) is { } field) fields.Add(field);
+                if (Field(name, child, at, required.Contains(name), depth + 1) is { } field) fields.Add((Number(child, "x-order", at) ?? decimal.MaxValue, field));
             }
             else Refuse(at, "Tên trường chỉ gồm chữ không dấu, số và _.", "A field's name is of letters, digits and _.");
         }
 
-        return [.. fields.OrderBy(f => order.IndexOf(f.Name) is var at && at < 0 ? int.MaxValue : at)];
+        return [.. fields.OrderBy(f => f.Order).Select(f => f.Field)];
     }
 
     private string? Widget(JsonObject schema, string type, string place)
@@ -136,13 +134,13 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
 
     private FormChoice[] Choices(JsonObject schema, string place)
     {
-        var labels = schema["x-enumLabels"] as JsonObject;
+        var labels = schema["x-enum-labels"] as JsonObject;
         var values = List(schema, "enum", place).Select((v, i) => Text(v, $"{place}/enum/{i}")).OfType<string>().ToArray();
         if (schema.ContainsKey("enum") && values.Length == 0) Refuse($"{place}/enum", "Cần ít nhất một giá trị.", "At least one value is needed.");
         if (values.Distinct().Count() != values.Length) Refuse($"{place}/enum", "Giá trị bị lặp.", "A value stands twice.");
         foreach (var (value, _) in labels ?? [])
-            if (!values.Contains(value)) Refuse($"{place}/x-enumLabels/{value}", "Không có giá trị này.", "There is no such value.");
-        return [.. values.Select(v => new FormChoice(v, labels?[v] is { } l ? Label(l, $"{place}/x-enumLabels/{v}") ?? new Text(v) : new Text(v)))];
+            if (!values.Contains(value)) Refuse($"{place}/x-enum-labels/{value}", "Không có giá trị này.", "There is no such value.");
+        return [.. values.Select(v => new FormChoice(v, labels?[v] is { } l ? Label(l, $"{place}/x-enum-labels/{v}") ?? new Text(v) : new Text(v)))];
     }
 
     /// <summary>The engine without backtracking refuses what cannot be matched in linear time (look-around, back references).</summary>

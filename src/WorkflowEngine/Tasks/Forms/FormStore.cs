@@ -48,14 +48,18 @@ public sealed class FormStore(NpgsqlDataSource database)
             : [new FormProblem("/version", new Text($"Phiên bản {form.Version} đã có với nội dung khác. Hãy tăng phiên bản.", $"Version {form.Version} is stored with another content. Raise the version."))];
     }
 
-    /// <summary>jsonb forgets the order of properties: a schema that names none gets the one its fields stand in.</summary>
+    /// <summary>jsonb forgets the order of properties: fields without an order of their own get the one they stand in, behind the others.</summary>
     private static void KeepOrder(JsonNode? schema)
     {
         if (schema is not JsonObject field) return;
         KeepOrder(field["items"]);
         if (field["properties"] is not JsonObject properties) return;
-        field.TryAdd("x-order", new JsonArray([.. properties.Select(p => JsonValue.Create(p.Key))]));
-        foreach (var (_, child) in properties) KeepOrder(child);
+        var place = 1_000_000;
+        foreach (var child in properties.Select(p => p.Value).OfType<JsonObject>())
+        {
+            child.TryAdd("x-order", ++place);
+            KeepOrder(child);
+        }
     }
 
     private async ValueTask<(Form Form, string Body)?> FindAsync(string id, int version, CancellationToken cancellation)

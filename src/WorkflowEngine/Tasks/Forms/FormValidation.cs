@@ -19,18 +19,25 @@ public static class FormValidation
             ["today"] = context.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
         var (hard, soft) = (new List<FiredRule>(), new List<FiredRule>());
+        var wrongInItself = errors.Count > 0;
         foreach (var rule in form.Rules)
         {
             // A rule over a value that is wrong in itself would say the same a second time, or nonsense.
             if (rule.Fields.Any(f => errors.Keys.Any(k => k == f || k.StartsWith(f + "[", StringComparison.Ordinal) || k.StartsWith(f + ".", StringComparison.Ordinal)))) continue;
-            if (!IsTrue(Evaluate(form, rule.Id, rule.Expression, context, scope))) continue;
-            var fired = new FiredRule(rule.Id, rule.IsHard, rule.Fields, Message(form, rule, context, scope));
-            (rule.IsHard ? hard : soft).Add(fired);
+            try
+            {
+                if (!IsTrue(Evaluate(form, rule.Id, rule.Expression, context, scope))) continue;
+                (rule.IsHard ? hard : soft).Add(new FiredRule(rule.Id, rule.IsHard, rule.Fields, Message(form, rule, context, scope)));
+            }
+            catch (InvalidOperationException) when (wrongInItself)
+            {
+                // A list where a number should be breaks rules that look at it; the data are refused for that anyway.
+            }
         }
 
         foreach (var rule in hard) errors.TryAdd(rule.Fields.Count > 0 ? rule.Fields[0] : "", rule.Message);
         var unexplained = soft.FindAll(r => explanations is null || !explanations.TryGetValue(r.Id, out var text) || string.IsNullOrWhiteSpace(text));
-        return new FormCheck(errors, hard, soft, unexplained, Facts(form, context, scope));
+        return new FormCheck(errors, hard, soft, unexplained, wrongInItself ? [] : Facts(form, context, scope));
     }
 
     /// <summary>What is not filled in is not there: to a script null and "" would be less than 200.</summary>

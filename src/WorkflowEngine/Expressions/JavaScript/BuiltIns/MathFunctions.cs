@@ -16,7 +16,7 @@ internal static class MathFunctions
             ["atan"] = Of(Math.Atan),
             ["atanh"] = Of(Math.Atanh),
             ["atan2"] = (run, _, arguments) => Math.Atan2(Coerce.ToNumber(run, arguments.At(0)), Coerce.ToNumber(run, arguments.At(1))),
-            ["cbrt"] = Of(Math.Cbrt),
+            ["cbrt"] = Of(CubeRoot),
             ["ceil"] = Of(Math.Ceiling),
             ["clz32"] = (run, _, arguments) => (double)BitOperations.LeadingZeroCount((uint)Coerce.ToInt32(run, arguments.At(0))),
             ["cos"] = Of(Math.Cos),
@@ -60,6 +60,13 @@ internal static class MathFunctions
         (run, _, arguments) => function(Coerce.ToNumber(run, arguments.At(0)));
 
     private static double Square(double number) => number * number;
+
+    private static double CubeRoot(double number)
+    {
+        var root = Math.Cbrt(number);
+        var whole = Math.Round(root);
+        return whole * whole * whole == number ? whole : root;
+    }
 
     private static double Round(double number)
     {

@@ -17,10 +17,13 @@ internal static class NumberMethods
 
     private static Value ToFixed(ScriptRun run, Value self, Value[] arguments)
     {
+        run.Charge(100);
         var digits = Digits(run, arguments, "toFixed", 0, 0);
         var number = Number(run, self);
         if (!double.IsFinite(number) || Math.Abs(number) >= 1e21) return NumberText.Format(number);
-        return run.Text(Math.Abs(number).ToString("F" + digits, CultureInfo.InvariantCulture) is var text && number < 0 ? "-" + text : text);
+        var text = ExactRounding.Scale(Math.Abs(number), digits).ToString(CultureInfo.InvariantCulture).PadLeft(digits + 1, '0');
+        if (digits > 0) text = text.Insert(text.Length - digits, ".");
+        return run.Text(number < 0 ? "-" + text : text);
     }
 
     private static Value ToExponential(ScriptRun run, Value self, Value[] arguments)
@@ -28,8 +31,16 @@ internal static class NumberMethods
         var digits = Digits(run, arguments, "toExponential", 0, -1);
         var number = Number(run, self);
         if (!double.IsFinite(number)) return NumberText.Format(number);
-        if (digits < 0) digits = Math.Max(0, Math.Abs(number).ToString("R", CultureInfo.InvariantCulture).Split('E')[0].Replace(".", string.Empty, StringComparison.Ordinal).Trim('0').Length - 1);
-        return run.Text(Exponential(number, digits));
+        if (digits < 0) digits = Shortest(Math.Abs(number));
+        var (text, exponent) = ExactRounding.Significant(Math.Abs(number), digits + 1);
+        return run.Text(Exponential(number, text, exponent));
+    }
+
+    /// <summary>How many digits the shortest form has behind the first.</summary>
+    private static int Shortest(double number)
+    {
+        var mantissa = number.ToString("R", CultureInfo.InvariantCulture).Split('E')[0];
+        return Math.Max(0, mantissa.Replace(".", string.Empty, StringComparison.Ordinal).Trim('0').Length - 1);
     }
 
     private static Value ToPrecision(ScriptRun run, Value self, Value[] arguments)
@@ -37,10 +48,8 @@ internal static class NumberMethods
         var number = Number(run, self);
         if (arguments.At(0).IsUndefined || !double.IsFinite(number)) return NumberText.Format(number);
         var precision = Digits(run, arguments, "toPrecision", 1, 0);
-        var text = Exponential(number, precision - 1);
-        var exponent = int.Parse(text.AsSpan(text.IndexOf('e', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        if (exponent < -6 || exponent >= precision) return run.Text(text);
-        var digits = text[..text.IndexOf('e', StringComparison.Ordinal)].TrimStart('-').Replace(".", string.Empty, StringComparison.Ordinal);
+        var (digits, exponent) = ExactRounding.Significant(Math.Abs(number), precision);
+        if (exponent < -6 || exponent >= precision) return run.Text(Exponential(number, digits, exponent));
         var body = exponent < 0 ? "0." + new string('0', -exponent - 1) + digits
             : exponent + 1 >= digits.Length ? digits
             : digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
@@ -55,12 +64,10 @@ internal static class NumberMethods
         return run.Text(NumberText.Format(Number(run, self), (int)radix));
     }
 
-    private static string Exponential(double number, int digits)
+    private static string Exponential(double number, string digits, int exponent)
     {
-        var text = Math.Abs(number).ToString("E" + digits, CultureInfo.InvariantCulture);
-        var at = text.IndexOf('E', StringComparison.Ordinal);
-        var exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return $"{(number < 0 ? "-" : string.Empty)}{text[..at]}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}";
+        var mantissa = digits.Length == 1 ? digits : digits.Insert(1, ".");
+        return string.Create(CultureInfo.InvariantCulture, $"{(number < 0 ? "-" : "")}{mantissa}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}");
     }
 
     private static double Number(ScriptRun run, Value self) => self.IsNumber ? self.Number : throw run.TypeError("not a number");
@@ -69,7 +76,7 @@ internal static class NumberMethods
     {
         if (arguments.At(0).IsUndefined) return missing;
         var digits = Coerce.ToInteger(run, arguments[0]);
-        run.Charge(50);
+        run.Charge(300);
         return digits >= least && digits <= 100 ? (int)digits : throw run.RangeError($"{method}() digits argument must be between {least} and 100");
     }
 }

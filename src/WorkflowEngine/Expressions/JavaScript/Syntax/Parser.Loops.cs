@@ -32,7 +32,7 @@ internal sealed partial class Parser
         if (AtName("await")) throw Refuse("'for await'", Now.Start);
         Expect("(");
         var scope = OpenBlock();
-        var statement = ParseForEachTarget() is { } target
+        Statement statement = ParseForEachTarget() is { } target
             ? ParseForEach(start, target, scope, labels)
             : ParseClassicFor(start, scope, labels);
         CloseBlock();

@@ -14,6 +14,7 @@ internal sealed partial class Parser
         for (var links = 1; Now.Kind is TokenKind.Symbol or TokenKind.Template; links++)
         {
             if (Now.Kind == TokenKind.Template && Now.IsFirst) throw Refuse("a tagged template", Now.Start);
+            if (links > _limits.Nesting * LevelsPerBracket) throw new ScriptLimitException(ScriptLimit.Depth, _limits.Nesting);
             var optional = Accept("?.");
             isOptional |= optional;
             if (At("(")) expression = ParseCall(expression, optional);
@@ -163,7 +164,7 @@ internal sealed partial class Parser
         if (At(".")) throw Refuse("'new.target'", start);
         if (At("new")) throw Refuse("'new new'", start);
         var callee = ParsePrimary();
-        for (var links = 1; At(".") || At("["); links++)
+        for (var links = 1; (At(".") || At("[")) && links <= _limits.Nesting; links++)
             callee = At("[") ? ParseIndex(callee, optional: false, links) : ParseMember(callee, optional: false, links);
         var hasSpread = false;
         var arguments = At("(") ? ParseArguments(out hasSpread) : [];

@@ -49,6 +49,11 @@ internal sealed partial class Parser
         foreach (var (name, scope) in _references) Capture(name.Name, scope);
         foreach (var scope in _scopes) scope.Allot();
         foreach (var (name, scope) in _references) Resolve(name, scope);
+        foreach (var scope in _scopes)
+        {
+            if (scope.IsFunction && scope.Function.Arguments is { } arguments) Resolve(arguments, scope);
+        }
+
         return new Script(
             _source,
             code,
@@ -61,7 +66,7 @@ internal sealed partial class Parser
         name.IsGlobal && name.Name != "variables" && !BuiltInNames.Table.ContainsKey(name.Name);
 
     /// <summary>Finds the declaration and notes when a function boundary lies between.</summary>
-    private void Capture(string name, Scope scope)
+    private static void Capture(string name, Scope scope)
     {
         var crossed = false;
         for (var at = scope; at is not null; at = at.Parent)

@@ -36,7 +36,7 @@ internal sealed class Rope
             return string.Concat(left.Text, right.Text);
         }
 
-        if (left.Rope is { } rope && rope._builder.Length == rope.Length)
+        if (left.AsRope is { } rope && rope._builder.Length == rope.Length)
         {
             run.AllocateText(rightLength + 24);
             rope._builder.Append(right.Text);

@@ -78,7 +78,7 @@ internal readonly struct Value
 
     public bool IsHole => ReferenceEquals(_ref, HoleTag);
 
-    public bool IsText => _ref is string or Rope;
+    public bool IsText => _ref is string || _ref is Rope;
 
     public bool IsObject => _ref is ScriptObject;
 
@@ -90,7 +90,7 @@ internal readonly struct Value
 
     public int TextLength => _ref is string text ? text.Length : ((Rope)_ref!).Length;
 
-    public Rope? Rope => _ref as Rope;
+    public Rope? AsRope => _ref as Rope;
 
     public ScriptObject? Object => _ref as ScriptObject;
 

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WorkflowHost.Api;
+using WorkflowHost.Identity;
+using WorkflowHost.Web;
+
+namespace WorkflowHost.Inbox;
+
+/// <summary>What the pages of everyday work need: the inbox, a task, its review.</summary>
+public static class InboxSetup
+{
+    /// <summary>Registers them; the last registration of <see cref="ReadNavigation"/> wins over the empty bar.</summary>
+    public static void AddInbox(this IServiceCollection services)
+    {
+        services.TryAddScoped<RequestActor>();
+        services.TryAddSingleton<TaskQueries>();
+        services.AddSingleton<InboxQueries>();
+        services.AddSingleton<UnitInboxQueries>();
+        services.AddSingleton<UnitNames>();
+        services.AddSingleton<RailQueries>();
+        services.AddSingleton<TaskPageQueries>();
+        services.AddScoped<OwnerRail>();
+        services.AddScoped<TaskPageReader>();
+        services.AddScoped<UploadFiles>();
+        services.AddScoped<InboxNavigation>();
+        services.AddScoped<ReadNavigation>(provider => provider.GetRequiredService<InboxNavigation>().ReadAsync);
+    }
+}

@@ -1,0 +1,58 @@
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Tasks;
+using WorkflowHost.Web;
+
+namespace WorkflowHost.Inbox;
+
+/// <summary>What a step of a ladder does, in the words of the pages.</summary>
+/// <param name="Roles">Labels of roles by code.</param>
+/// <param name="Own">Roles that the reader holds: they read "bạn".</param>
+public sealed record RungWords(IReadOnlyDictionary<string, Text> Roles, IReadOnlySet<string> Own, Texts Texts)
+{
+    /// <summary>"Nhắc 4 đơn vị chưa nộp “…”.", for many tasks at once.</summary>
+    public string ForMany(Rung rung, int period, string purpose, Text title, int tasks)
+    {
+        var quoted = Quoted(title);
+        if (purpose == "review") return Texts["staff.rung.review", tasks, quoted];
+        if (rung.Channel == RungChannel.Digest) return Texts[period > 0 ? "staff.rung.digest-again" : "staff.rung.digest", People(rung), quoted];
+        return Texts[rung.Offset > 0 ? "staff.rung.overdue" : "staff.rung.remind", tasks, quoted];
+    }
+
+    /// <summary>The same when it has happened.</summary>
+    public string Happened(Rung? rung, int period, string purpose, Text title, int tasks)
+    {
+        var quoted = Quoted(title);
+        if (rung is null) return Texts["staff.rung.sent", tasks, quoted];
+        if (purpose == "review") return Texts["staff.rung.review", tasks, quoted];
+        if (rung.Channel == RungChannel.Digest) return Texts[period > 0 ? "staff.rung.digest-sent-again" : "staff.rung.digest-sent", People(rung), tasks, quoted];
+        return Texts[rung.Offset > 0 ? "staff.rung.overdue-sent" : "staff.rung.remind-sent", tasks, quoted];
+    }
+
+    /// <summary>"Gửi thư nhắc (còn 3 ngày làm việc)", for one task.</summary>
+    public string ForOne(Rung rung, int period, string purpose)
+    {
+        ArgumentNullException.ThrowIfNull(rung);
+        if (purpose == "review") return Texts["staff.rung.one-review"];
+        if (rung.Channel == RungChannel.Digest || rung.Recipients.All(r => r.At != RecipientPlace.Unit))
+            return Texts[period > 0 ? "staff.rung.one-digest-again" : "staff.rung.one-digest", People(rung)];
+        return rung switch
+        {
+            { On: RungDay.LastLawfulDay } => Texts["staff.rung.one-last-day"],
+            { Offset: < 0, Unit: RungUnit.WorkingDays } => Texts["staff.rung.one-left", -rung.Offset],
+            { Offset: > 0 } => Texts["staff.rung.one-overdue"],
+            _ => Texts["staff.rung.one"],
+        };
+    }
+
+    private string People(Rung rung)
+    {
+        var language = Language.Current.Code;
+        var words = rung.Recipients.Select(r =>
+            r.At != RecipientPlace.Unit && Own.Contains(r.Role) ? Texts["staff.you"]
+            : r.Role == RecipientRule.Assignee ? Texts["staff.assignee"]
+            : Roles.TryGetValue(r.Role, out var label) ? label.In(language) : r.Role).Distinct().ToList();
+        return words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {Texts["and"]} {words[^1]}";
+    }
+
+    private static string Quoted(Text title) => $"“{title.In(Language.Current.Code)}”";
+}

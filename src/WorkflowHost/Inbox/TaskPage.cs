@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks.Forms;
+using WorkflowHost.Api;
+using WorkflowHost.Identity;
+using WorkflowHost.Web;
+
+namespace WorkflowHost.Inbox;
+
+/// <summary>Everything the page of one task shows.</summary>
+/// <param name="Data">What stands in the form: typed, else the draft, else what was last handed in.</param>
+/// <param name="Check">The data held against the form now; null without a form or before anything was typed.</param>
+/// <param name="Rungs">What the system has sent.</param>
+public sealed record TaskPage(
+    TaskItem Task, TaskHistory History, TaskHead Head, TaskTimes Times, Form? Form, JsonObject Data, FormCheck? Check, IReadOnlyList<TaskRung> Rungs,
+    ReviewPlace Place, RungWords Words, ReferenceData Reference, DateTimeOffset Now)
+{
+    public bool MayWork => Task.Allowed.Contains("complete");
+
+    public bool MayReview => Task.Allowed.Contains("accept");
+
+    public DateOnly Today => Times.Calendar.DayOf(Now);
+
+    /// <summary>The submission that stands: the last one not withdrawn.</summary>
+    public TaskRound? Submission => History.Rounds.LastOrDefault(r => r.Decision != "withdrawn");
+
+    /// <summary>The reason and date of the return that opened this round, or null.</summary>
+    public TaskRound? Returned => Task.Status == "open" && Task.Round > 1 ? History.Rounds.LastOrDefault(r => r.Decision == "returned") : null;
+
+    /// <summary>The title in the request's language.</summary>
+    public string Title => Task.Title.In(Language.Current.Code);
+}
+
+/// <summary>Reads a <see cref="TaskPage"/> for the person of the request.</summary>
+public sealed class TaskPageReader(
+    RequestActor who, TaskQueries tasks, TaskPageQueries queries, Npgsql.NpgsqlDataSource database, FormStore forms, FormExpression evaluate,
+    ReferenceStore reference, UnitNames names, Texts texts)
+{
+    /// <summary>Null when there is no such task or the person may not read it.</summary>
+    /// <param name="typed">What was posted and not stored; stands in the form instead of the draft.</param>
+    public async Task<TaskPage?> ReadAsync(Guid id, JsonObject? typed = null, CancellationToken cancellation = default)
+    {
+        if (await who.ReadAsync(cancellation) is not { } actor) return null;
+        if (await tasks.FindAsync(actor, id, who.Now, cancellation) is not { } task) return null;
+        var history = await TaskHistory.ReadAsync(database, id, actor.PersonId, cancellation);
+        var today = WorkingCalendar.VietnamPublic.DayOf(who.Now);
+        var head = await queries.HeadAsync(id, actor.PersonId, today, cancellation);
+        var data = await reference.GetAsync(cancellation);
+        var dates = task.Deadline;
+        var times = new TaskTimes(history.Spec, task.Round, dates.NotBefore, dates.LegalDue, dates.ExtendedDue, dates.TargetDue, dates.Due,
+            task.FirstSubmittedAt, TaskTimes.CalendarOf(data, head.CalendarId));
+        var form = history.Spec.FormId is { } formId ? await forms.GetAsync(formId, history.Spec.FormVersion ?? 1, cancellation) : null;
+        var last = history.Rounds.LastOrDefault(r => r.Decision != "withdrawn")?.Data as JsonObject
+            ?? (history.Rounds.Count > 0 ? history.Rounds[^1].Data as JsonObject : null);
+        var open = task.Status == "open";
+        var values = typed ?? (open ? history.Draft as JsonObject : null) ?? last?.DeepClone() as JsonObject ?? [];
+        var check = form is null || values.Count == 0 ? null : FormValidation.Validate(
+            form, FormPost.WithoutExtras(values), new FormContext(head.Unit, history.Spec.Context ?? [], today, evaluate));
+        var place = task.Allowed.Contains("accept") || actor.May(Permission.Review) ? await queries.PlaceAsync(actor, id, cancellation) : new ReviewPlace(null, 0, null);
+        return new TaskPage(task, history, head, times, form, values, check, await queries.RungsAsync(id, cancellation), place,
+            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, who.Now);
+    }
+}

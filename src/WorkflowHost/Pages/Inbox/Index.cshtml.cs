@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
+using WorkflowHost.Web;
+using WorkflowHost.Web.Components;
+
+namespace WorkflowHost.Pages.Inbox;
+
+/// <summary>
+/// The first page: what is there for me to do. People of a unit get one column with the one sheet that matters; who follows other units gets a
+/// dense list in groups, with what the system does by itself beside it.
+/// </summary>
+public sealed class IndexModel(
+    RequestActor who, InboxQueries inbox, UnitInboxQueries unit, OwnerRail rail, ReferenceStore reference, Texts texts) : PageModel
+{
+    /// <summary>The reader follows other units.</summary>
+    public bool Oversees { get; private set; }
+
+    public InboxCounts Counts { get; private set; } = new(0, 0, 0);
+
+    /// <summary>The tab chosen; null: all.</summary>
+    public InboxKind? Kind { get; private set; }
+
+    public string? Search { get; private set; }
+
+    public IReadOnlyList<InboxItem> Items { get; private set; } = [];
+
+    /// <summary>Where the next page begins, as it stands in the address.</summary>
+    public string? Next { get; private set; }
+
+    public IReadOnlyList<Rail> Rail { get; private set; } = [];
+
+    public IReadOnlyList<UnitTask> Submitted { get; private set; } = [];
+
+    public IReadOnlyList<UnitTask> Done { get; private set; } = [];
+
+    public IReadOnlyList<UpcomingTask> Upcoming { get; private set; } = [];
+
+    public WhoToAsk? Ask { get; private set; }
+
+    public ReferenceData Reference { get; private set; } = null!;
+
+    public DateTimeOffset Now => who.Now;
+
+    public DateOnly Today => Dates.DayOf(who.Now);
+
+    /// <summary>Own tasks, nearest first; what was returned and what is late before the rest by its date.</summary>
+    public IReadOnlyList<(InboxItem Item, TaskTimes Times)> Own { get; private set; } = [];
+
+    /// <summary>Some of the lists name the unit, because the reader works for several.</summary>
+    public bool SeveralUnits { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string? tab, string? q, string? after, CancellationToken cancellation)
+    {
+        if (await who.ReadAsync(cancellation) is not { } actor) return Forbid();
+        Reference = await reference.GetAsync(cancellation);
+        Oversees = await inbox.OverseesAsync(actor, cancellation);
+        if (Oversees)
+        {
+            Search = string.IsNullOrWhiteSpace(q) ? null : q.Trim();
+            Kind = tab switch { "review" => InboxKind.Review, "follow-up" => InboxKind.FollowUp, "own" => InboxKind.Own, _ => null };
+            Counts = await inbox.CountAsync(actor, Now, cancellation);
+            (Items, var next) = await inbox.PageAsync(actor, Kind, Search, InboxPlaceText.Read(after), Now, cancellation);
+            Next = next is null ? null : InboxPlaceText.Write(next);
+            Rail = await rail.ReadAsync(actor, Now, cancellation);
+            return Page();
+        }
+
+        var (own, _) = await inbox.PageAsync(actor, InboxKind.Own, null, null, Now, cancellation);
+        Own = [.. own.Select(item => (Item: item, Times: TaskTimes.Of(item, Reference))).OrderBy(t => t.Item.Due ?? DateTimeOffset.MaxValue).ThenBy(t => t.Item.CreatedAt)];
+        Submitted = await unit.SubmittedAsync(actor, cancellation);
+        Done = await unit.DoneAsync(actor, cancellation);
+        Upcoming = await unit.UpcomingAsync(actor, cancellation);
+        Ask = await unit.WhoToAskAsync(actor, cancellation);
+        SeveralUnits = actor.Grants.Select(g => g.UnitId).Distinct().Count() > 1;
+        return Page();
+    }
+
+    /// <summary>The sentence that answers "what must I hand in?".</summary>
+    public string Headline()
+    {
+        if (Own.Count == 0) return texts["staff.unit.nothing"];
+        var (first, times) = Own[0];
+        var last = times.Deadline.LastDay;
+        var late = Own.Count(t => t.Times.IsPast(Now));
+        if (late > 0) return texts["staff.unit.late", late];
+        if (first.Round > 1 && Own.Count == 1 && last is { } again) return texts["staff.unit.returned", Dates.Full(again)];
+        if (last is not { } day) return texts["staff.unit.undated", Own.Count];
+        if (Own.Count > 1) return texts["staff.unit.several", Own.Count, Dates.Full(day)];
+        return day is { Month: 12, Day: 31 } && day.Year == Today.Year ? texts["staff.unit.one-before-new-year"] : texts["staff.unit.one", Dates.WithWeekday(day)];
+    }
+
+    /// <summary>"Việc kế tiếp mở khi …", for an empty inbox.</summary>
+    public string? NextOpens() => Upcoming.Count == 0 ? null : WhyNotYet(Upcoming[0]);
+
+    /// <summary>What has to happen before a coming task opens.</summary>
+    public string WhyNotYet(UpcomingTask task)
+    {
+        var language = Language.Current.Code;
+        var parts = task.After.Select(a => texts["staff.coming.after", a.In(language)]).Concat(task.WaitsFor.Select(w => texts["staff.coming.event", w])).ToList();
+        return parts.Count == 0 ? texts["staff.coming.soon"] : string.Join(" ", parts);
+    }
+
+    /// <summary>Its standing in the list of coming tasks.</summary>
+    public (StatusKind Kind, string Words) Standing(UpcomingTask task) =>
+        task.WaitsFor.Count > 0 ? (StatusKind.Waiting, texts["staff.coming.waits", task.Owner])
+        : TaskTimes.Of(task, Reference).LegalDue is null ? (StatusKind.None, texts["staff.status.undated"])
+        : (StatusKind.None, texts["staff.coming.not-yet"]);
+}

@@ -1,0 +1,169 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Running;
+using WorkflowEngine.Tasks;
+using WorkflowEngine.Tasks.Attachments;
+using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
+using WorkflowHost.Web;
+using WorkflowHost.Web.Components;
+
+namespace WorkflowHost.Pages.Inbox;
+
+/// <summary>
+/// One task: its form for those who do it, the check for the reviewer, and what is on record for everybody else who may read it. Every command
+/// carries the revision that was seen and an operation id, so that pressing twice is doing once.
+/// </summary>
+[RequestSizeLimit(LargestRequest), RequestFormLimits(MultipartBodyLengthLimit = LargestRequest)]
+public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFiles uploads, Runner runner, Texts texts) : PageModel
+{
+    /// <summary>Twice the largest file: one that is too large still gets an answer beside its field.</summary>
+    private const long LargestRequest = 2 * AddAttachment.MaximumBytes + 4 * 1024 * 1024;
+
+    /// <summary>What is shown.</summary>
+    public TaskPage Shown { get; private set; } = null!;
+
+    /// <summary>What happened meanwhile, when a command came too late.</summary>
+    public string? Meanwhile { get; private set; }
+
+    /// <summary>What was typed and could not be sent, to copy from.</summary>
+    public JsonObject? Kept { get; private set; }
+
+    /// <summary>Explanations of soft rules as typed.</summary>
+    public IReadOnlyDictionary<string, string> Explanations { get; private set; } = new Dictionary<string, string>();
+
+    public string? Outcome { get; private set; }
+
+    /// <summary>What was typed as a comment and not stored.</summary>
+    public string? Comment { get; private set; }
+
+    public string OperationId { get; private set; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>What has to be mended, in the order of the form.</summary>
+    public ErrorSummary Errors { get; private set; } = new([]);
+
+    /// <summary>The task; looking at it is noted once.</summary>
+    public async Task<IActionResult> OnGetAsync(Guid id, [FromServices] OpenTask open, CancellationToken cancellation)
+    {
+        if (!await LoadAsync(id, null, cancellation)) return NotFound();
+        if (Shown.MayWork && await open.OpenAsync(who.Actor, id, who.Now, who.RecordedAt, cancellation) && !await LoadAsync(id, null, cancellation)) return NotFound();
+        // Taken in, still being worked on: the page says so and asks again.
+        if (Shown.Head.Working) Response.StatusCode = StatusCodes.Status202Accepted;
+        return Page();
+    }
+
+    /// <summary>The form: hands it in, saves the draft, adds or removes a row or a file.</summary>
+    public async Task<IActionResult> OnPostAsync(
+        Guid id, string? @do, int? revision, string? operationId, string? outcome, [FromServices] CompleteTask complete, [FromServices] SaveDraft save,
+        CancellationToken cancellation)
+    {
+        if (!await LoadAsync(id, null, cancellation)) return NotFound();
+        var post = FormPost.Read(Shown.Form, Request.Form);
+        var uploaded = await uploads.TakeAsync(who, id, post, Request.Form.Files, ModelState, Shown.History.Files, cancellation);
+        var (command, path, index) = Command(@do);
+        if (command is "add-row" or "remove-row") post.ChangeRows(path, command == "add-row" ? null : index);
+        if (command == "remove-file") await uploads.RemoveAsync(who, id, post, path, cancellation);
+        if (command == "submit") post.DropEmptyRows();
+        if (uploaded || command != "submit")
+        {
+            var kept = await save.SaveAsync(who.Actor, new(id, post.Draft()), who.Now, who.RecordedAt, cancellation);
+            if (kept is not TaskAnswer.Done) return await RefuseAsync(id, kept, post, outcome, cancellation);
+            if (command != "submit" && ModelState.ErrorCount == 0)
+                return Redirect($"/tasks/{id}{(path.Length > 0 ? "#" + ErrorSummary.IdOf(FormPost.Prefix + path) : command == "draft" ? "#send" : "")}");
+        }
+
+        if (command != "submit" || ModelState.ErrorCount > 0) return await RefuseAsync(id, null, post, outcome, cancellation);
+        var answer = await complete.CompleteAsync(
+            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations), who.Now, who.RecordedAt, cancellation);
+        if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, post, outcome, cancellation);
+        if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
+        return Redirect($"/tasks/{id}");
+    }
+
+    /// <summary>Saves the draft for the script that does so by itself.</summary>
+    public async Task<IActionResult> OnPostAutosaveAsync(Guid id, [FromServices] SaveDraft save, CancellationToken cancellation)
+    {
+        if (!await LoadAsync(id, null, cancellation)) return NotFound();
+        var post = FormPost.Read(Shown.Form, Request.Form);
+        var answer = await save.SaveAsync(who.Actor, new(id, post.Draft()), who.Now, who.RecordedAt, cancellation);
+        return answer is TaskAnswer.Done
+            ? new JsonResult(new { savedAt = Dates.Time(who.Now) })
+            : new JsonResult(new { savedAt = (string?)null }) { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    /// <summary>Takes a task that several may do.</summary>
+    public async Task<IActionResult> OnPostClaimAsync(Guid id, int? revision, string? operationId, [FromServices] ClaimTask claim, CancellationToken cancellation) =>
+        await RunAsync(id, actor => claim.ClaimAsync(actor, new(id, revision, operationId), who.Now, who.RecordedAt, cancellation), cancellation);
+
+    /// <summary>Gives it back to the others.</summary>
+    public async Task<IActionResult> OnPostReleaseAsync(Guid id, int? revision, string? operationId, [FromServices] ReleaseTask release, CancellationToken cancellation) =>
+        await RunAsync(id, actor => release.ReleaseAsync(actor, new(id, revision, operationId), who.Now, who.RecordedAt, cancellation), cancellation);
+
+    /// <summary>Takes back what was handed in while nobody has decided.</summary>
+    public async Task<IActionResult> OnPostWithdrawAsync(
+        Guid id, int? revision, string? operationId, string? reason, [FromServices] WithdrawTask withdraw, CancellationToken cancellation) =>
+        await RunAsync(id, actor => withdraw.WithdrawAsync(
+            actor, new(id, revision, operationId, string.IsNullOrWhiteSpace(reason) ? null : reason), who.Now, who.RecordedAt, cancellation), cancellation);
+
+    /// <summary>Adds a comment.</summary>
+    public async Task<IActionResult> OnPostCommentAsync(Guid id, string? operationId, string? text, [FromServices] CommentTask comment, CancellationToken cancellation)
+    {
+        Comment = text;
+        return await RunAsync(id, actor => comment.CommentAsync(actor, new(id, operationId, text, false), who.Now, who.RecordedAt, cancellation), cancellation, "#comments");
+    }
+
+    private async Task<IActionResult> RunAsync(
+        Guid id, Func<WorkflowEngine.Organisation.Actor, Task<TaskAnswer>> command, CancellationToken cancellation, string anchor = "")
+    {
+        if (await who.ReadAsync(cancellation) is not { } actor) return Challenge();
+        var answer = await command(actor);
+        if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, null, null, cancellation);
+        if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
+        return Redirect($"/tasks/{id}{anchor}");
+    }
+
+    /// <summary>Shows the page again with what was typed and why it was not done.</summary>
+    private async Task<IActionResult> RefuseAsync(Guid id, TaskAnswer? answer, FormPost? post, string? outcome, CancellationToken cancellation)
+    {
+        if (answer is TaskAnswer.NotFound) return NotFound();
+        if (answer is TaskAnswer.Forbidden) return StatusCode(StatusCodes.Status403Forbidden);
+        if (answer is not null) TaskWords.Show(answer, ModelState, texts, post is null ? "" : FormPost.Prefix);
+        if (!await LoadAsync(id, post?.Draft(), cancellation)) return NotFound();
+        (Outcome, Explanations) = (outcome, post?.Explanations ?? Explanations);
+        if (answer is TaskAnswer.Conflict conflict)
+        {
+            Meanwhile = TaskWords.Conflict(conflict, who.Actor, texts);
+            if (!Shown.MayWork) Kept = post?.Data;
+            Response.StatusCode = StatusCodes.Status409Conflict;
+        }
+        else
+        {
+            Errors = Ordered();
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        }
+
+        return Page();
+    }
+
+    private ErrorSummary Ordered()
+    {
+        var order = Shown.Form?.Root.Fields.Select((f, i) => (f.Name, i)).ToDictionary(f => FormPost.Prefix + f.Name, f => f.i) ?? [];
+        return ErrorSummary.From(ModelState) is var all
+            ? all with { Items = [.. all.Items.OrderBy(e => order.GetValueOrDefault(e.Field.Split('[')[0] is var f && f.Split('.') is [var a, var b, ..] ? $"{a}.{b}" : f, int.MaxValue))] }
+            : new([]);
+    }
+
+    private async Task<bool> LoadAsync(Guid id, JsonObject? typed, CancellationToken cancellation)
+    {
+        if (await reader.ReadAsync(id, typed, cancellation) is not { } page) return false;
+        Shown = page;
+        return true;
+    }
+
+    private static (string Command, string Path, int? Index) Command(string? text)
+    {
+        var parts = (text ?? "draft").Split(':');
+        return (parts[0], parts.Length > 1 ? parts[1] : "", parts.Length > 2 && int.TryParse(parts[2], out var index) ? index : null);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Outbox;
+using WorkflowEngine.Running;
+using Workflows.Tests.Deadlines;
+using WorkflowHost.Email;
+using static WorkflowEngine.Storage.Db;
+
+namespace Workflows.Tests.Outbox;
+
+public sealed class DrainOutboxTests
+{
+    private static readonly DateTimeOffset Now = DueWorld.At("17/12/2019 10:00:00");
+    private static readonly string Data = MailData.Write(new DistributionData { Number = "23/KH-CĐYT", Subject = "Tổ chức Hội nghị", Issuer = "Công đoàn ngành Y tế", Action = "action" });
+
+    [Fact]
+    public async Task A_mail_goes_out_in_ascii_headers_with_both_parts_and_a_lasting_message_id()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        var id = await QueueAsync(world, "chu-tich@example.test");
+
+        (await Drain(world, server).RunAsync(Now)).ShouldBe(1);
+
+        var mail = server.Messages.Single();
+        mail.ShouldContain($"Message-ID: <{id:N}@example.test>", Case.Insensitive);
+        mail.ShouldContain("Auto-Submitted: auto-generated", Case.Insensitive);
+        mail.ShouldContain("\nDate: ");
+        mail.ShouldContain("multipart/alternative");
+        mail.All(char.IsAscii).ShouldBeTrue();
+        Decoded(mail, "text/plain").ShouldContain("Công đoàn ngành Y tế đã ban hành Kế hoạch 23/KH-CĐYT");
+        Decoded(mail, "text/html").ShouldContain("<h1");
+        (await world.ReadAsync<string>("select status || ' ' || attempts || ' ' || subject from outbox")).ShouldBe("sent 1 [23/KH-CĐYT] Tổ chức Hội nghị");
+        (await world.ReadAsync<string>("select body_text from outbox")).ShouldContain("\n-- \n");
+    }
+
+    [Fact]
+    public async Task Refused_for_now_it_comes_again_after_1_5_15_and_60_minutes_and_then_hourly_up_to_ten_times()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub { Recipient = _ => "451 later" };
+        await QueueAsync(world, "chu-tich@example.test");
+        var drain = Drain(world, server);
+        var (at, waits) = (Now, new List<double>());
+
+        while (await world.ReadAsync<string>("select status from outbox") == "queued")
+        {
+            (await drain.RunAsync(at)).ShouldBe(0);
+            var next = await world.ReadAsync<DateTime>("select coalesce(next_attempt_at, 'epoch') from outbox");
+            if (next == DateTime.UnixEpoch) break;
+            waits.Add((next - at.UtcDateTime).TotalMinutes);
+            (await drain.RunAsync(new DateTimeOffset(next).AddSeconds(-1))).ShouldBe(0);
+            at = new DateTimeOffset(next);
+        }
+
+        waits.ShouldBe([1, 5, 15, 60, 60, 60, 60, 60, 60]);
+        (await world.ReadAsync<string>("select status || ' ' || attempts from outbox")).ShouldBe("dead 10");
+        (await world.ReadAsync<string>("select last_error from outbox")).ShouldContain("451");
+    }
+
+    [Fact]
+    public async Task Refused_for_good_it_is_dead_at_once_and_the_next_one_goes()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub { Recipient = line => line.Contains("gone", StringComparison.Ordinal) ? "550 no such user" : "250 ok" };
+        await QueueAsync(world, "gone@example.test");
+        await QueueAsync(world, "chu-tich@example.test");
+
+        (await Drain(world, server).RunAsync(Now)).ShouldBe(1);
+
+        (await world.ReadAsync<string>("select string_agg(status || ' ' || attempts, ', ' order by to_address desc) from outbox")).ShouldBe("dead 1, sent 1");
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_address_is_listed_as_dead_with_the_reason()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        await QueueAsync(world, null);
+
+        await Drain(world, server).RunAsync(Now);
+
+        (await world.ReadAsync<string>("select status || ': ' || last_error from outbox")).ShouldBe("dead: The person has no mail address.");
+        (await new ListOutbox(world.Database).PageAsync(Actor.System, new OutboxFilter(Status: "dead"))).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Without_a_server_all_due_mails_wait_and_none_is_lost()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        int closed;
+        await using (var server = new SmtpStub()) closed = server.Port;
+        for (var n = 0; n < 5; n++) await QueueAsync(world, $"u{n}@example.test");
+        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+
+        (await drain.RunAsync(Now)).ShouldBe(0);
+
+        (await world.ReadAsync<long>("select count(*) from outbox where status = 'queued' and attempts = 1 and next_attempt_at > queued_at")).ShouldBe(5);
+        await using var back = new SmtpStub();
+        (await Drain(world, back).RunAsync(Now.AddMinutes(1))).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_clock_move_past_a_dead_server_ends_and_leaves_the_mails_listed()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 2);
+        int closed;
+        await using (var server = new SmtpStub()) closed = server.Port;
+        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+        var turn = new PulseTurn(new WorkflowEngine.Deadlines.FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
+
+        var move = await new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At("25/12/2019 08:00:00"));
+
+        (move.IsQuiet, move.Now).ShouldBe((true, DueWorld.At("25/12/2019 08:00:00")));
+        (await world.ReadAsync<long>("select count(*) from outbox where status = 'dead' and attempts = 10")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_sender_that_dies_behind_the_servers_yes_sends_again_under_the_same_message_id()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        var id = await QueueAsync(world, "chu-tich@example.test");
+        // The connection of the one who sends is cut before it can write down that the mail is out.
+        server.Data = async _ =>
+        {
+            await world.RunAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'");
+            return "250 taken";
+        };
+
+        await Should.ThrowAsync<Npgsql.NpgsqlException>(() => Drain(world, server).RunAsync(Now));
+        server.Data = _ => Task.FromResult("250 taken");
+        (await Drain(world, server).RunAsync(Now)).ShouldBe(1);
+
+        server.Messages.Count(m => m.Contains($"<{id:N}@example.test>", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Two_senders_never_hold_the_same_mail()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        for (var n = 0; n < 24; n++) await QueueAsync(world, $"u{n}@example.test");
+
+        var sent = await Task.WhenAll(Drain(world, server).RunAsync(Now), Drain(world, server).RunAsync(Now));
+
+        sent.Sum().ShouldBe(24);
+        server.Messages.Count.ShouldBe(24);
+    }
+
+    [Fact]
+    public async Task A_dead_mail_is_sent_again_by_one_who_may_and_that_is_recorded()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 1);
+        await using var server = new SmtpStub();
+        var id = await QueueAsync(world, "chu-tich@example.test", await world.ReadAsync<Guid>("select id from person where user_name = 'chair-2'"));
+        await world.RunAsync("update outbox set status = 'dead', attempts = 10, next_attempt_at = null");
+        var clerk = new Actor(await world.ReadAsync<Guid>("select id from person where user_name = 'officer'"), null,
+            [new Grant(1, "/1/", "Officer", new HashSet<string> { Permission.Outbox })]);
+        var stranger = clerk with { Grants = [new Grant(7, "/7/", "Officer", new HashSet<string> { Permission.Outbox })] };
+        var resend = new ResendMail(world.Database, TimeProvider.System);
+
+        (await resend.RunAsync(stranger, id, Now)).ShouldBe(ResendAnswer.Unknown);
+        (await new ListOutbox(world.Database).PageAsync(stranger, new OutboxFilter())).ShouldBeEmpty();
+        (await resend.RunAsync(clerk, id, Now)).ShouldBe(ResendAnswer.Queued);
+        (await resend.RunAsync(clerk, id, Now)).ShouldBe(ResendAnswer.AlreadyQueued);
+        (await Drain(world, server).RunAsync(Now)).ShouldBe(1);
+
+        (await world.ReadAsync<string>("select action || ' ' || (detail ->> 'was') from audit where actor_id is not null")).ShouldBe("mail.resend dead");
+        (await new ListOutbox(world.Database).FindAsync(clerk, id))!.Text!.ShouldContain("23/KH-CĐYT");
+    }
+
+    private static async Task<Guid> QueueAsync(DueWorld world, string? address, Guid? person = null)
+    {
+        var id = Guid.NewGuid();
+        await world.RunAsync("""
+            insert into outbox (id, dedupe, kind, person_id, to_address, data, queued_at, next_attempt_at) values ($1, $1::text, 'distribution', $5, $2, $3, $4, $4)
+            """, P(id), P(address, NpgsqlTypes.NpgsqlDbType.Text), Json(Data), Instant(Now), P(person, NpgsqlTypes.NpgsqlDbType.Uuid));
+        return id;
+    }
+
+    private static DrainOutbox Drain(DueWorld world, SmtpStub server) =>
+        new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port), CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+
+    private static SmtpSettings Settings(int port) =>
+        new("127.0.0.1", port, null, null, "ke-hoach@example.test", "Kế hoạch Công đoàn", false) { Patience = TimeSpan.FromSeconds(10) };
+
+    private static string Decoded(string mail, string type)
+    {
+        var part = mail[mail.IndexOf($"Content-Type: {type}", StringComparison.OrdinalIgnoreCase)..];
+        var body = part[(part.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+        return Encoding.UTF8.GetString(Convert.FromBase64String(body[..body.IndexOf("\n--", StringComparison.Ordinal)].Replace("\n", "", StringComparison.Ordinal)));
+    }
+}

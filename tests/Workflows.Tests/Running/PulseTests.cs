@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using Workflows.Tests.Deadlines;
+using static WorkflowEngine.Storage.Db;
+
+namespace Workflows.Tests.Running;
+
+public sealed class PulseTests
+{
+    [Fact]
+    public async Task A_clock_moved_by_another_host_makes_everything_due_happen_here()
+    {
+        await using var world = await DueWorld.CreateAsync();
+        var nudge = new Nudge(world.Database, TimeProvider.System, NullLogger<Nudge>.Instance);
+        var clock = new BusinessClock(TimeProvider.System, movable: true);
+        var sent = new TaskCompletionSource<DateTimeOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var turn = new PulseTurn(new FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), async (now, cancellation) =>
+        {
+            var waiting = await world.ReadAsync<long>("select count(*) from outbox");
+            if (waiting > 0) sent.TrySetResult(now);
+            return 0;
+        });
+        using var stop = new CancellationTokenSource();
+        var running = new Pulse(world.Database, clock, TimeProvider.System, turn, nudge, NullLogger<Pulse>.Instance).RunAsync(stop.Token);
+
+        await using (var connection = await world.Database.OpenConnectionAsync())
+            (await world.Clock.MoveTo(connection, DueWorld.At("24/12/2019 08:00:00"))).ShouldBe(ClockMove.Moved);
+        new Nudge(world.Database, TimeProvider.System, NullLogger<Nudge>.Instance).Now();
+
+        (await sent.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(DueWorld.At("24/12/2019 08:00:00"));
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_turn_that_fails_does_not_end_the_pulse()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var turns = 0;
+        var turn = new PulseTurn(new FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), (_, _) =>
+        {
+            if (++turns == 1) throw new InvalidOperationException("broken");
+            again.TrySetResult();
+            return Task.FromResult(0);
+        });
+        using var stop = new CancellationTokenSource();
+        var nudge = new Nudge(world.Database, TimeProvider.System, NullLogger<Nudge>.Instance);
+        var pulse = new Pulse(world.Database, world.Clock, TimeProvider.System, turn, nudge, NullLogger<Pulse>.Instance);
+        var running = pulse.RunAsync(stop.Token);
+
+        await again.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await stop.CancelAsync();
+        await running;
+        pulse.LastTurnAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_timer_fires_once_and_leaves_an_event_for_its_instance()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        var bookmark = Guid.NewGuid();
+        await world.RunAsync("insert into bookmark (id, instance_id, activity_id, name, due_at) values ($1, $2, 'delay', 'Elsa.Delay', $3)",
+            P(bookmark), P(DueWorld.Root), Instant(DueWorld.At("20/12/2019 08:00:00")));
+        var timers = new FireTimers(world.Database);
+
+        (await timers.RunAsync(DueWorld.At("20/12/2019 07:59:59"))).ShouldBe(0);
+        (await timers.RunAsync(DueWorld.At("20/12/2019 08:00:00"))).ShouldBe(1);
+        (await timers.RunAsync(DueWorld.At("20/12/2019 08:00:00"))).ShouldBe(0);
+
+        (await world.ReadAsync<string>("select kind || ' ' || (body ->> 'bookmarkId') from instance_event")).ShouldBe($"timer-due {bookmark}");
+    }
+
+    [Fact]
+    public async Task The_clock_never_moves_back()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+
+        var answer = await world.MoveToAsync("01/12/2019 08:00:00");
+
+        (answer.Answer, answer.Now).ShouldBe((ClockMove.WouldMoveBack, DueWorld.Issued));
+    }
+}

@@ -1,0 +1,56 @@
+using WorkflowEngine.Tasks;
+using static Workflows.Tests.Tasks.TaskBench;
+
+namespace Workflows.Tests.Tasks;
+
+public sealed class ExtendDeadlineTests
+{
+    private static readonly DateTimeOffset NewDue = Hanoi(2020, 1, 16);
+    private static readonly DateTimeOffset Day = Hanoi(2019, 12, 30, 9);
+
+    [Fact]
+    public async Task Open_tasks_move_and_done_ones_stay()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var (open, submitted, done, undated) = (await bench.AddAsync(), await bench.AddAsync("CDCS-BVNHI"), await bench.AddAsync(review: false), await bench.AddAsync(dated: false));
+        await bench.CompleteAsync(Stranger, submitted);
+        await bench.CompleteAsync(Chair, done);
+        var answer = await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([open, submitted, done, undated], NewDue, "Dịch bệnh", "45/TB-CĐYT"), Day, Issue);
+        answer.Refused.ShouldBeNull();
+        answer.Lines.ToDictionary(l => l.TaskId, l => l.Result).ShouldBe(new Dictionary<Guid, ExtensionResult>
+        {
+            [open] = ExtensionResult.Extended, [submitted] = ExtensionResult.Extended, [done] = ExtensionResult.Done, [undated] = ExtensionResult.NoDeadline,
+        }, ignoreOrder: true);
+        (await bench.ScalarAsync<long>($"select count(*) from deadline where purpose = 'work' and extended_due = '{NewDue:O}' and due = extended_due and legal_due = '{Due:O}'")).ShouldBe(2);
+        // Fifteen days more: T-10 on 31/12 comes again for the new date; who has handed in is left alone.
+        (await bench.NextAsync(open)).ShouldBe(Hanoi(2019, 12, 31, 8));
+        (await bench.NextAsync(submitted)).ShouldBeNull();
+        (await bench.RowAsync("deadline_extension", $"task_id = '{open}'"))["document"]!.ToString().ShouldBe("45/TB-CĐYT");
+        (await bench.TaskRowAsync(open))["revision"]!.GetValue<int>().ShouldBe(1);
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([open], NewDue, "Dịch bệnh", null), Day, Issue)).Lines.Single().Result.ShouldBe(ExtensionResult.NotLater);
+    }
+
+    [Fact]
+    public async Task An_internal_date_moves_without_making_anybody_late()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var task = await bench.AddAsync();
+        await bench.ExecuteAsync($"update deadline set legal_due = null, target_due = due where task_id = '{task}'");
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([task], NewDue, "Lùi", null), Day, Issue)).Extended.ShouldBe(1);
+        var row = await bench.RowAsync("deadline", $"task_id = '{task}'");
+        row["extended_due"].ShouldBeNull();
+        row["target_due"]!.ToString().ShouldBe(row["due"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Who_may_not_extends_nothing()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var task = await bench.AddAsync();
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Stranger), new([task], NewDue, "x", null), Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.NotFound>();
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Chair), new([task], NewDue, "x", null), Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.Forbidden>();
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([task], NewDue, " ", null), Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.Invalid>();
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([task], Day, "x", null), Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.Invalid>();
+        (await bench.ScalarAsync<long>("select count(*) from deadline_extension")).ShouldBe(0);
+    }
+}

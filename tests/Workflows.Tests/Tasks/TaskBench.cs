@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using Workflows.Tests.Plans;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
+using WorkflowEngine.Tasks.Attachments;
+using WorkflowEngine.Tasks.Forms;
+
+namespace Workflows.Tests.Tasks;
+
+/// <summary>The demo's organisation with tasks of plan 23 in any state, and the commands on them.</summary>
+internal sealed class TaskBench : IAsyncDisposable
+{
+    public const string Chair = "chutich.bvdkt";
+    public const string ViceChair = "phochutich.bvdkt";
+    public const string Officer = "chuyenvien.cdyt";
+    public const string Stranger = "chutich.bvnhi";
+
+    /// <summary>Day of issue, 17/12/2019 at noon.</summary>
+    public static readonly DateTimeOffset Issue = Hanoi(2019, 12, 17, 12);
+
+    /// <summary>"Trước ngày 01/01/2020".</summary>
+    public static readonly DateTimeOffset Due = Hanoi(2020, 1, 1);
+
+    private readonly Postgres postgres;
+
+    private TaskBench(Postgres postgres)
+    {
+        this.postgres = postgres;
+        var clocks = new TaskClocks(new ReferenceStore(postgres.DataSource, TimeProvider.System));
+        Forms = new FormStore(postgres.DataSource);
+        Complete = new CompleteTask(postgres.DataSource, Forms, FormValidationTests.Evaluate, clocks);
+        Accept = new AcceptTask(postgres.DataSource);
+        Return = new ReturnTask(postgres.DataSource, clocks);
+        Withdraw = new WithdrawTask(postgres.DataSource, clocks);
+        Close = new CloseTask(postgres.DataSource);
+        Claim = new ClaimTask(postgres.DataSource);
+        Release = new ReleaseTask(postgres.DataSource);
+        Reassign = new ReassignTask(postgres.DataSource);
+        Comment = new CommentTask(postgres.DataSource);
+        Extend = new ExtendDeadline(postgres.DataSource, clocks);
+        Draft = new SaveDraft(postgres.DataSource);
+        Open = new OpenTask(postgres.DataSource);
+        Attach = new AddAttachment(postgres.DataSource);
+        ReadFile = new ReadAttachment(postgres.DataSource);
+        Detach = new RemoveAttachment(postgres.DataSource);
+    }
+
+    public NpgsqlDataSource Database => postgres.DataSource;
+    public FormStore Forms { get; }
+    public CompleteTask Complete { get; }
+    public AcceptTask Accept { get; }
+    public ReturnTask Return { get; }
+    public WithdrawTask Withdraw { get; }
+    public CloseTask Close { get; }
+    public ClaimTask Claim { get; }
+    public ReleaseTask Release { get; }
+    public ReassignTask Reassign { get; }
+    public CommentTask Comment { get; }
+    public ExtendDeadline Extend { get; }
+    public SaveDraft Draft { get; }
+    public OpenTask Open { get; }
+    public AddAttachment Attach { get; }
+    public ReadAttachment ReadFile { get; }
+    public RemoveAttachment Detach { get; }
+
+    public static DateTimeOffset Hanoi(int year, int month, int day, int hour = 0, int minute = 0, int second = 0) =>
+        new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.FromHours(7)).ToUniversalTime();
+
+    public static async Task<TaskBench> CreateAsync()
+    {
+        var bench = new TaskBench(await Postgres.CreateDatabase());
+        await OnePlan.ImportDemoAsync(bench.Database);
+        await bench.ExecuteAsync("insert into calendar (id, version, body, loaded_at) values ('vn-public', 1, $1, $2) on conflict do nothing",
+            new NpgsqlParameter { Value = WorkingCalendar.VietnamPublic.Write(), NpgsqlDbType = NpgsqlDbType.Jsonb }, new() { Value = Issue });
+        await bench.ExecuteAsync("insert into ladder (id, body) values ('standard', $1) on conflict do nothing",
+            new NpgsqlParameter { Value = Ladder.Standard.Write(), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        return bench;
+    }
+
+    /// <summary>An open task of a unit, owned by the sector union; with review of the officer unless told otherwise.</summary>
+    public async Task<Guid> AddAsync(
+        string unit = "CDCS-BVDKT", bool review = true, bool dated = true, string? form = null, IReadOnlyList<TaskOutcome>? outcomes = null, string owner = "CDYT-TB")
+    {
+        var spec = new TaskSpec
+        {
+            Title = new Text("Nộp kế hoạch", "Hand in the plan"), FormId = form, FormVersion = form is null ? null : 1, Outcomes = outcomes ?? [],
+            Review = review ? new ReviewSpec { Roles = ["Officer"], WorkingDays = 3 } : null,
+        };
+        var (id, instance, body) = (Guid.CreateVersion7(Issue), Guid.CreateVersion7(Issue), TaskSpecJson.Write(spec));
+        await ExecuteAsync("insert into task_spec (id, body) values ($1, $2) on conflict do nothing",
+            new NpgsqlParameter { Value = TaskSpecJson.IdOf(body) }, new() { Value = body, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        await ExecuteAsync("""
+            insert into instance (id, definition_id, definition_version_id, version, root_id, created_at, updated_at) values ($1, 'd', 'd:1', 1, $1, $2, $2)
+            """, new NpgsqlParameter { Value = instance }, new() { Value = Issue });
+        await ExecuteAsync("""
+            insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, reviewer_roles, created_at)
+            select $1, $2, $2, $3, 'nopKeHoach', 'ctx', u.id, o.id, '{Chair,ViceChair}', $6, $7 from unit u, unit o where u.code = $4 and o.code = $5
+            """, new NpgsqlParameter { Value = id }, new() { Value = instance }, new() { Value = TaskSpecJson.IdOf(body) }, new() { Value = unit },
+            new() { Value = owner }, new() { Value = review ? new[] { "Officer" } : [] }, new() { Value = Issue });
+        await ExecuteAsync("""
+            insert into deadline (task_id, instance_id, ladder_id, calendar_id, legal_due, due, started_at, next_at) values ($1, $2, 'standard', 'vn-public', $3, $3, $4, $5)
+            """, new NpgsqlParameter { Value = id }, new() { Value = instance }, Db.Instant(dated ? Due : null), new() { Value = Issue },
+            Db.Instant(dated ? Hanoi(2019, 12, 24, 8) : null));
+        return id;
+    }
+
+    public Task<Actor> ActorAsync(string userName) => OnePlan.ActorAsync(Database, userName);
+
+    public async Task<TaskAnswer> CompleteAsync(
+        string who, Guid task, int? revision = 1, string? data = null, DateTimeOffset? at = null, string? operation = null, string? outcome = null,
+        Dictionary<string, string>? explanations = null, CancellationToken stop = default) =>
+        await Complete.CompleteAsync(await ActorAsync(who),
+            new(task, revision, operation, outcome, data is null ? null : JsonNode.Parse(data)!.AsObject(), explanations), at ?? Hanoi(2019, 12, 27, 9), Issue, stop);
+
+    public async Task<TaskAnswer> AcceptAsync(string who, Guid task, int? revision, DateTimeOffset? at = null) =>
+        await Accept.AcceptAsync(await ActorAsync(who), new(task, revision, null, null), at ?? Hanoi(2020, 1, 2, 9), Issue);
+
+    public async Task<TaskAnswer> ReturnAsync(string who, Guid task, int? revision, string? reason = "Thiếu mục 7", DateTimeOffset? due = null, DateTimeOffset? at = null) =>
+        await Return.ReturnAsync(await ActorAsync(who), new(task, revision, null, reason, due ?? Hanoi(2020, 1, 4)), at ?? Hanoi(2019, 12, 30, 9), Issue);
+
+    public async Task<TaskAnswer> CloseAsync(string who, Guid task, int? revision, string? reason = "Không phải thực hiện") =>
+        await Close.CloseAsync(await ActorAsync(who), new(task, revision, null, reason), Hanoi(2019, 12, 28, 9), Issue);
+
+    /// <summary>One row as JSON; instants in UTC.</summary>
+    public async Task<JsonObject> RowAsync(string table, string where)
+    {
+#pragma warning disable CA2100 // texts of tests
+        await using var command = Database.CreateCommand($"select to_jsonb(x)::text from {table} x where {where}");
+#pragma warning restore CA2100
+        return JsonNode.Parse((string)(await command.ExecuteScalarAsync())!)!.AsObject();
+    }
+
+    public Task<JsonObject> TaskRowAsync(Guid task) => RowAsync("task", $"id = '{task}'");
+
+    public Task<T> ScalarAsync<T>(string sql) => OnePlan.ScalarAsync<T>(Database, sql);
+
+    public async Task<DateTimeOffset?> NextAsync(Guid task, string purpose = "work")
+    {
+        await using var command = Database.CreateCommand("select next_at from deadline where task_id = $1 and purpose = $2");
+        command.Parameters.Add(new() { Value = task });
+        command.Parameters.Add(new() { Value = purpose });
+        await using var reader = await command.ExecuteReaderAsync();
+        (await reader.ReadAsync()).ShouldBeTrue();
+        return reader.InstantOrNull(0);
+    }
+
+    public async Task ExecuteAsync(string sql, params NpgsqlParameter[] parameters)
+    {
+#pragma warning disable CA2100 // texts of tests
+        await using var command = Database.CreateCommand(sql);
+#pragma warning restore CA2100
+        command.Parameters.AddRange(parameters);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => postgres.DisposeAsync();
+}
