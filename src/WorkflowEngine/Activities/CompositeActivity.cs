@@ -23,13 +23,13 @@ public sealed class CompositeActivity : Activity
         foreach (var declared in composite.Workflow.Inputs)
             if (context.Node.Inputs.GetValueOrDefault(Words.Camel(declared.Name))?.Expression is { } expression)
                 input[declared.Name] = Values.ToOrKeep(context.EvaluateNamed(declared.Name, expression), declared.Type);
-        context.Properties["Input"] = input;
+        context.Properties[ActivityContext.InputKey] = input;
         context.Schedule(root);
     }
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {
-        if (context.Properties["Output"] is JsonObject outputs)
+        if (context.Properties[ActivityContext.OutputKey] is JsonObject outputs)
             foreach (var (name, value) in outputs) context.SetByName(Words.Camel(name), value);
         var chosen = context.Burst.CompositeOutcomes ?? Outcomes.Done;
         context.Burst.CompositeOutcomes = null;

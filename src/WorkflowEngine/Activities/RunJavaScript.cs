@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Expressions;
 using WorkflowEngine.Running;
 
@@ -14,17 +13,8 @@ public sealed class RunJavaScript : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        context.ScriptOutcomes = [];
-        JsonNode? value = null;
-        try
-        {
-            if (context.Get(Script) is { } script && !string.IsNullOrWhiteSpace(script)) value = JavaScriptEvaluator.Evaluate(script, context);
-            context.Set(Result, value);
-            context.Complete(context.ScriptOutcomes is { Count: > 0 } set ? [.. set] : ["Done"]);
-        }
-        finally
-        {
-            context.ScriptOutcomes = null;
-        }
+        IReadOnlyList<string> outcomes = ["Done"];
+        context.Set(Result, context.Get(Script) is { } script ? JavaScriptEvaluator.Evaluate(script, context, set => outcomes = set) : null);
+        context.Complete([.. outcomes]);
     }
 }

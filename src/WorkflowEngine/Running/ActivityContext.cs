@@ -8,6 +8,9 @@ namespace WorkflowEngine.Running;
 /// <summary>One execution of an activity in an instance, and the only door through which an activity reaches the world.</summary>
 public sealed class ActivityContext
 {
+    /// <summary>Where a workflow used as an activity keeps what it was called with and what it gave.</summary>
+    internal const string InputKey = "Input", OutputKey = "Output";
+
     private readonly Burst _burst;
     private JsonObject _inputs = [];
 
@@ -56,7 +59,7 @@ public sealed class ActivityContext
     public string? InstanceName { get => _burst.State.Name; set => _burst.State.Name = value; }
 
     /// <summary>Input of the workflow this stands in: of the composite around it, else of the instance as this run sees it.</summary>
-    public JsonObject Input => Composite is { } composite ? composite.State.Properties?["Input"] as JsonObject ?? [] : _burst.Input;
+    public JsonObject Input => Composite is { } composite ? composite.State.Properties?[InputKey] as JsonObject ?? [] : _burst.Input;
 
     /// <summary>The execution of the workflow used as an activity around this one, or null.</summary>
     internal ActivityContext? Composite
@@ -68,9 +71,6 @@ public sealed class ActivityContext
             return null;
         }
     }
-
-    /// <summary>Outcomes that the running script of RunJavaScript sets; null for every other script.</summary>
-    internal List<string>? ScriptOutcomes { get; set; }
 
     /// <summary>True once for the activity whose stimulus started this instance: it has happened, nothing is to be waited for.</summary>
     internal bool TakeTrigger()
@@ -132,7 +132,7 @@ public sealed class ActivityContext
             return;
         }
 
-        if (composite.Properties["Output"] is not JsonObject outputs) composite.Properties["Output"] = outputs = [];
+        if (composite.Properties[OutputKey] is not JsonObject outputs) composite.Properties[OutputKey] = outputs = [];
         outputs[name] = value?.DeepClone();
     }
 

@@ -27,7 +27,8 @@ public sealed class CaseRun
         string? definitionId = null;
         foreach (var file in Corpus.Definitions(_case).OrderBy(f => f == "definition.json"))
             if (!later.Contains(file)) definitionId = Import(file, null)?.DefinitionId;
-        foreach (var step in definitionId is null ? [] : steps) Step(step, definitionId);
+        if (definitionId is not null)
+            foreach (var step in steps) Step(step, definitionId);
         return new JsonObject { ["imports"] = _imports, ["steps"] = _steps, ["lines"] = Strings(_engine.Lines), ["instances"] = InstanceReport.Of(_engine.Instances, _started) };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 using Workflows.Tests.Conformance;
@@ -22,7 +23,12 @@ public sealed class MemoryEngine
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
     public List<MemoryInstance> Instances { get; } = [];
     public List<string> Lines { get; } = [];
-    public Facts Facts { get; init; } = new() { Reference = new ReferenceData("test", Empty.Calendars, Empty.Ladders, Empty.Forms) };
+    public Facts Facts { get; init; } = new()
+    {
+        Reference = new ReferenceData(
+            "test", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
+            new Dictionary<string, Ladder> { ["default"] = Ladder.Standard }, new Dictionary<string, int>()),
+    };
 
     /// <summary>Engine's default flowchart mode; null is Elsa's default.</summary>
     public string? FlowchartMode { get; set; }
@@ -252,12 +258,5 @@ public sealed class MemoryEngine
         if (index < 0) return;
         Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() });
         _early.RemoveAt(index);
-    }
-
-    private static class Empty
-    {
-        public static readonly Dictionary<string, WorkflowEngine.Deadlines.WorkingCalendar> Calendars = [];
-        public static readonly Dictionary<string, WorkflowEngine.Deadlines.Ladder> Ladders = [];
-        public static readonly Dictionary<string, int> Forms = [];
     }
 }
