@@ -70,7 +70,9 @@ public sealed class BulkDispatchWorkflows : Activity
 
         context.Schedule(branch, variables: new JsonObject
         {
-            ["ChildInstanceId"] = input["childId"]?.DeepClone(), ["ChildSubStatus"] = input["subStatus"]?.DeepClone(), ["ChildOutput"] = input["output"]?.DeepClone(),
+            ["ChildInstanceId"] = input["childId"]?.DeepClone(),
+            ["ChildSubStatus"] = input["subStatus"]?.DeepClone(),
+            ["ChildOutput"] = input["output"]?.DeepClone(),
         });
     }
 

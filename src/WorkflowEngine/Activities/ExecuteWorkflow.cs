@@ -45,7 +45,11 @@ public sealed class ExecuteWorkflow : Activity
 
     private static JsonObject Describe(string? child, string? correlationId, string status, string subStatus, JsonObject? output) => new()
     {
-        ["WorkflowDefinitionVersionId"] = null, ["WorkflowInstanceId"] = child, ["CorrelationId"] = correlationId,
-        ["Status"] = status, ["SubStatus"] = subStatus, ["Output"] = output?.DeepClone(),
+        ["WorkflowDefinitionVersionId"] = null,
+        ["WorkflowInstanceId"] = child,
+        ["CorrelationId"] = correlationId,
+        ["Status"] = status,
+        ["SubStatus"] = subStatus,
+        ["Output"] = output?.DeepClone(),
     };
 }

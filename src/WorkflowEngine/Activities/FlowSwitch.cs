@@ -12,8 +12,11 @@ public sealed class FlowSwitch : Activity
 
     public readonly Input<string> Mode = new("Mode")
     {
-        LabelVi = "Cách chọn", LabelEn = "Mode", TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
-        Default = "MatchFirst", UiHint = "dropdown",
+        LabelVi = "Cách chọn",
+        LabelEn = "Mode",
+        TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
+        Default = "MatchFirst",
+        UiHint = "dropdown",
     };
 
     protected internal override void Execute(ActivityContext context)

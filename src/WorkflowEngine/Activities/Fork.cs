@@ -9,8 +9,12 @@ public sealed class Fork : Activity
 {
     public readonly Input<string> JoinMode = new("JoinMode")
     {
-        LabelVi = "Cách chờ", LabelEn = "Join mode", IsWrapped = false, UiHint = "dropdown",
-        TypeName = "UnregisteredClrType:Elsa.Workflows.ForkJoinMode, Elsa.Workflows.Core", Default = "WaitAll",
+        LabelVi = "Cách chờ",
+        LabelEn = "Join mode",
+        IsWrapped = false,
+        UiHint = "dropdown",
+        TypeName = "UnregisteredClrType:Elsa.Workflows.ForkJoinMode, Elsa.Workflows.Core",
+        Default = "WaitAll",
     };
 
     protected internal override bool CompletesItself => false;

@@ -9,7 +9,11 @@ public sealed class SetVariable : Activity
 {
     public readonly Input<JsonObject> Variable = new("Variable")
     {
-        LabelVi = "Biến", LabelEn = "Variable", IsWrapped = false, UiHint = "variable-picker", TypeName = "UnregisteredClrType:Elsa.Workflows.Memory.Variable, Elsa.Workflows.Core",
+        LabelVi = "Biến",
+        LabelEn = "Variable",
+        IsWrapped = false,
+        UiHint = "variable-picker",
+        TypeName = "UnregisteredClrType:Elsa.Workflows.Memory.Variable, Elsa.Workflows.Core",
     };
 
     public readonly Input<JsonNode> Value = new("Value") { LabelVi = "Giá trị", LabelEn = "Value", TypeName = "Object" };

@@ -13,8 +13,11 @@ public sealed class Switch : Activity
 
     public readonly Input<string> Mode = new("Mode")
     {
-        LabelVi = "Cách chọn", LabelEn = "Mode", TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
-        Default = "MatchFirst", UiHint = "dropdown",
+        LabelVi = "Cách chọn",
+        LabelEn = "Mode",
+        TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
+        Default = "MatchFirst",
+        UiHint = "dropdown",
     };
 
     public readonly Output Output = new("Output");

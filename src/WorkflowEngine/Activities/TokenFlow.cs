@@ -102,7 +102,11 @@ internal static class TokenFlow
 
     private static void Add(JsonArray tokens, Connection way, bool blocked) => tokens.Add(new JsonObject
     {
-        ["fromActivityId"] = way.Source, ["outcome"] = way.SourcePort, ["toActivityId"] = way.Target, ["consumed"] = false, ["blocked"] = blocked,
+        ["fromActivityId"] = way.Source,
+        ["outcome"] = way.SourcePort,
+        ["toActivityId"] = way.Target,
+        ["consumed"] = false,
+        ["blocked"] = blocked,
     });
 
     private static string? From(JsonNode token) => token["fromActivityId"].AsText();

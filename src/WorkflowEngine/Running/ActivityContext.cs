@@ -342,8 +342,15 @@ public sealed class ActivityContext
         IsBusy = true;
         var bookmark = new Bookmark
         {
-            Id = _burst.Ids.NewGuid().ToString(), Name = name ?? Node.Type, ContextId = Id, NodeId = Node.NodeId, Payload = payload,
-            Hash = hash, DueAt = dueAt, AutoBurn = autoBurn, CreatedAt = Now,
+            Id = _burst.Ids.NewGuid().ToString(),
+            Name = name ?? Node.Type,
+            ContextId = Id,
+            NodeId = Node.NodeId,
+            Payload = payload,
+            Hash = hash,
+            DueAt = dueAt,
+            AutoBurn = autoBurn,
+            CreatedAt = Now,
         };
         _burst.AddBookmark(bookmark);
         return bookmark;

@@ -212,7 +212,11 @@ public sealed partial class Burst
     {
         var state = new ContextState
         {
-            Id = Ids.NewShort(), ParentId = work.Owner?.Id, NodeId = work.Node.NodeId, Tag = work.Tag, StartedAt = Now,
+            Id = Ids.NewShort(),
+            ParentId = work.Owner?.Id,
+            NodeId = work.Node.NodeId,
+            Tag = work.Tag,
+            StartedAt = Now,
             Status = ActivityStatus.Pending,
         };
         var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch };

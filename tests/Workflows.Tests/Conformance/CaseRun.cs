@@ -123,7 +123,8 @@ public sealed class CaseRun
             case "setVariables":
                 _engine.Tell(_started[0], EventKind.Alter, new JsonObject
                 {
-                    ["quiet"] = true, ["alterations"] = new JsonArray([.. Members("variables")!.Select(v => (JsonNode)new JsonObject
+                    ["quiet"] = true,
+                    ["alterations"] = new JsonArray([.. Members("variables")!.Select(v => (JsonNode)new JsonObject
                         { ["type"] = "ModifyVariable", ["variableId"] = v.Key, ["value"] = v.Value?.DeepClone() })]),
                 });
                 break;

@@ -13,9 +13,15 @@ public static partial class InstanceReport
 {
     private static readonly Dictionary<string, string> PayloadTypes = new()
     {
-        ["Elsa.Event"] = "EventStimulus", ["Elsa.RunTask"] = "RunTaskStimulus", ["Elsa.DispatchWorkflow"] = "DispatchWorkflowStimulus",
-        ["Elsa.ExecuteWorkflow"] = "ExecuteWorkflowStimulus", ["Elsa.BulkDispatchWorkflows"] = "BulkDispatchWorkflowsStimulus", ["Elsa.Delay"] = "DelayPayload",
-        ["Elsa.StartAt"] = "StartAtPayload", ["Elsa.Timer"] = "TimerBookmarkPayload", ["Elsa.Cron"] = "CronBookmarkPayload",
+        ["Elsa.Event"] = "EventStimulus",
+        ["Elsa.RunTask"] = "RunTaskStimulus",
+        ["Elsa.DispatchWorkflow"] = "DispatchWorkflowStimulus",
+        ["Elsa.ExecuteWorkflow"] = "ExecuteWorkflowStimulus",
+        ["Elsa.BulkDispatchWorkflows"] = "BulkDispatchWorkflowsStimulus",
+        ["Elsa.Delay"] = "DelayPayload",
+        ["Elsa.StartAt"] = "StartAtPayload",
+        ["Elsa.Timer"] = "TimerBookmarkPayload",
+        ["Elsa.Cron"] = "CronBookmarkPayload",
     };
 
     public static JsonArray Of(List<MemoryInstance> instances, List<MemoryInstance> started)
@@ -41,8 +47,13 @@ public static partial class InstanceReport
         var dynamic = new JsonArray();
         var json = new JsonObject
         {
-            ["definitionId"] = workflow.DefinitionId, ["version"] = workflow.Version, ["status"] = state.Status.ToString(), ["subStatus"] = state.SubStatus.ToString(),
-            ["name"] = state.Name, ["correlationId"] = state.CorrelationId, ["incidentCount"] = state.Incidents.Count,
+            ["definitionId"] = workflow.DefinitionId,
+            ["version"] = workflow.Version,
+            ["status"] = state.Status.ToString(),
+            ["subStatus"] = state.SubStatus.ToString(),
+            ["name"] = state.Name,
+            ["correlationId"] = state.CorrelationId,
+            ["incidentCount"] = state.Incidents.Count,
             ["journal"] = new JsonArray([.. instance.Journal.Select(e => (JsonNode)Entry(e, outcomes))]),
             ["bookmarks"] = new JsonArray([.. state.Bookmarks.Select(b => (JsonNode)Mark(b, workflow))]),
             ["incidents"] = new JsonArray([.. state.Incidents.Select(i => (JsonNode)new JsonObject

@@ -14,7 +14,9 @@ internal static class Draw
 
     public static JsonObject Flow(string connections, params JsonObject[] activities) => new()
     {
-        ["id"] = "main", ["type"] = "Elsa.Flowchart", ["activities"] = new JsonArray([.. activities]),
+        ["id"] = "main",
+        ["type"] = "Elsa.Flowchart",
+        ["activities"] = new JsonArray([.. activities]),
         ["connections"] = new JsonArray([.. connections.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Connection)]),
     };
 

@@ -91,7 +91,10 @@ public sealed class FlowchartTests
 
     internal static System.Text.Json.Nodes.JsonArray Variable(string name) => new(new System.Text.Json.Nodes.JsonObject
     {
-        ["id"] = "v-" + name, ["name"] = name, ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+        ["id"] = "v-" + name,
+        ["name"] = name,
+        ["typeName"] = "Object",
+        ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
     });
 
     private static List<string> Lines(System.Text.Json.Nodes.JsonObject root)

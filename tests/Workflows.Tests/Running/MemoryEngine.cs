@@ -138,8 +138,15 @@ public sealed class MemoryEngine
         var id = child?.Id ?? new DeterministicIds(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), _ids++, Now).NewGuid();
         var instance = new MemoryInstance
         {
-            Id = id, RootId = parent?.RootId ?? id, ParentId = parent?.Id, ParentContext = child?.ContextId, Report = report, Workflow = workflow,
-            CorrelationId = correlationId, Name = name, CreatedAt = Now,
+            Id = id,
+            RootId = parent?.RootId ?? id,
+            ParentId = parent?.Id,
+            ParentContext = child?.ContextId,
+            Report = report,
+            Workflow = workflow,
+            CorrelationId = correlationId,
+            Name = name,
+            CreatedAt = Now,
         };
         Instances.Add(instance);
         _byId.Add(id, instance);
@@ -147,7 +154,10 @@ public sealed class MemoryEngine
         if (FlowchartMode is not null && properties[TokenFlow.ModeProperty] is null) properties[TokenFlow.ModeProperty] = FlowchartMode;
         Send(instance, EventKind.Start, new JsonObject
         {
-            ["input"] = input?.DeepClone(), ["properties"] = properties, ["variables"] = variables?.DeepClone(), ["triggerActivityId"] = trigger,
+            ["input"] = input?.DeepClone(),
+            ["properties"] = properties,
+            ["variables"] = variables?.DeepClone(),
+            ["triggerActivityId"] = trigger,
         });
         return instance;
     }
@@ -168,7 +178,8 @@ public sealed class MemoryEngine
             var head = new InstanceHead(
                 instance.Id, instance.RootId, instance.ParentId, instance.ParentContext, instance.Report, Facts.UnitId, instance.Workflow, ++instance.Bursts, instance.CreatedAt)
             {
-                CorrelationId = instance.CorrelationId, Name = instance.Name,
+                CorrelationId = instance.CorrelationId,
+                Name = instance.Name,
             };
             var facts = Facts with { Reference = Facts.Reference with { Published = _published } };
             var before = instance.StateJson;
@@ -215,8 +226,11 @@ public sealed class MemoryEngine
         if (child.Report == "each")
             Send(parent, EventKind.ChildEnded, new JsonObject
             {
-                ["contextId"] = child.ParentContext, ["childId"] = child.Id.ToString(), ["subStatus"] = state.SubStatus.ToString(),
-                ["output"] = state.Output.DeepClone(), ["burst"] = child.Bursts,
+                ["contextId"] = child.ParentContext,
+                ["childId"] = child.Id.ToString(),
+                ["subStatus"] = state.SubStatus.ToString(),
+                ["output"] = state.Output.DeepClone(),
+                ["burst"] = child.Bursts,
             });
         else if (child.Report == "count")
             Send(parent, EventKind.ChildrenEnded, new JsonObject { ["contextId"] = child.ParentContext, [state.SubStatus.ToString().ToLowerInvariant()] = 1 });
