@@ -5,7 +5,7 @@ var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddComm
 try
 {
     await using var installation = await Installation.OpenAsync(configuration);
-    await using var app = HostSetup.Build(new WebApplicationOptions { Args = args }, installation);
+    await using var app = HostSetup.Build(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }, installation);
     await FirstRows.InstallAsync(app.Services, installation);
     await Greeting.RunAsync(app, installation, configuration);
     return 0;

@@ -11,7 +11,7 @@ public static class Greeting
     /// <exception cref="StartupProblem">The port is taken.</exception>
     public static async Task RunAsync(WebApplication app, Installation installation, IConfiguration configuration)
     {
-        var address = configuration["ASPNETCORE_URLS"] ?? configuration["urls"] ?? $"http://127.0.0.1:{Port(configuration["PORT"])}";
+        var address = Address(configuration);
         app.Urls.Clear();
         foreach (var url in address.Split(';', StringSplitOptions.RemoveEmptyEntries)) app.Urls.Add(url);
         try
@@ -36,6 +36,10 @@ public static class Greeting
         Console.WriteLine();
         await app.WaitForShutdownAsync();
     }
+
+    /// <summary>Where it listens: the given addresses, or loopback at <c>PORT</c>.</summary>
+    public static string Address(IConfiguration configuration) =>
+        configuration["ASPNETCORE_URLS"] ?? configuration["urls"] ?? $"http://127.0.0.1:{Port(configuration["PORT"])}";
 
     private static int Port(string? text) => text switch
     {
