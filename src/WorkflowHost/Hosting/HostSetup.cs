@@ -5,6 +5,7 @@ using WorkflowHost.Api;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
 using WorkflowHost.Pages;
 using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
@@ -34,6 +35,7 @@ public static class HostSetup
         services.AddScoped<RequestActor>();
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
+        services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddOpenApi();
         builder.AddIdentity();
