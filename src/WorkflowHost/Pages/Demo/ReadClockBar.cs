@@ -32,7 +32,7 @@ public sealed class ReadClockBar(NpgsqlDataSource database, BusinessClock clock,
         var next = await Command(connection, Next, Instant(now)).ListAsync(
             r => (At: r.Instant(0), Kind: r.GetString(1), Purpose: r.TextOrNull(2), Late: !r.IsDBNull(3) && r.GetBoolean(3), Count: r.GetInt32(4)), cancellation);
         foreach (var (at, kind, purpose, late, count) in next)
-            steps.Add(new(texts["demo.to", Dates.DayMonth(Dates.DayOf(at)), Dates.Time(at)], at,
+            steps.Add(new(Dates.Time(at) == "08:00" ? texts["demo.to-day", Dates.DayMonth(Dates.DayOf(at))] : texts["demo.to", Dates.DayMonth(Dates.DayOf(at)), Dates.Time(at)], at,
                 kind == "timer" ? texts["demo.timer"] : purpose == "review" ? texts["demo.review"] : texts[late ? "demo.escalation" : "demo.reminder", count]));
         return new DemoClock(now, steps);
     }

@@ -71,8 +71,9 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
         NextLimit = coming.FirstOrDefault(c => c.Limit > who.Now.AddDays(Ahead)) is { } next ? texts["overdue.next", Sentence(next)] : "";
         var asides = (await queries.NotCountedAsync(actor, Filter, who.Now, stop))
             .Select(n => new Aside(n.PlanId, texts["overdue.aside." + n.Kind, n.Tasks, n.Title.In(Language.Current.Code)])).ToList();
-        foreach (var plan in Filter.PlanId is { } only ? [only] : asides.Select(a => a.PlanId).Concat(coming.Select(c => c.PlanId)).Concat(Groups.Select(g => g.PlanId)).Distinct().Take(20))
-            if (Filter.Step is null && await plans.FindAsync(actor, plan, stop) is { } head)
+        Guid[] about = Filter.PlanId is { } only ? [only] : [.. asides.Select(a => a.PlanId).Concat(coming.Select(c => c.PlanId)).Concat(Groups.Select(g => g.PlanId)).Distinct().Take(20)];
+        foreach (var plan in Filter.Step is null ? about : [])
+            if (await plans.FindAsync(actor, plan, stop) is { } head)
                 asides.AddRange((await waits.BookmarksAsync(actor, head.RootId, stop)).Where(w => w.EventName is not null && w.IsChild)
                     .Select(w => new Aside(plan, texts["overdue.aside.event", w.Instances])));
         Asides = asides;

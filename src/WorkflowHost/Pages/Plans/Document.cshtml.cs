@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowHost.Identity;
@@ -5,15 +6,15 @@ using WorkflowHost.Identity;
 namespace WorkflowHost.Pages.Plans;
 
 /// <summary>The plan as it was written: bases, text, recipients, signature block, in the form of NĐ 30/2020.</summary>
-public sealed class DocumentModel(RequestActor who, PlanPageQueries queries) : PageModel
+public sealed partial class DocumentModel(RequestActor who, PlanPageQueries queries) : PageModel
 {
     public PlanHead Plan { get; private set; } = null!;
     public PlanDocument Text { get; private set; } = null!;
 
-    /// <summary>The text's paragraphs, with whether each is a heading (I., 1., a) or short and without a full stop).</summary>
+    /// <summary>The text's paragraphs, with whether each is a heading: short and numbered (I., 1., a.).</summary>
     public IEnumerable<(string Text, bool IsHeading)> Paragraphs =>
         (Text.Content ?? "").ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(p => (p, p.Length < 160 && !p.StartsWith('-') && !p.EndsWith('.') && !p.EndsWith(';') && !p.EndsWith(':')));
+            .Select(p => (p, p.Length < 160 && Numbered().IsMatch(p) && !p.EndsWith(';')));
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken stop)
     {
@@ -22,4 +23,7 @@ public sealed class DocumentModel(RequestActor who, PlanPageQueries queries) : P
         (Plan, Text) = (plan, await queries.DocumentAsync(id, stop));
         return Page();
     }
+
+    [GeneratedRegex(@"^([IVX]+|\d{1,2}|[a-zđ])[.)]\s")]
+    private static partial Regex Numbered();
 }

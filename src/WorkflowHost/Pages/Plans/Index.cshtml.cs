@@ -26,7 +26,7 @@ public sealed class IndexModel(RequestActor who, PlanPageQueries queries) : Page
         var roots = plans.Select(p => p.RootId).ToArray();
         var steps = await queries.StepsAsync(actor, roots, who.Now, stop);
         var units = await queries.UnitCountsAsync(actor, roots, stop);
-        Years = [.. plans.Select(p => LineOf(p, [.. steps[p.RootId]], units.GetValueOrDefault(p.RootId))).GroupBy(l => l.Plan.Year)];
+        Years = [.. plans.Select(p => LineOf(p, [.. steps[p.RootId]], units.GetValueOrDefault(p.RootId).Units)).GroupBy(l => l.Plan.Year)];
         MayDraft = actor.May(Permission.DraftPlan);
         return Page();
     }

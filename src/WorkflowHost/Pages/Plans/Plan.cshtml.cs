@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Npgsql;
+using Unions.Plans;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
@@ -12,7 +15,8 @@ namespace WorkflowHost.Pages.Plans;
 
 /// <summary>One plan: where it stands, what it waits for and what comes next, and how its units fare.</summary>
 public sealed class PlanModel(
-    RequestActor who, PlanPageQueries queries, PlanWaits waits, PlanUnits units, DefinitionStore definitions, ReferenceStore reference, Texts texts) : PageModel
+    RequestActor who, PlanPageQueries queries, PlanWaits waits, PlanUnits units, DefinitionStore definitions, ReferenceStore reference, NpgsqlDataSource database,
+    Runner runner, Texts texts) : PageModel
 {
     /// <summary>A step whose date may be moved from here.</summary>
     public sealed record Extendable(string Title, string Path);
@@ -34,16 +38,63 @@ public sealed class PlanModel(
     /// <summary>Still before its issue.</summary>
     public bool IsDraft { get; private set; }
 
+    /// <summary>Signed, and the reader is the clerk who numbers and issues it.</summary>
+    public bool MayIssue { get; private set; }
+
+    /// <summary>The date that the plan will bear; empty means today.</summary>
+    [BindProperty]
+    public DateOnly? IssuedOn { get; set; }
+
+    public DateOnly Today => Dates.DayOf(who.Now);
+    public ErrorSummary Errors { get; private set; } = new([]);
+
+    /// <summary>Issued, and its workflow is still at work.</summary>
+    public bool IsProcessing { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
-        if (await queries.FindAsync(actor, id, stop) is not { } plan) return NotFound();
+        return await ShowAsync(actor, id, stop) ? Page() : NotFound();
+    }
+
+    /// <summary>"Cấp số, ban hành": the clerk's task ends with the number that the register gives.</summary>
+    public async Task<IActionResult> OnPostIssueAsync(Guid id, CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Challenge();
+        if (await queries.FindAsync(actor, id, stop) is null) return NotFound();
+        switch (await IssuePlan.RunAsync(database, actor, id, IssuedOn, who.Now, who.RecordedAt, stop))
+        {
+            case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop):
+            case PlanIssue.AlreadyIssued:
+                return LocalRedirect($"/plans/{id}");
+            case PlanIssue.Issued:
+                IsProcessing = true;
+                Response.StatusCode = StatusCodes.Status202Accepted;
+                break;
+            case PlanIssue.NotYours:
+                return Forbid();
+            case PlanIssue.WrongDate wrong:
+                ModelState.AddModelError(nameof(IssuedOn), texts["plans.issue.wrong-date", Dates.Full(wrong.Earliest), Dates.Full(wrong.Latest)]);
+                break;
+            default:
+                ModelState.AddModelError("", texts["plans.issue.not-ready"]);
+                break;
+        }
+
+        Errors = ErrorSummary.From(ModelState);
+        return await ShowAsync(actor, id, stop) ? Page() : NotFound();
+    }
+
+    private async Task<bool> ShowAsync(Actor actor, Guid id, CancellationToken stop)
+    {
+        if (await queries.FindAsync(actor, id, stop) is not { } plan) return false;
         Plan = plan;
+        MayIssue = plan.Status == "signed" && actor.May(Permission.IssuePlan, plan.IssuerPath);
         var data = await reference.GetAsync(stop);
         var figures = (await queries.StepsAsync(actor, [plan.RootId], who.Now, stop))[plan.RootId].ToArray();
         var count = (await queries.UnitCountsAsync(actor, [plan.RootId], stop)).GetValueOrDefault(plan.RootId);
         var story = new PlanStory(new PlanFacts(
-            plan, await MapAsync(plan, stop), figures, count, await waits.RungsAsync(actor, plan.RootId, stop), await waits.BookmarksAsync(actor, plan.RootId, stop),
+            plan, await MapAsync(plan, stop), figures, count.Units, count.Pending, await waits.RungsAsync(actor, plan.RootId, stop), await waits.BookmarksAsync(actor, plan.RootId, stop),
             await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, stop), await waits.RolesAsync(stop), data, who.Now,
             actor.May(Permission.Operate, plan.IssuerPath)), texts);
         (IsDraft, Stages, Waiting, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Columns());
@@ -51,7 +102,7 @@ public sealed class PlanModel(
         Words = new UnitWords(data.Calendars.GetValueOrDefault(plan.CalendarId) ?? WorkingCalendar.VietnamPublic, who.Now, texts);
         if (actor.May(Permission.Extend, plan.IssuerPath))
             Extensions = [.. figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(f.Title.In(Language.Current.Code), $"/tasks/{f.AnyOpen}/extend"))];
-        return Page();
+        return true;
     }
 
     /// <summary>The bar of a column within a group.</summary>

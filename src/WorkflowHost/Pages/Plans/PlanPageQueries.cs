@@ -32,7 +32,7 @@ public sealed record StepFigures(
     Guid RootId, bool IsChild, string ActivityId, Text Title, string? Obligation, int Total, int Open, int Submitted, int Done, int Closed, int Overdue, int Late,
     DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? FirstDue, DateTimeOffset Since, DateTimeOffset? LastDecided,
     IReadOnlyList<string> SubmittedUnits, DateTimeOffset? SubmittedAt, IReadOnlyList<string> ReviewerRoles, IReadOnlyList<string> Roles, Guid? OnlyTask,
-    string? OnlyUnit, Guid? AnyOpen);
+    string? OnlyUnit, Guid? AnyOpen, Guid? FirstSubmitted);
 
 /// <summary>Reads of plans. What a person may see is decided here, in each statement: the whole plan, or the rows of the own units.</summary>
 public sealed class PlanPageQueries(NpgsqlDataSource database)
@@ -91,7 +91,8 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           (array_agg(array_to_string(t.reviewer_roles, ',')))[1], (array_agg(array_to_string(t.candidate_roles, ',')))[1],
           case when count(*) filter (where t.status in ('open', 'submitted')) = 1 then (array_agg(t.id) filter (where t.status in ('open', 'submitted')))[1] end,
           case when count(*) filter (where t.status in ('open', 'submitted')) = 1 then (array_agg(t.unit_name) filter (where t.status in ('open', 'submitted')))[1] end,
-          (array_agg(t.id order by t.id) filter (where t.status = 'open' and d.due is not null))[1]
+          (array_agg(t.id order by t.id) filter (where t.status = 'open' and d.due is not null))[1],
+          (array_agg(t.id order by t.submitted_at, t.id) filter (where t.status = 'submitted'))[1]
         from latest t
         join task_spec s on s.id = t.spec_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
@@ -102,7 +103,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
     private const string UnitCounts =
         """
         -- PlanPageQueries.UnitCounts
-        select i.root_id, count(distinct i.unit_id)::int
+        select i.root_id, count(distinct i.unit_id)::int, count(*) filter (where i.sub_status = 'Pending')::int
         from instance i join unit c on c.id = i.unit_id
         join plan p on p.root_id = i.root_id join unit u on u.id = p.unit_id
         where i.root_id = any($1) and i.id <> i.root_id
@@ -139,16 +140,16 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
                 r.GetGuid(0), r.GetBoolean(1), r.GetString(2), new Text(r.TextOrNull(3) ?? r.GetString(2), r.TextOrNull(4)), r.TextOrNull(5), r.GetInt32(6), r.GetInt32(7),
                 r.GetInt32(8), r.GetInt32(9), r.GetInt32(10), r.GetInt32(11), r.GetInt32(12), r.InstantOrNull(13), r.InstantOrNull(14), r.InstantOrNull(15),
                 r.InstantOrNull(16), r.InstantOrNull(17) ?? r.Instant(18), r.InstantOrNull(19), r.IsDBNull(20) ? [] : r.GetFieldValue<string[]>(20),
-                r.InstantOrNull(21), Split(r.TextOrNull(22)), Split(r.TextOrNull(23)), r.GuidOrNull(24), r.TextOrNull(25), r.GuidOrNull(26)), cancellation);
+                r.InstantOrNull(21), Split(r.TextOrNull(22)), Split(r.TextOrNull(23)), r.GuidOrNull(24), r.TextOrNull(25), r.GuidOrNull(26), r.GuidOrNull(27)), cancellation);
         return rows.ToLookup(r => r.RootId);
     }
 
-    /// <summary>How many units each plan was rolled out to, of those the actor may see.</summary>
-    public async Task<IReadOnlyDictionary<Guid, int>> UnitCountsAsync(Actor actor, Guid[] roots, CancellationToken cancellation = default)
+    /// <summary>How many units each plan was rolled out to, of those the actor may see, and how many of them still wait for their first tasks.</summary>
+    public async Task<IReadOnlyDictionary<Guid, (int Units, int Pending)>> UnitCountsAsync(Actor actor, Guid[] roots, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await Command(connection, UnitCounts, Uuids(roots), Reach(actor), P(actor.IsSystem))
-            .ListAsync(r => (r.GetGuid(0), r.GetInt32(1)), cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
+            .ListAsync(r => (r.GetGuid(0), r.GetInt32(1), r.GetInt32(2)), cancellation)).ToDictionary(r => r.Item1, r => (r.Item2, r.Item3));
     }
 
     internal static NpgsqlParameter Reach(Actor actor) => Texts(actor.PathsWith(Permission.Read));

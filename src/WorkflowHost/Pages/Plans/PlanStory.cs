@@ -11,7 +11,7 @@ public sealed record UnitColumn(string ActivityId, string Title, string Date);
 
 /// <summary>Everything that a plan's page says is made from.</summary>
 public sealed record PlanFacts(
-    PlanHead Head, PlanMap Map, IReadOnlyList<StepFigures> Figures, int Units, IReadOnlyList<NextRung> Rungs, IReadOnlyList<NamedWait> Waits,
+    PlanHead Head, PlanMap Map, IReadOnlyList<StepFigures> Figures, int Units, int Pending, IReadOnlyList<NextRung> Rungs, IReadOnlyList<NamedWait> Waits,
     (IReadOnlyList<StandingStill> First, int Total) Faulted, IReadOnlyList<OwnTask> Own, IReadOnlyDictionary<string, Text> Roles, ReferenceData Reference,
     DateTimeOffset Now, bool MayOperate);
 
@@ -53,7 +53,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     {
         var rows = new List<Waiting.Row>();
         rows.AddRange(Still());
-        foreach (var figures in facts.Figures) rows.AddRange(IsDraft || !figures.IsChild ? OwnRows(figures) : UnitRows(figures));
+        if (facts.Pending > 0) rows.Add(new(texts["plans.waiting"], texts["plans.wait.pending", facts.Units - facts.Pending, facts.Units]));
+        foreach (var figures in facts.Figures.OrderByDescending(f => f.IsChild)) rows.AddRange(IsDraft || !figures.IsChild ? OwnRows(figures) : UnitRows(figures));
         rows.AddRange(Next().OrderBy(n => n.At).Select(n => n.Row));
         rows.AddRange(facts.Waits.Where(w => w.DueAt is null && w.EventName is not null).Select(EventRow));
         rows.AddRange(Later());
@@ -90,7 +91,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             yield return new(texts["plans.waiting"], f.Submitted == 1 && f.SubmittedAt is { } at
                     ? texts["plans.wait.review-one", RoleWords(f.ReviewerRoles), title, f.SubmittedUnits[0], Dates.DayMonth(_calendar.DayOf(at))]
                     : texts["plans.wait.review", RoleWords(f.ReviewerRoles), f.Submitted, title, string.Join(", ", f.SubmittedUnits) + (f.Submitted > f.SubmittedUnits.Count ? "…" : "")],
-                null, f.Submitted == 1 && f.OnlyTask is not null ? texts["plans.open-task"] : null, f.Submitted == 1 && f.OnlyTask is { } one ? $"/tasks/{one}" : null);
+                null, f.Submitted == 1 ? texts["plans.open-task"] : null, f.Submitted == 1 ? $"/tasks/{f.FirstSubmitted}" : null);
     }
 
     /// <summary>A step of the issuer's own, with a way in for who may do it.</summary>
@@ -150,7 +151,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         where !step.IsChild && !step.IsConditional && step.BeforeIssue == IsDraft && Figures(step) is null && step.After.Count > 0
         let before = step.After.Select(a => facts.Map.Find(false, a)!).Where(s => Figures(s) is { } f ? f.Open + f.Submitted > 0 : !step.BeforeIssue).ToArray()
         where before.Length > 0 && Array.Exists(before, s => Figures(s) is not null)
-        select new Waiting.Row(texts["plans.undated-when"], texts["plans.wait.after", Say(step.Title), string.Join($" {texts["and"]} ", before.Select(b => $"“{Say(b.Title)}”"))]);
+        select new Waiting.Row(texts["plans.undated-when"], texts["plans.wait.after", Say(step.Title), List(before.Select(b => $"“{Say(b.Title)}”"))]);
 
     private string Standing(PlanStep step, StepFigures? f, out Stages.State state)
     {
@@ -219,7 +220,13 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     private DateOnly LastDay(DateTimeOffset due) => _calendar.DayOf(due.AddMicroseconds(-1));
 
     private string RoleWords(IEnumerable<string> roles) =>
-        string.Join($" {texts["or"]} ", roles.Select(r => facts.Roles.TryGetValue(r, out var label) ? Say(label) : r).Distinct());
+        string.Join($" {texts["plans.or"]} ", roles.Select(r => facts.Roles.TryGetValue(r, out var label) ? Say(label) : r).Distinct());
+
+    private string List(IEnumerable<string> items)
+    {
+        var all = items.ToArray();
+        return all.Length < 2 ? string.Concat(all) : $"{string.Join(", ", all[..^1])} {texts["and"]} {all[^1]}";
+    }
 
     private static string Say(Text text) => text.In(Language.Current.Code);
 

@@ -11,6 +11,7 @@ public sealed record CellWords(StatusKind? Kind, string Words);
 public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Texts texts)
 {
     private const int Soon = 3;
+    private const int Far = 10;
 
     /// <summary>What a unit's cell says.</summary>
     public CellWords Of(UnitCell? cell)
@@ -44,6 +45,7 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
         if (now >= limit) return new(StatusKind.Overdue, texts["units.overdue", today.DayNumber - last.DayNumber]);
         if (today == last) return new(StatusKind.Soon, texts["units.today"]);
         var left = calendar.WorkingDaysBetween(today, last);
+        if (left > Far) return new(null, texts["units.by", Dates.DayMonth(last)]);
         return new(left <= Soon ? StatusKind.Soon : null, texts["units.left", left]);
     }
 

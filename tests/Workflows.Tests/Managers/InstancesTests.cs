@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Workflows.Tests.Managers;
+
+[Collection("demo in January")]
+public sealed class InstancesTests(DemoInJanuary demo)
+{
+    [Fact]
+    public async Task An_operator_reads_what_an_instance_waits_for_and_its_masked_journal()
+    {
+        using var operators = await demo.ProgramAsync("quantri.cdyt");
+        var id = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDL"))["instanceId"]!.ToString();
+
+        var instance = (await operators.GetFromJsonAsync<JsonNode>($"/api/instances/{id}"))!;
+        var journal = (await operators.GetStringAsync(new Uri($"/api/instances/{id}/journal", UriKind.Relative)))!;
+
+        instance["subStatus"]!.ToString().ShouldBe("Suspended");
+        var waits = instance["waits"]!.AsArray();
+        waits.Select(w => w!["kind"]!.ToString()).Order().ShouldBe(["event", "task"]);
+        waits.Single(w => w!["kind"]!.ToString() == "event")!["eventName"]!.ToString().ShouldBe("phan-bo-dai-bieu");
+        JsonNode.Parse(journal)!["items"]!.AsArray().Count.ShouldBeGreaterThan(0);
+        journal.ShouldNotContain("Hội trường");
+    }
+
+    [Fact]
+    public async Task Others_do_not_learn_of_it()
+    {
+        var id = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDL"))["instanceId"]!.ToString();
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
+        using var nobody = await demo.ProgramAsync();
+        using var browser = await demo.BrowserAsync("chutich.bvdl");
+
+        (await officer.GetAsync(new Uri($"/api/instances/{id}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await officer.PostAsJsonAsync($"/api/instances/{id}/cancel", new { reason = "thử" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await nobody.GetAsync(new Uri($"/api/instances/{id}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await browser.GetAsync(new Uri($"/instances/{id}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_tasks_and_clocks_and_a_second_time_says_so()
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        using var operators = await demo.ProgramAsync("quantri");
+        (await designer.PostAsJsonAsync("/elsa/api/workflow-definitions/import", StudioTests.Waiting("huy-thu"))).EnsureSuccessStatusCode();
+        var started = await designer.PostAsJsonAsync("/elsa/api/workflow-definitions/huy-thu/execute", new { });
+        var id = started.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+
+        (await operators.PostAsJsonAsync($"/api/instances/{id}/cancel", new { reason = " " })).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var cancelled = await operators.PostAsJsonAsync($"/api/instances/{id}/cancel", new { reason = "Chạy nhầm" });
+        var again = await operators.PostAsJsonAsync($"/api/instances/{id}/cancel", new { reason = "Chạy nhầm" });
+
+        cancelled.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var state = JsonNode.Parse(await cancelled.Content.ReadAsStringAsync())!;
+        state["subStatus"]!.ToString().ShouldBe("Cancelled");
+        state["waits"]!.AsArray().ShouldBeEmpty();
+        again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await operators.PostAsJsonAsync($"/api/instances/{Guid.NewGuid()}/cancel", new { reason = "x" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_page_of_an_operator_shows_waits_and_asks_for_a_reason()
+    {
+        var id = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDL"))["instanceId"]!.ToString();
+        using var browser = await demo.BrowserAsync("quantri.cdyt");
+
+        var html = await browser.GetStringAsync(new Uri($"/instances/{id}", UriKind.Relative));
+        using var empty = DemoInJanuary.Form(html, ("Reason", ""));
+        var refused = await browser.PostAsync(new Uri($"/instances/{id}", UriKind.Relative), empty);
+
+        DemoInJanuary.Words(html).ShouldContain("Chờ sự kiện “phan-bo-dai-bieu”.");
+        DemoInJanuary.Words(await refused.Content.ReadAsStringAsync()).ShouldContain("Hãy ghi lý do");
+    }
+}

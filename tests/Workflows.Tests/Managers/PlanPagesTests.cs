@@ -1,0 +1,62 @@
+using System.Net;
+
+namespace Workflows.Tests.Managers;
+
+[Collection("demo in January")]
+public sealed class PlanPagesTests(DemoInJanuary demo)
+{
+    [Fact]
+    public async Task The_issuer_sees_all_units_and_what_comes_next()
+    {
+        using var browser = await demo.BrowserAsync("phochutich.cdyt");
+
+        var page = DemoInJanuary.Words(await browser.GetStringAsync(new Uri($"/plans/{demo.PlanId}", UriKind.Relative)));
+
+        page.ShouldContain("23/KH-CĐYT");
+        page.ShouldContain("1. Nộp kế hoạch tổ chức hội nghị của đơn vị đến 31/12/2019 Đang làm, 2/34 xong");
+        page.ShouldContain("31 đơn vị chưa xong “Nộp kế hoạch tổ chức hội nghị của đơn vị”, quá hạn 8 ngày.");
+        page.ShouldContain("Chuyên viên theo dõi duyệt “Nộp kế hoạch tổ chức hội nghị của đơn vị” của CĐCS Bệnh viện Da liễu tỉnh, nộp 07/01.");
+        page.ShouldContain("15/01, 08:00 Gửi Phó Chủ tịch bản tổng hợp");
+        page.ShouldContain("34 đơn vị chờ “Phân bổ đại biểu dự hội nghị ngành” để mở “Gửi danh sách giới thiệu đại biểu dự hội nghị ngành”, từ 17/12/2019.");
+        page.ShouldContain("Tiến độ theo đơn vị 34 đơn vị");
+        page.ShouldContain("Duyệt 06/01, lần 2");
+        page.ShouldContain("Chờ duyệt, nộp muộn 7 ngày");
+    }
+
+    [Fact]
+    public async Task A_chair_sees_only_the_own_units_rows()
+    {
+        using var browser = await demo.BrowserAsync("chutich.bvdkt");
+
+        var page = DemoInJanuary.Words(await browser.GetStringAsync(new Uri($"/plans/{demo.PlanId}", UriKind.Relative)));
+        var list = DemoInJanuary.Words(await browser.GetStringAsync(new Uri("/plans", UriKind.Relative)));
+
+        page.ShouldContain("Tiến độ theo đơn vị 1 đơn vị");
+        page.ShouldContain("CĐCS Bệnh viện đa khoa tỉnh");
+        page.ShouldNotContain("Da liễu");
+        page.ShouldNotContain("quá hạn");
+        page.ShouldNotContain("Gia hạn");
+        list.ShouldContain("1/1");
+        list.ShouldNotContain("việc quá hạn");
+    }
+
+    [Fact]
+    public async Task The_document_shows_bases_recipients_and_signature()
+    {
+        using var browser = await demo.BrowserAsync("chutich.bvdkt", "en");
+
+        var page = DemoInJanuary.Words(await browser.GetStringAsync(new Uri($"/plans/{demo.PlanId}/document", UriKind.Relative)));
+
+        page.ShouldContain("Kế hoạch số 51/KH-LĐLĐ ngày 11/12/2019");
+        page.ShouldContain("- Thường trực LĐLĐ tỉnh; report");
+        page.ShouldContain("TM. BAN THƯỜNG VỤ CHỦ TỊCH");
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_not_yours_does_not_exist()
+    {
+        using var browser = await demo.BrowserAsync("chutich.bvdkt");
+
+        (await browser.GetAsync(new Uri($"/plans/{Guid.NewGuid()}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+}
