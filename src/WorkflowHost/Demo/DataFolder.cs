@@ -65,10 +65,11 @@ public sealed class DataFolder : IDisposable
     {
         try
         {
-            Create(path);
+            // Asked before anything is made: what we make is open.
             if (user.ClosedFolderOn(path) is { } closed)
                 throw new StartupProblem(
                     $"The data folder {path} cannot be used: PostgreSQL runs as '{user.Name}', which may not enter {closed}. Choose a DATA_DIR elsewhere, or allow it: chmod o+x {closed}");
+            Create(path);
             if (!File.Exists(Marker(path)))
             {
                 if (Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not ("lost+found" or LockName)))

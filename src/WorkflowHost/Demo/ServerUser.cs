@@ -16,13 +16,13 @@ public sealed record ServerUser(string Name, int? Uid, int? Gid)
     /// <summary>The account for this process's own rights.</summary>
     public static ServerUser Find()
     {
-        if (!Environment.IsPrivilegedProcess) return new ServerUser(Environment.UserName, null, null);
+        if (!Environment.IsPrivilegedProcess) return new ServerUser(Environment.UserName is { Length: > 0 } name ? name : "this account", null, null);
         var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(fields => fields.Length > 3).ToList();
-        foreach (var name in (string[])["postgres", "nobody"])
+        foreach (var account in (string[])["postgres", "nobody"])
         {
-            if (accounts.FirstOrDefault(fields => fields[0] == name) is { } found
+            if (accounts.FirstOrDefault(fields => fields[0] == account) is { } found
                 && int.TryParse(found[2], out var uid) && int.TryParse(found[3], out var gid))
-                return new ServerUser(name, uid, gid);
+                return new ServerUser(account, uid, gid);
         }
         throw new StartupProblem("PostgreSQL refuses to run as root, and there is no account 'postgres' or 'nobody' to run it as.");
     }
@@ -31,7 +31,7 @@ public sealed record ServerUser(string Name, int? Uid, int? Gid)
     public ServerUser OwnerOf(string folder)
     {
         if (Uid is null) return this;
-        var (exit, output) = Run(new ProcessStartInfo("stat", ["-c", "%u %g", folder]));
+        var (exit, output) = Run(new ProcessStartInfo(Tool("stat") ?? "stat", ["-c", "%u %g", folder]));
         var ids = output.Split(' ', '\n');
         return exit == 0 && ids is [var u, var g, ..]
             && int.TryParse(u, out var uid) && int.TryParse(g, out var gid) && uid != 0 && uid != Uid
@@ -47,15 +47,16 @@ public sealed record ServerUser(string Name, int? Uid, int? Gid)
     public ProcessStartInfo Command(string program, IEnumerable<string> arguments, bool diesWithUs = false)
     {
         var line = new List<string>();
-        if (diesWithUs && HasTool("setsid")) line.Add("setsid");
+        if (diesWithUs && Tool("setsid") is { } setsid) line.Add(setsid);
         var rights = new List<string>();
-        if (diesWithUs && HasTool("setpriv")) rights.Add("--pdeathsig=INT");
+        var setpriv = Tool("setpriv");
+        if (diesWithUs && setpriv is not null) rights.Add("--pdeathsig=INT");
         if (Uid is not null)
             rights.AddRange([
                 string.Create(CultureInfo.InvariantCulture, $"--reuid={Uid}"),
                 string.Create(CultureInfo.InvariantCulture, $"--regid={Gid}"), "--clear-groups"]);
-        if (rights.Count > 0) line.AddRange(["setpriv", .. rights, "--"]);
-        line.AddRange([program, .. arguments]);
+        if (rights.Count > 0) line.AddRange([setpriv ?? "setpriv", .. rights, "--"]);
+        line.AddRange([Tool(program) ?? program, .. arguments]);
 
         var start = new ProcessStartInfo(line[0], line.Skip(1))
         {
@@ -106,7 +107,9 @@ public sealed record ServerUser(string Name, int? Uid, int? Gid)
         }
     }
 
-    private static bool HasTool(string name) => File.Exists("/usr/bin/" + name) || File.Exists("/bin/" + name);
+    // By its whole path: Process.Start would look into the current folder before PATH, and this checkout has a ./test.
+    private static string? Tool(string name) =>
+        name.Contains('/', StringComparison.Ordinal) ? name : ((string[])["/usr/bin/", "/bin/"]).Select(folder => folder + name).FirstOrDefault(File.Exists);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

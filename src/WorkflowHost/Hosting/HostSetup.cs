@@ -6,6 +6,7 @@ using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
+using WorkflowHost.Pages;
 using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
 
@@ -35,6 +36,7 @@ public static class HostSetup
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
         services.AddInbox();
+        services.AddManagers(installation.Mode == Mode.Demo);
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
@@ -47,6 +49,7 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapManagers();
         if (installation.Mode == Mode.Demo)
         {
             app.MapDemoApi();
