@@ -35,9 +35,15 @@ public sealed class RegisterIncoming : Activity
         var raw = document["soKyHieu"]?.ToString() ?? "";
         context.Effects.Domain.Add(new DomainEffect(EffectKind, new JsonObject
         {
-            ["id"] = context.NewId().ToString(), ["unitId"] = context.Facts.OwnerId, ["raw"] = raw, ["number"] = DocumentNumber.Parse(raw)?.ToString(),
-            ["sender"] = document["noiGui"]?.DeepClone(), ["issuedOn"] = document["ngayVanBan"]?.DeepClone(), ["arrivedOn"] = document["ngayDen"]?.DeepClone(),
-            ["subject"] = document["trichYeu"]?.DeepClone(), ["places"] = document["soDaiBieu"]?.DeepClone(),
+            ["id"] = context.NewId().ToString(),
+            ["unitId"] = context.Facts.OwnerId,
+            ["raw"] = raw,
+            ["number"] = DocumentNumber.Parse(raw)?.ToString(),
+            ["sender"] = document["noiGui"]?.DeepClone(),
+            ["issuedOn"] = document["ngayVanBan"]?.DeepClone(),
+            ["arrivedOn"] = document["ngayDen"]?.DeepClone(),
+            ["subject"] = document["trichYeu"]?.DeepClone(),
+            ["places"] = document["soDaiBieu"]?.DeepClone(),
         }));
     }
 }

@@ -102,8 +102,13 @@ public static class CreatePlan
             ["campaignYear"] = draft.CampaignYear,
             ["plan"] = new JsonObject
             {
-                ["id"] = planId.ToString(), ["campaignYear"] = draft.CampaignYear, ["docType"] = symbol.Type, ["symbol"] = symbol.Symbol,
-                ["subject"] = draft.Subject, ["issuer"] = found.Name, ["issuerShort"] = found.ShortName,
+                ["id"] = planId.ToString(),
+                ["campaignYear"] = draft.CampaignYear,
+                ["docType"] = symbol.Type,
+                ["symbol"] = symbol.Symbol,
+                ["subject"] = draft.Subject,
+                ["issuer"] = found.Name,
+                ["issuerShort"] = found.ShortName,
             },
         };
 

@@ -127,7 +127,11 @@ public static class IssuePlan
         var data = new JsonObject { ["number"] = number.Number, ["numberText"] = number.ToString(), ["issuedOn"] = day.ToString("O", null) };
         var body = new JsonObject
         {
-            ["taskId"] = task.Id.ToString(), ["contextId"] = task.ContextId, ["outcome"] = null, ["round"] = task.Round, ["data"] = data.DeepClone(),
+            ["taskId"] = task.Id.ToString(),
+            ["contextId"] = task.ContextId,
+            ["outcome"] = null,
+            ["round"] = task.Round,
+            ["data"] = data.DeepClone(),
         };
 
         await using var batch = new NpgsqlBatch(connection, transaction);

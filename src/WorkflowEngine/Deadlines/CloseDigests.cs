@@ -133,12 +133,32 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
     private static Task<List<MailLine>> ReadLinesAsync(NpgsqlConnection connection, Guid[] digests, DateOnly today, CancellationToken cancellation) =>
         Command(connection, ReadLines, Uuids(digests), P(today), P(DigestData.MaximumRows)).ListAsync(r => new MailLine
         {
-            DigestId = r.GetGuid(0), TaskId = r.GetGuid(1), RootId = r.GetGuid(2), ActivityId = r.GetString(3), IsReview = r.GetString(4) == "review",
-            Own = r.GetBoolean(5), Unit = r.GetString(6), Owner = r.GetString(7), UnitRoles = r.GetFieldValue<string[]>(8),
-            OwnerRoles = r.GetFieldValue<string[]>(9), Due = r.Instant(10), StartedAt = r.Instant(11), NextAt = r.InstantOrNull(12),
-            LadderId = r.TextOrNull(13), CalendarId = r.GetString(14), Round = r.GetInt32(15), Extended = r.GetBoolean(16), InPlan = r.GetBoolean(17),
-            OpenedAt = r.InstantOrNull(18), Spec = TaskSpecJson.Read(r.GetString(19)), DraftSavedAt = r.InstantOrNull(20), FollowUps = (int)r.GetInt64(21),
-            Document = r.TextOrNull(22), RungsFired = r.GetFieldValue<string[]>(23), Rank = (int)r.GetInt64(24), UnitsInGroup = (int)r.GetInt64(25),
+            DigestId = r.GetGuid(0),
+            TaskId = r.GetGuid(1),
+            RootId = r.GetGuid(2),
+            ActivityId = r.GetString(3),
+            IsReview = r.GetString(4) == "review",
+            Own = r.GetBoolean(5),
+            Unit = r.GetString(6),
+            Owner = r.GetString(7),
+            UnitRoles = r.GetFieldValue<string[]>(8),
+            OwnerRoles = r.GetFieldValue<string[]>(9),
+            Due = r.Instant(10),
+            StartedAt = r.Instant(11),
+            NextAt = r.InstantOrNull(12),
+            LadderId = r.TextOrNull(13),
+            CalendarId = r.GetString(14),
+            Round = r.GetInt32(15),
+            Extended = r.GetBoolean(16),
+            InPlan = r.GetBoolean(17),
+            OpenedAt = r.InstantOrNull(18),
+            Spec = TaskSpecJson.Read(r.GetString(19)),
+            DraftSavedAt = r.InstantOrNull(20),
+            FollowUps = (int)r.GetInt64(21),
+            Document = r.TextOrNull(22),
+            RungsFired = r.GetFieldValue<string[]>(23),
+            Rank = (int)r.GetInt64(24),
+            UnitsInGroup = (int)r.GetInt64(25),
         }, cancellation);
 
     private static async Task<Dictionary<string, Text>> ReadRolesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>

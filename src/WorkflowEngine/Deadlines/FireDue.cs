@@ -158,9 +158,21 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
     private static Task<List<DueDeadline>> TakeAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation) =>
         Command(connection, Take, Instant(now), P(BatchSize)).ListAsync(r => new DueDeadline
         {
-            TaskId = r.GetGuid(0), Purpose = r.GetString(1), Round = r.GetInt32(2), LadderId = r.TextOrNull(3), CalendarId = r.GetString(4),
-            Due = r.InstantOrNull(5), StartedAt = r.Instant(6), LastRung = r.TextOrNull(7), LastPeriod = r.GetInt32(8), NextAt = r.Instant(9),
-            TaskStatus = r.TextOrNull(10), TaskRound = r.GetInt32(11), Opened = r.GetBoolean(12), Started = r.GetBoolean(13), Words = r.TextOrNull(14),
+            TaskId = r.GetGuid(0),
+            Purpose = r.GetString(1),
+            Round = r.GetInt32(2),
+            LadderId = r.TextOrNull(3),
+            CalendarId = r.GetString(4),
+            Due = r.InstantOrNull(5),
+            StartedAt = r.Instant(6),
+            LastRung = r.TextOrNull(7),
+            LastPeriod = r.GetInt32(8),
+            NextAt = r.Instant(9),
+            TaskStatus = r.TextOrNull(10),
+            TaskRound = r.GetInt32(11),
+            Opened = r.GetBoolean(12),
+            Started = r.GetBoolean(13),
+            Words = r.TextOrNull(14),
         }, cancellation);
 
     private async Task<int> WriteAsync(NpgsqlConnection connection, DuePlan plan, DateTimeOffset now, CancellationToken cancellation)
@@ -194,7 +206,9 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         if (unheard.Length > 0)
             batch.BatchCommands.Add(NoteOf("deadline.rung.no-recipient", unheard.Select(r => (r.Row, Detail: JsonSerializer.Serialize(new
             {
-                rung = r.Fired.RungId, period = r.Fired.Period, scheduledAt = r.Fired.At,
+                rung = r.Fired.RungId,
+                period = r.Fired.Period,
+                scheduledAt = r.Fired.At,
                 recipients = r.Recipients.Select(rule => $"{rule.At.ToString().ToLowerInvariant()}/{rule.Role}"),
             }))), now));
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -75,7 +75,8 @@ public static class PlansApi
         if (await PlanQueries.GetAsync(database, who.Actor, id, stop) is not { } plan) return Problems.NotFound();
         return Results.Ok(new
         {
-            id, status = plan["status"]!.ToString(),
+            id,
+            status = plan["status"]!.ToString(),
             stages = await PlanProgress.StagesAsync(database, who.Actor, id, who.Now, stop),
             units = await PlanProgress.UnitsAsync(database, who.Actor, id, who.Now, stop),
         });

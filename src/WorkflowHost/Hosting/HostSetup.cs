@@ -5,6 +5,8 @@ using WorkflowHost.Api;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
+using WorkflowHost.Pages;
 using WorkflowHost.Scheduling;
 using WorkflowHost.Web;
 
@@ -33,6 +35,8 @@ public static class HostSetup
         services.AddScoped<RequestActor>();
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
+        services.AddInbox();
+        services.AddManagers(installation.Mode == Mode.Demo);
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
@@ -45,6 +49,7 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapManagers();
         if (installation.Mode == Mode.Demo)
         {
             app.MapDemoApi();

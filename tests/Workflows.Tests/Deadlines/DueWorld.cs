@@ -98,8 +98,12 @@ internal sealed class DueWorld : IAsyncDisposable
     {
         var spec = new TaskSpec
         {
-            Title = new Text(title, "Submit the unit's plan"), Deadline = "before 01-01(+1)", DeadlineQuote = "trước ngày 01/01/2020", CampaignYear = 2019,
-            LadderId = "default", Context = new() { ["planNumber"] = "23/KH-CĐYT", ["planSubject"] = "Tổ chức Hội nghị điển hình tiên tiến", ["issuer"] = "Công đoàn ngành Y tế" },
+            Title = new Text(title, "Submit the unit's plan"),
+            Deadline = "before 01-01(+1)",
+            DeadlineQuote = "trước ngày 01/01/2020",
+            CampaignYear = 2019,
+            LadderId = "default",
+            Context = new() { ["planNumber"] = "23/KH-CĐYT", ["planSubject"] = "Tổ chức Hội nghị điển hình tiên tiến", ["issuer"] = "Công đoàn ngành Y tế" },
         };
         var (id, started, until) = (Guid.NewGuid(), startedAt ?? DueWorld.Issued, due ?? Due);
         await RunAsync("insert into task_spec (id, body) values ($1, $2) on conflict do nothing", P(TaskSpecJson.IdOf(TaskSpecJson.Write(spec))), Json(TaskSpecJson.Write(spec)));

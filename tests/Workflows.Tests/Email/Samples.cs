@@ -18,12 +18,17 @@ internal static class Samples
         ["reminder-overdue"] = (MailKind.Reminder, MailData.Write(Reminder("02/01/2020") with { Next = [], Escalates = Vn.At("06/01/2020 08:00:00") })),
         ["reminder-far"] = (MailKind.Reminder, MailData.Write(Reminder("02/03/2020", "14/03/2020") with
         {
-            TaskTitle = new("Tổ chức hội nghị CĐCS", "Hold the unit's conference"), Instructions = null,
+            TaskTitle = new("Tổ chức hội nghị CĐCS", "Hold the unit's conference"),
+            Instructions = null,
             Next = [Vn.At("09/03/2020 08:00:00"), Vn.At("11/03/2020 08:00:00"), Vn.At("13/03/2020 08:00:00")],
         })),
         ["reminder-review"] = (MailKind.Reminder, MailData.Write(Reminder("03/01/2020", "06/01/2020") with
         {
-            Review = true, To = new(new("Chuyên viên", "Officer"), "Công đoàn ngành Y tế"), Instructions = null, Next = [], Deadline = Deadline("03/01/2020", "06/01/2020", null),
+            Review = true,
+            To = new(new("Chuyên viên", "Officer"), "Công đoàn ngành Y tế"),
+            Instructions = null,
+            Next = [],
+            Deadline = Deadline("03/01/2020", "06/01/2020", null),
         })),
         ["digest"] = (MailKind.Digest, MailData.Write(Digest())),
         ["digest-two-duties"] = (MailKind.Digest, MailData.Write(TwoDuties())),
@@ -31,14 +36,24 @@ internal static class Samples
         ["returned"] = (MailKind.Returned, MailData.Write(Returned())),
         ["distribution"] = (MailKind.Distribution, MailData.Write(new DistributionData
         {
-            PlanId = Task, Number = Plan.Number, Subject = Plan.Subject!, IssuedOn = Vn.Day("17/12/2019"), Issuer = Plan.Issuer, Recipient = "CĐCS trực thuộc",
-            Action = "action", ActionCode = "t/h", UnitName = "CĐCS Bệnh viện đa khoa huyện A",
+            PlanId = Task,
+            Number = Plan.Number,
+            Subject = Plan.Subject!,
+            IssuedOn = Vn.Day("17/12/2019"),
+            Issuer = Plan.Issuer,
+            Recipient = "CĐCS trực thuộc",
+            Action = "action",
+            ActionCode = "t/h",
+            UnitName = "CĐCS Bệnh viện đa khoa huyện A",
         })),
     };
 
     private static ReminderData Reminder(string today, string lastDay = "31/12/2019") => new()
     {
-        Plan = Plan, To = new(new("Chủ tịch Công đoàn cơ sở", "Chair of the grassroots union"), "CĐCS Bệnh viện đa khoa huyện A"), TaskId = Task, TaskTitle = Title,
+        Plan = Plan,
+        To = new(new("Chủ tịch Công đoàn cơ sở", "Chair of the grassroots union"), "CĐCS Bệnh viện đa khoa huyện A"),
+        TaskId = Task,
+        TaskTitle = Title,
         Unit = "CĐCS Bệnh viện đa khoa huyện A",
         Instructions = new("- Văn bản kế hoạch (PDF hoặc Word)\n- Tổng số cán bộ, công chức, viên chức, người lao động\n- Ngày, địa điểm, số đại biểu dự kiến",
             "- The plan as a document (PDF or Word)\n- Number of staff of all kinds\n- Date, place and number of delegates"),
@@ -50,13 +65,23 @@ internal static class Samples
 
     private static DigestData Digest() => new()
     {
-        To = new(new("Phó Chủ tịch", "Vice-chair"), "Công đoàn ngành Y tế"), At = Vn.At("08/01/2020 08:00:00"), Next = Vn.At("15/01/2020 08:00:00"), Path = "/overdue",
+        To = new(new("Phó Chủ tịch", "Vice-chair"), "Công đoàn ngành Y tế"),
+        At = Vn.At("08/01/2020 08:00:00"),
+        Next = Vn.At("15/01/2020 08:00:00"),
+        Path = "/overdue",
         Groups = [Late(3)],
     };
 
     private static DigestGroup Late(int units) => new()
     {
-        Plan = Plan, TaskTitle = Title, Deadline = Deadline("08/01/2020", "31/12/2019", "trước ngày 01/01/2020"), Units = units, Of = 34, Accepted = 30, Submitted = 34 - 30 - units, Open = units,
+        Plan = Plan,
+        TaskTitle = Title,
+        Deadline = Deadline("08/01/2020", "31/12/2019", "trước ngày 01/01/2020"),
+        Units = units,
+        Of = 34,
+        Accepted = 30,
+        Submitted = 34 - 30 - units,
+        Open = units,
         Rows =
         [
             new DigestRow { TaskId = Task, Unit = "CĐCS Trung tâm Y tế dự phòng", LastDay = Vn.Day("31/12/2019"), DaysLate = 8, Mails = 5 },
@@ -67,7 +92,8 @@ internal static class Samples
 
     private static DigestData TwoDuties() => Digest() with
     {
-        To = new(new("Chuyên viên", "Officer"), "Công đoàn ngành Y tế"), Next = null,
+        To = new(new("Chuyên viên", "Officer"), "Công đoàn ngành Y tế"),
+        Next = null,
         Groups =
         [
             Late(3) with { Units = 12, Accepted = 20, Submitted = 2, Open = 12 },
@@ -81,7 +107,10 @@ internal static class Samples
 
     private static DigestData Own() => Digest() with
     {
-        To = new(new("Chủ tịch", "Chair"), "CĐCS Trung tâm Pháp y"), At = Vn.At("26/12/2019 08:00:00"), Next = Vn.At("30/12/2019 08:00:00"), Path = "/",
+        To = new(new("Chủ tịch", "Chair"), "CĐCS Trung tâm Pháp y"),
+        At = Vn.At("26/12/2019 08:00:00"),
+        Next = Vn.At("30/12/2019 08:00:00"),
+        Path = "/",
         Groups =
         [
             Late(2) with
@@ -98,10 +127,16 @@ internal static class Samples
 
     private static ReturnedData Returned() => new()
     {
-        Plan = Plan, To = new(new("Chủ tịch Công đoàn cơ sở", "Chair of the grassroots union"), "CĐCS Bệnh viện đa khoa tỉnh"), TaskId = Task, TaskTitle = Title,
+        Plan = Plan,
+        To = new(new("Chủ tịch Công đoàn cơ sở", "Chair of the grassroots union"), "CĐCS Bệnh viện đa khoa tỉnh"),
+        TaskId = Task,
+        TaskTitle = Title,
         Unit = "CĐCS Bệnh viện đa khoa tỉnh",
         Reason = "Chương trình thiếu mục 7 \"Thông qua danh sách đại biểu\".\nĐề nghị bổ sung & nộp lại.",
-        SubmittedAt = Vn.At("27/12/2019 15:20:00"), OnTime = true, Due = Vn.At("04/01/2020 00:00:00"), Deadline = Deadline("30/12/2019", "03/01/2020", null),
+        SubmittedAt = Vn.At("27/12/2019 15:20:00"),
+        OnTime = true,
+        Due = Vn.At("04/01/2020 00:00:00"),
+        Deadline = Deadline("30/12/2019", "03/01/2020", null),
     };
 
     private static MailDeadline Deadline(string todayText, string lastText, string? quote)
@@ -111,9 +146,14 @@ internal static class Samples
         var left = today < last ? calendar.WorkingDaysBetween(today, last) : 0;
         return new MailDeadline
         {
-            Quote = quote, LastDay = last, LastWorkingDay = deadline.LastWorkingDay!.Value, Today = today, WorkingDaysLeft = left,
+            Quote = quote,
+            LastDay = last,
+            LastWorkingDay = deadline.LastWorkingDay!.Value,
+            Today = today,
+            WorkingDaysLeft = left,
             DaysLeft = left is > 0 and <= 9 ? [.. Enumerable.Range(1, last.DayNumber - today.DayNumber).Select(today.AddDays).Where(calendar.IsWorkingDay)] : [],
-            DaysLate = Math.Max(0, today.DayNumber - last.DayNumber), WorkingDaysLate = today > last ? calendar.WorkingDaysBetween(last, today) : 0,
+            DaysLate = Math.Max(0, today.DayNumber - last.DayNumber),
+            WorkingDaysLate = today > last ? calendar.WorkingDaysBetween(last, today) : 0,
             Strip = [.. DayStrip.Cells(deadline, today, calendar).Select(c => new StripDay(c.Day, c.IsOff))],
         };
     }

@@ -121,7 +121,8 @@ public sealed class LoadDemoTests
     private static WebApplication Build(Installation installation) => HostSetup.Build(
         new WebApplicationOptions
         {
-            ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder(),
+            ApplicationName = "WorkflowHost",
+            ContentRootPath = Postgres.HostFolder(),
             Args = ["--Smtp:Host=127.0.0.1", "--Smtp:Port=25", "--Smtp:From=noreply@cdyt.example.vn"],
         },
         installation, b => b.Services.AddDemo());

@@ -4,10 +4,10 @@ using Npgsql;
 using NpgsqlTypes;
 using Unions;
 using Unions.Plans;
-using WorkflowEngine.Organisation;
-using WorkflowEngine.Running;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Tasks.Forms;
 using static Workflows.Tests.Plans.OnePlan;
 
@@ -83,8 +83,15 @@ public sealed class PlanStatementsTests
         var unit = await ScalarAsync<long>(database.DataSource, "select id from unit where code = 'CDYT-TB'");
         var body = new JsonObject
         {
-            ["id"] = Guid.CreateVersion7(Noon).ToString(), ["unitId"] = unit, ["raw"] = "15 /TB - LĐLĐ", ["number"] = "15/TB-LĐLĐ", ["sender"] = null,
-            ["issuedOn"] = "2020-05-14", ["arrivedOn"] = "2020-05-15", ["subject"] = "Phân bổ đại biểu", ["places"] = 12,
+            ["id"] = Guid.CreateVersion7(Noon).ToString(),
+            ["unitId"] = unit,
+            ["raw"] = "15 /TB - LĐLĐ",
+            ["number"] = "15/TB-LĐLĐ",
+            ["sender"] = null,
+            ["issuedOn"] = "2020-05-14",
+            ["arrivedOn"] = "2020-05-15",
+            ["subject"] = "Phân bổ đại biểu",
+            ["places"] = 12,
         };
 
         await RunAsync(database.DataSource, Unions.Documents.RegisterIncoming.Statement, plan, body);

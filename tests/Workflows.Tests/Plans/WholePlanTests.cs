@@ -190,14 +190,26 @@ public sealed class WholePlanTests : IAsyncLifetime
 
     private static JsonObject PlanOf((string Code, int Headcount) unit) => new()
     {
-        ["ngayKeHoach"] = "2019-12-17", ["tongSoLaoDong"] = unit.Headcount, ["hinhThuc"] = "tuyen-duong", ["quyMo"] = unit.Headcount > 200 ? "dai-bieu" : "toan-the",
-        ["soDaiBieu"] = unit.Headcount > 200 ? 180 : null, ["ngayDuKien"] = "2020-03-10", ["thoiLuong"] = "nua-ngay", ["diaDiem"] = "Hội trường", ["chuongTrinh"] = Agenda(),
+        ["ngayKeHoach"] = "2019-12-17",
+        ["tongSoLaoDong"] = unit.Headcount,
+        ["hinhThuc"] = "tuyen-duong",
+        ["quyMo"] = unit.Headcount > 200 ? "dai-bieu" : "toan-the",
+        ["soDaiBieu"] = unit.Headcount > 200 ? 180 : null,
+        ["ngayDuKien"] = "2020-03-10",
+        ["thoiLuong"] = "nua-ngay",
+        ["diaDiem"] = "Hội trường",
+        ["chuongTrinh"] = Agenda(),
     };
 
     private static JsonObject RecordOf((string Code, int Headcount) unit) => new()
     {
-        ["ngayHoiNghi"] = "2019-12-17", ["thoiLuong"] = "nua-ngay", ["quyMo"] = unit.Headcount > 200 ? "dai-bieu" : "toan-the", ["soDienHinh"] = 70, ["soKhachMoi"] = 30,
-        ["soNu"] = 50, ["chuongTrinh"] = Agenda(),
+        ["ngayHoiNghi"] = "2019-12-17",
+        ["thoiLuong"] = "nua-ngay",
+        ["quyMo"] = unit.Headcount > 200 ? "dai-bieu" : "toan-the",
+        ["soDienHinh"] = 70,
+        ["soKhachMoi"] = 30,
+        ["soNu"] = 50,
+        ["chuongTrinh"] = Agenda(),
     };
 
     private static JsonObject Delegate(int n) => new() { ["hoTen"] = $"Đại biểu {n}", ["gioiTinh"] = n == 1 ? "nu" : "nam", ["loai"] = "lao-dong-sang-tao", ["trucTiep"] = true };

@@ -38,7 +38,7 @@ public sealed class ShippedFormsTests
     {
         if (isField) Both(schema["x-label"], place);
         if (schema["x-hint"] is { } hint) Both(hint, place);
-        foreach (var value in schema["enum"] as JsonArray ?? []) Both(schema["x-enumLabels"]?[value!.ToString()], $"{place}={value}");
+        foreach (var value in schema["enum"] as JsonArray ?? []) Both(schema["x-enum-labels"]?[value!.ToString()], $"{place}={value}");
         if (schema["items"] is JsonObject items) Schema(items, $"{place}[]", isField: false);
         foreach (var (name, property) in schema["properties"] as JsonObject ?? []) Schema(property!.AsObject(), $"{place}.{name}", isField: true);
     }

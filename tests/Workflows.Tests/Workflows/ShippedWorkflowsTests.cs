@@ -22,6 +22,7 @@ public sealed class ShippedWorkflowsTests
     [Theory, MemberData(nameof(Ids))]
     public void It_is_named_after_its_file_and_uses_only_what_exists(string id)
     {
+        new DefinitionReader(Catalog).Read(ShippedFiles.Definitions[id]).Warnings.ShouldBeEmpty();
         var workflow = Read(id);
 
         workflow.DefinitionId.ShouldBe(id);
@@ -101,7 +102,10 @@ public sealed class ShippedWorkflowsTests
 
         dates.ShouldBe(new Dictionary<string, DateOnly>
         {
-            ["S2-01"] = new(2019, 12, 31), ["S2-02"] = new(2020, 3, 14), ["S2-16"] = new(2020, 5, 14), ["S2-18"] = new(2020, 5, 24),
+            ["S2-01"] = new(2019, 12, 31),
+            ["S2-02"] = new(2020, 3, 14),
+            ["S2-16"] = new(2020, 5, 14),
+            ["S2-18"] = new(2020, 5, 24),
         }, ignoreOrder: true);
     }
 
@@ -122,7 +126,6 @@ public sealed class ShippedWorkflowsTests
     public void The_drawing_has_no_two_boxes_on_top_of_each_other(string id)
     {
         var places = Read(id).Root.Child("root")!.AllChildren.Select(n => n.Metadata["designer"]?["position"]).ToArray();
-        if (places.All(p => p is null)) return; // a reader that keeps no metadata
         for (var i = 0; i < places.Length; i++)
             for (var k = i + 1; k < places.Length; k++)
                 (Math.Abs((int)places[i]!["x"]! - (int)places[k]!["x"]!) >= 220 || Math.Abs((int)places[i]!["y"]! - (int)places[k]!["y"]!) >= 60).ShouldBeTrue();

@@ -38,7 +38,7 @@ internal static class CollectionMethods
     {
         var table = new EntryTable(run, isMap);
         if (arguments.At(0).IsNullish) return table;
-        foreach (var item in Iteration.ToList(run, arguments[0]).ToArray())
+        foreach (var item in Iteration.Copy(run, arguments[0]))
         {
             if (!isMap) table.Put(run, Key(run, item), item);
             else if (item.IsObject) table.Put(run, Key(run, Access.Get(run, item, "0")), Access.Get(run, item, "1"));

@@ -68,6 +68,7 @@ internal sealed class JsonWriting(ScriptRun run, string indent, HashSet<string>?
     {
         _text.Append('{');
         var isEmpty = true;
+        if (names is not null) run.Charge(names.Sum(name => 1L + name.Length / 16));
         foreach (var key in names is null ? value.Keys(run) : [.. names.Where(value.HasOwn)])
         {
             var start = _text.Length;

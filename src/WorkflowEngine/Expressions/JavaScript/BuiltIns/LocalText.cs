@@ -10,6 +10,7 @@ internal static class LocalText
 {
     public static string Number(ScriptRun run, double number, Value locale, Value options)
     {
+        run.Charge(100);
         var vietnamese = IsVietnamese(run, locale);
         var least = 0;
         var most = 3;

@@ -64,7 +64,7 @@ internal static class ObjectFunctions
     {
         run.Allocate(32);
         var result = new ScriptObject();
-        foreach (var entry in Iteration.ToList(run, arguments.At(0)).ToArray())
+        foreach (var entry in Iteration.Copy(run, arguments.At(0)))
         {
             if (!entry.IsObject) throw run.TypeError("Object.fromEntries needs pairs");
             result.Set(run, Coerce.ToKey(run, Access.Get(run, entry, "0")), Access.Get(run, entry, "1"));
@@ -82,7 +82,7 @@ internal static class ObjectFunctions
     private static Value Is(ScriptRun run, Value self, Value[] arguments)
     {
         var (left, right) = (arguments.At(0), arguments.At(1));
-        return left.IsNumber && right.IsNumber ? left.Number.Equals(right.Number) && double.IsNegative(left.Number) == double.IsNegative(right.Number) : Operators.StrictEquals(left, right);
+        return left.IsNumber && right.IsNumber ? left.Number.Equals(right.Number) && double.IsNegative(left.Number) == double.IsNegative(right.Number) : Operators.StrictEquals(run, left, right);
     }
 
     private static Value GroupBy(ScriptRun run, Value self, Value[] arguments)
@@ -90,7 +90,7 @@ internal static class ObjectFunctions
         var choose = ArrayMethods.Callback(run, arguments.At(1));
         run.Allocate(32);
         var result = new ScriptObject();
-        var items = Iteration.ToList(run, arguments.At(0)).ToArray();
+        var items = Iteration.Copy(run, arguments.At(0));
         for (var i = 0; i < items.Length; i++)
         {
             var key = Coerce.ToKey(run, choose.Call(run, Value.Undefined, [items[i], (double)i]));

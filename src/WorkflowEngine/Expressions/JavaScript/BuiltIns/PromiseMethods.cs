@@ -44,7 +44,7 @@ internal static class PromiseMethods
 
     private static Value All(ScriptRun run, Value self, Value[] arguments)
     {
-        var items = Iteration.ToList(run, arguments.At(0)).ToArray();
+        var items = Iteration.Copy(run, arguments.At(0));
         return Guard(run, () =>
         {
             var result = new ScriptArray(run, items.Length);

@@ -36,14 +36,21 @@ internal static class TextMethods
         ["toLowerCase"] = (run, self, _) => run.Text(Text(run, self).ToLowerInvariant()),
         ["toString"] = (_, self, _) => self,
         ["toUpperCase"] = (run, self, _) => run.Text(Text(run, self).ToUpperInvariant()),
-        ["trim"] = (run, self, _) => run.Text(Text(run, self).Trim(Spaces)),
-        ["trimEnd"] = (run, self, _) => run.Text(Text(run, self).TrimEnd(Spaces)),
-        ["trimStart"] = (run, self, _) => run.Text(Text(run, self).TrimStart(Spaces)),
+        ["trim"] = (run, self, _) => run.Text(Scanned(run, self).Trim(Spaces)),
+        ["trimEnd"] = (run, self, _) => run.Text(Scanned(run, self).TrimEnd(Spaces)),
+        ["trimStart"] = (run, self, _) => run.Text(Scanned(run, self).TrimStart(Spaces)),
         ["valueOf"] = (_, self, _) => self,
     });
 
     public static string Text(ScriptRun run, Value self) =>
         self.IsNullish ? throw run.TypeError("a string method called on undefined or null") : Coerce.ToText(run, self);
+
+    private static string Scanned(ScriptRun run, Value self)
+    {
+        var text = Text(run, self);
+        run.Charge(text.Length / 16);
+        return text;
+    }
 
     private static Value At(ScriptRun run, Value self, Value[] arguments)
     {

@@ -33,7 +33,7 @@ internal sealed class FunctionCode(string name, bool isArrow, bool isAsync)
     public Value RunProgram(ScriptRun run)
     {
         run.EnterCall();
-        var frame = new Frame(run, SlotCount == 0 ? NoSlots : new Value[SlotCount], null, JavaScript.Value.Undefined);
+        var frame = new Frame(run, Slots(run), null, JavaScript.Value.Undefined);
         Scope.Open(frame);
         Scope.OpenFunctions(frame);
         var result = RunBody(frame, out var returned);
@@ -60,11 +60,18 @@ internal sealed class FunctionCode(string name, bool isArrow, bool isAsync)
         return promise;
     }
 
+    /// <summary>Slots live as long as the call: only unusually many are worth counting.</summary>
+    private Value[] Slots(ScriptRun run)
+    {
+        if (SlotCount > 16) run.Allocate(SlotCount * 16L);
+        return SlotCount == 0 ? NoSlots : new Value[SlotCount];
+    }
+
     private Value InvokeNow(ScriptRun run, Closure closure, Value self, Value[] arguments)
     {
         run.Tick();
         run.EnterCall();
-        var frame = new Frame(run, SlotCount == 0 ? NoSlots : new Value[SlotCount], closure.Environment, IsArrow ? closure.This : self);
+        var frame = new Frame(run, Slots(run), closure.Environment, IsArrow ? closure.This : self);
         Scope.Open(frame);
         Self?.Assign(frame, closure);
         if (Arguments is not null) Arguments.Assign(frame, new ScriptArray(run, [.. arguments]));

@@ -22,10 +22,8 @@ internal sealed class ArrayPattern(int position, PatternElement?[] elements, Exp
         var run = frame.Run;
         run.Tick();
         run.Position = Position;
-        var items = Iteration.ToList(run, value);
-        // A swap such as [a[0], a[1]] = a would read what it has just written.
-        run.Allocate(items.Count * 16L);
-        var source = items.ToArray();
+        // A copy: a swap such as [a[0], a[1]] = a would read what it has just written.
+        var source = Iteration.Copy(run, value);
         for (var i = 0; i < elements.Length; i++) elements[i]?.Assign(frame, source.At(i));
         rest?.Assign(frame, new ScriptArray(run, [.. source.Skip(elements.Length)]));
     }

@@ -49,6 +49,7 @@ internal sealed class Scope(Scope? parent, FunctionCode function, bool isFunctio
             frame.Environment = new Environment(slots, frame.Environment);
         }
 
+        if (_localHoles.Length > 8) frame.Run.Charge(_localHoles.Length / 8);
         foreach (var slot in _localHoles) frame.Slots[slot] = Value.Hole;
     }
 

@@ -95,7 +95,7 @@ internal sealed class Switch(int position, Expression subject, (Expression? Test
         {
             frame.Run.Tick();
             if (cases[i].Test is not { } test) otherwise = i;
-            else if (Operators.StrictEquals(value, test.Evaluate(frame))) return i;
+            else if (Operators.StrictEquals(frame.Run, value, test.Evaluate(frame))) return i;
         }
 
         return otherwise;

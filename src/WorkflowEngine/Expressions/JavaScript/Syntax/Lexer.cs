@@ -21,6 +21,9 @@ internal sealed class Lexer(string source, ScriptLimits limits)
         "{", "}", "(", ")", "[", "]", ";", ",", "<", ">", "+", "-", "*", "/", "%", "&", "|", "^", "!", "~", "?", ":", "=", ".",
     ];
 
+    /// <summary>Names are looked up for one step of fuel each, so they stay short.</summary>
+    public const int LongestName = 256;
+
     private readonly List<Token> _tokens = [];
     private readonly Stack<int> _open = new();
     private int _at;
@@ -101,7 +104,8 @@ internal sealed class Lexer(string source, ScriptLimits limits)
         var start = _at;
         while (_at < source.Length && IsNamePart(source[_at])) _at++;
         if (_at < source.Length && source[_at] == '\\') throw Fail("escapes in names are not supported", _at);
-        var name = string.Intern(source[start.._at]);
+        if (_at - start > LongestName) throw Fail("a name is too long", start);
+        var name = source[start.._at];
         Add(Keywords.Contains(name) ? TokenKind.Keyword : TokenKind.Name, name, start);
     }
 

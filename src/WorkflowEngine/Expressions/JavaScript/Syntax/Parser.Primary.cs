@@ -232,6 +232,7 @@ internal sealed partial class Parser
         var token = Take();
         switch (token.Kind)
         {
+            case TokenKind.Text when token.Text.Length > Lexer.LongestName: return (null, new Literal(token.Start, token.Text));
             case TokenKind.Name or TokenKind.Keyword or TokenKind.Text: return (token.Text, null);
             case TokenKind.Number: return (NumberText.Format(token.Number), null);
         }

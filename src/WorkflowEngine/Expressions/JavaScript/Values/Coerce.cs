@@ -64,7 +64,18 @@ internal static class Coerce
     public static Value ToTextValue(ScriptRun run, Value value) => value.IsText ? value : run.Text(ToText(run, value));
 
     /// <summary>The key of a member: <c>o[key]</c>.</summary>
-    public static string ToKey(ScriptRun run, Value value) => value.IsText ? value.Text : ToText(run, value);
+    public static string ToKey(ScriptRun run, Value value)
+    {
+        var key = ToText(run, value);
+        ChargeKey(run, key);
+        return key;
+    }
+
+    /// <summary>Looking up a long key reads all of it.</summary>
+    public static void ChargeKey(ScriptRun run, string key)
+    {
+        if (key.Length > 64) run.Charge(key.Length / 16);
+    }
 
     public static Value ToPrimitive(ScriptRun run, Value value, bool preferText)
     {

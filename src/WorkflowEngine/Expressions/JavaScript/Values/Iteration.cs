@@ -14,6 +14,15 @@ internal static class Iteration
         throw run.TypeError($"{Describe(run, value)} is not iterable");
     }
 
+    /// <summary>The items as they are now.</summary>
+    public static Value[] Copy(ScriptRun run, Value value)
+    {
+        var items = ToList(run, value);
+        run.Charge(items.Count);
+        run.Allocate(items.Count * 16L);
+        return [.. items];
+    }
+
     public static bool IsIterable(Value value) => value.IsText || value.Object is ScriptArray or EntryTable;
 
     public static string Describe(ScriptRun run, Value value) => value.Kind switch

@@ -5,7 +5,7 @@ internal static class Operators
 {
     public static Value Apply(ScriptRun run, BinaryOperator op, Value left, Value right)
     {
-        if (left.IsNumber && right.IsNumber) return Numbers(op, left.Number, right.Number);
+        if (left.IsNumber && right.IsNumber && op < BinaryOperator.In) return Numbers(op, left.Number, right.Number);
         switch (op)
         {
             case BinaryOperator.Add: return Add(run, left, right);
@@ -45,7 +45,8 @@ internal static class Operators
         return Coerce.ToNumber(run, left) == Coerce.ToNumber(run, right);
     }
 
-    private static bool StrictEquals(ScriptRun run, Value left, Value right)
+    /// <summary>As <see cref="StrictEquals(Value, Value)"/>, paying for long strings.</summary>
+    public static bool StrictEquals(ScriptRun run, Value left, Value right)
     {
         if (left.IsText && right.IsText) run.Charge(Math.Min(left.TextLength, right.TextLength) / 32);
         return StrictEquals(left, right);

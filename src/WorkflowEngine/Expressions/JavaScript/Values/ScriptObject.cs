@@ -23,14 +23,18 @@ internal class ScriptObject
     public int MemberCount => _members?.Count ?? 0;
 
     /// <summary>The own member or the method of the kind, undefined when missing.</summary>
-    public virtual Value Get(ScriptRun run, string key) =>
-        _members is not null && _members.TryGetValue(key, out var value) ? value : Method(key);
+    public virtual Value Get(ScriptRun run, string key)
+    {
+        Coerce.ChargeKey(run, key);
+        return _members is not null && _members.TryGetValue(key, out var value) ? value : Method(key);
+    }
 
     public virtual bool HasOwn(string key) => _members is not null && _members.ContainsKey(key);
 
     public virtual void Set(ScriptRun run, string key, Value value)
     {
         run.CheckWritable(this, key);
+        Coerce.ChargeKey(run, key);
         if (_members is null)
         {
             run.Allocate(MemberCost * 2);

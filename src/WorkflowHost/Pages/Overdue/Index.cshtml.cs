@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Storage;
+using WorkflowHost.Identity;
+using WorkflowHost.Pages.Plans;
+using WorkflowHost.Web;
+
+namespace WorkflowHost.Pages.Overdue;
+
+/// <summary>Who is late, and what can I do: the page of managers. One plan or one step of it with <c>?plan=</c> and <c>?step=</c>.</summary>
+public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPageQueries plans, PlanWaits waits, ReferenceStore reference, Texts texts) : PageModel
+{
+    private const int Ahead = 30;
+
+    /// <summary>A line of "sắp đến hạn".</summary>
+    public sealed record Coming(Guid PlanId, string Sentence);
+
+    /// <summary>A line of "không tính là quá hạn".</summary>
+    public sealed record Aside(Guid PlanId, string Sentence);
+
+    public string Heading { get; private set; } = "";
+    public IReadOnlyList<LateGroup> Groups { get; private set; } = [];
+    public IReadOnlyList<SubmittedLate> Submitted { get; private set; } = [];
+    public IReadOnlyList<Coming> Soon { get; private set; } = [];
+    public string NextLimit { get; private set; } = "";
+    public IReadOnlyList<Aside> Asides { get; private set; } = [];
+    public OverdueWords Words { get; private set; } = null!;
+    public OverdueFilter Filter { get; private set; } = new();
+    public string? PlanNumber { get; private set; }
+
+    /// <summary>More late tasks than one page shows.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Address of the same list as CSV.</summary>
+    public string CsvPath => Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString("/overdue.csv",
+        new Dictionary<string, string?> { ["plan"] = Filter.PlanId?.ToString(), ["step"] = Filter.Step }.Where(p => p.Value is not null)!);
+
+    public async Task<IActionResult> OnGetAsync(Guid? plan, string? step, CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Challenge();
+        Filter = new OverdueFilter(plan, string.IsNullOrEmpty(step) ? null : step);
+        if (plan is { } one)
+        {
+            if (await plans.FindAsync(actor, one, stop) is not { } head) return NotFound();
+            PlanNumber = head.Number ?? head.Subject;
+        }
+
+        var data = await reference.GetAsync(stop);
+        Words = new OverdueWords(data, await waits.RolesAsync(stop), who.Now, texts);
+        var late = await queries.LateAsync(actor, Filter, who.Now, cancellation: stop);
+        IsCut = late.Count == OverdueQueries.MostRows;
+        var figures = await plans.StepsAsync(actor, [.. late.Select(t => t.RootId).Distinct()], who.Now, stop);
+        var steps = figures.SelectMany(f => f).ToArray();
+        Groups = Words.Groups(late, steps);
+        Submitted = await queries.SubmittedLateAsync(actor, Filter, who.Now, stop);
+        var total = steps.Where(f => late.Any(t => t.RootId == f.RootId && t.ActivityId == f.ActivityId)).Sum(f => f.Total);
+        Heading = Groups switch
+        {
+            [] => texts["overdue.none"],
+            [var single] => single.Heading,
+            _ => texts["overdue.heading-many", late.Count, total, Groups.Count],
+        };
+        await ReadAhead(actor, stop);
+        return Page();
+    }
+
+    private async Task ReadAhead(WorkflowEngine.Organisation.Actor actor, CancellationToken stop)
+    {
+        var coming = await queries.ComingAsync(actor, Filter, who.Now, stop);
+        Soon = [.. coming.Where(c => c.Limit <= who.Now.AddDays(Ahead)).Select(c => new Coming(c.PlanId, Sentence(c)))];
+        NextLimit = coming.FirstOrDefault(c => c.Limit > who.Now.AddDays(Ahead)) is { } next ? texts["overdue.next", Sentence(next)] : "";
+        var asides = (await queries.NotCountedAsync(actor, Filter, who.Now, stop))
+            .Select(n => new Aside(n.PlanId, texts["overdue.aside." + n.Kind, n.Tasks, n.Title.In(Language.Current.Code)])).ToList();
+        foreach (var plan in Filter.PlanId is { } only ? [only] : asides.Select(a => a.PlanId).Concat(coming.Select(c => c.PlanId)).Concat(Groups.Select(g => g.PlanId)).Distinct().Take(20))
+            if (Filter.Step is null && await plans.FindAsync(actor, plan, stop) is { } head)
+                asides.AddRange((await waits.BookmarksAsync(actor, head.RootId, stop)).Where(w => w.EventName is not null && w.IsChild)
+                    .Select(w => new Aside(plan, texts["overdue.aside.event", w.Instances])));
+        Asides = asides;
+    }
+
+    private string Sentence(ComingStep c)
+    {
+        var (last, worked) = Words.DaysOf(c.Limit, c.CalendarId);
+        var title = c.Title.In(Language.Current.Code);
+        return last == worked
+            ? texts["overdue.coming", title, Dates.WithWeekday(last), c.Tasks]
+            : texts["overdue.coming-worked", title, Dates.WithWeekday(last), c.Tasks, Dates.WithWeekday(worked)];
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Organisation;
+using WorkflowHost.Identity;
+using WorkflowHost.Web;
+using WorkflowHost.Web.Components;
+
+namespace WorkflowHost.Pages.Plans;
+
+/// <summary>The plans a person may see, by year, with where their units stand.</summary>
+public sealed class IndexModel(RequestActor who, PlanPageQueries queries) : PageModel
+{
+    /// <summary>A line of the list.</summary>
+    /// <param name="Step">The step that the figures are about: the earliest one that units work on.</param>
+    public sealed record Line(PlanHead Plan, StepFigures? Step, Progress? Progress, int Overdue, int Units);
+
+    public IReadOnlyList<IGrouping<int, Line>> Years { get; private set; } = [];
+
+    /// <summary>Whether the person may open a plan somewhere.</summary>
+    public bool MayDraft { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Challenge();
+        var plans = await queries.ListAsync(actor, cancellation: stop);
+        var roots = plans.Select(p => p.RootId).ToArray();
+        var steps = await queries.StepsAsync(actor, roots, who.Now, stop);
+        var units = await queries.UnitCountsAsync(actor, roots, stop);
+        Years = [.. plans.Select(p => LineOf(p, [.. steps[p.RootId]], units.GetValueOrDefault(p.RootId))).GroupBy(l => l.Plan.Year)];
+        MayDraft = actor.May(Permission.DraftPlan);
+        return Page();
+    }
+
+    private static Line LineOf(PlanHead plan, IReadOnlyList<StepFigures> steps, int units)
+    {
+        var ofUnits = steps.Where(s => s.IsChild).ToArray();
+        var step = ofUnits.Where(s => s.Open + s.Submitted > 0).MinBy(s => s.LegalDue ?? s.TargetDue ?? DateTimeOffset.MaxValue) ?? ofUnits.LastOrDefault();
+        return new Line(plan, step ?? steps.LastOrDefault(s => s.Open + s.Submitted > 0),
+            step is null ? null : new Progress(Math.Max(units, step.Total), step.Done + step.Closed, step.Submitted, step.Overdue), steps.Sum(s => s.Overdue), units);
+    }
+}

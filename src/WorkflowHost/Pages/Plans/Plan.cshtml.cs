@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Storage;
+using WorkflowHost.Identity;
+using WorkflowHost.Web;
+using WorkflowHost.Web.Components;
+
+namespace WorkflowHost.Pages.Plans;
+
+/// <summary>One plan: where it stands, what it waits for and what comes next, and how its units fare.</summary>
+public sealed class PlanModel(
+    RequestActor who, PlanPageQueries queries, PlanWaits waits, PlanUnits units, DefinitionStore definitions, ReferenceStore reference, Texts texts) : PageModel
+{
+    /// <summary>A step whose date may be moved from here.</summary>
+    public sealed record Extendable(string Title, string Path);
+
+    /// <summary>Some rows of the table with the page that words them.</summary>
+    public sealed record RowsOf(PlanModel Page, IReadOnlyList<UnitRow> Items);
+
+    public PlanHead Plan { get; private set; } = null!;
+    public Stages Stages { get; private set; } = new([]);
+    public Waiting Waiting { get; private set; } = new([]);
+    public IReadOnlyList<UnitColumn> Columns { get; private set; } = [];
+    public IReadOnlyList<UnitGroup> Groups { get; private set; } = [];
+    public IReadOnlyList<Extendable> Extensions { get; private set; } = [];
+    public UnitWords Words { get; private set; } = null!;
+
+    /// <summary>Units shown, of those the reader may see.</summary>
+    public int UnitCount => Groups.Sum(g => g.Units);
+
+    /// <summary>Still before its issue.</summary>
+    public bool IsDraft { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Challenge();
+        if (await queries.FindAsync(actor, id, stop) is not { } plan) return NotFound();
+        Plan = plan;
+        var data = await reference.GetAsync(stop);
+        var figures = (await queries.StepsAsync(actor, [plan.RootId], who.Now, stop))[plan.RootId].ToArray();
+        var count = (await queries.UnitCountsAsync(actor, [plan.RootId], stop)).GetValueOrDefault(plan.RootId);
+        var story = new PlanStory(new PlanFacts(
+            plan, await MapAsync(plan, stop), figures, count, await waits.RungsAsync(actor, plan.RootId, stop), await waits.BookmarksAsync(actor, plan.RootId, stop),
+            await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, stop), await waits.RolesAsync(stop), data, who.Now,
+            actor.May(Permission.Operate, plan.IssuerPath)), texts);
+        (IsDraft, Stages, Waiting, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Columns());
+        Groups = IsDraft ? [] : await units.ReadAsync(actor, id, who.Now, stop);
+        Words = new UnitWords(data.Calendars.GetValueOrDefault(plan.CalendarId) ?? WorkingCalendar.VietnamPublic, who.Now, texts);
+        if (actor.May(Permission.Extend, plan.IssuerPath))
+            Extensions = [.. figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(f.Title.In(Language.Current.Code), $"/tasks/{f.AnyOpen}/extend"))];
+        return Page();
+    }
+
+    /// <summary>The bar of a column within a group.</summary>
+    public Progress? ProgressOf(UnitGroup group, UnitColumn column)
+    {
+        var cell = group.Cells.GetValueOrDefault(column.ActivityId);
+        return cell is null ? null : new Progress(group.Units, cell.Done, cell.Submitted, cell.Overdue);
+    }
+
+    /// <summary>"6 đơn vị nữa, đều đã duyệt": how the rows that are folded stand in the first column.</summary>
+    public string RestWords(UnitGroup group, IReadOnlyList<UnitRow> rest)
+    {
+        var hidden = group.Units - group.Rows.Count + rest.Count;
+        var first = Columns.Count > 0 ? Columns[0].ActivityId : "";
+        var done = rest.Count(r => r.Cells.TryGetValue(first, out var cell) && cell.Status is "accepted" or "completed");
+        return done == rest.Count ? texts["units.rest-done", hidden] : done == 0 ? texts["units.rest-open", hidden] : texts["units.rest-mixed", hidden, done, rest.Count - done];
+    }
+
+    /// <summary>Where a unit's name leads: its task that needs a look, else the one that is open, else the first.</summary>
+    public static string? PathOf(UnitRow row) =>
+        (row.Cells.Values.FirstOrDefault(c => c.Status == "submitted") ?? row.Cells.Values.FirstOrDefault(c => c.Status == "open" && c.Limit is not null)
+            ?? row.Cells.Values.FirstOrDefault(c => c.Status == "open") ?? row.Cells.Values.FirstOrDefault()) is { } cell ? $"/tasks/{cell.TaskId}" : null;
+
+    private async Task<PlanMap> MapAsync(PlanHead plan, CancellationToken stop)
+    {
+        var version = plan.DefinitionVersionId ?? await definitions.PublishedAsync(plan.DefinitionId, stop);
+        if (version is null) return PlanMap.Empty;
+        var root = await definitions.GetAsync(version, stop);
+        var children = new List<Workflow>();
+        foreach (var child in PlanMap.ChildrenOf(root))
+            if (await definitions.PublishedAsync(child, stop) is { } published) children.Add(await definitions.GetAsync(published, stop));
+        return PlanMap.Of(root, children);
+    }
+}

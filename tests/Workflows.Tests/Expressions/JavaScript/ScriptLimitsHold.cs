@@ -1,0 +1,150 @@
+using WorkflowEngine.Expressions.JavaScript;
+
+namespace Workflows.Tests.Expressions.JavaScript;
+
+public class ScriptLimitsHold
+{
+    public static TheoryData<string, ScriptLimit> Attacks
+    {
+        get
+        {
+            var rows = new TheoryData<string, ScriptLimit>();
+            foreach (var line in AttackCases.Table.Split('\n'))
+            {
+                var parts = line.Split("  ⇒  ");
+                rows.Add(parts[0], Enum.Parse<ScriptLimit>(parts[1]));
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public void An_attack_hits_a_limit(string source, ScriptLimit limit) =>
+        Should.Throw<ScriptLimitException>(() => Running.Evaluate(source)).Limit.ShouldBe(limit);
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("[", "]")]
+    [InlineData("{", "}")]
+    [InlineData("`${", "}`")]
+    [InlineData("!", "")]
+    [InlineData("- ", "")]
+    [InlineData("typeof ", "")]
+    [InlineData("2**", "")]
+    [InlineData("0?1:", "")]
+    [InlineData("a=>", "")]
+    [InlineData("a=", "")]
+    [InlineData("if(1)", "")]
+    [InlineData("for(a of 1)", "")]
+    [InlineData("function f(){", "}")]
+    [InlineData("({a:", "})")]
+    [InlineData("f(", ")")]
+    [InlineData("a[", "]")]
+    [InlineData("a?.b[", "]")]
+    [InlineData("let{a:", "}")]
+    [InlineData("()=>{", "}")]
+    public void Nesting_is_bounded(string open, string close)
+    {
+        var limits = new ScriptLimits { SourceLength = 2_000_000 };
+        var source = string.Concat(Enumerable.Repeat(open, 100_000)) + "1" + string.Concat(Enumerable.Repeat(close, 100_000));
+        Should.Throw<ScriptLimitException>(() => Script.Parse(source, limits)).Limit.ShouldBe(ScriptLimit.Depth);
+    }
+
+    [Theory]
+    [InlineData("a.b", ".b", 30_000)]
+    [InlineData("a", "()", 30_000)]
+    [InlineData("a", "?.b", 20_000)]
+    public void Chains_of_members_are_bounded(string start, string link, int count) =>
+        Should.Throw<ScriptLimitException>(() => Script.Parse(start + string.Concat(Enumerable.Repeat(link, count)))).Limit.ShouldBe(ScriptLimit.Depth);
+
+    [Fact]
+    public void Length_is_no_depth()
+    {
+        Running.Show("a = 1; " + string.Concat(Enumerable.Repeat("a+", 30_000)) + "a").ShouldBe("30001");
+        Running.Show("a = 1; " + string.Concat(Enumerable.Repeat("a&&a||", 10_000)) + "a").ShouldBe("1");
+        Running.Show("x = 9; if (0) 1; " + string.Concat(Enumerable.Repeat("else if (x == 1) 2; ", 3000)) + "else 3").ShouldBe("3");
+        Running.Show(string.Concat(Enumerable.Repeat("1,", 30_000)) + "2").ShouldBe("2");
+        Running.Show("x=" + string.Concat(Enumerable.Repeat("0?1:", 100)) + "2").ShouldBe("2");
+    }
+
+    [Fact]
+    public void Nesting_that_people_write_is_fine()
+    {
+        Running.Show(new string('(', 60) + "1" + new string(')', 60)).ShouldBe("1");
+        Running.Show("const f = n => n ? 1 + f(n - 1) : 0; f(190)").ShouldBe("190");
+        Running.Show("function f(n) { return n ? [n].map(x => { if (x) { return ((((f(x - 1) + 1)))); } })[0] : 0; } f(90)").ShouldBe("90");
+    }
+
+    [Fact]
+    public void A_small_stack_is_a_limit_and_no_crash()
+    {
+        var caught = new List<string>();
+        var thread = new Thread(
+            () =>
+            {
+                foreach (var source in new[] { "const f = n => [n].map(x => f(x + 1)); f(0)", "let a = []; for (let i = 0; i < 190; i++) a = [a]; String(a)", "function f() { try { f(); } finally { f(); } } f()" })
+                {
+                    try
+                    {
+                        Running.Evaluate(source, limits: new ScriptLimits { CallDepth = 100_000 });
+                    }
+                    catch (ScriptLimitException error)
+                    {
+                        caught.Add(error.Limit.ToString());
+                    }
+                }
+            },
+            256 * 1024);
+        thread.Start();
+        thread.Join();
+        caught.ShouldContain("Depth");
+    }
+
+    [Fact]
+    public void The_source_length_is_bounded()
+    {
+        Should.Throw<ScriptLimitException>(() => Script.Parse(new string(' ', 65_537))).Limit.ShouldBe(ScriptLimit.SourceLength);
+        Script.Parse(new string(' ', 65_536));
+    }
+
+    [Theory]
+    [InlineData("try { for (;;) ; } catch (e) { 'caught' } finally { 'last' }")]
+    [InlineData("(async () => { for (;;) ; })().catch(() => 1)")]
+    [InlineData("new Promise(() => { for (;;) ; })")]
+    public void A_script_cannot_catch_a_limit(string source) =>
+        Should.Throw<ScriptLimitException>(() => Running.Evaluate(source)).Limit.ShouldBe(ScriptLimit.Fuel);
+
+    [Theory]
+    [InlineData("({}).constructor", "undefined")]
+    [InlineData("''.constructor", "undefined")]
+    [InlineData("(5).constructor", "undefined")]
+    [InlineData("[].constructor", "undefined")]
+    [InlineData("(() => 1).constructor", "undefined")]
+    [InlineData("Math.constructor", "undefined")]
+    [InlineData("Math.max.constructor", "undefined")]
+    [InlineData("isNullOrEmpty.constructor", "undefined")]
+    [InlineData("/a/.constructor", "undefined")]
+    [InlineData("new Date().constructor", "undefined")]
+    [InlineData("(function () {}).prototype", "undefined")]
+    [InlineData("Object.prototype", "undefined")]
+    [InlineData("({}).__proto__", "undefined")]
+    [InlineData("(async () => 1)().constructor", "undefined")]
+    [InlineData("({}).constructor.constructor('return 1')()", "! TypeError: Cannot read properties of undefined (reading 'constructor')")]
+    [InlineData("let o = {}; o.__proto__ = { x: 1 }; [o.x, ({}).x]", "[null,null]")]
+    [InlineData("JSON.parse('{\"__proto__\":{\"x\":1}}').x", "undefined")]
+    [InlineData("Object.assign({}, JSON.parse('{\"__proto__\":{\"x\":1}}')).x", "undefined")]
+    [InlineData("Math.max = 1", "! TypeError: Cannot assign to read only property 'max' of Math")]
+    [InlineData("Array.isArray.x = 1", "! TypeError: Cannot assign to read only property 'x' of Function")]
+    [InlineData("delete JSON.parse", "! TypeError: Cannot assign to read only property 'parse' of JSON")]
+    [InlineData("getType = ({}).GetType", "undefined")]
+    public void There_is_no_way_out(string source, string expected) => Running.Show(source).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("/^(a+)+$/.test('a'.repeat(50000) + '!')", "false")]
+    [InlineData("/^(a|a)*$/.test('a'.repeat(50000) + '!')", "false")]
+    [InlineData("/(x+x+)+y/.test('x'.repeat(100000))", "false")]
+    [InlineData("'a'.repeat(60000).split(/a*b/).length", "1")]
+    public void A_regular_expression_takes_linear_time(string source, string expected) => Running.Show(source).ShouldBe(expected);
+}
