@@ -158,12 +158,16 @@ public sealed class InboxQueriesTests
         var (chair, stranger) = (await bench.ActorAsync(Chair), await bench.ActorAsync(Stranger));
 
         (await queries.SubmittedAsync(chair)).ShouldBeEmpty();
-        await bench.CompleteAsync(Chair, task);
+        await bench.Claim.ClaimAsync(chair, new(task, 1, null), Before, Before);
+        (await queries.HeldAsync(await bench.ActorAsync(ViceChair))).ShouldHaveSingleItem().Id.ShouldBe(task);
+        (await queries.HeldAsync(chair)).ShouldBeEmpty();
+        (await queries.HeldAsync(stranger)).ShouldBeEmpty();
+        await bench.CompleteAsync(Chair, task, 2);
         (await queries.SubmittedAsync(chair)).ShouldHaveSingleItem().Id.ShouldBe(task);
         (await queries.SubmittedAsync(stranger)).ShouldBeEmpty();
         (await queries.WhoToAskAsync(chair))!.RoleEn.ShouldBe("Case officer");
         (await queries.WhoToAskAsync(stranger)).ShouldBeNull();
-        await bench.AcceptAsync(Officer, task, 2);
+        await bench.AcceptAsync(Officer, task, 3);
         (await queries.DoneAsync(chair)).ShouldHaveSingleItem().Status.ShouldBe("accepted");
         (await queries.DoneAsync(stranger)).ShouldBeEmpty();
     }
