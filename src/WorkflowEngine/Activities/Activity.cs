@@ -19,6 +19,9 @@ public abstract class Activity
     /// <summary>True for plain steps: done after <see cref="Execute"/> unless a bookmark or task was made.</summary>
     protected internal virtual bool CompletesItself => true;
 
+    /// <summary>True: its wait stands in the journal only if what it waited for did not happen at once.</summary>
+    protected internal virtual bool RunsInline => false;
+
     protected internal abstract void Execute(ActivityContext context);
 
     /// <summary>What this activity waited for has come; <paramref name="input"/> is what came with it. Completes with Done unless overridden.</summary>
@@ -27,7 +30,7 @@ public abstract class Activity
     /// <summary>A child scheduled by this activity has completed.</summary>
     protected internal virtual void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) { }
 
-    /// <summary>A child was cancelled from outside (an alteration).</summary>
+    /// <summary>A child was cancelled, by this activity's own end or from outside; nothing follows from it unless overridden.</summary>
     protected internal virtual void ChildCancelled(ActivityContext context, ActivityContext child) { }
 }
 

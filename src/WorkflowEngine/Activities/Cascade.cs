@@ -57,7 +57,10 @@ public sealed class Cascade : Activity
         if (ended < total.GetValue<int>()) return;
         context.Set(Result, new JsonObject
         {
-            ["total"] = total.GetValue<int>(), ["finished"] = Count("finished"), ["faulted"] = Count("faulted"), ["cancelled"] = Count("cancelled"),
+            ["total"] = total.GetValue<int>(),
+            ["finished"] = Count("finished"),
+            ["faulted"] = Count("faulted"),
+            ["cancelled"] = Count("cancelled"),
         });
         context.Complete();
 

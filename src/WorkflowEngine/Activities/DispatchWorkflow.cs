@@ -20,25 +20,16 @@ public sealed class DispatchWorkflow : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (context.Get(WorkflowDefinitionId) is not { Length: > 0 } definition)
-        {
-            context.Fault("No workflow definition is named.");
-            return;
-        }
-
-        var (child, wait) = (context.NewId(), context.Get(WaitForCompletion));
-        var input = context.Get(Input)?.DeepClone() as JsonObject ?? [];
-        input["ParentInstanceId"] = context.InstanceId.ToString();
-        var properties = new JsonObject { ["ParentInstanceId"] = context.InstanceId.ToString(), ["WaitForCompletion"] = wait };
-        context.Effects.Children.Add(new NewChild(
-            child, definition, context.Id, context.Get(CorrelationId), input, properties, wait ? "each" : "none", context.Facts.UnitId));
-        if (wait) context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.ToString() });
+        var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
+        var child = ChildDispatch.Child(context, definition, context.Get(CorrelationId), context.Get(Input)?.DeepClone() as JsonObject ?? [], wait, wait ? "each" : "none");
+        context.Effects.Children.Add(child);
+        if (wait) context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() });
         else context.Complete();
     }
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
-        context.Set(Result, input["output"]);
+        context.Set(Result, input["output"] ?? new JsonObject());
         context.Complete();
     }
 }

@@ -14,9 +14,8 @@ public sealed class Event : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (context.Burst.State.Properties["TriggerActivityId"]?.GetValue<string>() == context.Node.Id)
+        if (context.TakeTrigger())
         {
-            context.Burst.State.Properties.Remove("TriggerActivityId");
             context.Set(Result, context.Input["payload"] ?? context.Input["Payload"]);
             context.Complete();
             return;

@@ -11,7 +11,7 @@ public sealed class Finish : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        context.Complete();
         context.FinishInstance();
+        context.Complete();
     }
 }

@@ -48,6 +48,9 @@ internal sealed class FlowGraph
 
     public IReadOnlyList<Connection> InboundForward(string id) => _inboundForward.TryGetValue(id, out var list) ? list : Nothing;
 
+    /// <summary>All connections that lead here, those back in a loop included.</summary>
+    public IEnumerable<Connection> Inbound(string id) => _outbound.Values.SelectMany(list => list).Where(c => c.Target == id);
+
     public bool IsForward(Connection connection) => _forward.Contains(connection);
 
     /// <summary>A connection leading back is sound when every way from the start to its source goes through its target.</summary>

@@ -11,7 +11,11 @@ public sealed class FlowJoin : Activity
 {
     public readonly Input<string> Mode = new("Mode")
     {
-        LabelVi = "Cách chờ", LabelEn = "Mode", TypeName = "FlowJoinMode", Default = "WaitAny", UiHint = "dropdown",
+        LabelVi = "Cách chờ",
+        LabelEn = "Mode",
+        TypeName = "FlowJoinMode",
+        Default = "WaitAny",
+        UiHint = "dropdown",
     };
 
     private static readonly string[] Modes = ["WaitAny", "WaitAll", "WaitAllActive"];

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Activities;
@@ -13,23 +12,16 @@ public sealed class FlowSwitch : Activity
 
     public readonly Input<string> Mode = new("Mode")
     {
-        LabelVi = "Cách chọn", LabelEn = "Mode", TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
-        Default = "MatchFirst", UiHint = "dropdown",
+        LabelVi = "Cách chọn",
+        LabelEn = "Mode",
+        TypeName = "UnregisteredClrType:Elsa.Workflows.SwitchMode, Elsa.Workflows.Core",
+        Default = "MatchFirst",
+        UiHint = "dropdown",
     };
 
     protected internal override void Execute(ActivityContext context)
     {
-        var all = string.Equals(context.Get(Mode), "MatchAny", StringComparison.OrdinalIgnoreCase) || context.GetRaw("mode")?.ToString() == "1";
-        var matched = new List<string>();
-        foreach (var item in (context.GetRaw("cases") as JsonArray ?? []).OfType<JsonObject>())
-        {
-            if (item["label"]?.GetValue<string>() is not { } label || item["condition"] is not JsonObject condition) continue;
-            var value = context.Evaluate(new Expression(condition["type"]?.GetValue<string>() ?? "Literal", condition["value"]));
-            if (!Values.To<bool>(value)) continue;
-            matched.Add(label);
-            if (!all) break;
-        }
-
-        context.Complete(matched.Count > 0 ? [.. matched] : ["Default"]);
+        var matched = SwitchCases.Matching(context, SwitchCases.TakesAll(context, Mode));
+        context.Complete(matched.Count > 0 ? [.. matched.Select(m => m.Label)] : ["Default"]);
     }
 }

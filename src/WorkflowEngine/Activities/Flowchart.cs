@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
@@ -35,6 +34,12 @@ public sealed class Flowchart : Activity
             return;
         }
 
+        if (TokenFlow.Applies(context))
+        {
+            TokenFlow.ChildCompleted(context, child, outcomes);
+            return;
+        }
+
         var walk = new Walk(context);
         if (!child.IsBackward) walk.Scope.Visit(child.Node.Id);
         walk.Leave(child.Node.Id, outcomes);
@@ -43,6 +48,12 @@ public sealed class Flowchart : Activity
 
     protected internal override void ChildCancelled(ActivityContext context, ActivityContext child)
     {
+        if (TokenFlow.Applies(context))
+        {
+            TokenFlow.ChildCancelled(context, child);
+            return;
+        }
+
         CompleteIfIdle(context);
         if (context.Status == ActivityStatus.Running) new Walk(context).Leave(child.Node.Id, Outcomes.None);
     }
@@ -67,18 +78,17 @@ public sealed class Flowchart : Activity
             ?? (activities.Count > 0 ? activities[0] : null);
     }
 
-    private static void CompleteIfIdle(ActivityContext context)
+    /// <summary>Nothing within runs, waits, stands queued or has failed.</summary>
+    internal static bool IsIdle(ActivityContext context)
     {
-        if (context.Children.Exists(c => c.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted)) return;
-        if (context.HasQueuedWork(owner => IsWithin(owner, context))) return;
-        context.Complete();
+        foreach (var child in context.Children)
+            if (child.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted) return false;
+        return !context.HasQueuedWork();
     }
 
-    private static bool IsWithin(ActivityContext? candidate, ActivityContext container)
+    private static void CompleteIfIdle(ActivityContext context)
     {
-        for (; candidate is not null; candidate = candidate.Parent)
-            if (candidate == container) return true;
-        return false;
+        if (IsIdle(context)) context.Complete();
     }
 
     /// <summary>One pass along the connections after an activity has ended.</summary>
@@ -173,41 +183,5 @@ public sealed class Flowchart : Activity
             if (node.Type != "Elsa.FlowJoin") return "WaitAllActive";
             return FlowJoin.ModeOf(node);
         }
-    }
-}
-
-/// <summary>How often activities and connections were passed, kept with the flowchart between bursts.</summary>
-internal sealed class FlowScope
-{
-    private readonly JsonObject _visits;
-    private readonly JsonObject _passes;
-    private readonly JsonObject _followed;
-
-    public FlowScope(JsonObject properties)
-    {
-        var scope = Child(properties, "FlowScope");
-        (_visits, _passes, _followed) = (Child(scope, "activities"), Child(scope, "connections"), Child(scope, "followed"));
-    }
-
-    public int VisitsOf(string activity) => _visits[activity]?.GetValue<int>() ?? 0;
-
-    public int PassesOf(string connection) => _passes[connection]?.GetValue<int>() ?? 0;
-
-    public bool WasFollowed(string connection) => _followed[connection]?.GetValue<bool>() ?? false;
-
-    public void Visit(string activity) => _visits[activity] = VisitsOf(activity) + 1;
-
-    public void Follow(string connection, bool followed)
-    {
-        _passes[connection] = PassesOf(connection) + 1;
-        _followed[connection] = followed;
-    }
-
-    private static JsonObject Child(JsonObject parent, string name)
-    {
-        if (parent[name] is JsonObject known) return known;
-        var created = new JsonObject();
-        parent[name] = created;
-        return created;
     }
 }

@@ -13,9 +13,12 @@ public sealed class Sequence : Activity
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {
-        if (child.Node.Activity.Descriptor.Texts.IsTerminal) context.Complete();
+        if (child.Node.Activity.Descriptor.Texts.IsTerminal || LoopBreak.IsBroken(context)) context.Complete();
         else Next(context);
     }
+
+    /// <summary>A step taken out from outside does not stop the ones after it. Elsa waits for ever.</summary>
+    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => Next(context);
 
     private static void Next(ActivityContext context)
     {

@@ -9,7 +9,11 @@ public sealed class SetVariable : Activity
 {
     public readonly Input<JsonObject> Variable = new("Variable")
     {
-        LabelVi = "Biến", LabelEn = "Variable", IsWrapped = false, UiHint = "variable-picker", TypeName = "UnregisteredClrType:Elsa.Workflows.Memory.Variable, Elsa.Workflows.Core",
+        LabelVi = "Biến",
+        LabelEn = "Variable",
+        IsWrapped = false,
+        UiHint = "variable-picker",
+        TypeName = "UnregisteredClrType:Elsa.Workflows.Memory.Variable, Elsa.Workflows.Core",
     };
 
     public readonly Input<JsonNode> Value = new("Value") { LabelVi = "Giá trị", LabelEn = "Value", TypeName = "Object" };
@@ -17,6 +21,7 @@ public sealed class SetVariable : Activity
     protected internal override void Execute(ActivityContext context)
     {
         var id = context.GetRaw("variable")?["id"]?.GetValue<string>();
-        if (id is null || !context.SetVariableById(id, context.GetRaw("value"))) context.Fault($"There is no variable '{id}' here.");
+        if (id is null || !context.SetVariableById(id, context.GetRaw("value")))
+            throw new ActivityFaultException($"There is no variable '{id}' here.", "InvalidOperationException");
     }
 }

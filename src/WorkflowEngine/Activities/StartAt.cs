@@ -13,7 +13,7 @@ public sealed class StartAt : Activity
     protected internal override void Execute(ActivityContext context)
     {
         var at = context.Get(DateTime);
-        if (at <= context.Now) context.Complete();
+        if (context.TakeTrigger() || at <= context.Now) context.Complete();
         else context.WaitFor(payload: new() { ["executeAt"] = at }, dueAt: at.ToUniversalTime());
     }
 }

@@ -10,7 +10,7 @@ public sealed class WorkflowRoot : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (context.Burst.State.StartVariables is { } given)
+        if (context.Parent is null && context.Burst.State.StartVariables is { } given)
         {
             foreach (var (name, value) in given)
                 if (!context.SetVariableById(name, value)) context.SetVariable(name, value);
@@ -21,5 +21,5 @@ public sealed class WorkflowRoot : Activity
         else context.Complete();
     }
 
-    protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) => context.Complete(outcomes);
+    protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) => context.Complete();
 }

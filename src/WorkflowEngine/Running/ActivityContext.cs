@@ -8,6 +8,9 @@ namespace WorkflowEngine.Running;
 /// <summary>One execution of an activity in an instance, and the only door through which an activity reaches the world.</summary>
 public sealed class ActivityContext
 {
+    /// <summary>Where a workflow used as an activity keeps what it was called with and what it gave.</summary>
+    internal const string InputKey = "Input", OutputKey = "Output";
+
     private readonly Burst _burst;
     private JsonObject _inputs = [];
 
@@ -20,14 +23,23 @@ public sealed class ActivityContext
     internal ContextState State { get; }
     internal List<ActivityContext> Children { get; } = [];
 
+    /// <summary>How often this execution has ended; what it scheduled before its last end does not report to it any more.</summary>
+    internal int Epoch { get; set; }
+
+    /// <summary><see cref="Epoch"/> of the owner when this was scheduled.</summary>
+    internal int OwnerEpoch { get; init; }
+
+    /// <summary>It is about to complete and takes its children down.</summary>
+    internal bool IsEnding { get; set; }
+
+    /// <summary>The owner knows of this execution's end.</summary>
+    internal bool IsReported { get; set; }
+
     /// <summary>Set while the activity runs: whether it asked for anything that keeps it from completing by itself.</summary>
     internal bool IsBusy { get; set; }
 
     /// <summary>Started over a connection that leads back in a loop.</summary>
     internal bool IsBackward => State.Properties?["BackwardConnection"] is not null;
-
-    /// <summary>Outputs of this execution by JSON name, for expressions that ask for them.</summary>
-    internal JsonObject Outputs { get; } = [];
 
     public string Id => State.Id;
     public ActivityNode Node { get; }
@@ -46,8 +58,27 @@ public sealed class ActivityContext
     public string? CorrelationId { get => _burst.State.CorrelationId; set => _burst.State.CorrelationId = value; }
     public string? InstanceName { get => _burst.State.Name; set => _burst.State.Name = value; }
 
-    /// <summary>Input of the instance, as this run sees it.</summary>
-    public JsonObject Input => _burst.Input;
+    /// <summary>Input of the workflow this stands in: of the composite around it, else of the instance as this run sees it.</summary>
+    public JsonObject Input => Composite is { } composite ? composite.State.Properties?[InputKey] as JsonObject ?? [] : _burst.Input;
+
+    /// <summary>The execution of the workflow used as an activity around this one, or null.</summary>
+    internal ActivityContext? Composite
+    {
+        get
+        {
+            for (var outer = Parent; outer is not null; outer = outer.Parent)
+                if (outer.Node.Composite is not null) return outer;
+            return null;
+        }
+    }
+
+    /// <summary>True once for the activity whose stimulus started this instance: it has happened, nothing is to be waited for.</summary>
+    internal bool TakeTrigger()
+    {
+        if (_burst.State.Properties["TriggerActivityId"].AsText() != Node.Id) return false;
+        _burst.State.Properties.Remove("TriggerActivityId");
+        return true;
+    }
 
     /// <summary>What this activity keeps between bursts.</summary>
     public JsonObject Properties => State.Properties ??= [];
@@ -79,18 +110,39 @@ public sealed class ActivityContext
     /// <summary>Hands out a result: to the bound variable or workflow output, and to expressions that ask for this activity's outputs.</summary>
     public void Set(Output output, JsonNode? value)
     {
-        Outputs[output.JsonName] = value?.DeepClone();
-        _burst.Remember(this, output.JsonName, value);
-        if (Node.Outputs.GetValueOrDefault(output.JsonName)?.MemoryId is not { } target) return;
-        if (!SetVariableById(target, value) && Workflow.Outputs.Any(o => o.Name == target)) SetWorkflowOutput(target, value);
+        SetByName(output.JsonName, value);
     }
 
-    public void SetWorkflowOutput(string name, JsonNode? value) => _burst.State.Output[name] = value?.DeepClone();
+    /// <summary><see cref="Set"/> for outputs that no class declares: those of composites.</summary>
+    internal void SetByName(string jsonName, JsonNode? value)
+    {
+        _burst.Remember(this, jsonName, value);
+        if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target || SetVariableById(target, value)) return;
+        var around = Composite?.Node.Composite?.Workflow ?? Workflow;
+        foreach (var declared in around.Outputs)
+            if (declared.Name == target) SetWorkflowOutput(target, value);
+    }
+
+    /// <summary>Sets an output of the composite around this, else of the instance.</summary>
+    public void SetWorkflowOutput(string name, JsonNode? value)
+    {
+        if (Composite is not { } composite)
+        {
+            _burst.State.Output[name] = value?.DeepClone();
+            return;
+        }
+
+        if (composite.Properties[OutputKey] is not JsonObject outputs) composite.Properties[OutputKey] = outputs = [];
+        outputs[name] = value?.DeepClone();
+    }
 
     internal void EvaluateInputs()
     {
+        var declaredInputs = Node.Activity.Descriptor.Inputs;
+        if (declaredInputs.Count == 0) return;
         _inputs = [];
-        foreach (var declared in Node.Activity.Descriptor.Inputs)
+        var isSensitive = false;
+        foreach (var declared in declaredInputs)
         {
             if (!declared.IsWrapped)
             {
@@ -99,15 +151,25 @@ public sealed class ActivityContext
             else if (declared.AutoEvaluate && Node.Inputs.GetValueOrDefault(declared.JsonName) is { } given)
             {
                 _inputs[declared.JsonName] = EvaluateInput(declared, given);
+                isSensitive |= declared.IsSensitive;
             }
         }
 
-        State.Inputs = Masked();
+        State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : _inputs;
     }
 
     private JsonNode? EvaluateInput(Input declared, InputValue? given)
     {
         if (given?.Expression is not { } expression) return null;
+
+        // JSON text for an input of type object stays text in Elsa; the receiver converts it if it knows better.
+        if (expression.Type is "Object" or "Json" && declared.Type == typeof(JsonNode) && expression.Value.AsText() is not null) return expression.Value!.DeepClone();
+        return EvaluateNamed(declared.Name, expression);
+    }
+
+    /// <summary>Evaluates an input; its name stands in the incident when that fails.</summary>
+    internal JsonNode? EvaluateNamed(string name, Expression expression)
+    {
         try
         {
             var value = Evaluator.Evaluate(expression, this);
@@ -115,7 +177,7 @@ public sealed class ActivityContext
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new ActivityFaultException($"Failed to evaluate activity input '{declared.Name}': {e.Message}", "InputEvaluationException", e);
+            throw new ActivityFaultException($"Failed to evaluate activity input '{name}': {e.Message}", "InputEvaluationException", e);
         }
     }
 
@@ -131,9 +193,8 @@ public sealed class ActivityContext
         }
     }
 
-    private JsonObject? Masked()
+    private JsonObject Masked()
     {
-        if (_inputs.Count == 0) return null;
         var masked = (JsonObject)_inputs.DeepClone();
         foreach (var declared in Node.Activity.Descriptor.Inputs)
             if (declared.IsSensitive && masked.ContainsKey(declared.JsonName)) masked[declared.JsonName] = "***";
@@ -142,42 +203,76 @@ public sealed class ActivityContext
 
     // ---- variables
 
-    /// <summary>The context and id of the variable with this name, innermost scope first.</summary>
+    /// <summary>The context and id of the declared variable with this name, innermost scope first.</summary>
     internal bool TryFindVariable(string name, out ActivityContext owner, out string id)
     {
         for (var scope = this; scope is not null; scope = scope.Parent)
         {
-            foreach (var declared in scope.Node.Variables)
+            if (scope.DeclaredId(name) is { } declared)
             {
-                if (declared.Name != name || scope.State.Variables?.ContainsKey(declared.Id) != true) continue;
-                (owner, id) = (scope, declared.Id);
+                (owner, id) = (scope, declared);
                 return true;
             }
 
-            if (scope.State.Variables?.ContainsKey(name) == true && scope.Node.Variables.All(v => v.Id != name))
-            {
-                (owner, id) = (scope, name);
-                return true;
-            }
+            if (scope.State.Dynamic?.ContainsKey(name) == true) break;
         }
 
         (owner, id) = (this, name);
         return false;
     }
 
+    /// <summary>The value of the variable with this name, declared, of a loop or made by a script; innermost scope first.</summary>
     public JsonNode? GetVariable(string name)
     {
-        if (TryFindVariable(name, out var owner, out var id)) return owner.State.Variables![id];
         for (var scope = this; scope is not null; scope = scope.Parent)
+        {
+            if (scope.DeclaredId(name) is { } declared) return scope.State.Variables![declared];
             if (scope.State.Dynamic?.TryGetValue(name, out var value) == true) return value;
+        }
+
         return null;
     }
 
     /// <summary>Sets the variable with this name; an unknown one becomes a dynamic variable of this scope.</summary>
     public void SetVariable(string name, JsonNode? value)
     {
-        if (TryFindVariable(name, out var owner, out var id)) owner.Store(id, value);
-        else (State.Dynamic ??= [])[name] = value?.DeepClone();
+        for (var scope = this; scope is not null; scope = scope.Parent)
+        {
+            if (scope.DeclaredId(name) is { } declared)
+            {
+                scope.Store(declared, value);
+                return;
+            }
+
+            if (scope.State.Dynamic?.ContainsKey(name) != true) continue;
+            scope.State.Dynamic[name] = value?.DeepClone();
+            return;
+        }
+
+        (State.Dynamic ??= [])[name] = value?.DeepClone();
+    }
+
+    /// <summary>Names of all variables in scope, each once, innermost first.</summary>
+    internal IEnumerable<string> VariableNames
+    {
+        get
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            for (var scope = this; scope is not null; scope = scope.Parent)
+            {
+                foreach (var declared in scope.Node.Variables)
+                    if (seen.Add(declared.Name)) yield return declared.Name;
+                foreach (var name in scope.State.Dynamic?.Keys.AsEnumerable() ?? [])
+                    if (seen.Add(name)) yield return name;
+            }
+        }
+    }
+
+    private string? DeclaredId(string name)
+    {
+        foreach (var declared in Node.Variables)
+            if (declared.Name == name && State.Variables?.ContainsKey(declared.Id) == true) return declared.Id;
+        return null;
     }
 
     internal JsonNode? GetVariableById(string id)
@@ -206,13 +301,13 @@ public sealed class ActivityContext
         State.Variables![id] = converted?.Parent is null && !ReferenceEquals(converted, value) ? converted : converted?.DeepClone();
     }
 
-    /// <summary>Variables with these values live in the scope of the child that is scheduled next (loops).</summary>
+    /// <summary>Declares the container's variables with their defaults, and a loop's own (<c>CurrentValue</c>) with what it gave for this round.</summary>
     internal void DeclareVariables(JsonObject? values)
     {
         foreach (var declared in Node.Variables)
             (State.Variables ??= [])[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
         if (values is null) return;
-        foreach (var (name, value) in values) (State.Variables ??= [])[name] = value?.DeepClone();
+        foreach (var (name, value) in values) (State.Dynamic ??= [])[name] = value?.DeepClone();
     }
 
     // ---- what it may do
@@ -247,8 +342,15 @@ public sealed class ActivityContext
         IsBusy = true;
         var bookmark = new Bookmark
         {
-            Id = _burst.Ids.NewGuid().ToString(), Name = name ?? Node.Type, ContextId = Id, NodeId = Node.NodeId, Payload = payload,
-            Hash = hash, DueAt = dueAt, AutoBurn = autoBurn, CreatedAt = Now,
+            Id = _burst.Ids.NewGuid().ToString(),
+            Name = name ?? Node.Type,
+            ContextId = Id,
+            NodeId = Node.NodeId,
+            Payload = payload,
+            Hash = hash,
+            DueAt = dueAt,
+            AutoBurn = autoBurn,
+            CreatedAt = Now,
         };
         _burst.AddBookmark(bookmark);
         return bookmark;
@@ -263,7 +365,8 @@ public sealed class ActivityContext
     /// <summary>Everything the burst writes beside the state.</summary>
     public Effects Effects => _burst.Effects;
 
-    internal bool HasQueuedWork(Predicate<ActivityContext> owner) => _burst.HasQueuedWork(owner);
+    /// <summary>Whether work waits in the queue for this container or anything within it.</summary>
+    internal bool HasQueuedWork() => _burst.HasQueuedWork(this);
 
     /// <summary>Whether a scheduled execution of this child has not begun yet.</summary>
     internal bool IsQueued(ActivityNode node) => _burst.IsQueued(this, node);

@@ -10,8 +10,10 @@ public sealed record BurstResult(InstanceState State, Effects Effects, bool Must
 /// <summary>
 /// Runs one instance in memory from its events until it waits. Pure: the same head, state, events, facts and time give the same result;
 /// it does no I/O and reads no clock. Work items run first in, first out, as Elsa 3.8 does; the journal's order follows from that.
+/// Its parts: this file takes events and runs the queue, <c>Burst.Endings</c> ends executions, <c>Burst.State</c> reads and writes the state,
+/// <c>Burst.Alterations</c> changes an instance from outside.
 /// </summary>
-public sealed class Burst
+public sealed partial class Burst
 {
     /// <summary>Executions after which a burst is committed and goes on in the next one.</summary>
     public const int MaximumExecutions = 10_000;
@@ -20,19 +22,20 @@ public sealed class Burst
     private readonly List<ActivityContext> _order = [];
     private readonly Queue<Work> _queue = new();
     private readonly Dictionary<string, JsonObject> _outputs = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _signalled = new(StringComparer.Ordinal);
     private int _executions;
+    private bool _halted;
 
     private Burst(InstanceHead head, InstanceState state, Facts facts, DateTimeOffset now)
     {
         (Head, State, Facts, Now) = (head, state, facts, now);
         Ids = new DeterministicIds(head.Id, head.Burst, now);
-        Input = (JsonObject)state.Input.DeepClone();
+        Input = state.Input.Count == 0 ? [] : (JsonObject)state.Input.DeepClone();
     }
 
+    /// <param name="Epoch">How often the owner had ended when this was scheduled; an owner that ended since is not told of the end.</param>
     private sealed record Work(
         ActivityContext? Owner, ActivityNode Node, string? Tag = null, JsonObject? Variables = null, bool Backward = false,
-        ActivityContext? Existing = null, Bookmark? Bookmark = null, JsonObject? Resumption = null);
+        ActivityContext? Existing = null, Bookmark? Bookmark = null, JsonObject? Resumption = null, int Epoch = 0);
 
     public InstanceHead Head { get; }
     public InstanceState State { get; }
@@ -47,13 +50,16 @@ public sealed class Burst
     /// <summary>The output set last in this burst.</summary>
     internal JsonNode? LastResult { get; private set; }
 
+    /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
+    internal Outcomes? CompositeOutcomes { get; set; }
+
     public static BurstResult Run(InstanceHead head, InstanceState? state, IReadOnlyList<InstanceEvent> events, Facts facts, DateTimeOffset now)
     {
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
-        burst.Restore();
+        burst.Restore(isMigration: events.Any(IsMigration));
         foreach (var instanceEvent in events) burst.Take(instanceEvent);
         burst.Settle();
-        return new BurstResult(burst.State, burst.Effects, burst.State.Queue.Count > 0);
+        return new BurstResult(burst.State, burst.Effects, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running);
     }
 
     // ---- events in
@@ -63,9 +69,9 @@ public sealed class Burst
         if (State.Status == InstanceStatus.Finished && e.Kind is not EventKind.Retry)
         {
             // A faulted instance may be re-opened: what people did meanwhile is held for that, not lost.
-            if (State.SubStatus == SubStatus.Faulted && e.Kind is not EventKind.Cancel)
+            if (State.SubStatus == SubStatus.Faulted && e.Kind is not (EventKind.Cancel or EventKind.Continue or EventKind.Alter))
                 State.Held.Add(new HeldEvent(e.Kind, (JsonObject)e.Body.DeepClone(), e.ActorId, e.OnBehalfOf, e.At));
-            else if (State.SubStatus == SubStatus.Faulted) CancelInstance();
+            else if (State.SubStatus == SubStatus.Faulted && e.Kind == EventKind.Cancel) CancelInstance();
             return;
         }
 
@@ -75,19 +81,23 @@ public sealed class Burst
                 Start(e.Body);
                 break;
             case EventKind.TimerDue or EventKind.Resume:
-                Resume(b => b.Id == e.Body["bookmarkId"]?.GetValue<string>(), e.Body["input"] as JsonObject ?? []);
+                var input = e.Body["input"]?.DeepClone() as JsonObject ?? [];
+                if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
                 break;
             case EventKind.TaskDone or EventKind.TaskClosed:
-                Resume(b => b.Payload?["taskId"]?.GetValue<string>() == e.Body["taskId"]?.GetValue<string>(), With(e, "kind", e.Kind));
+                Resume(null, e.Body["taskId"].AsText(), null, With(e, "kind", e.Kind));
                 break;
             case EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded:
-                Resume(b => b.ContextId == e.Body["contextId"]?.GetValue<string>(), With(e, "kind", e.Kind));
+                Resume(null, null, e.Body["contextId"].AsText(), With(e, "kind", e.Kind));
                 break;
             case EventKind.Retry:
                 Retry();
                 break;
             case EventKind.Cancel:
                 CancelInstance();
+                break;
+            case EventKind.Alter:
+                Alter(e.Body["alterations"] as JsonArray ?? [], e.Body["quiet"]?.GetValue<bool>() == true);
                 break;
             case EventKind.Continue:
                 break;
@@ -112,17 +122,30 @@ public sealed class Burst
         Input = (JsonObject)State.Input.DeepClone();
         State.Properties = body["properties"]?.DeepClone() as JsonObject ?? [];
         (State.CorrelationId, State.Name) = (Head.CorrelationId, Head.Name);
-        if (body["triggerActivityId"]?.GetValue<string>() is { } trigger) State.Properties["TriggerActivityId"] = trigger;
+        if (body["triggerActivityId"].AsText() is { } trigger) State.Properties["TriggerActivityId"] = trigger;
         State.StartVariables = body["variables"]?.DeepClone() as JsonObject;
         _queue.Enqueue(new Work(null, Head.Workflow.Root));
     }
 
-    private void Resume(Predicate<Bookmark> match, JsonObject input)
+    /// <summary>Queues the resumption of the wait with this id, for this task or of this context. False: nothing waits for it (any more).</summary>
+    private bool Resume(string? bookmarkId, string? taskId, string? contextId, JsonObject input)
     {
-        if (State.Bookmarks.Find(match) is not { } bookmark || !_contexts.TryGetValue(bookmark.ContextId, out var context)) return;
-        if (input["input"] is null && bookmark.Payload?["taskId"] is null)
-            foreach (var (name, value) in input) Input[name] = value?.DeepClone();
-        _queue.Enqueue(new Work(context.Parent, context.Node, Existing: context, Bookmark: bookmark, Resumption: input));
+        foreach (var bookmark in State.Bookmarks)
+        {
+            var matches = bookmarkId is not null ? bookmark.Id == bookmarkId
+                : taskId is not null ? bookmark.Payload?["taskId"].AsText() == taskId
+                : bookmark.ContextId == contextId;
+            if (!matches || !_contexts.TryGetValue(bookmark.ContextId, out var context)) continue;
+            _queue.Enqueue(new Work(context.Parent, context.Node, Existing: context, Bookmark: bookmark, Resumption: input));
+            return true;
+        }
+
+        return false;
+    }
+
+    private void MergeInput(JsonObject input)
+    {
+        foreach (var (name, value) in input) Input[name] = value?.DeepClone();
     }
 
     /// <summary>Re-opens the instance and executes what failed again; what finished stays finished.</summary>
@@ -149,7 +172,7 @@ public sealed class Burst
 
     private void Drain()
     {
-        while (_queue.Count > 0 && _executions < MaximumExecutions)
+        while (_queue.Count > 0 && !_halted && _executions < MaximumExecutions)
         {
             var work = _queue.Dequeue();
             _executions++;
@@ -160,15 +183,24 @@ public sealed class Burst
 
     private void ExecuteNode(Work work)
     {
+        if (work.Existing is null && work.Node.Version != work.Node.Activity.Descriptor.Version && work.Node.Composite is null && work.Node.Activity is not NotFoundActivity)
+        {
+            Halt(work);
+            return;
+        }
+
         var context = work.Existing ?? Create(work);
         context.State.Status = ActivityStatus.Running;
         var entry = Effects.Journal.Count;
-        Journal(context, "Started");
+        Journal(context, WaitsAt(context.Node) ? "Resumed" : "Started");
         try
         {
             context.EvaluateInputs();
-            if (context.State.Inputs is { } inputs) Effects.Journal[entry] = Effects.Journal[entry] with { Inputs = (JsonObject)inputs.DeepClone() };
-            Perform(context, () => context.Node.Activity.Execute(context));
+            if (context.State.Inputs is { } inputs) Effects.Journal[entry] = Effects.Journal[entry] with { Inputs = inputs };
+            context.IsBusy = false;
+            context.Node.Activity.Execute(context);
+            if (context.Status == ActivityStatus.Running && context.Node.Activity.CompletesItself && !context.IsBusy) Complete(context, Outcomes.Done);
+            if (context.Status == ActivityStatus.Running && !context.Node.Activity.RunsInline && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -180,10 +212,14 @@ public sealed class Burst
     {
         var state = new ContextState
         {
-            Id = Ids.NewShort(), ParentId = work.Owner?.Id, NodeId = work.Node.NodeId, Tag = work.Tag, StartedAt = Now,
+            Id = Ids.NewShort(),
+            ParentId = work.Owner?.Id,
+            NodeId = work.Node.NodeId,
+            Tag = work.Tag,
+            StartedAt = Now,
             Status = ActivityStatus.Pending,
         };
-        var context = new ActivityContext(this, state, work.Node, work.Owner);
+        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch };
         if (work.Backward) context.Properties["BackwardConnection"] = true;
         context.DeclareVariables(work.Variables);
         _contexts.Add(state.Id, context);
@@ -195,12 +231,15 @@ public sealed class Burst
     {
         var (context, bookmark) = (work.Existing!, work.Bookmark!);
         if (context.Status != ActivityStatus.Running || !State.Bookmarks.Contains(bookmark)) return;
+        var inline = context.Node.Activity.RunsInline;
+        if (inline && work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Suspended");
+        if (!inline || work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Resumed");
         if (bookmark.AutoBurn) RemoveBookmark(bookmark);
-        Journal(context, "Resumed");
         try
         {
             context.EvaluateInputs();
-            Perform(context, () => context.Node.Activity.Resume(context, bookmark, work.Resumption!), mayCompleteItself: false);
+            context.Node.Activity.Resume(context, bookmark, work.Resumption!);
+            if (context.Status == ActivityStatus.Running && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -208,25 +247,34 @@ public sealed class Burst
         }
     }
 
-    private void Perform(ActivityContext context, Action action, bool mayCompleteItself = true)
+    /// <summary>Elsa asks by activity, not by execution: several executions of one activity share the answer.</summary>
+    private bool WaitsAt(ActivityNode node)
     {
-        var waits = State.Bookmarks.Count;
-        context.IsBusy = false;
-        action();
-        if (context.Status != ActivityStatus.Running) return;
-        if (mayCompleteItself && context.Node.Activity.CompletesItself && !context.IsBusy) Complete(context, Outcomes.Done);
-        else if (State.Bookmarks.Count > waits && State.Bookmarks.Exists(b => b.ContextId == context.Id)) Journal(context, "Suspended");
+        foreach (var bookmark in State.Bookmarks)
+            if (bookmark.NodeId == node.NodeId) return true;
+        return false;
     }
 
     // ---- what contexts ask for
 
     internal void Schedule(ActivityContext owner, ActivityNode child, string? tag, JsonObject? variables, bool backward) =>
-        _queue.Enqueue(new Work(owner, child, tag, variables, backward));
+        _queue.Enqueue(new Work(owner, child, tag, variables, backward, Epoch: owner.Epoch));
 
-    internal bool HasQueuedWork(Predicate<ActivityContext> owner) =>
-        _queue.Any(w => w.Owner is not null && owner(w.Owner) || w.Existing is not null && owner(w.Existing));
+    /// <summary>Whether work waits in the queue for this container or anything within it.</summary>
+    internal bool HasQueuedWork(ActivityContext container)
+    {
+        foreach (var work in _queue)
+            for (var candidate = work.Existing ?? work.Owner; candidate is not null; candidate = candidate.Parent)
+                if (candidate == container) return true;
+        return false;
+    }
 
-    internal bool IsQueued(ActivityContext owner, ActivityNode node) => _queue.Any(w => w.Owner == owner && w.Node == node && w.Bookmark is null);
+    internal bool IsQueued(ActivityContext owner, ActivityNode node)
+    {
+        foreach (var work in _queue)
+            if (work.Owner == owner && work.Node == node && work.Bookmark is null) return true;
+        return false;
+    }
 
     internal void AddBookmark(Bookmark bookmark)
     {
@@ -245,157 +293,32 @@ public sealed class Burst
     {
         if (!_outputs.TryGetValue(context.Node.Id, out var register)) _outputs[context.Node.Id] = register = [];
         register[output] = value?.DeepClone();
-        LastResult = value?.DeepClone();
+        LastResult = register[output];
     }
 
     /// <summary>An output of an activity by id or name, as far as this burst produced it.</summary>
     internal JsonNode? OutputOf(string activity, string? output)
     {
-        var id = _outputs.ContainsKey(activity) ? activity : Head.Workflow.Nodes.FirstOrDefault(n => n.Name == activity)?.Id;
-        if (id is null || !_outputs.TryGetValue(id, out var register)) return null;
-        if (output is null) return register.FirstOrDefault().Value;
+        if (Find(activity) is not { } register) return null;
+        if (output is null) return register.Count > 0 ? register.GetAt(0).Value : null;
         return register.FirstOrDefault(p => string.Equals(p.Key, output, StringComparison.OrdinalIgnoreCase)).Value;
-    }
 
-    internal void Complete(ActivityContext context, Outcomes outcomes)
-    {
-        if (context.Status != ActivityStatus.Running) return;
-        foreach (var child in context.Children.ToArray()) Cancel(child);
-
-        // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
-        context.State.Status = ActivityStatus.Completed;
-        Journal(context, "Completed", outcomes.IsExplicit ? outcomes.Names : null);
-        DropWaits(context);
-        if (!_signalled.Add(context.Id)) return;
-        if (context.Parent is { } parent)
+        JsonObject? Find(string key)
         {
-            if (parent.Status != ActivityStatus.Running) return;
-            try
-            {
-                parent.Node.Activity.ChildCompleted(parent, context, outcomes);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // Elsa files a broken continuation under the activity that completed.
-                context.State.Status = ActivityStatus.Running;
-                Fault(context, e);
-            }
+            if (_outputs.TryGetValue(key, out var byId)) return byId;
+            var named = Head.Workflow.Nodes.FirstOrDefault(n => string.Equals(n.Name, key, StringComparison.Ordinal))
+                ?? Head.Workflow.Nodes.FirstOrDefault(n => string.Equals(n.Name ?? n.Id, key, StringComparison.OrdinalIgnoreCase));
+            return named is null ? null : _outputs.GetValueOrDefault(named.Id);
         }
-        else if (State.Status == InstanceStatus.Running)
-        {
-            (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Finished);
-        }
-    }
-
-    internal void Cancel(ActivityContext context)
-    {
-        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled or ActivityStatus.Faulted) return;
-        context.State.Status = ActivityStatus.Canceled;
-        DropWaits(context);
-        Journal(context, "Canceled");
-        foreach (var child in context.Children.ToArray()) Cancel(child);
-        if (context.Parent is { Status: ActivityStatus.Running } parent) parent.Node.Activity.ChildCancelled(parent, context);
-    }
-
-    private void DropWaits(ActivityContext context)
-    {
-        foreach (var bookmark in State.Bookmarks.Where(b => b.ContextId == context.Id).ToArray())
-        {
-            if (bookmark.Payload?["taskId"] is not null) Effects.TasksCancelled.Add(context.Id);
-            RemoveBookmark(bookmark);
-        }
-    }
-
-    internal void Finish()
-    {
-        _queue.Clear();
-        foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
-        (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Finished);
-    }
-
-    private void CancelInstance()
-    {
-        if (State.Status == InstanceStatus.Finished && State.SubStatus != SubStatus.Faulted) return;
-        _queue.Clear();
-        foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
-        (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Cancelled);
-        Effects.CancelChildren = true;
-        var root = Head.Workflow.Root;
-        Effects.Journal.Add(new JournalEntry(++State.Sequence, "Workflow cancelled", root.Id, root.NodeId, root.Type, ""));
-    }
-
-    private void Fault(ActivityContext context, Exception e)
-    {
-        var fault = e as ActivityFaultException ?? new ActivityFaultException(e.Message, e.GetType().Name, e);
-        context.State.Status = ActivityStatus.Faulted;
-        for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount++;
-        Journal(context, "Faulted", message: fault.Message);
-        Report(context.Node, context.Id, fault.Kind, fault.Message);
-        if (Head.Workflow.Options.IncidentStrategyType?.Contains("ContinueWithIncidents", StringComparison.Ordinal) != true)
-            (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
-    }
-
-    private void Report(ActivityNode node, string contextId, string kind, string message)
-    {
-        var id = Ids.NewGuid();
-        State.Incidents.Add(new IncidentState(id.ToString(), node.Id, node.NodeId, node.Activity.Descriptor.TypeName, contextId, kind, message, Now));
-        Effects.Incidents.Add(new NewIncident(id, node.Id, node.Activity.Descriptor.TypeName, node.NodeId, kind, message, null));
     }
 
     private void Journal(ActivityContext context, string name, IReadOnlyList<string>? outcomes = null, string? message = null) =>
         Effects.Journal.Add(new JournalEntry(
             ++State.Sequence, name, context.Node.Id, context.Node.NodeId, context.Node.Type, context.Id, outcomes, null, message));
 
-    // ---- state in and out
-
-    private void Restore()
+    private void JournalRoot(string name, string? message = null)
     {
-        foreach (var state in State.Contexts)
-        {
-            if (Head.Workflow.FindNode(state.NodeId) is not { } node)
-                throw new InvalidOperationException($"Definition {Head.Workflow.Id} has no activity '{state.NodeId}' that instance {Head.Id} runs.");
-            var parent = state.ParentId is null ? null : _contexts[state.ParentId];
-            var context = new ActivityContext(this, state, node, parent);
-            foreach (var declared in node.Variables)
-                (state.Variables ??= []).TryAdd(declared.Id, Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray));
-            _contexts.Add(state.Id, context);
-            _order.Add(context);
-        }
-
-        foreach (var work in State.Queue)
-            if (_contexts.TryGetValue(work.OwnerId, out var owner) && Head.Workflow.FindNode(work.NodeId) is { } node)
-                _queue.Enqueue(new Work(owner, node, work.Tag, work.Variables, work.Backward));
-        State.Queue = [];
-    }
-
-    private void Settle()
-    {
-        State.Queue = [.. _queue.Where(w => w.Owner is not null && w.Bookmark is null)
-            .Select(w => new QueuedWork(w.Owner!.Id, w.Node.NodeId, w.Tag, w.Variables, w.Backward))];
-        if (State.Status == InstanceStatus.Running)
-        {
-            var allDone = _order.Count > 0 && _order.TrueForAll(c => c.Status is ActivityStatus.Completed or ActivityStatus.Canceled);
-            (State.Status, State.SubStatus) = allDone
-                ? (InstanceStatus.Finished, SubStatus.Finished)
-                : (InstanceStatus.Running, SubStatus.Suspended);
-            if (!allDone && State.Bookmarks.Count == 0 && State.Queue.Count == 0 && State.Incidents.Count == 0)
-                Report(Head.Workflow.Root, "", "WaitsForNothing", "The instance waits, but for no task, time, event or child.");
-        }
-
-        State.Contexts = [.. _order.Where(c => c.Parent is null || c.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted)
-            .Select(c => c.State)];
-        foreach (var context in _order) ForgetUnstored(context);
-        foreach (var name in State.Input.Select(p => p.Key).ToArray())
-            if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name == name)?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
-                State.Input.Remove(name);
-    }
-
-    /// <summary>Variables without a storage driver do not outlive the burst, as in Elsa; the rest go into the state.</summary>
-    private static void ForgetUnstored(ActivityContext context)
-    {
-        if (context.State.Variables is not { } variables) return;
-        foreach (var declared in context.Node.Variables)
-            if (declared.StorageDriverTypeName is not { } driver || driver.Contains("Memory", StringComparison.Ordinal)) variables.Remove(declared.Id);
-        if (variables.Count == 0) context.State.Variables = null;
+        var root = Head.Workflow.Root;
+        Effects.Journal.Add(new JournalEntry(++State.Sequence, name, root.Id, root.NodeId, root.Type, "", Message: message));
     }
 }

@@ -24,6 +24,9 @@ public sealed class Effects
     /// <summary>Lines of WriteLine, for the log and for tests.</summary>
     public List<string> Lines { get; } = [];
 
+    /// <summary>What became of each alteration asked for.</summary>
+    public List<AlterationOutcome> Alterations { get; } = [];
+
     /// <summary>True: a retry mended what had failed.</summary>
     public bool IncidentsResolved { get; set; }
 
@@ -66,3 +69,6 @@ public sealed record NewIncident(Guid Id, string ActivityId, string ActivityType
 /// the registered <c>DomainStatement</c>s and run inside the commit.
 /// </summary>
 public sealed record DomainEffect(string Kind, JsonObject Body);
+
+/// <summary>One alteration and why it was refused; null: done.</summary>
+public sealed record AlterationOutcome(string Type, string? Refusal);

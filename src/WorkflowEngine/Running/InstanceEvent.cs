@@ -23,7 +23,7 @@ public static class EventKind
     /// <summary>{bookmarkId, input}: a stimulus or a person resumes this wait.</summary>
     public const string Resume = "resume";
 
-    /// <summary>{contextId, childId, subStatus, output}: one child ended.</summary>
+    /// <summary>{contextId, childId, subStatus, output, burst}: one child ended, in its burst of this number.</summary>
     public const string ChildEnded = "child-ended";
 
     /// <summary>{contextId, total}: the children of a fan-out exist.</summary>
@@ -37,6 +37,9 @@ public static class EventKind
 
     /// <summary>{reason}</summary>
     public const string Cancel = "cancel";
+
+    /// <summary>{alterations: [{type, …}], quiet}: changes from outside, as Elsa's alterations name them; quiet ones leave no line in the journal.</summary>
+    public const string Alter = "alter";
 
     /// <summary>{}: the last burst stopped at its bound; go on with the queue.</summary>
     public const string Continue = "continue";

@@ -77,7 +77,9 @@ public sealed record IncidentState(string Id, string ActivityId, string NodeId, 
 public sealed record HeldEvent(string Kind, JsonObject Body, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At);
 
 /// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
-public sealed record QueuedWork(string OwnerId, string NodeId, string? Tag, JsonObject? Variables, bool Backward);
+/// <param name="ContextId">Set when an execution that exists goes on: a retry, or with <paramref name="BookmarkId"/> a resumption.</param>
+public sealed record QueuedWork(
+    string OwnerId, string NodeId, string? Tag, JsonObject? Variables, bool Backward, string? ContextId = null, string? BookmarkId = null, JsonObject? Input = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]

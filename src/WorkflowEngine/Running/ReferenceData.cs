@@ -8,6 +8,9 @@ public sealed record ReferenceData(
     string Version, IReadOnlyDictionary<string, WorkingCalendar> Calendars, IReadOnlyDictionary<string, Ladder> Ladders,
     IReadOnlyDictionary<string, int> FormVersions)
 {
+    /// <summary>Ids of the definitions that have a published version; null: not loaded, the commit finds out.</summary>
+    public IReadOnlySet<string>? Published { get; init; }
+
     public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)
         ? calendar
         : throw new ActivityFaultException($"Calendar '{id}' is not loaded.");

@@ -32,7 +32,9 @@ public static class StartWorkflow
     {
         var body = new JsonObject
         {
-            ["input"] = start.Input?.DeepClone(), ["properties"] = start.Properties?.DeepClone(), ["variables"] = start.Variables?.DeepClone(),
+            ["input"] = start.Input?.DeepClone(),
+            ["properties"] = start.Properties?.DeepClone(),
+            ["variables"] = start.Variables?.DeepClone(),
             ["triggerActivityId"] = start.TriggerActivityId,
         };
         return Db.Statement(Sql, Db.P(start.Id), Db.P(start.DefinitionId), Db.P(start.UnitId, NpgsqlDbType.Bigint),

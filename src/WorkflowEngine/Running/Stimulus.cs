@@ -12,5 +12,8 @@ public static class Stimulus
     /// <summary>Key of a wait for the event with this name.</summary>
     public static string HashOfEvent(string eventName) => Hash("Elsa.Event", $$"""{"EventName":{{JsonSerializer.Serialize(eventName, Plain)}}}""");
 
+    /// <summary>Key of a wait for the result of a task asked for with RunTask.</summary>
+    public static string HashOfTask(string taskId) => Hash("Elsa.RunTask", $$"""{"TaskId":{{JsonSerializer.Serialize(taskId, Plain)}}}""");
+
     public static string Hash(string name, string payload) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}|{payload}")));
 }

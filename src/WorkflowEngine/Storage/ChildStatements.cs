@@ -115,7 +115,7 @@ internal static class ChildStatements
     private static string Told(CommittedBurst b) => new JsonObject
     {
         ["contextId"] = b.Loaded.Head.ParentContext, ["childId"] = b.Id.ToString(), ["subStatus"] = b.Result.State.SubStatus.ToString(),
-        ["output"] = b.Result.State.Output.DeepClone(),
+        ["output"] = b.Result.State.Output.DeepClone(), ["burst"] = b.Loaded.Head.Burst,
     }.ToJsonString();
 
     private static string Counts(string? context, IEnumerable<CommittedBurst> bursts)

@@ -27,6 +27,7 @@ public sealed partial class FormPost
     private const int MostRows = 2_000;
     private static readonly string[] DateForms = ["d/M/yyyy", "d-M-yyyy", "d.M.yyyy", "yyyy-MM-dd"];
     private readonly IFormCollection posted;
+    private readonly Dictionary<string, FormField> rosters = new(StringComparer.Ordinal);
 
     private FormPost(IFormCollection posted) => this.posted = posted;
 
@@ -89,6 +90,12 @@ public sealed partial class FormPost
         else if (remove >= 0 && remove < rows.Count) rows.RemoveAt(remove.Value);
     }
 
+    /// <summary>The path of the first cell of a roster's last row, or null when there is no such roster.</summary>
+    public string? LastCell(string path) =>
+        rosters.TryGetValue(path, out var roster) && roster.Items!.Fields.Count > 0 && Find(path) is var (parent, name) && parent[name] is JsonArray { Count: > 0 } rows
+            ? string.Create(CultureInfo.InvariantCulture, $"{path}[{rows.Count - 1}].{roster.Items.Fields[0].Name}")
+            : null;
+
     /// <summary>Takes out rows in which nothing stands: an empty row that was offered is no answer.</summary>
     public void DropEmptyRows() => Drop(Data);
 
@@ -137,6 +144,7 @@ public sealed partial class FormPost
             case "object":
                 return Object(field, path) is { Count: > 0 } inner ? inner : null;
             case "array" when field.IsRoster:
+                rosters[path] = field;
                 var count = int.TryParse(posted[$"{Prefix}{path}.count"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Min(n, MostRows) : 0;
                 return count == 0 ? null : new JsonArray([.. Enumerable.Range(0, count).Select(i => Object(field.Items!, $"{path}[{i}]"))]);
             case "array" when field.Items!.Choices.Count > 0:

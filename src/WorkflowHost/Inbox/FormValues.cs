@@ -25,7 +25,7 @@ public static class FormValues
     }
 
     /// <summary>What a reader sees; null when nothing was entered. Rosters have a table of their own.</summary>
-    public static string? Show(FormField field, JsonNode? value, Texts texts)
+    public static string? Show(FormField field, JsonNode? value, Texts texts, bool weekday = true)
     {
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(texts);
@@ -45,7 +45,7 @@ public static class FormValues
             JsonValueKind.True => texts["staff.form.yes"],
             JsonValueKind.False => texts["staff.form.no"],
             JsonValueKind.Number when value.AsValue().TryGetValue(out decimal number) => Dates.Amount(number),
-            _ when field.Format == "date" && DateOnly.TryParseExact(value.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => Dates.WithWeekday(day),
+            _ when field.Format == "date" && DateOnly.TryParseExact(value.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => weekday ? Dates.WithWeekday(day) : Dates.Full(day),
             _ => Choice(field, value.ToString(), language),
         };
     }

@@ -18,7 +18,7 @@ public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNa
         var oversees = await inbox.OverseesAsync(actor, context.RequestAborted);
         var items = new List<Navigation.Item> { new(texts["staff.nav.inbox"], "/", oversees ? counts.All : counts.Own) };
         if (actor.May(Permission.Read)) items.Add(new(texts[oversees ? "staff.nav.plans" : "staff.nav.plans-received"], "/plans"));
-        if (oversees) items.Add(new(texts["staff.nav.overdue"], "/overdue", counts.FollowUp));
+        if (oversees) items.Add(new(texts["staff.nav.overdue"], "/overdue", counts.Overdue));
         if (oversees && actor.May(Permission.Outbox)) items.Add(new(texts["staff.nav.outbox"], "/outbox"));
         var (role, unit) = await names.OfAsync(actor, context.RequestAborted);
         return new Navigation(items, role, unit);

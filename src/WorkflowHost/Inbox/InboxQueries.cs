@@ -21,7 +21,8 @@ public enum InboxKind
 }
 
 /// <summary>How much there is of each kind.</summary>
-public sealed record InboxCounts(int Review, int FollowUp, int Own)
+/// <param name="Overdue">Those to follow up that were never handed in: what is returned and late again is not overdue (design §9).</param>
+public sealed record InboxCounts(int Review, int FollowUp, int Own, int Overdue)
 {
     public int All => Review + FollowUp + Own;
 
@@ -85,7 +86,9 @@ public sealed class InboxQueries(NpgsqlDataSource database)
     private const string CountSql = "-- InboxQueries.Count\n" + Mine +
         """
 
-        select count(*) filter (where kind = 1)::int, count(*) filter (where kind = 2)::int, count(*) filter (where kind = 3)::int from mine
+        select count(*) filter (where kind = 1)::int, count(*) filter (where kind = 2)::int, count(*) filter (where kind = 3)::int,
+          count(*) filter (where kind = 2 and first_submitted_at is null)::int
+        from mine
         """;
 
     // Vietnamese letters are folded as FoldedText does it: marks away, đ to d, then small letters.
@@ -124,7 +127,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await Command(connection, CountSql, Rights(actor, now))
-            .ListAsync(r => new InboxCounts(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2)), cancellation))[0];
+            .ListAsync(r => new InboxCounts(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellation))[0];
     }
 
     /// <summary>A page of at most <see cref="PageSize"/> rows, and the place after it when there are more.</summary>

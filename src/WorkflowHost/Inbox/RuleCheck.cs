@@ -46,6 +46,6 @@ public sealed record RuleCheck(string Rule, string Declared, bool Fits, string? 
         .Select(name => form.Root.Fields.FirstOrDefault(f => f.Name == name)).OfType<FormField>()
         .Select(field => field.Type == "boolean" && data[field.Name] is { } yes
             ? $"{field.Label.In(Language.Current.Code)}: {FormValues.Show(field, yes, texts)}"
-            : FormValues.Show(field, data[field.Name], texts))
+            : FormValues.Show(field, data[field.Name], texts, weekday: false))
         .Where(words => !string.IsNullOrEmpty(words)));
 }

@@ -14,9 +14,10 @@ namespace WorkflowHost.Inbox;
 /// <param name="Data">What stands in the form: typed, else the draft, else what was last handed in.</param>
 /// <param name="Check">The data held against the form now; null without a form or before anything was typed.</param>
 /// <param name="Rungs">What the system has sent.</param>
+/// <param name="IsOwnUnit">The reader holds a role at the unit that has the duty.</param>
 public sealed record TaskPage(
     TaskItem Task, TaskHistory History, TaskHead Head, TaskTimes Times, Form? Form, JsonObject Data, FormCheck? Check, IReadOnlyList<TaskRung> Rungs,
-    ReviewPlace Place, RungWords Words, ReferenceData Reference, DateTimeOffset Now)
+    ReviewPlace Place, RungWords Words, ReferenceData Reference, bool IsOwnUnit, DateTimeOffset Now)
 {
     public bool MayWork => Task.Allowed.Contains("complete");
 
@@ -57,10 +58,20 @@ public sealed class TaskPageReader(
             ?? (history.Rounds.Count > 0 ? history.Rounds[^1].Data as JsonObject : null);
         var open = task.Status == "open";
         var values = typed ?? (open ? history.Draft as JsonObject : null) ?? last?.DeepClone() as JsonObject ?? [];
-        var check = form is null || values.Count == 0 ? null : FormValidation.Validate(
-            form, FormPost.WithoutExtras(values), new FormContext(head.Unit, history.Spec.Context ?? [], today, evaluate));
+        var check = form is null || values.Count == 0 ? null : Look(form, FormPost.WithoutExtras(values), new FormContext(head.Unit, history.Spec.Context ?? [], today, evaluate));
         var place = task.Allowed.Contains("accept") || actor.May(Permission.Review) ? await queries.PlaceAsync(actor, id, cancellation) : new ReviewPlace(null, 0, null);
         return new TaskPage(task, history, head, times, form, values, check, await queries.RungsAsync(id, cancellation), place,
-            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, who.Now);
+            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now);
+    }
+
+    /// <summary>
+    /// What follows from as much as stands in the form: fields that are empty or wrong in themselves are left out, so that facts and soft rules
+    /// show while somebody is still typing. The command checks everything again.
+    /// </summary>
+    private static FormCheck Look(Form form, JsonObject data, FormContext context)
+    {
+        var relaxed = form with { Root = form.Root with { Fields = [.. form.Root.Fields.Select(f => f with { Required = false })] } };
+        var wrong = FormValidation.Validate(relaxed with { Rules = [], Facts = [] }, data, context).Errors.Keys.Select(k => k.Split('.', '[')[0]).ToHashSet(StringComparer.Ordinal);
+        return FormValidation.Validate(relaxed, new JsonObject(data.Where(p => !wrong.Contains(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))), context);
     }
 }

@@ -12,7 +12,7 @@ public static class TaskStory
     {
         ArgumentNullException.ThrowIfNull(page);
         ArgumentNullException.ThrowIfNull(texts);
-        var entries = page.History.Entries.Select(e => Entry(e, page, texts)).OfType<History.Entry>().ToList();
+        var entries = page.History.Entries.Reverse().Select(e => Entry(e, page, texts)).OfType<History.Entry>().ToList();
         entries.AddRange(page.Rungs.Select(r => new History.Entry(r.At, texts["staff.story.system", Rung(r, page, texts)])));
         if (page.Head.DraftSavedAt is { } saved) entries.Add(new(saved, texts["staff.story.draft"]));
         entries.Add(new(page.Task.CreatedAt, page.Head.Units > 1

@@ -37,7 +37,8 @@ public static class TaskWords
 
     /// <summary>Puts refusals beside their fields; what belongs to no field stands in the summary only. Null: nothing was refused.</summary>
     /// <param name="prefix">Before the names of fields.</param>
-    public static void Show(TaskAnswer answer, ModelStateDictionary state, Texts texts, string prefix = "")
+    /// <param name="label">What the page calls its one text, said before what is wrong with it.</param>
+    public static void Show(TaskAnswer answer, ModelStateDictionary state, Texts texts, string prefix = "", string? label = null)
     {
         ArgumentNullException.ThrowIfNull(answer);
         ArgumentNullException.ThrowIfNull(state);
@@ -46,7 +47,9 @@ public static class TaskWords
         switch (answer)
         {
             case TaskAnswer.Invalid invalid:
-                foreach (var (field, text) in invalid.Errors) state.AddModelError(field.Length == 0 || field == "outcome" ? field : prefix + field, text.In(language));
+                foreach (var (field, text) in invalid.Errors) state.AddModelError(
+                        field.Length == 0 || field == "outcome" ? field : prefix + field,
+                        label is not null && field is "reason" or "text" ? $"{label}: {char.ToLower(text.In(language)[0], Language.Current.Culture)}{text.In(language)[1..]}" : text.In(language));
                 break;
             case TaskAnswer.ExplanationRequired required:
                 foreach (var (rule, text) in required.Rules) state.AddModelError(FormPost.ExplanationPrefix + rule, texts["staff.explain.needed", text.In(language)]);

@@ -17,8 +17,12 @@ public sealed class DescriptorOnlyActivity : Activity
         if (type == "Elsa.Fork") ports.Add("branches");
         var texts = new ActivityAttribute(type)
         {
-            Kind = Text(descriptor, "kind"), IsContainer = container, IsStart = descriptor["isStart"]!.GetValue<bool>(),
-            IsTerminal = descriptor["isTerminal"]!.GetValue<bool>(), IsBrowsable = descriptor["isBrowsable"]!.GetValue<bool>(), Ports = [.. ports],
+            Kind = Text(descriptor, "kind"),
+            IsContainer = container,
+            IsStart = descriptor["isStart"]!.GetValue<bool>(),
+            IsTerminal = descriptor["isTerminal"]!.GetValue<bool>(),
+            IsBrowsable = descriptor["isBrowsable"]!.GetValue<bool>(),
+            Ports = [.. ports],
         };
         Descriptor = new ActivityDescriptor(
             type, descriptor["version"]!.GetValue<int>(), texts,

@@ -47,7 +47,7 @@ public sealed class CloseModel(RequestActor who, TaskPageReader reader, CloseTas
                 return Page();
         }
 
-        TaskWords.Show(answer, ModelState, texts);
+        TaskWords.Show(answer, ModelState, texts, label: texts["staff.close.reason"]);
         Errors = ErrorSummary.From(ModelState);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();

@@ -57,7 +57,7 @@ public sealed class DecideModel(RequestActor who, TaskPageReader reader, AcceptT
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;
             case not null:
-                TaskWords.Show(answer, ModelState, texts);
+                TaskWords.Show(answer, ModelState, texts, label: texts["staff.close.reason"]);
                 Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
                 break;
             default:

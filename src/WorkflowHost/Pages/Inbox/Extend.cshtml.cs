@@ -44,8 +44,8 @@ public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendD
             if (answer.Refused is TaskAnswer.NotFound) return NotFound();
             if (answer.Refused is TaskAnswer.Forbidden) return StatusCode(StatusCodes.Status403Forbidden);
             if (answer.Extended == 1) return Redirect($"/tasks/{id}");
-            if (answer.Refused is TaskAnswer.Invalid invalid)
-                foreach (var (field, text) in invalid.Errors) ModelState.AddModelError(field == "newDue" ? "lastDay" : field, text.In(Language.Current.Code));
+            if (answer.Refused is TaskAnswer.Invalid { Errors: var errors } && errors.TryGetValue("newDue", out var wrong)) ModelState.AddModelError("lastDay", wrong.In(Language.Current.Code));
+            else if (answer.Refused is not null) TaskWords.Show(answer.Refused, ModelState, texts, label: texts["staff.extend.reason"]);
             foreach (var line in answer.Lines)
                 ModelState.AddModelError(line.Result == ExtensionResult.NotLater ? "lastDay" : "", line.Result switch
                 {

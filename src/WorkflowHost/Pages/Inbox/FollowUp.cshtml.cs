@@ -44,7 +44,7 @@ public sealed class FollowUpModel(RequestActor who, TaskPageReader reader, Comme
                 return Page();
         }
 
-        TaskWords.Show(answer, ModelState, texts);
+        TaskWords.Show(answer, ModelState, texts, label: texts["staff.follow-up.title"]);
         Errors = ErrorSummary.From(ModelState);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();

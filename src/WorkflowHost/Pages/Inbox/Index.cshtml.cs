@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks.Forms;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Web;
@@ -14,12 +15,12 @@ namespace WorkflowHost.Pages.Inbox;
 /// dense list in groups, with what the system does by itself beside it.
 /// </summary>
 public sealed class IndexModel(
-    RequestActor who, InboxQueries inbox, UnitInboxQueries unit, OwnerRail rail, ReferenceStore reference, Texts texts) : PageModel
+    RequestActor who, InboxQueries inbox, UnitInboxQueries unit, OwnerRail rail, FormStore forms, ReferenceStore reference, Texts texts) : PageModel
 {
     /// <summary>The reader follows other units.</summary>
     public bool Oversees { get; private set; }
 
-    public InboxCounts Counts { get; private set; } = new(0, 0, 0);
+    public InboxCounts Counts { get; private set; } = new(0, 0, 0, 0);
 
     /// <summary>The tab chosen; null: all.</summary>
     public InboxKind? Kind { get; private set; }
@@ -43,12 +44,18 @@ public sealed class IndexModel(
 
     public ReferenceData Reference { get; private set; } = null!;
 
+    /// <summary>A role inside a sentence.</summary>
+    public static string InSentence(string role) => Lower(role);
+
     public DateTimeOffset Now => who.Now;
 
     public DateOnly Today => Dates.DayOf(who.Now);
 
     /// <summary>Own tasks, nearest first; what was returned and what is late before the rest by its date.</summary>
     public IReadOnlyList<(InboxItem Item, TaskTimes Times)> Own { get; private set; } = [];
+
+    /// <summary>How long the first one takes and what is needed for it; null without a form.</summary>
+    public string? Needs { get; private set; }
 
     /// <summary>Some of the lists name the unit, because the reader works for several.</summary>
     public bool SeveralUnits { get; private set; }
@@ -71,6 +78,7 @@ public sealed class IndexModel(
 
         var (own, _) = await inbox.PageAsync(actor, InboxKind.Own, null, null, Now, cancellation);
         Own = [.. own.Select(item => (Item: item, Times: TaskTimes.Of(item, Reference))).OrderBy(t => t.Item.Due ?? DateTimeOffset.MaxValue).ThenBy(t => t.Item.CreatedAt)];
+        if (Own.Count > 0 && Own[0].Item.Spec is { FormId: { } id } spec && await forms.GetAsync(id, spec.FormVersion ?? 1, cancellation) is { } form) Needs = NeedsOf(form);
         Submitted = await unit.SubmittedAsync(actor, cancellation);
         Done = await unit.DoneAsync(actor, cancellation);
         Upcoming = await unit.UpcomingAsync(actor, cancellation);
@@ -92,6 +100,18 @@ public sealed class IndexModel(
         if (Own.Count > 1) return texts["staff.unit.several", Own.Count, Dates.Full(day)];
         return day is { Month: 12, Day: 31 } && day.Year == Today.Year ? texts["staff.unit.one-before-new-year"] : texts["staff.unit.one", Dates.WithWeekday(day)];
     }
+
+    /// <summary>"Khoảng 10 phút. Cần có: tệp kế hoạch đã ký." Half a minute and more a field, in steps of five minutes.</summary>
+    private string NeedsOf(Form form)
+    {
+        const double minutesOfAField = 0.6;
+        var fields = form.Root.Fields.Sum(f => f.IsRoster ? f.Items!.Fields.Count * 2 : 1);
+        var minutes = Math.Max(5, (int)Math.Ceiling(fields * minutesOfAField / 5) * 5);
+        var files = form.Root.Fields.Where(f => f.Widget == "file").Select(f => Lower(f.Label.In(Language.Current.Code))).ToList();
+        return files.Count == 0 ? texts["staff.needs", minutes] : texts["staff.needs.files", minutes, string.Join(", ", files)];
+    }
+
+    private static string Lower(string text) => text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLower(text[0], Language.Current.Culture) + text[1..] : text;
 
     /// <summary>"Việc kế tiếp mở khi …", for an empty inbox.</summary>
     public string? NextOpens() => Upcoming.Count == 0 ? null : WhyNotYet(Upcoming[0]);

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Npgsql;
+using Unions.Plans;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Attachments;
@@ -16,7 +18,7 @@ namespace WorkflowHost.Pages.Inbox;
 /// carries the revision that was seen and an operation id, so that pressing twice is doing once.
 /// </summary>
 [RequestSizeLimit(LargestRequest), RequestFormLimits(MultipartBodyLengthLimit = LargestRequest)]
-public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFiles uploads, Runner runner, Texts texts) : PageModel
+public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFiles uploads, Runner runner, NpgsqlDataSource database, Texts texts) : PageModel
 {
     /// <summary>Twice the largest file: one that is too large still gets an answer beside its field.</summary>
     private const long LargestRequest = 2 * AddAttachment.MaximumBytes + 4 * 1024 * 1024;
@@ -70,15 +72,50 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
             var kept = await save.SaveAsync(who.Actor, new(id, post.Draft()), who.Now, who.RecordedAt, cancellation);
             if (kept is not TaskAnswer.Done) return await RefuseAsync(id, kept, post, outcome, cancellation);
             if (command != "submit" && ModelState.ErrorCount == 0)
-                return Redirect($"/tasks/{id}{(path.Length > 0 ? "#" + ErrorSummary.IdOf(FormPost.Prefix + path) : command == "draft" ? "#send" : "")}");
+                return Redirect($"/tasks/{id}#{Anchor(command, path, post)}");
         }
 
         if (command != "submit" || ModelState.ErrorCount > 0) return await RefuseAsync(id, null, post, outcome, cancellation);
+        if (Shown.Form?.Id == IssuePlan.FormId) return await IssueAsync(id, post, cancellation);
         var answer = await complete.CompleteAsync(
             who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations), who.Now, who.RecordedAt, cancellation);
         if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, post, outcome, cancellation);
         if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
-        return Redirect($"/tasks/{id}");
+        return Redirect($"/tasks/{id}#main");
+    }
+
+    /// <summary>The clerk's task ends with the number from the register, by a command of its own.</summary>
+    private async Task<IActionResult> IssueAsync(Guid id, FormPost post, CancellationToken cancellation)
+    {
+        var field = Shown.Form!.Root.Fields[0].Name;
+        var typed = post.Data[field]?.ToString();
+        var day = FormPost.ReadDate(typed);
+        if (typed is not null && day is null) ModelState.AddModelError(FormPost.Prefix + field, texts["staff.date.wrong"]);
+        else if (Shown.Head.Plan.Id is not { } plan) ModelState.AddModelError("", texts["staff.again"]);
+        else
+        {
+            switch (await IssuePlan.RunAsync(database, who.Actor, plan, day, who.Now, who.RecordedAt, cancellation))
+            {
+                case PlanIssue.Issued issued:
+                    await runner.RunNowAsync(issued.RootId, cancellation);
+                    return Redirect($"/tasks/{id}#main");
+                case PlanIssue.AlreadyIssued already:
+                    ModelState.AddModelError("", texts["staff.issue.already", already.Number, Dates.Full(already.IssuedOn)]);
+                    break;
+                case PlanIssue.WrongDate wrong:
+                    ModelState.AddModelError(FormPost.Prefix + field, texts["staff.issue.date", Dates.Full(wrong.Earliest), Dates.Full(wrong.Latest)]);
+                    break;
+                case PlanIssue.NotReady:
+                    ModelState.AddModelError("", texts["staff.issue.not-ready"]);
+                    break;
+                case PlanIssue.NotYours:
+                    return StatusCode(StatusCodes.Status403Forbidden);
+                default:
+                    return NotFound();
+            }
+        }
+
+        return await RefuseAsync(id, null, post, null, cancellation);
     }
 
     /// <summary>Saves the draft for the script that does so by itself.</summary>
@@ -128,7 +165,7 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     {
         if (answer is TaskAnswer.NotFound) return NotFound();
         if (answer is TaskAnswer.Forbidden) return StatusCode(StatusCodes.Status403Forbidden);
-        if (answer is not null) TaskWords.Show(answer, ModelState, texts, post is null ? "" : FormPost.Prefix);
+        if (answer is not null) TaskWords.Show(answer, ModelState, texts, post is null ? "" : FormPost.Prefix, post is null ? texts["staff.comment.label"] : null);
         if (!await LoadAsync(id, post?.Draft(), cancellation)) return NotFound();
         (Outcome, Explanations) = (outcome, post?.Explanations ?? Explanations);
         if (answer is TaskAnswer.Conflict conflict)
@@ -159,6 +196,14 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
         if (await reader.ReadAsync(id, typed, cancellation) is not { } page) return false;
         Shown = page;
         return true;
+    }
+
+    /// <summary>Where the reader goes on: the first cell of a new row, the field that was changed, the buttons.</summary>
+    private static string Anchor(string command, string path, FormPost post)
+    {
+        if (path.Length == 0) return "send";
+        var name = FormPost.Prefix + path.Split('/')[0];
+        return ErrorSummary.IdOf(command == "add-row" && post.LastCell(path) is { } cell ? FormPost.Prefix + cell : name);
     }
 
     private static (string Command, string Path, int? Index) Command(string? text)

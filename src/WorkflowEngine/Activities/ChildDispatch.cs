@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>What the activities that start children share: the definition must be there, the child learns who its parent is.</summary>
+internal static class ChildDispatch
+{
+    /// <summary>The published definition this activity names; faults when there is none.</summary>
+    public static string Definition(ActivityContext context, Input<string> input)
+    {
+        if (context.Get(input) is not { Length: > 0 } id) throw new ActivityFaultException("No workflow definition is named.", "Exception");
+        if (context.Facts.Reference.Published is { } published && !published.Contains(id))
+            throw new ActivityFaultException($"No published version of workflow definition with ID {id} found.", "Exception");
+        return id;
+    }
+
+    public static NewChild Child(ActivityContext context, string definition, string? correlationId, JsonObject input, bool wait, string report)
+    {
+        var parent = context.InstanceId.ToString();
+        input["ParentInstanceId"] = parent;
+        var properties = new JsonObject { ["ParentInstanceId"] = parent, ["WaitForCompletion"] = wait };
+        return new NewChild(context.NewId(), definition, context.Id, correlationId, input, properties, report, context.Facts.UnitId);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>Repeats its body for every item of a list, one after the other; CurrentValue and CurrentIndex tell the body which.</summary>
+[Activity("Elsa.ForEach", Category = "Looping", NameVi = "Lặp theo danh sách", TextVi = "Lặp phần thân cho từng phần tử, lần lượt.",
+    TextEn = "Repeats its body for every item, one after the other.", Ports = ["body"])]
+public sealed class ForEach : Activity
+{
+    public readonly Input<JsonArray> Items = new("Items") { LabelVi = "Danh sách", LabelEn = "Items", TypeName = "List<Object>" };
+    public readonly Output CurrentValue = new("CurrentValue");
+
+    protected internal override bool CompletesItself => false;
+
+    protected internal override void Execute(ActivityContext context) => Next(context, context.Get(Items));
+
+    protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
+    {
+        if (LoopBreak.IsBroken(context)) context.Complete();
+        else Next(context, context.Evaluate(Items));
+    }
+
+    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => Next(context, context.Evaluate(Items));
+
+    private void Next(ActivityContext context, JsonArray? items)
+    {
+        var index = context.Properties["CurrentIndex"]?.GetValue<int>() ?? 0;
+        if (items is null || index >= items.Count || context.Node.Child("body") is not { } body)
+        {
+            context.Complete();
+            return;
+        }
+
+        var item = items[index];
+        context.Properties["CurrentIndex"] = index + 1;
+        context.Set(CurrentValue, item);
+        context.Schedule(body, variables: new JsonObject { ["CurrentIndex"] = index, ["CurrentValue"] = item?.DeepClone() });
+    }
+}

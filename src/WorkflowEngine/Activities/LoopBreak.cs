@@ -1,0 +1,21 @@
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>How a Break reaches the loop around it: sequences on the way end after their child, the nearest loop takes it.</summary>
+internal static class LoopBreak
+{
+    private const string Mark = "IsBreaking";
+
+    public static void Send(ActivityContext from)
+    {
+        for (var outer = from.Parent; outer is not null; outer = outer.Parent)
+        {
+            var isLoop = outer.Node.Activity is While or For or ForEach;
+            if (isLoop || outer.Node.Activity is Sequence) outer.Properties[Mark] = true;
+            if (isLoop) return;
+        }
+    }
+
+    public static bool IsBroken(ActivityContext context) => context.State.Properties?.ContainsKey(Mark) == true;
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>The cases of Switch and FlowSwitch: labels with conditions.</summary>
+internal static class SwitchCases
+{
+    public static bool TakesAll(ActivityContext context, Input<string> mode) =>
+        string.Equals(context.Get(mode), "MatchAny", StringComparison.OrdinalIgnoreCase) || context.GetRaw("mode")?.ToString() == "1";
+
+    /// <summary>Position and label of the first case that holds, or of all; a condition that cannot be evaluated faults the activity.</summary>
+    public static List<(int Position, string Label)> Matching(ActivityContext context, bool all)
+    {
+        var matched = new List<(int, string)>();
+        if (context.GetRaw("cases") is not JsonArray cases) return matched;
+        for (var position = 0; position < cases.Count; position++)
+        {
+            if (cases[position] is not JsonObject item || item["condition"] is not JsonObject condition) continue;
+            var value = context.EvaluateNamed("Cases", new Expression(condition["type"].AsText() ?? "Literal", condition["value"]));
+            if (!Holds(value)) continue;
+            matched.Add((position, item["label"].AsText() ?? ""));
+            if (!all) break;
+        }
+
+        return matched;
+    }
+
+    private static bool Holds(JsonNode? value)
+    {
+        try
+        {
+            return Values.To<bool>(value);
+        }
+        catch (ValueConversionException e)
+        {
+            throw new ActivityFaultException($"The condition of a case is neither true nor false: {e.Message}", "InputEvaluationException", e);
+        }
+    }
+}

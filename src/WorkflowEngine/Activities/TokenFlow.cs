@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
+
+namespace WorkflowEngine.Activities;
+
+/// <summary>
+/// The token-based mode of flowcharts: every followed connection carries a token, and the merge mode of its target decides what an arriving
+/// token starts. Ways that are not taken carry nothing, so a Merge behind a decision waits for what never comes; the instance then names that.
+/// </summary>
+internal static class TokenFlow
+{
+    public const string ModeProperty = "Flowchart:ExecutionMode";
+    private const string Key = "Flowchart.Tokens";
+
+    /// <summary>By the property of the instance, else by the definition's custom property; the default is counter-based.</summary>
+    public static bool Applies(ActivityContext flowchart) => Mode(flowchart.Burst.State.Properties[ModeProperty]) ?? Mode(flowchart.Workflow.CustomProperties[ModeProperty]) ?? false;
+
+    public static void ChildCompleted(ActivityContext flowchart, ActivityContext child, Outcomes outcomes)
+    {
+        var graph = FlowGraph.Of(flowchart.Node, flowchart.Properties["Start"]!.GetValue<string>());
+        var tokens = Tokens(flowchart);
+        var followed = new List<Connection>();
+        foreach (var connection in graph.Outbound(child.Node.Id))
+        {
+            if (!outcomes.Follow(connection.SourcePort)) continue;
+            followed.Add(connection);
+            Add(tokens, connection, blocked: false);
+        }
+
+        for (var i = tokens.Count - 1; i >= 0; i--)
+            if (To(tokens[i]!) == child.Node.Id && !IsBlocked(tokens[i]!)) tokens.RemoveAt(i);
+        foreach (var connection in followed) Arrive(flowchart, graph, tokens, connection);
+
+        foreach (var token in tokens)
+            if (!IsBlocked(token!)) return;
+        if (!Flowchart.IsIdle(flowchart)) return;
+        tokens.Clear();
+        flowchart.Complete();
+    }
+
+    /// <summary>What led to it or came from it is void; in Elsa the flowchart may end here before the winner of a race has run, and so it does here.</summary>
+    public static void ChildCancelled(ActivityContext flowchart, ActivityContext child)
+    {
+        var tokens = Tokens(flowchart);
+        for (var i = tokens.Count - 1; i >= 0; i--)
+            if (To(tokens[i]!) == child.Node.Id || From(tokens[i]!) == child.Node.Id) tokens.RemoveAt(i);
+        if (Flowchart.IsIdle(flowchart)) flowchart.Complete();
+    }
+
+    private static void Arrive(ActivityContext flowchart, FlowGraph graph, JsonArray tokens, Connection connection)
+    {
+        var target = graph.Node(connection.Target);
+        var inbound = graph.InboundForward(target.Id);
+        switch (MergeMode(target))
+        {
+            case "Merge":
+                if (inbound.Count > 1 && !inbound.All(c => HasToken(tokens, c))) return;
+                break;
+            case "Converge":
+                if (!graph.Inbound(target.Id).All(c => HasToken(tokens, c))) return;
+                break;
+            case "Cascade" or "Race":
+                if (TakeBlocked(tokens, connection)) return;
+                foreach (var other in inbound)
+                    if (!SameWay(other, connection)) Add(tokens, other, blocked: true);
+                if (MergeMode(target) == "Race") Flowchart.CancelAncestors(flowchart, target.Id);
+                break;
+            default:
+                foreach (var c in inbound)
+                    foreach (var token in tokens)
+                        if (!IsBlocked(token!) && To(token!) == c.Source) return;
+                break;
+        }
+
+        flowchart.Schedule(target);
+    }
+
+    private static string MergeMode(ActivityNode node)
+    {
+        var given = node.CustomProperties["mergeMode"].AsText();
+        if (given is not null && !given.Equals("None", StringComparison.OrdinalIgnoreCase)) return char.ToUpperInvariant(given[0]) + given[1..].ToLowerInvariant();
+        return node.Activity is not FlowJoin ? "Stream" : FlowJoin.ModeOf(node) == "WaitAny" ? "Race" : "Merge";
+    }
+
+    private static bool? Mode(JsonNode? value) => value?.ToString() switch
+    {
+        "TokenBased" or "1" => true,
+        "CounterBased" or "2" => false,
+        _ => null,
+    };
+
+    // ---- tokens, as Elsa names their members
+
+    private static JsonArray Tokens(ActivityContext flowchart)
+    {
+        if (flowchart.Properties[Key] is JsonArray known) return known;
+        var created = new JsonArray();
+        flowchart.Properties[Key] = created;
+        return created;
+    }
+
+    private static void Add(JsonArray tokens, Connection way, bool blocked) => tokens.Add(new JsonObject
+    {
+        ["fromActivityId"] = way.Source,
+        ["outcome"] = way.SourcePort,
+        ["toActivityId"] = way.Target,
+        ["consumed"] = false,
+        ["blocked"] = blocked,
+    });
+
+    private static string? From(JsonNode token) => token["fromActivityId"].AsText();
+
+    private static string? To(JsonNode token) => token["toActivityId"].AsText();
+
+    private static bool IsBlocked(JsonNode token) => token["blocked"]!.GetValue<bool>();
+
+    private static bool IsOn(JsonNode token, Connection way) => From(token) == way.Source && To(token) == way.Target && token["outcome"].AsText() == way.SourcePort;
+
+    private static bool SameWay(Connection a, Connection b) => a.Source == b.Source && a.Target == b.Target && a.SourcePort == b.SourcePort;
+
+    private static bool HasToken(JsonArray tokens, Connection way)
+    {
+        foreach (var token in tokens)
+            if (!IsBlocked(token!) && IsOn(token!, way)) return true;
+        return false;
+    }
+
+    /// <summary>
+    /// A later arrival on a way that lost starts nothing: the block is used up, and with it the token that came. Elsa keeps that token, and with
+    /// it the flowchart for ever (rule token-arrivals-end).
+    /// </summary>
+    private static bool TakeBlocked(JsonArray tokens, Connection way)
+    {
+        if (tokens.FirstOrDefault(t => IsBlocked(t!) && IsOn(t!, way)) is not { } block) return false;
+        tokens.Remove(block);
+        if (tokens.FirstOrDefault(t => !IsBlocked(t!) && IsOn(t!, way)) is { } arrived) tokens.Remove(arrived);
+        return true;
+    }
+}

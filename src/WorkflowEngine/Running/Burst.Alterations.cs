@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+
+namespace WorkflowEngine.Running;
+
+public sealed partial class Burst
+{
+    private static bool IsMigration(InstanceEvent e) =>
+        e.Kind == EventKind.Alter && e.Body["alterations"] is JsonArray list && list.Any(a => a?["type"].AsText() == "Migrate");
+
+    /// <summary>Changes from outside, in order; the first that cannot be done stops the rest, what was done before it stays.</summary>
+    private void Alter(JsonArray alterations, bool quiet)
+    {
+        foreach (var alteration in alterations.OfType<JsonObject>())
+        {
+            var type = alteration["type"].AsText() ?? "";
+            var refusal = type switch
+            {
+                "ModifyVariable" => ModifyVariable(alteration),
+                "ScheduleActivity" => ScheduleActivity(alteration),
+                "CancelActivity" => CancelActivity(alteration),
+                "Migrate" => Migrated(alteration),
+                "Cancel" => CancelWhole(),
+                _ => $"There is no alteration '{type}'.",
+            };
+            Effects.Alterations.Add(new AlterationOutcome(type, refusal));
+            if (!quiet) JournalRoot(refusal is null ? $"Alteration {type} succeeded" : $"Alteration {type} failed", refusal);
+            if (refusal is not null) return;
+        }
+    }
+
+    private string? ModifyVariable(JsonObject alteration)
+    {
+        var id = alteration["variableId"].AsText();
+        foreach (var context in _order)
+        {
+            if (id is null || context.State.Variables?.ContainsKey(id) != true) continue;
+            context.SetVariableById(id, alteration["value"]);
+            return null;
+        }
+
+        return $"There is no variable '{id}' in this instance.";
+    }
+
+    /// <summary>By activity id always a new execution below the container that runs; by execution id that execution once more.</summary>
+    private string? ScheduleActivity(JsonObject alteration)
+    {
+        if (alteration["activityInstanceId"].AsText() is { } contextId)
+        {
+            if (!_contexts.TryGetValue(contextId, out var existing)) return $"There is no execution '{contextId}'.";
+            _queue.Enqueue(new Work(existing.Parent, existing.Node, Existing: existing));
+            return null;
+        }
+
+        var id = alteration["activityId"].AsText();
+        if (id is null || Head.Workflow.FindActivity(id) is not { } node) return $"There is no activity '{id}'.";
+        var owner = _order.FindLast(c => c.Node == node.Parent && c.Status == ActivityStatus.Running);
+        if (owner is null) return $"Nothing runs around the activity '{id}'.";
+        Schedule(owner, node, null, null, backward: false);
+        return null;
+    }
+
+    private string? CancelActivity(JsonObject alteration)
+    {
+        var (contextId, id) = (alteration["activityInstanceId"].AsText(), alteration["activityId"].AsText());
+        var running = _order.Where(c => (contextId is not null ? c.Id == contextId : c.Node.Id == id) && c.Status is ActivityStatus.Running or ActivityStatus.Pending).ToArray();
+        if (running.Length == 0) return $"The activity '{contextId ?? id}' does not run.";
+        foreach (var context in running) Cancel(context);
+        return null;
+    }
+
+    /// <summary>The host has put the instance on the new version before the burst; <see cref="Restore"/> kept what both have.</summary>
+    private string? Migrated(JsonObject alteration) =>
+        alteration["targetVersion"]?.GetValue<int>() is { } version && version == Head.Workflow.Version ? null : "There is no such version.";
+
+    private string? CancelWhole()
+    {
+        CancelInstance();
+        JournalRoot("Workflow cancelled");
+        return null;
+    }
+}

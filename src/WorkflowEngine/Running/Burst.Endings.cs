@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Definitions;
+
+namespace WorkflowEngine.Running;
+
+public sealed partial class Burst
+{
+    internal void Complete(ActivityContext context, Outcomes outcomes)
+    {
+        if (context.Status != ActivityStatus.Running) return;
+        context.IsEnding = true;
+        CancelChildren(context);
+
+        // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
+        context.State.Status = ActivityStatus.Completed;
+        Journal(context, "Completed", outcomes.IsExplicit ? outcomes.Names : null);
+        try
+        {
+            TellOwner(context, outcomes);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Elsa files a broken continuation under the activity that completed.
+            context.State.Status = ActivityStatus.Running;
+            Fault(context, e);
+        }
+
+        Release(context);
+    }
+
+    private static void TellOwner(ActivityContext context, Outcomes outcomes)
+    {
+        if (context.IsReported) return;
+        context.IsReported = true;
+        if (context.Parent is { } owner && owner.Epoch == context.OwnerEpoch) owner.Node.Activity.ChildCompleted(owner, context, outcomes);
+    }
+
+    internal void Cancel(ActivityContext context)
+    {
+        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled or ActivityStatus.Faulted) return;
+        context.State.Status = ActivityStatus.Canceled;
+        Journal(context, "Canceled");
+        Release(context);
+        CancelChildren(context);
+
+        // Flowcharts look for work left even while they end: that is how Elsa comes to complete one twice.
+        if (context.Parent is { Status: ActivityStatus.Running } owner && (!owner.IsEnding || owner.Node.Activity is Flowchart)) owner.Node.Activity.ChildCancelled(owner, context);
+    }
+
+    private void CancelChildren(ActivityContext context)
+    {
+        if (context.Children.Count == 0) return;
+        foreach (var child in context.Children.ToArray()) Cancel(child);
+    }
+
+    /// <summary>What an ended execution lets go: its waits and tasks, its place below its owner, and word from what it had scheduled.</summary>
+    private void Release(ActivityContext context)
+    {
+        for (var i = State.Bookmarks.Count - 1; i >= 0; i--)
+        {
+            var bookmark = State.Bookmarks[i];
+            if (bookmark.ContextId != context.Id) continue;
+            if (bookmark.Payload?["taskId"] is not null) Effects.TasksCancelled.Add(context.Id);
+            RemoveBookmark(bookmark);
+        }
+
+        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled) context.Parent?.Children.Remove(context);
+        context.Epoch++;
+    }
+
+    /// <summary>Ends the instance: nothing that still runs, waits or completes leads anywhere any more.</summary>
+    internal void Finish()
+    {
+        _queue.Clear();
+        foreach (var context in _order) context.Epoch++;
+        foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
+        (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Finished);
+    }
+
+    private void CancelInstance()
+    {
+        if (State.Status == InstanceStatus.Finished && State.SubStatus != SubStatus.Faulted) return;
+        _queue.Clear();
+        foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
+        State.Held.Clear();
+        (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Cancelled);
+        Effects.CancelChildren = true;
+    }
+
+    private void Fault(ActivityContext context, Exception e)
+    {
+        var fault = e as ActivityFaultException ?? new ActivityFaultException(e.Message, e.GetType().Name, e);
+        if (context.Status != ActivityStatus.Faulted)
+            for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount++;
+        context.State.Status = ActivityStatus.Faulted;
+        Journal(context, "Faulted", message: fault.Message);
+        Report(context.Node, context.Id, fault.Kind, fault.Message);
+        if (Head.Workflow.Options.IncidentStrategyType?.Contains("ContinueWithIncidents", StringComparison.Ordinal) != true)
+            (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
+    }
+
+    /// <summary>
+    /// The activity's version does not exist here. Elsa fails outside the activity, at the root; nothing more runs, and the work stays queued for a
+    /// retry after the definition or the catalog was mended.
+    /// </summary>
+    private void Halt(Work work)
+    {
+        _halted = true;
+        _queue.Enqueue(work);
+        Report(Head.Workflow.Root, "", "ActivityNotFoundException", $"Activity type '{work.Node.Type}' version '{work.Node.Version}' could not be found.");
+        (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
+    }
+
+    private void Report(ActivityNode node, string contextId, string kind, string message)
+    {
+        var id = Ids.NewGuid();
+        State.Incidents.Add(new IncidentState(id.ToString(), node.Id, node.NodeId, node.Activity.Descriptor.TypeName, contextId, kind, message, Now));
+        Effects.Incidents.Add(new NewIncident(id, node.Id, node.Activity.Descriptor.TypeName, node.NodeId, kind, message, null));
+    }
+}

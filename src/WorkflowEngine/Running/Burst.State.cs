@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+
+namespace WorkflowEngine.Running;
+
+public sealed partial class Burst
+{
+    private void Restore(bool isMigration)
+    {
+        foreach (var state in State.Contexts)
+        {
+            if (Head.Workflow.FindNode(state.NodeId) is not { } node || state.ParentId is not null && !_contexts.ContainsKey(state.ParentId))
+            {
+                // The version the instance moves to does not have it: what ran there ends.
+                if (isMigration) continue;
+                throw new InvalidOperationException($"Definition {Head.Workflow.Id} has no activity '{state.NodeId}' that instance {Head.Id} runs.");
+            }
+
+            var context = new ActivityContext(this, state, node, state.ParentId is null ? null : _contexts[state.ParentId]);
+            foreach (var declared in node.Variables)
+                if (state.Variables?.ContainsKey(declared.Id) != true)
+                    (state.Variables ??= [])[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
+            _contexts.Add(state.Id, context);
+            _order.Add(context);
+        }
+
+        if (isMigration) State.Bookmarks.RemoveAll(b => !_contexts.ContainsKey(b.ContextId) && Lose(b));
+        foreach (var work in State.Queue)
+        {
+            var owner = _contexts.GetValueOrDefault(work.OwnerId);
+            var existing = work.ContextId is null ? null : _contexts.GetValueOrDefault(work.ContextId);
+            if (Head.Workflow.FindNode(work.NodeId) is not { } node || owner is null && existing is null) continue;
+            var bookmark = work.BookmarkId is null ? null : State.Bookmarks.Find(b => b.Id == work.BookmarkId);
+            if (work.BookmarkId is not null && bookmark is null) continue;
+            _queue.Enqueue(new Work(owner, node, work.Tag, work.Variables, work.Backward, existing, bookmark, work.Input, owner?.Epoch ?? 0));
+        }
+
+        State.Queue = [];
+    }
+
+    private bool Lose(Bookmark bookmark)
+    {
+        if (bookmark.Payload?["taskId"] is not null) Effects.TasksCancelled.Add(bookmark.ContextId);
+        if (bookmark.Hash is not null || bookmark.DueAt is not null) Effects.BookmarksRemoved.Add(bookmark.Id);
+        return true;
+    }
+
+    private void Settle()
+    {
+        State.Queue = [];
+        foreach (var work in _queue)
+            State.Queue.Add(new QueuedWork(
+                work.Owner?.Id ?? "", work.Node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption));
+        if (State.Status == InstanceStatus.Running) SettleStatus();
+        KeepContexts();
+        if (State.Input.Count == 0) return;
+        foreach (var name in State.Input.Select(p => p.Key).ToArray())
+            if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name == name)?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
+                State.Input.Remove(name);
+    }
+
+    private void SettleStatus()
+    {
+        var over = _order.Count > 0 && State.Queue.Count == 0;
+        foreach (var context in _order) over &= context.Status is ActivityStatus.Completed or ActivityStatus.Canceled;
+        (State.Status, State.SubStatus) = over ? (InstanceStatus.Finished, SubStatus.Finished) : (InstanceStatus.Running, SubStatus.Suspended);
+        if (!over && State.Bookmarks.Count == 0 && State.Queue.Count == 0 && State.Incidents.Count == 0)
+            Report(Head.Workflow.Root, "", "WaitsForNothing", "The instance waits, but for no task, time, event or child.");
+    }
+
+    /// <summary>Kept are the root, what has not ended, and what these and the queue stand below.</summary>
+    private void KeepContexts()
+    {
+        var kept = new HashSet<ActivityContext>();
+        foreach (var context in _order)
+            if (context.Parent is null || context.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted) Keep(context);
+        foreach (var work in _queue)
+            if (work.Owner is { } owner) Keep(owner);
+        State.Contexts = new List<ContextState>(kept.Count);
+        foreach (var context in _order)
+            if (kept.Contains(context))
+            {
+                ForgetUnstored(context);
+                State.Contexts.Add(context.State);
+            }
+
+        void Keep(ActivityContext? context)
+        {
+            for (; context is not null && kept.Add(context); context = context.Parent) { }
+        }
+    }
+
+    /// <summary>
+    /// Variables without a storage driver do not outlive the burst, as in Elsa; the rest go into the state, also those that Elsa keeps in the
+    /// memory of its process: here every burst may run in another one.
+    /// </summary>
+    private static void ForgetUnstored(ActivityContext context)
+    {
+        if (context.State.Variables is not { } variables) return;
+        foreach (var declared in context.Node.Variables)
+            if (declared.StorageDriverTypeName is null) variables.Remove(declared.Id);
+        if (variables.Count == 0) context.State.Variables = null;
+    }
+}

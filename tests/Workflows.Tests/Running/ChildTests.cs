@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>People's tasks, fan-outs, children and composites as one instance sees them.</summary>
+public sealed class ChildTests
+{
+    private static readonly JsonObject Office = new() { ["id"] = 7L, ["code"] = "OWNER", ["calendar"] = "vn-public" };
+
+    [Theory]
+    [InlineData(EventKind.TaskDone, "Approved", "yes")]
+    [InlineData(EventKind.TaskDone, "Other", "done")]
+    [InlineData(EventKind.TaskClosed, null, "closed")]
+    public void A_task_goes_on_by_its_outcome(string kind, string? outcome, string line)
+    {
+        var engine = Engine();
+        engine.Import(Definition("d", Flow(
+            "t:Approved>yes t:Closed>closed t>done", Of("Workflows.HumanTask", "t", ("title", "Viết báo cáo"), ("roles", new JsonArray("secretary"))),
+            Line("yes"), Line("closed"), Line("done"))));
+        var instance = engine.Start("d");
+        var task = instance.Tasks.ShouldHaveSingleItem();
+        engine.Tell(instance, kind, new JsonObject { ["taskId"] = task.Id.ToString(), ["contextId"] = task.ContextId, ["outcome"] = outcome });
+        engine.Lines.ShouldBe([line]);
+
+        // A second answer for the same task finds nothing.
+        engine.Tell(instance, kind, new JsonObject { ["taskId"] = task.Id.ToString(), ["outcome"] = outcome });
+        engine.Lines.ShouldBe([line]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    [Fact]
+    public void A_closed_task_without_a_way_of_its_own_counts_as_done()
+    {
+        var engine = Engine();
+        engine.Import(Definition("d", Flow("t>done", Of("Workflows.HumanTask", "t", ("title", "x"), ("roles", new JsonArray("secretary"))), Line("done"))));
+        var instance = engine.Start("d");
+        engine.Tell(instance, EventKind.TaskClosed, new JsonObject { ["taskId"] = instance.Tasks[0].Id.ToString() });
+        engine.Lines.ShouldBe(["done"]);
+    }
+
+    [Fact]
+    public void A_cascade_counts_its_children_and_ends_with_the_last()
+    {
+        var engine = Engine();
+        engine.Import(Definition("kid", Wait("go")));
+        engine.Import(Definition("d", Sequence(Of("Workflows.Cascade", "c", ("definitionId", "kid")), Line("after"))));
+        var instance = engine.Start("d");
+        engine.Instances.Count.ShouldBe(4);
+        engine.Tell(engine.Instances[1], EventKind.Cancel);
+        engine.Lines.ShouldBeEmpty();
+        engine.Publish("go");
+        engine.Lines.ShouldBe(["after"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    [Fact]
+    public void A_cascade_without_units_ends_at_once()
+    {
+        var engine = new MemoryEngine { FanOutUnits = 0, Facts = Engine().Facts };
+        engine.Import(Definition("kid", Line("k")));
+        engine.Import(Definition("d", Sequence(Of("Workflows.Cascade", "c", ("definitionId", "kid")), Line("after"))));
+        engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        engine.Lines.ShouldBe(["after"]);
+    }
+
+    [Fact]
+    public void A_bulk_dispatch_only_counts_when_nobody_looks_at_the_single_child()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("k")));
+        engine.Import(Definition("d", Sequence(
+            Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "Array.from({length: 500}, (x, i) => i)"))), Line("after"))));
+        var instance = engine.Start("d");
+        engine.Lines.Count(l => l == "k").ShouldBe(500);
+        engine.Lines[^1].ShouldBe("after");
+        engine.Instances.Skip(1).ShouldAllBe(i => i.Report == "count");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    [Fact]
+    public void A_cancelled_child_tells_its_parent()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Wait("never")));
+        engine.Import(Definition("d", Sequence(Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Line("after"))));
+        var instance = engine.Start("d");
+        engine.Tell(engine.Instances[1], EventKind.Cancel);
+        engine.Lines.ShouldBe(["after"]);
+        instance.Trace.ShouldContain("x:Started x:Suspended x:Resumed x:Completed");
+    }
+
+    [Fact]
+    public void A_composite_keeps_its_input_over_a_wait_and_chooses_its_outcome()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition(
+            "ask", Sequence(Wait("w"), Of("Elsa.WriteLine", "p", ("text", Expression("JavaScript", "'in ' + getInput('Sum')"))), Of("Elsa.Complete", "c", ("outcomes", "Refused"))),
+            ("name", "Ask once"), ("inputs", new JsonArray(new JsonObject { ["name"] = "Sum", ["type"] = "Int32" })), ("outcomes", new JsonArray("Refused")),
+            ("options", new JsonObject { ["usableAsActivity"] = true })));
+        engine.Import(Definition("d", Flow("sub:Refused>no sub>done", Of("AskOnce", "sub", ("sum", "21")), Line("no"), Line("done"))));
+        var instance = engine.Start("d");
+        engine.Publish("w");
+        engine.Lines.ShouldBe(["in 21", "no"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    private static MemoryEngine Engine()
+    {
+        var plain = new MemoryEngine().Facts;
+        return new MemoryEngine { Facts = plain with { Unit = Office, Owner = Office } };
+    }
+}

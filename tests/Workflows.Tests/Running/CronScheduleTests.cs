@@ -1,0 +1,32 @@
+using WorkflowEngine.Activities;
+
+namespace Workflows.Tests.Running;
+
+public sealed class CronScheduleTests
+{
+    [Theory]
+    [InlineData("0 0 0 * * *", "2026-11-20T08:00:00Z", "2026-11-21T00:00:00Z")]
+    [InlineData("*/15 * * * * *", "2026-11-20T08:00:14Z", "2026-11-20T08:00:15Z")]
+    [InlineData("*/15 * * * * *", "2026-11-20T08:00:15Z", "2026-11-20T08:00:30Z")]
+    [InlineData("0 30 7 * * MON-FRI", "2026-11-20T08:00:00Z", "2026-11-23T07:30:00Z")]
+    [InlineData("0 0 9 L * ?", "2027-02-01T00:00:00Z", "2027-02-28T09:00:00Z")]
+    [InlineData("0 0 0 29 2 *", "2026-11-20T08:00:00Z", "2028-02-29T00:00:00Z")]
+    [InlineData("0 0 0 1 NOV-FEB *", "2027-02-02T00:00:00Z", "2027-11-01T00:00:00Z")]
+    [InlineData("59 59 23 31 12 7", "2026-11-20T08:00:00Z", "2028-12-31T23:59:59Z")]
+    [InlineData("0 0 22-2/2 * * *", "2026-11-20T22:00:00Z", "2026-11-21T00:00:00Z")]
+    public void The_next_time_follows_the_fields(string text, string after, string next) =>
+        CronSchedule.Parse(text)!.Next(DateTimeOffset.Parse(after, null)).ShouldBe(DateTimeOffset.Parse(next, null));
+
+    [Theory]
+    [InlineData("not a cron")]
+    [InlineData("* * * * *")]
+    [InlineData("60 * * * * *")]
+    [InlineData("* * * 0 * *")]
+    [InlineData("* * * * 13 *")]
+    [InlineData("*/0 * * * * *")]
+    [InlineData("? * * * * *")]
+    public void What_is_no_expression_is_refused(string text) => CronSchedule.Parse(text).ShouldBeNull();
+
+    [Fact]
+    public void A_day_that_never_comes_has_no_next_time() => CronSchedule.Parse("0 0 0 30 2 *")!.Next(DateTimeOffset.UnixEpoch).ShouldBeNull();
+}

@@ -1,0 +1,107 @@
+using WorkflowEngine.Running;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>Results of the counter-based mode as Elsa's default has them (format.md, section 7.4).</summary>
+public sealed class FlowchartTests
+{
+    [Fact]
+    public void An_unconnected_outcome_ends_its_branch() => Lines(Flow("s>d d:True>t", Line("s"), Decide("d", false), Line("t"))).ShouldBe(["s"]);
+
+    [Fact]
+    public void Two_branches_into_one_activity_run_it_once() =>
+        Lines(Flow("s>a s>b b>c a>meet c>meet", Line("s"), Line("a"), Line("b"), Line("c"), Line("meet"))).ShouldBe(["s", "a", "b", "c", "meet"]);
+
+    [Fact]
+    public void A_dead_way_into_a_join_for_all_skips_it_and_what_follows() =>
+        Lines(Flow("d:True>y y>j d:False>n n>j j>e", Decide("d", true), Line("y"), Line("n"), Join("j", "WaitAll"), Line("e"))).ShouldBe(["y"]);
+
+    [Fact]
+    public void A_dead_way_into_a_join_for_all_active_does_not_hold_it() =>
+        Lines(Flow("d:True>y y>j d:False>n n>j j>e", Decide("d", true), Line("y"), Line("n"), Join("j", "WaitAllActive"), Line("e"))).ShouldBe(["y", "e"]);
+
+    [Fact]
+    public void The_first_into_a_join_for_any_cancels_the_other()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("d", Flow("s>a s>b a>j b>j j>e", Line("s"), Wait("a"), Wait("b"), Join("j", "WaitAny"), Line("e"))));
+        var instance = engine.Start("d");
+        engine.Publish("b");
+        engine.Lines.ShouldBe(["s", "e"]);
+        instance.Trace.ShouldContain("a:Canceled");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.State.Bookmarks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void End_ends_its_flowchart_and_cancels_what_waits()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("d", Flow("s>w s>x x>e", Line("s"), Wait("w"), Line("x"), Of("Elsa.End", "e"))));
+        engine.Start("d").Trace.ShouldEndWith("e:Completed w:Canceled main:Completed Workflow1:Completed main:Completed");
+    }
+
+    [Fact]
+    public void Finish_ends_everything_and_nothing_above_it_completes()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("d", Flow("s>w s>f f>x", Line("s"), Wait("w"), Of("Elsa.Finish", "f"), Line("x"))));
+        var instance = engine.Start("d");
+        instance.Trace.ShouldEndWith("f:Started f:Completed");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        engine.Publish("w");
+        engine.Lines.ShouldBe(["s"]);
+    }
+
+    [Fact]
+    public void Tokens_make_a_rework_loop_before_a_join_wait()
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        engine.Import(Definition("d", Flow(
+            "s>w w>again again:Again>w again:Enough>j s>o o>j j>e", Line("s"), Wait("w"),
+            Of("Elsa.RunJavaScript", "again", ("script", "setVariable('n', (getVariable('n') || 0) + 1); setOutcome(getVariable('n') < 2 ? 'Again' : 'Enough')")),
+            Line("o"), Join("j", "WaitAll"), Line("e")), ("variables", Variable("n"))));
+        var instance = engine.Start("d");
+        engine.Publish("w");
+        engine.Lines.ShouldBe(["s", "o"]);
+        engine.Publish("w");
+        engine.Lines.ShouldBe(["s", "o", "e"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    [Fact]
+    public void A_dead_way_into_a_token_join_is_an_incident_not_silence()
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        engine.Import(Definition("d", Flow("d:True>y y>j d:False>n n>j j>e", Decide("d", true), Line("y"), Line("n"), Join("j", "WaitAll"), Line("e"))));
+        engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("WaitsForNothing");
+    }
+
+    [Fact]
+    public void The_mode_can_stand_in_the_definition()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition(
+            "d", Flow("s>a s>b b>c a>meet c>meet", Line("s"), Line("a"), Line("b"), Line("c"), Line("meet")),
+            ("customProperties", new System.Text.Json.Nodes.JsonObject { ["Flowchart:ExecutionMode"] = "TokenBased" })));
+        engine.Start("d");
+        engine.Lines.Count(l => l == "meet").ShouldBe(2);
+    }
+
+    internal static System.Text.Json.Nodes.JsonArray Variable(string name) => new(new System.Text.Json.Nodes.JsonObject
+    {
+        ["id"] = "v-" + name,
+        ["name"] = name,
+        ["typeName"] = "Object",
+        ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+    });
+
+    private static List<string> Lines(System.Text.Json.Nodes.JsonObject root)
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("d", root));
+        engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        return engine.Lines;
+    }
+}

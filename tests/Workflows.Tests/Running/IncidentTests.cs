@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>What becomes of an instance when an activity fails.</summary>
+public sealed class IncidentTests
+{
+    private readonly MemoryEngine _engine = new();
+
+    [Fact]
+    public void A_fault_stops_the_instance_but_not_what_was_queued()
+    {
+        _engine.Import(Definition("d", Flow("s>f s>b b>c", Line("s"), Fault("f"), Line("b"), Line("c"))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.State.Incidents.ShouldHaveSingleItem().Message.ShouldBe("f");
+        _engine.Lines.ShouldBe(["s", "b", "c"]);
+    }
+
+    [Fact]
+    public void A_retry_goes_on_from_what_failed_and_takes_what_came_meanwhile()
+    {
+        _engine.Import(Definition("d", Flow(
+            "s>w s>k w>got k>after", Line("s"), Wait("w"), Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Line("got"), Line("after"))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        _engine.Tell(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = instance.State.Bookmarks[0].Id });
+        instance.State.Held.Count.ShouldBe(1);
+        _engine.Lines.ShouldBe(["s"]);
+
+        _engine.Import(Definition("kid", Line("kid")));
+        _engine.Tell(instance, EventKind.Retry);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.State.Incidents.ShouldBeEmpty();
+        _engine.Lines.ShouldBe(["s", "after", "got", "kid"], ignoreOrder: true);
+        instance.Journal.Count(e => e is { ActivityId: "s", Event: "Started" }).ShouldBe(1);
+    }
+
+    [Fact]
+    public void With_continue_the_rest_runs_and_a_retry_lets_the_instance_finish()
+    {
+        _engine.Import(Definition(
+            "d", Flow("s>k k>after s>b", Line("s"), Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Line("after"), Line("b")),
+            ("options", new JsonObject { ["incidentStrategyType"] = "ContinueWithIncidentsStrategy" })));
+        var instance = _engine.Start("d");
+        instance.State.Status.ShouldBe(InstanceStatus.Running);
+        instance.State.Incidents.Count.ShouldBe(1);
+        _engine.Import(Definition("kid", Line("kid")));
+        _engine.Tell(instance, EventKind.Retry);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldContain("after");
+    }
+
+    [Fact]
+    public void A_version_that_does_not_exist_stops_at_the_root_and_keeps_the_work()
+    {
+        var missing = Line("b");
+        missing["version"] = 99;
+        _engine.Import(Definition("d", Sequence(Line("a"), missing)));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("Workflow1");
+        instance.State.Queue.ShouldHaveSingleItem().NodeId.ShouldEndWith(":b");
+        _engine.Tell(instance, EventKind.Retry);
+        instance.State.Queue.Count.ShouldBe(1);
+        _engine.Lines.ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public void A_cancelled_instance_takes_its_children_down_and_answers_nothing_more()
+    {
+        _engine.Import(Definition("kid", Wait("never")));
+        _engine.Import(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Line("after"))));
+        var instance = _engine.Start("d");
+        _engine.Tell(instance, EventKind.Cancel);
+        _engine.Instances.ShouldAllBe(i => i.State.SubStatus == SubStatus.Cancelled && i.State.Bookmarks.Count == 0);
+        _engine.Publish("never");
+        _engine.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_step_cancelled_in_a_sequence_lets_the_next_one_run()
+    {
+        _engine.Import(Definition("d", Sequence(Wait("w"), Line("b"))));
+        var instance = _engine.Start("d");
+        _engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "CancelActivity", ["activityId"] = "w" }) });
+        _engine.Lines.ShouldBe(["b"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    [Fact]
+    public void The_first_alteration_that_cannot_be_done_stops_the_rest()
+    {
+        _engine.Import(Definition("d", Sequence(Wait("w"), Line("b"))));
+        var instance = _engine.Start("d");
+        _engine.Tell(instance, EventKind.Alter, new JsonObject
+        {
+            ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "none" }, new JsonObject { ["type"] = "Cancel" }),
+        });
+        instance.Alterations.ShouldHaveSingleItem().Refusal.ShouldNotBeNull();
+        instance.State.Status.ShouldBe(InstanceStatus.Running);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>Loops, branches and the bound of a burst.</summary>
+public sealed class LoopTests
+{
+    private readonly MemoryEngine _engine = new();
+
+    [Theory]
+    [InlineData(1, 3, 1, true, "1 2 3")]
+    [InlineData(1, 3, 1, false, "1 2")]
+    [InlineData(3, 1, 1, true, "3 2 1")]
+    [InlineData(3, 1, 1, false, "3 2")]
+    [InlineData(0, 5, 2, true, "0 2 4")]
+    [InlineData(2, 2, 1, true, "2")]
+    [InlineData(2, 2, 1, false, "")]
+    public void For_counts_towards_its_end(int start, int end, int step, bool inclusive, string expected)
+    {
+        _engine.Import(Definition("d", Of("Elsa.For", "loop", ("start", start), ("end", end), ("step", step), ("outerBoundInclusive", inclusive),
+            ("body", Of("Elsa.WriteLine", "show", ("text", Expression("JavaScript", "getVariable('CurrentValue')")))))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        string.Join(' ', _engine.Lines).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Loops_without_a_body_end()
+    {
+        _engine.Import(Definition("d", Sequence(
+            Of("Elsa.For", "a", ("end", 3)), Of("Elsa.While", "b", ("condition", true)), Of("Elsa.ForEach", "c", ("items", new JsonArray(1, 2))),
+            Of("Elsa.ParallelForEach", "d", ("items", Expression("JavaScript", "[1]"))), Line("after"))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["after"]);
+    }
+
+    [Fact]
+    public void A_step_of_zero_is_an_incident()
+    {
+        _engine.Import(Definition("d", Of("Elsa.For", "a", ("end", 3), ("step", 0), ("body", Line("b")))));
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("0");
+    }
+
+    [Fact]
+    public void A_long_burst_is_cut_and_goes_on_where_it_was()
+    {
+        _engine.Import(Definition("d", Of("Elsa.For", "loop", ("start", 1), ("end", 12_000), ("body", Line("x")))));
+        var instance = _engine.Start("d");
+        instance.Bursts.ShouldBe(2);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.Count.ShouldBe(12_000);
+        instance.Journal.Select(e => e.Sequence).ShouldBe(Enumerable.Range(1, instance.Journal.Count).Select(n => (long)n));
+    }
+
+    [Fact]
+    public void Break_leaves_the_nearest_loop_only()
+    {
+        _engine.Import(Definition("d", Of("Elsa.ForEach", "outer", ("items", Expression("JavaScript", "[1,2]")), ("body", SequenceOf("o",
+            Of("Elsa.ForEach", "inner", ("items", Expression("JavaScript", "[1,2]")), ("body", SequenceOf("i", Line("x"), Of("Elsa.Break", "br"), Line("never")))),
+            Line("y"))))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["x", "y", "x", "y"]);
+    }
+
+    [Fact]
+    public void A_fork_for_any_ends_with_its_first_branch()
+    {
+        var fork = Of("Elsa.Fork", "f");
+        (fork["joinMode"], fork["branches"]) = ("WaitAny", new JsonArray(Wait("a"), Wait("b")));
+        _engine.Import(Definition("d", Sequence(fork, Line("after"))));
+        var instance = _engine.Start("d");
+        _engine.Publish("b");
+        instance.Trace.ShouldContain("a:Canceled f:Completed after:Started");
+        instance.State.Bookmarks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_switch_for_any_waits_for_all_its_cases()
+    {
+        var choose = Of("Elsa.Switch", "sw", ("mode", "MatchAny"));
+        choose["cases"] = new JsonArray([.. new[] { ("true", "a"), ("false", "b"), ("true", "c") }.Select(c => (JsonNode)new JsonObject
+            { ["label"] = c.Item2, ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = c.Item1 }, ["activity"] = Wait(c.Item2) })]);
+        _engine.Import(Definition("d", Sequence(choose, Line("after"))));
+        var instance = _engine.Start("d");
+        instance.WaitingAt.ShouldBe(["a", "c"]);
+        _engine.Publish("c");
+        _engine.Lines.ShouldBeEmpty();
+        _engine.Publish("a");
+        _engine.Lines.ShouldBe(["after"]);
+    }
+
+    [Fact]
+    public void Waits_fire_at_their_time_even_after_years()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.Delay", "d", ("timeSpan", "1095.00:00:00")), Line("x"), Of("Elsa.Timer", "t", ("interval", "01:00:00")), Line("y"),
+            Of("Elsa.Cron", "c", ("cronExpression", "0 30 9 1 1 *")), Line("z"))));
+        var instance = _engine.Start("d");
+        _engine.Advance(TimeSpan.FromDays(1094));
+        _engine.Lines.ShouldBeEmpty();
+        _engine.Advance(TimeSpan.FromDays(1));
+        _engine.Lines.ShouldBe(["x"]);
+        _engine.Advance(TimeSpan.FromHours(1));
+        instance.State.Bookmarks.ShouldHaveSingleItem().DueAt.ShouldBe(new DateTimeOffset(2030, 1, 1, 9, 30, 0, TimeSpan.Zero));
+        _engine.Advance(TimeSpan.FromDays(60));
+        _engine.Lines.ShouldBe(["x", "y", "z"]);
+    }
+}

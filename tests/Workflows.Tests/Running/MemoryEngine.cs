@@ -1,0 +1,276 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
+using Workflows.Tests.Conformance;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>
+/// A host in memory for tests of the engine alone: keeps instances as their stored text, runs <see cref="Burst"/> and carries its effects to
+/// other instances as the commit would, one instance after the other in the order their events came. The clock moves only when told to.
+/// </summary>
+public sealed class MemoryEngine
+{
+    private readonly List<Workflow> _definitions = [];
+    private readonly HashSet<string> _published = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, MemoryInstance> _byId = [];
+    private readonly Queue<MemoryInstance> _ready = new();
+    private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input)> _early = [];
+    private int _ids;
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
+    public List<MemoryInstance> Instances { get; } = [];
+    public List<string> Lines { get; } = [];
+    public Facts Facts { get; init; } = new()
+    {
+        Reference = new ReferenceData(
+            "test", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
+            new Dictionary<string, Ladder> { ["default"] = Ladder.Standard }, new Dictionary<string, int>()),
+    };
+
+    /// <summary>Engine's default flowchart mode; null is Elsa's default.</summary>
+    public string? FlowchartMode { get; set; }
+
+    /// <summary>Children that each <c>Cascade</c> gets.</summary>
+    public int FanOutUnits { get; set; } = 3;
+
+    /// <summary>What each burst gave, for tests of purity.</summary>
+    public Action<InstanceHead, InstanceState?, IReadOnlyList<InstanceEvent>, BurstResult>? BurstRun { get; set; }
+
+    // ---- definitions
+
+    /// <summary>Reads a definition and adds it as the next version of its id.</summary>
+    /// <exception cref="DefinitionFormatException">It is no definition.</exception>
+    public Workflow Import(JsonObject document, bool publish = true)
+    {
+        var copy = (JsonObject)document.DeepClone();
+        var id = copy.FirstOrDefault(m => m.Key.Equals("definitionId", StringComparison.OrdinalIgnoreCase)).Value?.GetValue<string>() ?? "d";
+        var earlier = _definitions.Count(d => d.DefinitionId == id);
+        foreach (var name in copy.Select(m => m.Key).Where(k => k.ToUpperInvariant() is "VERSION" or "ID" or "ISPUBLISHED" or "DEFINITIONID").ToArray()) copy.Remove(name);
+        (copy["definitionId"], copy["version"], copy["id"], copy["isPublished"]) = (id, earlier + 1, $"{id}-v{earlier + 1}", publish);
+        var workflow = new DefinitionReader(CorpusCatalog.Ours, Composite).Read(copy).Workflow;
+        _definitions.Add(workflow);
+        if (publish) _published.Add(id);
+        return workflow;
+    }
+
+    public void Retract(string definitionId) => _published.Remove(definitionId);
+
+    /// <summary>A version by number, else the published one; null when there is none.</summary>
+    public Workflow? Definition(string id, int? version = null) =>
+        version is { } number ? _definitions.Find(d => d.DefinitionId == id && d.Version == number)
+        : _published.Contains(id) ? _definitions.FindLast(d => d.DefinitionId == id && d.IsPublished) : null;
+
+    public int Latest(string id) => _definitions.Where(d => d.DefinitionId == id).Max(d => d.Version);
+
+    private Composite? Composite(CompositeReference reference)
+    {
+        var usable = _definitions.Where(w => w is { IsPublished: true, Options.UsableAsActivity: true }).ToList();
+        var found = (reference.VersionId is { } id ? usable.Find(w => w.Id == id) : null)
+            ?? usable.Where(w => Words.Pascal(w.Name ?? "") == reference.TypeName).OrderByDescending(w => w.Version == reference.Version).ThenByDescending(w => w.Version).FirstOrDefault()
+            ?? usable.Where(w => w.DefinitionId == reference.DefinitionId).MaxBy(w => w.Version);
+        if (found is null) return null;
+        var latest = usable.Where(w => w.DefinitionId == found.DefinitionId).MaxBy(w => w.Version)!;
+        return new Composite(found, latest.Version, latest.Id);
+    }
+
+    // ---- what comes from outside; each runs until nothing is ready
+
+    public MemoryInstance Start(
+        string definitionId, JsonObject? input = null, string? correlationId = null, string? name = null, JsonObject? properties = null,
+        JsonObject? variables = null, string? triggerActivityId = null, int? version = null)
+    {
+        var workflow = Definition(definitionId, version) ?? throw new InvalidOperationException($"Nothing published as '{definitionId}'.");
+        var instance = Create(workflow, null, null, "none", correlationId, name, input, properties, variables, triggerActivityId);
+        Run();
+        return instance;
+    }
+
+    public void Tell(MemoryInstance instance, string kind, JsonObject? body = null)
+    {
+        Send(instance, kind, body ?? []);
+        Run();
+    }
+
+    /// <summary>Publishes an event: starts what begins with it, resumes what waits for it, else keeps it for a later wait.</summary>
+    public void Publish(string name, JsonNode? payload = null, string? correlationId = null, Guid? instanceId = null)
+    {
+        Deliver(new PublishedEvent(name, correlationId, instanceId, payload));
+        Run();
+    }
+
+    /// <summary>Answers a task of RunTask; false: nothing waits for it, the answer is kept.</summary>
+    public bool AnswerTask(string taskId, JsonNode? result)
+    {
+        var resumed = Stimulate(Stimulus.HashOfTask(taskId), null, null, new JsonObject { ["RunTaskInput"] = result?.DeepClone() });
+        Run();
+        return resumed;
+    }
+
+    /// <summary>Moves the clock; what falls due on the way fires at its time, in order.</summary>
+    public void Advance(TimeSpan by)
+    {
+        var until = Now + by;
+        while (Due(until) is { } next)
+        {
+            if (next.Mark.DueAt > Now) Now = next.Mark.DueAt.Value;
+            Tell(next.Instance, EventKind.TimerDue, new JsonObject { ["bookmarkId"] = next.Mark.Id });
+        }
+
+        Now = until;
+    }
+
+    private (MemoryInstance Instance, Bookmark Mark)? Due(DateTimeOffset until)
+    {
+        var due = Instances.Where(i => i.State.Status == InstanceStatus.Running).SelectMany(i => i.State.Bookmarks.Select(b => (i, b)))
+            .Where(p => p.b.DueAt <= until).OrderBy(p => p.b.DueAt).ToList();
+        return due.Count == 0 ? null : due[0];
+    }
+
+    // ---- the host
+
+    private MemoryInstance Create(
+        Workflow workflow, MemoryInstance? parent, NewChild? child, string report, string? correlationId, string? name, JsonObject? input,
+        JsonObject? properties, JsonObject? variables, string? trigger)
+    {
+        var id = child?.Id ?? new DeterministicIds(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), _ids++, Now).NewGuid();
+        var instance = new MemoryInstance
+        {
+            Id = id,
+            RootId = parent?.RootId ?? id,
+            ParentId = parent?.Id,
+            ParentContext = child?.ContextId,
+            Report = report,
+            Workflow = workflow,
+            CorrelationId = correlationId,
+            Name = name,
+            CreatedAt = Now,
+        };
+        Instances.Add(instance);
+        _byId.Add(id, instance);
+        properties = properties?.DeepClone() as JsonObject ?? [];
+        if (FlowchartMode is not null && properties[TokenFlow.ModeProperty] is null) properties[TokenFlow.ModeProperty] = FlowchartMode;
+        Send(instance, EventKind.Start, new JsonObject
+        {
+            ["input"] = input?.DeepClone(),
+            ["properties"] = properties,
+            ["variables"] = variables?.DeepClone(),
+            ["triggerActivityId"] = trigger,
+        });
+        return instance;
+    }
+
+    private void Send(MemoryInstance instance, string kind, JsonObject body)
+    {
+        instance.Events.Add(new InstanceEvent(instance.Events.Count + 1, kind, body, null, null, Now));
+        _ready.Enqueue(instance);
+    }
+
+    private void Run()
+    {
+        while (_ready.TryDequeue(out var instance))
+        {
+            if (instance.Events.Count == 0) continue;
+            InstanceEvent[] events = [.. instance.Events];
+            instance.Events.Clear();
+            var head = new InstanceHead(
+                instance.Id, instance.RootId, instance.ParentId, instance.ParentContext, instance.Report, Facts.UnitId, instance.Workflow, ++instance.Bursts, instance.CreatedAt)
+            {
+                CorrelationId = instance.CorrelationId,
+                Name = instance.Name,
+            };
+            var facts = Facts with { Reference = Facts.Reference with { Published = _published } };
+            var before = instance.StateJson;
+            var result = Burst.Run(head, before is null ? null : InstanceState.FromJson(before), events, facts, Now);
+            BurstRun?.Invoke(head, before is null ? null : InstanceState.FromJson(before), events, result);
+            Apply(instance, result);
+        }
+    }
+
+    private void Apply(MemoryInstance instance, BurstResult result)
+    {
+        var effects = result.Effects;
+        instance.StateJson = result.State.ToJson();
+        instance.Journal.AddRange(effects.Journal);
+        instance.Tasks.AddRange(effects.Tasks);
+        instance.Alterations.AddRange(effects.Alterations);
+        Lines.AddRange(effects.Lines);
+        if (result.MustContinue) Send(instance, EventKind.Continue, []);
+        foreach (var child in effects.Children)
+            Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null);
+        foreach (var fanOut in effects.FanOuts) FanOut(instance, fanOut);
+        foreach (var bookmark in effects.BookmarksAdded) TakeEarly(instance, bookmark);
+        foreach (var published in effects.Events) Deliver(published);
+        if (effects.CancelChildren)
+            foreach (var child in Instances.Where(i => i.ParentId == instance.Id && i.State.Status == InstanceStatus.Running).ToArray()) Send(child, EventKind.Cancel, []);
+        if (result.State.Status == InstanceStatus.Finished) TellParent(instance, result.State);
+    }
+
+    private void FanOut(MemoryInstance parent, NewFanOut fanOut)
+    {
+        for (var unit = 0; unit < FanOutUnits; unit++)
+        {
+            var child = new NewChild(
+                new DeterministicIds(parent.Id, 1000 + unit, Now).NewGuid(), fanOut.DefinitionId, fanOut.ContextId, fanOut.CorrelationId, fanOut.Input, null, fanOut.Report, unit);
+            Create(Definition(fanOut.DefinitionId)!, parent, child, fanOut.Report, fanOut.CorrelationId, null, fanOut.Input, null, null, null);
+        }
+
+        if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits });
+    }
+
+    private void TellParent(MemoryInstance child, InstanceState state)
+    {
+        if (child.ParentId is not { } parentId || !_byId.TryGetValue(parentId, out var parent)) return;
+        if (child.Report == "each")
+            Send(parent, EventKind.ChildEnded, new JsonObject
+            {
+                ["contextId"] = child.ParentContext,
+                ["childId"] = child.Id.ToString(),
+                ["subStatus"] = state.SubStatus.ToString(),
+                ["output"] = state.Output.DeepClone(),
+                ["burst"] = child.Bursts,
+            });
+        else if (child.Report == "count")
+            Send(parent, EventKind.ChildrenEnded, new JsonObject { ["contextId"] = child.ParentContext, [state.SubStatus.ToString().ToLowerInvariant()] = 1 });
+    }
+
+    private void Deliver(PublishedEvent published)
+    {
+        var hash = Stimulus.HashOfEvent(published.Name);
+        var input = new JsonObject { ["payload"] = published.Payload?.DeepClone() };
+        if (published.InstanceId is null)
+            foreach (var id in _published.ToArray())
+                foreach (var node in Definition(id)!.Nodes.Where(n => n.CanStartWorkflow && n.Type == "Elsa.Event" && n.Inputs["eventName"].Expression?.Value?.ToString() == published.Name))
+                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, node.Id);
+        Stimulate(hash, published.CorrelationId, published.InstanceId, input);
+    }
+
+    private bool Stimulate(string hash, string? correlationId, Guid? instanceId, JsonObject input)
+    {
+        var resumed = false;
+        foreach (var instance in Instances.ToArray())
+        {
+            var state = instance.State;
+            if (state.Status == InstanceStatus.Finished || instanceId is { } only && only != instance.Id || correlationId is not null && correlationId != state.CorrelationId) continue;
+            foreach (var bookmark in state.Bookmarks.Where(b => b.Hash == hash))
+            {
+                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() });
+                resumed = true;
+            }
+        }
+
+        if (!resumed) _early.Add((hash, correlationId, instanceId, input));
+        return resumed;
+    }
+
+    private void TakeEarly(MemoryInstance instance, Bookmark bookmark)
+    {
+        var index = _early.FindIndex(e => e.Hash == bookmark.Hash && (e.InstanceId is null || e.InstanceId == instance.Id)
+            && (e.CorrelationId is null || e.CorrelationId == instance.State.CorrelationId));
+        if (index < 0) return;
+        Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() });
+        _early.RemoveAt(index);
+    }
+}
