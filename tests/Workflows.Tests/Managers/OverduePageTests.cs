@@ -18,7 +18,7 @@ public sealed class OverduePageTests(DemoInJanuary demo)
         page.ShouldContain("08/01: báo Phó Chủ tịch (hôm nay)");
         page.ShouldContain("Chưa mở việc 5 thư");
         page.ShouldContain("Nộp 07/01, muộn 7 ngày");
-        page.ShouldContain("1 “Chọn đơn vị điểm để chỉ đạo rút kinh nghiệm”: kế hoạch không ghi hạn.");
+        page.ShouldContain("4 việc kế hoạch không ghi hạn: “Chọn đơn vị điểm để chỉ đạo rút kinh nghiệm”,");
         page.ShouldContain("34 đơn vị chờ sự kiện, chưa tới lượt.");
     }
 

@@ -34,7 +34,7 @@ public sealed class PlanPagesTests(DemoInJanuary demo)
         page.ShouldContain("Tiến độ theo đơn vị 1 đơn vị");
         page.ShouldContain("CĐCS Bệnh viện đa khoa tỉnh");
         page.ShouldNotContain("Da liễu");
-        page.ShouldNotContain("quá hạn");
+        page.ShouldNotContain("chưa xong");
         page.ShouldNotContain("Gia hạn");
         list.ShouldContain("1/1");
         list.ShouldNotContain("việc quá hạn");

@@ -22,12 +22,19 @@ public sealed class IndexModel(Installation installation) : PageModel
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Query { get; set; }
 
+    /// <summary>Only mails with a smaller number.</summary>
+    [BindProperty(SupportsGet = true)]
+    public int? Before { get; set; }
+
+    /// <summary>The number before which the next page begins, or null.</summary>
+    public int? Older => Mails.Count == PageSize && Mails[^1].N > 1 ? Mails[^1].N : null;
+
     public IActionResult OnGet()
     {
         if (installation is not { Mode: Mode.Demo, Catcher: { } catcher }) return NotFound();
         var all = catcher.Mails.Select((mail, i) => new Numbered(i + 1, mail)).ToList();
         Total = all.Count;
-        Mails = [.. all.Where(m => string.IsNullOrWhiteSpace(Query) || m.Mail.Subject.Contains(Query, StringComparison.CurrentCultureIgnoreCase)
+        Mails = [.. all.Where(m => m.N < (Before ?? int.MaxValue)).Where(m => string.IsNullOrWhiteSpace(Query) || m.Mail.Subject.Contains(Query, StringComparison.CurrentCultureIgnoreCase)
             || m.Mail.To.Any(to => to.Contains(Query, StringComparison.OrdinalIgnoreCase))).Reverse().Take(PageSize)];
         return Page();
     }
