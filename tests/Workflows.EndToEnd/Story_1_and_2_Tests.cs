@@ -70,7 +70,7 @@ public sealed class Story_1_and_2_Tests(RunningHost host) : IClassFixture<Runnin
     private async Task<List<string>> MailsToAsync(string userName)
     {
         var mails = await host.MailsAsync();
-        return [.. mails.Where(m => m!["to"]!.ToString().Contains(userName + "@", StringComparison.Ordinal)).Select(m => m!["sentAt"]!.GetValue<string>())
+        return [.. mails.Where(m => m!["to"]!.ToString().StartsWith(userName + "@", StringComparison.Ordinal)).Select(m => m!["sentAt"]!.GetValue<string>())
             .Select(at => at[..10] == "2019-12-17" ? at[..10] : at[..16].Replace('T', ' ')).Order()];
     }
 }
