@@ -28,7 +28,9 @@ public sealed class RunningHost : IAsyncLifetime
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WorkflowHost.dll")])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
         };
         start.Environment["PORT"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         start.Environment["DATA_DIR"] = Path.Combine(_folder, "data");
@@ -113,7 +115,10 @@ public sealed class Api(Uri address, string token)
     public Task<(HttpStatusCode Status, JsonNode? Body)> CompleteAsync(JsonNode task, string? outcome = null, object? data = null) =>
         PostAsync($"api/tasks/{task["id"]}/complete", new
         {
-            revision = task["revision"]!.GetValue<int>(), operationId = Guid.NewGuid().ToString(), outcome, data = data ?? new { },
+            revision = task["revision"]!.GetValue<int>(),
+            operationId = Guid.NewGuid().ToString(),
+            outcome,
+            data = data ?? new { },
         });
 
     private static async Task<(HttpStatusCode Status, JsonNode? Body)> ReadAsync(HttpResponseMessage answer)

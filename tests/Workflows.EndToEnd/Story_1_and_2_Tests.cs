@@ -8,14 +8,25 @@ public sealed class Story_1_and_2_Tests(RunningHost host) : IClassFixture<Runnin
 {
     private static readonly object SmallUnit = new
     {
-        ngayKeHoach = "2019-12-25", tongSoLaoDong = 150, hinhThuc = "tuyen-duong", quyMo = "toan-the", ngayDuKien = "2020-02-28",
-        thoiLuong = "nua-ngay", diaDiem = "Hội trường",
+        ngayKeHoach = "2019-12-25",
+        tongSoLaoDong = 150,
+        hinhThuc = "tuyen-duong",
+        quyMo = "toan-the",
+        ngayDuKien = "2020-02-28",
+        thoiLuong = "nua-ngay",
+        diaDiem = "Hội trường",
     };
 
     private static readonly object ProvincialHospital = new
     {
-        ngayKeHoach = "2019-12-25", tongSoLaoDong = 640, hinhThuc = "tuyen-duong", quyMo = "dai-bieu", soDaiBieu = 180,
-        ngayDuKien = "2020-03-06", thoiLuong = "nua-ngay", diaDiem = "Hội trường lớn",
+        ngayKeHoach = "2019-12-25",
+        tongSoLaoDong = 640,
+        hinhThuc = "tuyen-duong",
+        quyMo = "dai-bieu",
+        soDaiBieu = 180,
+        ngayDuKien = "2020-03-06",
+        thoiLuong = "nua-ngay",
+        diaDiem = "Hội trường lớn",
     };
 
     [Fact]

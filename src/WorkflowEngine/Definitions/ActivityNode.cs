@@ -65,9 +65,21 @@ public sealed class ActivityNode
         var nodeId = $"{parentNodeId}:{Id}";
         var copy = new ActivityNode
         {
-            Id = Id, NodeId = nodeId, Name = Name, Type = Type, Version = Version, Activity = Activity, Inputs = Inputs, Outputs = Outputs, Raw = Raw,
+            Id = Id,
+            NodeId = nodeId,
+            Name = Name,
+            Type = Type,
+            Version = Version,
+            Activity = Activity,
+            Inputs = Inputs,
+            Outputs = Outputs,
+            Raw = Raw,
             Children = Children.ToDictionary(c => c.Key, c => (IReadOnlyList<ActivityNode>)[.. c.Value.Select(child => child.Under(nodeId))]),
-            Variables = Variables, Connections = Connections, CustomProperties = CustomProperties, Metadata = Metadata, Composite = Composite,
+            Variables = Variables,
+            Connections = Connections,
+            CustomProperties = CustomProperties,
+            Metadata = Metadata,
+            Composite = Composite,
             CanStartWorkflow = CanStartWorkflow,
         };
         foreach (var child in copy.AllChildren) child.Parent = copy;

@@ -45,11 +45,24 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
         return new ReadResult(
             new Workflow
             {
-                Id = header.Id ?? "", DefinitionId = header.DefinitionId ?? "", Version = header.Version ?? 1, ToolVersion = header.ToolVersion,
-                Name = header.Name?.Trim(), Description = header.Description?.Trim(), CreatedAt = header.CreatedAt, Variables = top.Variables, Inputs = inputs,
-                Outputs = outputs, Outcomes = header.Outcomes, Options = header.Options, CustomProperties = header.CustomProperties ?? [],
-                IsReadonly = header.IsReadonly ?? false, IsSystem = header.IsSystem ?? false, IsLatest = header.IsLatest ?? false,
-                IsPublished = header.IsPublished ?? false, Root = top,
+                Id = header.Id ?? "",
+                DefinitionId = header.DefinitionId ?? "",
+                Version = header.Version ?? 1,
+                ToolVersion = header.ToolVersion,
+                Name = header.Name?.Trim(),
+                Description = header.Description?.Trim(),
+                CreatedAt = header.CreatedAt,
+                Variables = top.Variables,
+                Inputs = inputs,
+                Outputs = outputs,
+                Outcomes = header.Outcomes,
+                Options = header.Options,
+                CustomProperties = header.CustomProperties ?? [],
+                IsReadonly = header.IsReadonly ?? false,
+                IsSystem = header.IsSystem ?? false,
+                IsLatest = header.IsLatest ?? false,
+                IsPublished = header.IsPublished ?? false,
+                Root = top,
             },
             session.Warnings);
     }

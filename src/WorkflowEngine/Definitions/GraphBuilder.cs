@@ -30,8 +30,12 @@ internal sealed class GraphBuilder(ReadSession session)
         var node = Node(root, id);
         var top = new ActivityNode
         {
-            Id = id, NodeId = id, Type = "Elsa.Workflow", Activity = session.Catalog.Find("Elsa.Workflow") ?? session.Catalog.NotFound,
-            Variables = VariableReader.WithIds(variables, id), Children = new Dictionary<string, IReadOnlyList<ActivityNode>> { ["root"] = [node] },
+            Id = id,
+            NodeId = id,
+            Type = "Elsa.Workflow",
+            Activity = session.Catalog.Find("Elsa.Workflow") ?? session.Catalog.NotFound,
+            Variables = VariableReader.WithIds(variables, id),
+            Children = new Dictionary<string, IReadOnlyList<ActivityNode>> { ["root"] = [node] },
         };
         node.Parent = top;
         session.ThrowIfBroken();
@@ -83,9 +87,22 @@ internal sealed class GraphBuilder(ReadSession session)
         if (draft.Composite is { } composite) children["root"] = [composite.Workflow.Root.Under(nodeId)];
         var node = new ActivityNode
         {
-            Id = draft.Id, NodeId = nodeId, Name = draft.Name, Type = draft.Type, Version = draft.Version, Activity = draft.Activity, Composite = draft.Composite,
-            Inputs = draft.Inputs, Outputs = draft.Outputs, Raw = draft.Raw, Children = children, Variables = VariableReader.WithIds(draft.Variables, draft.Id),
-            Connections = connections, CustomProperties = draft.CustomProperties, Metadata = draft.Metadata, CanStartWorkflow = draft.CanStartWorkflow,
+            Id = draft.Id,
+            NodeId = nodeId,
+            Name = draft.Name,
+            Type = draft.Type,
+            Version = draft.Version,
+            Activity = draft.Activity,
+            Composite = draft.Composite,
+            Inputs = draft.Inputs,
+            Outputs = draft.Outputs,
+            Raw = draft.Raw,
+            Children = children,
+            Variables = VariableReader.WithIds(draft.Variables, draft.Id),
+            Connections = connections,
+            CustomProperties = draft.CustomProperties,
+            Metadata = draft.Metadata,
+            CanStartWorkflow = draft.CanStartWorkflow,
         };
         foreach (var child in node.AllChildren) child.Parent = node;
         return node;

@@ -30,7 +30,10 @@ internal static class JavaScriptEvaluator
 
         var globals = new ScriptGlobals
         {
-            Now = context.Now, TimeZone = context.Facts.Calendar.Zone, Random = context.Burst.Ids.NewRandom, Functions = functions,
+            Now = context.Now,
+            TimeZone = context.Facts.Calendar.Zone,
+            Random = context.Burst.Ids.NewRandom,
+            Functions = functions,
             Variables = VariablesOf(script, context),
         };
         var before = new Dictionary<string, JsonNode?>(globals.Variables);

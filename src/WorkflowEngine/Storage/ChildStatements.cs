@@ -79,8 +79,10 @@ internal static class ChildStatements
             """;
         var rule = new JsonObject
         {
-            ["under"] = fanOut.Rule.Under, ["kinds"] = new JsonArray([.. fanOut.Rule.Kinds.Select(k => (JsonNode?)k)]),
-            ["attributes"] = fanOut.Rule.Attributes?.DeepClone(), ["codes"] = new JsonArray([.. fanOut.Rule.Codes.Select(k => (JsonNode?)k)]),
+            ["under"] = fanOut.Rule.Under,
+            ["kinds"] = new JsonArray([.. fanOut.Rule.Kinds.Select(k => (JsonNode?)k)]),
+            ["attributes"] = fanOut.Rule.Attributes?.DeepClone(),
+            ["codes"] = new JsonArray([.. fanOut.Rule.Codes.Select(k => (JsonNode?)k)]),
             ["directOnly"] = fanOut.Rule.DirectOnly,
         };
         var payload = new DeterministicIds(burst.Id, burst.Loaded.Head.Burst, now.AddTicks(TimeSpan.TicksPerMillisecond));
@@ -114,8 +116,11 @@ internal static class ChildStatements
 
     private static string Told(CommittedBurst b) => new JsonObject
     {
-        ["contextId"] = b.Loaded.Head.ParentContext, ["childId"] = b.Id.ToString(), ["subStatus"] = b.Result.State.SubStatus.ToString(),
-        ["output"] = b.Result.State.Output.DeepClone(), ["burst"] = b.Loaded.Head.Burst,
+        ["contextId"] = b.Loaded.Head.ParentContext,
+        ["childId"] = b.Id.ToString(),
+        ["subStatus"] = b.Result.State.SubStatus.ToString(),
+        ["output"] = b.Result.State.Output.DeepClone(),
+        ["burst"] = b.Loaded.Head.Burst,
     }.ToJsonString();
 
     private static string Counts(string? context, IEnumerable<CommittedBurst> bursts)
@@ -123,7 +128,9 @@ internal static class ChildStatements
         var by = bursts.GroupBy(b => b.Result.State.SubStatus).ToDictionary(g => g.Key, g => g.Count());
         return new JsonObject
         {
-            ["contextId"] = context, ["finished"] = by.GetValueOrDefault(SubStatus.Finished), ["faulted"] = by.GetValueOrDefault(SubStatus.Faulted),
+            ["contextId"] = context,
+            ["finished"] = by.GetValueOrDefault(SubStatus.Finished),
+            ["faulted"] = by.GetValueOrDefault(SubStatus.Faulted),
             ["cancelled"] = by.GetValueOrDefault(SubStatus.Cancelled),
         }.ToJsonString();
     }

@@ -11,7 +11,8 @@ public static class JournalJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static string Entries(IReadOnlyList<JournalEntry> entries) => JsonSerializer.Serialize(entries, Options);
@@ -25,6 +26,8 @@ public static class JournalJson
     /// <summary>The unit as it was; calendars by version, since a version never changes.</summary>
     public static string? Facts(Facts facts) => new JsonObject
     {
-        ["unit"] = facts.Unit?.DeepClone(), ["ownerId"] = facts.OwnerId, ["reference"] = facts.Reference.Version,
+        ["unit"] = facts.Unit?.DeepClone(),
+        ["ownerId"] = facts.OwnerId,
+        ["reference"] = facts.Reference.Version,
     }.ToJsonString(Options);
 }

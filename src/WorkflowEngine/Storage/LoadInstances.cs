@@ -85,7 +85,8 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
-                CorrelationId = row.CorrelationId, Name = row.Name,
+                CorrelationId = row.CorrelationId,
+                Name = row.Name,
             };
             loaded.Add(new LoadedInstance(head, row.State, waiting, facts));
         }

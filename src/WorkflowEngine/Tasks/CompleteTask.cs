@@ -114,7 +114,11 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         var explanations = command.Explanations is { Count: > 0 } given ? new JsonObject(given.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, e.Value))) : null;
         var done = new JsonObject
         {
-            ["taskId"] = task.Id, ["contextId"] = task.ContextId, ["outcome"] = outcome, ["data"] = command.Data?.DeepClone(), ["round"] = task.Round,
+            ["taskId"] = task.Id,
+            ["contextId"] = task.ContextId,
+            ["outcome"] = outcome,
+            ["data"] = command.Data?.DeepClone(),
+            ["round"] = task.Round,
         };
         return new TaskWrite(
             Sql, review is null ? "task.completed" : "task.submitted",

@@ -1,7 +1,7 @@
 using Unions;
 using WorkflowEngine.Activities;
-using WorkflowEngine.Definitions;
 using WorkflowEngine.Deadlines;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 using WorkflowHost.Inbox;
 

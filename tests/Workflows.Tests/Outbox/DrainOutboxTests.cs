@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
-using Workflows.Tests.Deadlines;
 using WorkflowHost.Email;
+using Workflows.Tests.Deadlines;
 using static WorkflowEngine.Storage.Db;
 
 namespace Workflows.Tests.Outbox;

@@ -1,6 +1,6 @@
 using WorkflowEngine.Outbox;
-using Workflows.Tests.Deadlines;
 using WorkflowHost.Email;
+using Workflows.Tests.Deadlines;
 using static WorkflowEngine.Storage.Db;
 
 namespace Workflows.Tests.Outbox;

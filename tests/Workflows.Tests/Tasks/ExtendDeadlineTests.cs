@@ -19,7 +19,10 @@ public sealed class ExtendDeadlineTests
         answer.Refused.ShouldBeNull();
         answer.Lines.ToDictionary(l => l.TaskId, l => l.Result).ShouldBe(new Dictionary<Guid, ExtensionResult>
         {
-            [open] = ExtensionResult.Extended, [submitted] = ExtensionResult.Extended, [done] = ExtensionResult.Done, [undated] = ExtensionResult.NoDeadline,
+            [open] = ExtensionResult.Extended,
+            [submitted] = ExtensionResult.Extended,
+            [done] = ExtensionResult.Done,
+            [undated] = ExtensionResult.NoDeadline,
         }, ignoreOrder: true);
         (await bench.ScalarAsync<long>($"select count(*) from deadline where purpose = 'work' and extended_due = '{NewDue:O}' and due = extended_due and legal_due = '{Due:O}'")).ShouldBe(2);
         // Fifteen days more: T-10 on 31/12 comes again for the new date; who has handed in is left alone.

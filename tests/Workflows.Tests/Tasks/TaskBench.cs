@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
-using Workflows.Tests.Plans;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Attachments;
 using WorkflowEngine.Tasks.Forms;
+using Workflows.Tests.Plans;
 
 namespace Workflows.Tests.Tasks;
 
@@ -87,7 +87,10 @@ internal sealed class TaskBench : IAsyncDisposable
     {
         var spec = new TaskSpec
         {
-            Title = new Text("Nộp kế hoạch", "Hand in the plan"), FormId = form, FormVersion = form is null ? null : 1, Outcomes = outcomes ?? [],
+            Title = new Text("Nộp kế hoạch", "Hand in the plan"),
+            FormId = form,
+            FormVersion = form is null ? null : 1,
+            Outcomes = outcomes ?? [],
             Review = review ? new ReviewSpec { Roles = ["Officer"], WorkingDays = 3 } : null,
         };
         var (id, instance, body) = (Guid.CreateVersion7(Issue), Guid.CreateVersion7(Issue), TaskSpecJson.Write(spec));

@@ -17,8 +17,14 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
             "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enum-labels"];
     private static readonly Dictionary<string, string[]> Widgets = new()
     {
-        ["textarea"] = ["string"], ["radio"] = ["string", "boolean"], ["select"] = ["string"], ["checkbox-list"] = ["array"],
-        ["file"] = ["string", "array"], ["date"] = ["string"], ["number"] = ["integer", "number"], ["roster"] = ["array"],
+        ["textarea"] = ["string"],
+        ["radio"] = ["string", "boolean"],
+        ["select"] = ["string"],
+        ["checkbox-list"] = ["array"],
+        ["file"] = ["string", "array"],
+        ["date"] = ["string"],
+        ["number"] = ["integer", "number"],
+        ["roster"] = ["array"],
     };
 
     private readonly List<FormProblem> problems = [];
@@ -77,7 +83,10 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
             Refuse($"{place}/additionalProperties", "Chỉ dùng được false.", "Only false is supported.");
         var field = new FormField
         {
-            Name = name, Type = type, Required = required, Label = label ?? new Text(name),
+            Name = name,
+            Type = type,
+            Required = required,
+            Label = label ?? new Text(name),
             Hint = schema["x-hint"] is { } hint ? Label(hint, $"{place}/x-hint") : String(schema, "description", place) is { } d ? new Text(d) : null,
             Widget = Widget(schema, type, place),
             Format = Only(schema, "format", type, "string", place) ? String(schema, "format", place) : null,

@@ -15,7 +15,9 @@ public static class FormValidation
         FieldCheck.Object(form.Root, "", data, errors);
         var scope = new JsonObject
         {
-            ["form"] = Filled(data), ["unit"] = context.Unit.DeepClone(), ["plan"] = context.Plan.DeepClone(),
+            ["form"] = Filled(data),
+            ["unit"] = context.Unit.DeepClone(),
+            ["plan"] = context.Plan.DeepClone(),
             ["today"] = context.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
         var (hard, soft) = (new List<FiredRule>(), new List<FiredRule>());
