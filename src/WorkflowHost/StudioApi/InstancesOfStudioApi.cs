@@ -38,7 +38,8 @@ public static class InstancesOfStudioApi
         var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
         return StudioJson.Answer(new JsonObject
         {
-            ["items"] = new JsonArray([.. items.Select(i => Item(row, i.At, i.Entry, workflow))]), ["totalCount"] = total,
+            ["items"] = new JsonArray([.. items.Select(i => Item(row, i.At, i.Entry, workflow))]),
+            ["totalCount"] = total,
         });
     }
 
@@ -49,12 +50,23 @@ public static class InstancesOfStudioApi
         if (entry["outcomes"] is { } outcomes) payload["Outcomes"] = outcomes.DeepClone();
         return new JsonObject
         {
-            ["id"] = $"{row.Id:N}{entry["sequence"]}", ["workflowInstanceId"] = row.Id.ToString(), ["workflowDefinitionId"] = row.DefinitionId,
-            ["workflowDefinitionVersionId"] = row.DefinitionVersionId, ["workflowVersion"] = row.Version,
-            ["activityInstanceId"] = entry.Text("contextId"), ["activityId"] = entry.Text("activityId"), ["activityType"] = entry.Text("type"),
-            ["activityTypeVersion"] = node?.Version ?? 1, ["activityName"] = node?.Name, ["activityNodeId"] = entry.Text("nodeId"),
-            ["timestamp"] = at, ["sequence"] = entry["sequence"]?.DeepClone(), ["eventName"] = entry.Text("event"), ["message"] = entry.Text("message"),
-            ["payload"] = payload.Count > 0 ? payload : null, ["activityState"] = entry["inputs"]?.DeepClone(),
+            ["id"] = $"{row.Id:N}{entry["sequence"]}",
+            ["workflowInstanceId"] = row.Id.ToString(),
+            ["workflowDefinitionId"] = row.DefinitionId,
+            ["workflowDefinitionVersionId"] = row.DefinitionVersionId,
+            ["workflowVersion"] = row.Version,
+            ["activityInstanceId"] = entry.Text("contextId"),
+            ["activityId"] = entry.Text("activityId"),
+            ["activityType"] = entry.Text("type"),
+            ["activityTypeVersion"] = node?.Version ?? 1,
+            ["activityName"] = node?.Name,
+            ["activityNodeId"] = entry.Text("nodeId"),
+            ["timestamp"] = at,
+            ["sequence"] = entry["sequence"]?.DeepClone(),
+            ["eventName"] = entry.Text("event"),
+            ["message"] = entry.Text("message"),
+            ["payload"] = payload.Count > 0 ? payload : null,
+            ["activityState"] = entry["inputs"]?.DeepClone(),
         };
     }
 

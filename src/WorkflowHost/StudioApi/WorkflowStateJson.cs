@@ -14,10 +14,21 @@ internal static class WorkflowStateJson
     /// <summary>The instance row without its state; the shape of lists, too.</summary>
     public static JsonObject Row(StudioInstance row) => new()
     {
-        ["id"] = row.Id.ToString(), ["definitionId"] = row.DefinitionId, ["definitionVersionId"] = row.DefinitionVersionId, ["version"] = row.Version,
-        ["parentWorkflowInstanceId"] = row.ParentId?.ToString(), ["status"] = row.Status, ["subStatus"] = row.SubStatus, ["isExecuting"] = row.SubStatus == "Executing",
-        ["correlationId"] = row.CorrelationId, ["name"] = row.Name, ["incidentCount"] = row.IncidentCount, ["isSystem"] = false,
-        ["createdAt"] = row.CreatedAt, ["updatedAt"] = row.UpdatedAt, ["finishedAt"] = row.FinishedAt,
+        ["id"] = row.Id.ToString(),
+        ["definitionId"] = row.DefinitionId,
+        ["definitionVersionId"] = row.DefinitionVersionId,
+        ["version"] = row.Version,
+        ["parentWorkflowInstanceId"] = row.ParentId?.ToString(),
+        ["status"] = row.Status,
+        ["subStatus"] = row.SubStatus,
+        ["isExecuting"] = row.SubStatus == "Executing",
+        ["correlationId"] = row.CorrelationId,
+        ["name"] = row.Name,
+        ["incidentCount"] = row.IncidentCount,
+        ["isSystem"] = false,
+        ["createdAt"] = row.CreatedAt,
+        ["updatedAt"] = row.UpdatedAt,
+        ["finishedAt"] = row.FinishedAt,
     };
 
     /// <summary>The state; of an instance before its first burst only what the row knows.</summary>
@@ -26,9 +37,16 @@ internal static class WorkflowStateJson
         var state = row.State is null ? new InstanceState { CorrelationId = row.CorrelationId, Name = row.Name } : InstanceState.FromJson(row.State);
         return new JsonObject
         {
-            ["id"] = row.Id.ToString(), ["definitionId"] = row.DefinitionId, ["definitionVersionId"] = row.DefinitionVersionId, ["definitionVersion"] = row.Version,
-            ["correlationId"] = state.CorrelationId, ["name"] = state.Name, ["parentWorkflowInstanceId"] = row.ParentId?.ToString(),
-            ["status"] = row.Status, ["subStatus"] = row.SubStatus, ["isExecuting"] = false,
+            ["id"] = row.Id.ToString(),
+            ["definitionId"] = row.DefinitionId,
+            ["definitionVersionId"] = row.DefinitionVersionId,
+            ["definitionVersion"] = row.Version,
+            ["correlationId"] = state.CorrelationId,
+            ["name"] = state.Name,
+            ["parentWorkflowInstanceId"] = row.ParentId?.ToString(),
+            ["status"] = row.Status,
+            ["subStatus"] = row.SubStatus,
+            ["isExecuting"] = false,
             ["bookmarks"] = new JsonArray([.. state.Bookmarks.Select(b => Bookmark(b, workflow))]),
             ["incidents"] = new JsonArray([.. state.Incidents.Select(Incident)]),
             ["isSystem"] = false,
@@ -36,27 +54,44 @@ internal static class WorkflowStateJson
             ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => Context(c, state))]),
             ["scheduledActivities"] = new JsonArray([.. state.Queue.Select(q => new JsonObject { ["ownerContextId"] = q.OwnerId, ["activityNodeId"] = q.NodeId })]),
             ["executionLogSequence"] = state.Sequence,
-            ["input"] = state.Input.DeepClone(), ["output"] = state.Output.DeepClone(), ["properties"] = state.Properties.DeepClone(),
-            ["createdAt"] = row.CreatedAt, ["updatedAt"] = row.UpdatedAt, ["finishedAt"] = row.FinishedAt,
+            ["input"] = state.Input.DeepClone(),
+            ["output"] = state.Output.DeepClone(),
+            ["properties"] = state.Properties.DeepClone(),
+            ["createdAt"] = row.CreatedAt,
+            ["updatedAt"] = row.UpdatedAt,
+            ["finishedAt"] = row.FinishedAt,
         };
     }
 
     private static JsonObject Bookmark(Bookmark b, Workflow workflow) => new()
     {
-        ["id"] = b.Id, ["name"] = b.Name, ["hash"] = b.Hash, ["payload"] = b.Payload?.DeepClone(),
-        ["activityId"] = workflow.FindNode(b.NodeId)?.Id ?? b.NodeId[(b.NodeId.LastIndexOf(':') + 1)..], ["activityNodeId"] = b.NodeId,
-        ["activityInstanceId"] = b.ContextId, ["createdAt"] = b.CreatedAt, ["autoBurn"] = b.AutoBurn, ["callbackMethodName"] = b.Callback, ["autoComplete"] = true,
+        ["id"] = b.Id,
+        ["name"] = b.Name,
+        ["hash"] = b.Hash,
+        ["payload"] = b.Payload?.DeepClone(),
+        ["activityId"] = workflow.FindNode(b.NodeId)?.Id ?? b.NodeId[(b.NodeId.LastIndexOf(':') + 1)..],
+        ["activityNodeId"] = b.NodeId,
+        ["activityInstanceId"] = b.ContextId,
+        ["createdAt"] = b.CreatedAt,
+        ["autoBurn"] = b.AutoBurn,
+        ["callbackMethodName"] = b.Callback,
+        ["autoComplete"] = true,
     };
 
     private static JsonObject Incident(IncidentState i) => new()
     {
-        ["activityId"] = i.ActivityId, ["activityNodeId"] = i.NodeId, ["activityType"] = i.ActivityType, ["message"] = i.Message,
-        ["exception"] = new JsonObject { ["type"] = i.Kind, ["message"] = i.Message }, ["timestamp"] = i.At,
+        ["activityId"] = i.ActivityId,
+        ["activityNodeId"] = i.NodeId,
+        ["activityType"] = i.ActivityType,
+        ["message"] = i.Message,
+        ["exception"] = new JsonObject { ["type"] = i.Kind, ["message"] = i.Message },
+        ["timestamp"] = i.At,
     };
 
     private static JsonObject Callback(ContextState c, InstanceState state) => new()
     {
-        ["ownerInstanceId"] = c.ParentId, ["childNodeId"] = c.NodeId,
+        ["ownerInstanceId"] = c.ParentId,
+        ["childNodeId"] = c.NodeId,
         ["methodName"] = state.Contexts.Find(p => p.Id == c.ParentId) is { ParentId: null } ? "OnRootCompletedAsync" : "OnChildCompletedAsync",
     };
 
@@ -66,11 +101,19 @@ internal static class WorkflowStateJson
         if (c.Variables is { } variables) properties["Variables"] = new JsonObject([.. variables.Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))]);
         return new JsonObject
         {
-            ["id"] = c.Id, ["parentContextId"] = c.ParentId, ["scheduledActivityNodeId"] = c.NodeId,
-            ["ownerActivityNodeId"] = state.Contexts.Find(p => p.Id == c.ParentId)?.NodeId, ["properties"] = properties, ["metadata"] = new JsonObject(),
+            ["id"] = c.Id,
+            ["parentContextId"] = c.ParentId,
+            ["scheduledActivityNodeId"] = c.NodeId,
+            ["ownerActivityNodeId"] = state.Contexts.Find(p => p.Id == c.ParentId)?.NodeId,
+            ["properties"] = properties,
+            ["metadata"] = new JsonObject(),
             ["activityState"] = c.Inputs?.DeepClone() ?? new JsonObject(),
             ["dynamicVariables"] = new JsonArray([.. (c.Dynamic ?? []).Select(d => new JsonObject { ["name"] = d.Key, ["value"] = d.Value?.DeepClone() })]),
-            ["status"] = c.Status.ToString(), ["isExecuting"] = false, ["faultCount"] = c.FaultCount, ["startedAt"] = c.StartedAt, ["tag"] = c.Tag,
+            ["status"] = c.Status.ToString(),
+            ["isExecuting"] = false,
+            ["faultCount"] = c.FaultCount,
+            ["startedAt"] = c.StartedAt,
+            ["tag"] = c.Tag,
         };
     }
 

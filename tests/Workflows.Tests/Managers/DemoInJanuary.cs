@@ -138,8 +138,15 @@ public sealed class DemoInJanuary : IAsyncLifetime
     {
         var data = new JsonObject
         {
-            ["soKyHieu"] = "05/KH-CĐCS", ["ngayKeHoach"] = "2019-12-25", ["tongSoLaoDong"] = headcount, ["hinhThuc"] = "tuyen-duong", ["ngayDuKien"] = "2020-02-21",
-            ["quyMo"] = headcount < 200 ? "toan-the" : "dai-bieu", ["buoi"] = "sang", ["thoiLuong"] = "nua-ngay", ["diaDiem"] = "Hội trường",
+            ["soKyHieu"] = "05/KH-CĐCS",
+            ["ngayKeHoach"] = "2019-12-25",
+            ["tongSoLaoDong"] = headcount,
+            ["hinhThuc"] = "tuyen-duong",
+            ["ngayDuKien"] = "2020-02-21",
+            ["quyMo"] = headcount < 200 ? "toan-the" : "dai-bieu",
+            ["buoi"] = "sang",
+            ["thoiLuong"] = "nua-ngay",
+            ["diaDiem"] = "Hội trường",
             ["chuongTrinh"] = new JsonArray("khai-mac", "bao-cao-tong-ket", "tham-luan", "bieu-duong", "phat-dong", "huong-ung", "thong-qua-danh-sach", "be-mac"),
         };
         if (headcount >= 200) data["soDaiBieu"] = 180;

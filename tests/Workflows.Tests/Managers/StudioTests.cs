@@ -102,20 +102,29 @@ public sealed class StudioTests(DemoInJanuary demo)
     /// <summary>A definition that waits for one event.</summary>
     internal static JsonObject Waiting(string definitionId, string eventName = "tiep-tuc", bool startable = false) => new()
     {
-        ["definitionId"] = definitionId, ["name"] = definitionId, ["isPublished"] = true, ["isLatest"] = true,
+        ["definitionId"] = definitionId,
+        ["name"] = definitionId,
+        ["isPublished"] = true,
+        ["isLatest"] = true,
         ["root"] = new JsonObject
         {
-            ["type"] = "Elsa.Sequence", ["id"] = "chuoi", ["version"] = 1,
+            ["type"] = "Elsa.Sequence",
+            ["id"] = "chuoi",
+            ["version"] = 1,
             ["activities"] = new JsonArray(
                 new JsonObject
                 {
-                    ["type"] = "Elsa.Event", ["id"] = "cho", ["version"] = 1,
+                    ["type"] = "Elsa.Event",
+                    ["id"] = "cho",
+                    ["version"] = 1,
                     ["eventName"] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = eventName } },
                     ["customProperties"] = new JsonObject { ["canStartWorkflow"] = startable },
                 },
                 new JsonObject
                 {
-                    ["type"] = "Elsa.WriteLine", ["id"] = "viet", ["version"] = 1,
+                    ["type"] = "Elsa.WriteLine",
+                    ["id"] = "viet",
+                    ["version"] = 1,
                     ["text"] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = "xong" } },
                 }),
         },

@@ -29,12 +29,12 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         if (IsDraft)
             return new Stages([.. facts.Map.Steps.Where(s => s.BeforeIssue).Select(s => new Stages.Stage(Say(s.Title), "", DraftStanding(s, out var state), state))]);
         var stages = from step in facts.Map.Steps
-            where !step.BeforeIssue
-            let figures = Figures(step)
-            let date = DateOf(step, figures)
-            where date is not null && (figures is not null || !step.IsConditional)
-            orderby date.Last
-            select new Stages.Stage(Say(step.Title), Words(date), Standing(step, figures, out var state), state);
+                     where !step.BeforeIssue
+                     let figures = Figures(step)
+                     let date = DateOf(step, figures)
+                     where date is not null && (figures is not null || !step.IsConditional)
+                     orderby date.Last
+                     select new Stages.Stage(Say(step.Title), Words(date), Standing(step, figures, out var state), state);
         return new Stages([.. stages]);
     }
 
