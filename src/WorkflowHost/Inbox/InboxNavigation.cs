@@ -5,7 +5,8 @@ using WorkflowHost.Web;
 namespace WorkflowHost.Inbox;
 
 /// <summary>
-/// The top bar by right: everybody has an inbox and the plans they may read; who follows other units also has what is overdue and what was sent.
+/// The top bar by right: everybody has an inbox and the plans they may read; who works above other units also has
+/// what was sent, and who follows them what is overdue.
 /// </summary>
 public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNames names, Texts texts)
 {
@@ -15,11 +16,11 @@ public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNa
         ArgumentNullException.ThrowIfNull(context);
         if (await who.ReadAsync(context.RequestAborted) is not { } actor) return Navigation.Empty;
         var counts = await inbox.CountAsync(actor, who.Now, context.RequestAborted);
-        var oversees = await inbox.OverseesAsync(actor, context.RequestAborted);
+        var (oversees, leads) = await inbox.StandingAsync(actor, context.RequestAborted);
         var items = new List<Navigation.Item> { new(texts["staff.nav.inbox"], "/", oversees ? counts.All : counts.Own) };
-        if (actor.May(Permission.Read)) items.Add(new(texts[oversees ? "staff.nav.plans" : "staff.nav.plans-received"], "/plans"));
+        if (actor.May(Permission.Read)) items.Add(new(texts[leads ? "staff.nav.plans" : "staff.nav.plans-received"], "/plans"));
         if (oversees) items.Add(new(texts["staff.nav.overdue"], "/overdue", counts.Overdue));
-        if (oversees && actor.May(Permission.Outbox)) items.Add(new(texts["staff.nav.outbox"], "/outbox"));
+        if (leads && actor.May(Permission.Outbox)) items.Add(new(texts["staff.nav.outbox"], "/outbox"));
         var (role, unit) = await names.OfAsync(actor, context.RequestAborted);
         return new Navigation(items, role, unit);
     }

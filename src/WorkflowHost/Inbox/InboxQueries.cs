@@ -119,7 +119,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
     private const string OverseesSql =
         """
         -- InboxQueries.Oversees
-        select exists (select from unit c where c.parent_id = any($1))
+        select exists (select from unit c where c.parent_id = any($1)), exists (select from unit c where c.parent_id = any($2))
         """;
 
     /// <summary>How many tasks of each kind wait for the actor.</summary>
@@ -145,12 +145,16 @@ public sealed class InboxQueries(NpgsqlDataSource database)
         return (items, items[^1].Place);
     }
 
-    /// <summary>Whether units stand below one of the actor's: then they follow others, and the inbox is the dense one.</summary>
-    public async Task<bool> OverseesAsync(Actor actor, CancellationToken cancellation = default)
+    /// <summary>Whether units stand below one of the actor's that they review or close for: then they follow others, and the inbox is the dense one.</summary>
+    public async Task<bool> OverseesAsync(Actor actor, CancellationToken cancellation = default) => (await StandingAsync(actor, cancellation)).Oversees;
+
+    /// <summary>The same, and whether the actor works for an organisation that has units below it at all.</summary>
+    public async Task<(bool Oversees, bool Leads)> StandingAsync(Actor actor, CancellationToken cancellation = default)
     {
         var units = actor.Grants.Where(g => g.Permissions.Contains(Permission.Review) || g.Permissions.Contains(Permission.CloseTask)).Select(g => g.UnitId);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await Command(connection, OverseesSql, Longs([.. units])).ListAsync(r => r.GetBoolean(0), cancellation))[0];
+        return (await Command(connection, OverseesSql, Longs([.. units]), Longs([.. actor.Grants.Select(g => g.UnitId)]))
+            .ListAsync(r => (r.GetBoolean(0), r.GetBoolean(1)), cancellation))[0];
     }
 
     private static NpgsqlParameter[] Rights(Actor actor, DateTimeOffset now) =>

@@ -9,9 +9,10 @@ namespace WorkflowHost.Inbox;
 
 /// <summary>A task of the actor's unit that is handed in or over.</summary>
 /// <param name="At">When it was handed in or decided.</param>
+/// <param name="Holder">Who has taken it.</param>
 public sealed record UnitTask(
     Guid Id, TaskSpec Spec, string Unit, string Status, int Round, PlanName Plan, DateTimeOffset At, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue,
-    DateTimeOffset? FirstSubmittedAt, string? CloseReason);
+    DateTimeOffset? FirstSubmittedAt, string? CloseReason, string? Holder);
 
 /// <summary>A task that will come to the actor's unit, worked out from the definition its instance runs on.</summary>
 /// <param name="After">Titles of the unit's own tasks that come first.</param>
@@ -32,14 +33,15 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         """
         -- UnitInboxQueries.Tasks
         select t.id, s.body::text, u.short_name, t.status, t.round, p.id, p.number_text, p.subject, p.issued_on, o.name,
-          coalesce(t.decided_at, t.submitted_at, t.created_at), d.legal_due, d.extended_due, t.first_submitted_at, t.close_reason
+          coalesce(t.decided_at, t.submitted_at, t.created_at), d.legal_due, d.extended_due, t.first_submitted_at, t.close_reason, h.display_name
         from task t
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
         left join plan p on p.root_id = t.root_id
-        where t.unit_id = any($1) and ($3 and t.status = 'submitted' or not $3 and t.status in ('accepted', 'completed', 'closed'))
+        left join person h on h.id = t.assignee_id
+        where t.unit_id = any($1) and t.status = any($3) and (t.status <> 'open' or t.assignee_id <> all($5))
           and exists (select from unnest($1, $2) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
         order by coalesce(t.decided_at, t.submitted_at, t.created_at) desc, t.id
         limit $4
@@ -74,10 +76,14 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         """;
 
     /// <summary>What was handed in and waits for a decision, latest first.</summary>
-    public Task<List<UnitTask>> SubmittedAsync(Actor actor, CancellationToken cancellation = default) => TasksAsync(actor, true, InboxQueries.PageSize, cancellation);
+    public Task<List<UnitTask>> SubmittedAsync(Actor actor, CancellationToken cancellation = default) => TasksAsync(actor, [TaskState.Submitted], InboxQueries.PageSize, cancellation);
+
+    /// <summary>Open tasks that somebody else of the unit has taken.</summary>
+    public Task<List<UnitTask>> HeldAsync(Actor actor, CancellationToken cancellation = default) => TasksAsync(actor, [TaskState.Open], InboxQueries.PageSize, cancellation);
 
     /// <summary>What is over, the last ten.</summary>
-    public Task<List<UnitTask>> DoneAsync(Actor actor, CancellationToken cancellation = default) => TasksAsync(actor, false, MostDone, cancellation);
+    public Task<List<UnitTask>> DoneAsync(Actor actor, CancellationToken cancellation = default) => 
+        TasksAsync(actor, [TaskState.Accepted, TaskState.Completed, TaskState.Closed], MostDone, cancellation);
 
     /// <summary>What will come, in the order of the drawing.</summary>
     public async Task<IReadOnlyList<UpcomingTask>> UpcomingAsync(Actor actor, CancellationToken cancellation = default)
@@ -106,13 +112,14 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
             .ListAsync(r => new WhoToAsk(r.GetString(0), r.GetString(1), r.GetString(2)), cancellation)).FirstOrDefault();
     }
 
-    private async Task<List<UnitTask>> TasksAsync(Actor actor, bool submitted, int limit, CancellationToken cancellation)
+    private async Task<List<UnitTask>> TasksAsync(Actor actor, string[] states, int limit, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await Command(connection, TasksSql, Units(actor), Texts(actor.Roles), P(submitted), P(limit)).ListAsync(r => new UnitTask(
+        return await Command(connection, TasksSql, Units(actor), Texts(actor.Roles), Texts(states), P(limit),
+            Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId])).ListAsync(r => new UnitTask(
             r.GetGuid(0), TaskSpecJson.Read(r.GetString(1)), r.GetString(2), r.GetString(3), r.GetInt32(4),
             new PlanName(r.GuidOrNull(5), r.TextOrNull(6), r.TextOrNull(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateOnly>(8), r.GetString(9)),
-            r.Instant(10), r.InstantOrNull(11), r.InstantOrNull(12), r.InstantOrNull(13), r.TextOrNull(14)), cancellation);
+            r.Instant(10), r.InstantOrNull(11), r.InstantOrNull(12), r.InstantOrNull(13), r.TextOrNull(14), r.TextOrNull(15)), cancellation);
     }
 
     private static NpgsqlParameter Units(Actor actor) => Longs([.. actor.Grants.Select(g => g.UnitId)]);

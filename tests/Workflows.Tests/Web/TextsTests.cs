@@ -32,7 +32,8 @@ public sealed partial class TextsTests
             .SelectMany(file => Use().Matches(File.ReadAllText(file)).Select(use => use.Groups[1].Value))
             .ToHashSet();
         used.Count.ShouldBeGreaterThan(20);
-        used.Except(known).ShouldBeEmpty();
+        // A key that ends with a dot is the beginning of a computed one.
+        used.Except(known).Where(key => !(key.EndsWith('.') && known.Any(k => k.StartsWith(key, StringComparison.Ordinal)))).ShouldBeEmpty();
     }
 
     [Fact]

@@ -36,6 +36,9 @@ public sealed class IndexModel(
 
     public IReadOnlyList<UnitTask> Submitted { get; private set; } = [];
 
+    /// <summary>Taken by somebody else of the unit.</summary>
+    public IReadOnlyList<UnitTask> Held { get; private set; } = [];
+
     public IReadOnlyList<UnitTask> Done { get; private set; } = [];
 
     public IReadOnlyList<UpcomingTask> Upcoming { get; private set; } = [];
@@ -80,6 +83,7 @@ public sealed class IndexModel(
         Own = [.. own.Select(item => (Item: item, Times: TaskTimes.Of(item, Reference))).OrderBy(t => t.Item.Due ?? DateTimeOffset.MaxValue).ThenBy(t => t.Item.CreatedAt)];
         if (Own.Count > 0 && Own[0].Item.Spec is { FormId: { } id } spec && await forms.GetAsync(id, spec.FormVersion ?? 1, cancellation) is { } form) Needs = NeedsOf(form);
         Submitted = await unit.SubmittedAsync(actor, cancellation);
+        Held = await unit.HeldAsync(actor, cancellation);
         Done = await unit.DoneAsync(actor, cancellation);
         Upcoming = await unit.UpcomingAsync(actor, cancellation);
         Ask = await unit.WhoToAskAsync(actor, cancellation);
@@ -113,8 +117,8 @@ public sealed class IndexModel(
 
     private static string Lower(string text) => text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLower(text[0], Language.Current.Culture) + text[1..] : text;
 
-    /// <summary>"Việc kế tiếp mở khi …", for an empty inbox.</summary>
-    public string? NextOpens() => Upcoming.Count == 0 ? null : WhyNotYet(Upcoming[0]);
+    /// <summary>"Việc kế tiếp là “…”. Mở sau khi …", for an empty inbox.</summary>
+    public string? NextOpens() => Upcoming.Count == 0 ? null : texts["staff.unit.next", Upcoming[0].Spec.Title.In(Language.Current.Code), WhyNotYet(Upcoming[0])];
 
     /// <summary>What has to happen before a coming task opens.</summary>
     public string WhyNotYet(UpcomingTask task)
