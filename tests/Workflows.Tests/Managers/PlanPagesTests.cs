@@ -36,8 +36,7 @@ public sealed class PlanPagesTests(DemoInJanuary demo)
         page.ShouldNotContain("Da liễu");
         page.ShouldNotContain("chưa xong");
         page.ShouldNotContain("Gia hạn");
-        list.ShouldContain("1/1");
-        list.ShouldNotContain("việc quá hạn");
+        list.ShouldContain("0/1 Tổ chức hội nghị và nộp biên bản 0 ");
     }
 
     [Fact]

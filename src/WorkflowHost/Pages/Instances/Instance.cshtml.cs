@@ -69,7 +69,7 @@ public sealed class InstanceModel(RequestActor who, InstanceQueries queries, Can
         return await ShowAsync(id, null, stop) ? Page() : NotFound();
     }
 
-    public string StatusWords(string subStatus) => texts["instance.status." + subStatus];
+    public string StatusWords(string subStatus) => texts[$"instance.status.{subStatus}"];
 
     public static StatusKind KindOf(string subStatus) => subStatus switch
     {

@@ -45,10 +45,10 @@ public sealed class IndexModel(RequestActor who, ListOutbox list, ResendMail res
     public string? Next { get; private set; }
 
     /// <summary>What came of sending again, in words.</summary>
-    public string? Message => Answer is "queued" or "waiting" or "unknown" ? texts["outbox.answer." + Answer] : null;
+    public string? Message => Answer is "queued" or "waiting" or "unknown" ? texts[$"outbox.answer.{Answer}"] : null;
 
     public Tabs Tabs => new(texts["outbox.tabs"],
-        [.. new[] { null, "queued", "sent", "dead" }.Select(s => new Tabs.Tab(texts["outbox.tab." + (s ?? "all")], Address(("status", s)), null, (Status ?? "") == (s ?? "")))]);
+        [.. new[] { null, "queued", "sent", "dead" }.Select(s => new Tabs.Tab(texts[$"outbox.tab.{(s ?? "all")}"], Address(("status", s)), null, (Status ?? "") == (s ?? "")))]);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken stop)
     {

@@ -71,7 +71,7 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
         NextLimit = coming.FirstOrDefault(c => c.Limit > who.Now.AddDays(Ahead)) is { } next ? texts["overdue.next", Sentence(next)] : "";
         var asides = (await queries.NotCountedAsync(actor, Filter, who.Now, stop))
             .GroupBy(n => (n.PlanId, n.Kind))
-            .Select(g => new Aside(g.Key.PlanId, texts["overdue.aside." + g.Key.Kind, g.Sum(n => n.Tasks), string.Join(", ", g.Select(n => $"“{n.Title.In(Language.Current.Code)}”"))])).ToList();
+            .Select(g => new Aside(g.Key.PlanId, texts[$"overdue.aside.{g.Key.Kind}", g.Sum(n => n.Tasks), string.Join(", ", g.Select(n => $"“{n.Title.In(Language.Current.Code)}”"))])).ToList();
         Guid[] about = Filter.PlanId is { } only ? [only] : [.. asides.Select(a => a.PlanId).Concat(coming.Select(c => c.PlanId)).Concat(Groups.Select(g => g.PlanId)).Distinct().Take(20)];
         foreach (var plan in Filter.Step is null ? about : [])
             if (await plans.FindAsync(actor, plan, stop) is { } head)

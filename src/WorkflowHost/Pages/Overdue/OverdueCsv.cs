@@ -35,7 +35,7 @@ public static class OverdueCsv
         var words = new OverdueWords(await reference.GetAsync(stop), await waits.RolesAsync(stop), who.Now, texts);
         var late = await queries.LateAsync(actor, new OverdueFilter(plan, string.IsNullOrEmpty(step) ? null : step), who.Now, 100_000, stop);
         var text = new StringBuilder();
-        Line(["plan", "step", "code", "unit", "last-day", "days", "working-days", "did", "sent"], key => texts["overdue.csv." + key]);
+        Line(["plan", "step", "code", "unit", "last-day", "days", "working-days", "did", "sent"], key => texts[$"overdue.csv.{key}"]);
         foreach (var task in late)
         {
             var row = words.Row(task);
