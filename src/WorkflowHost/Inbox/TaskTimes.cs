@@ -110,7 +110,8 @@ public sealed record TaskTimes(
 
     private DeadlineSentence Explain(DateOnly? today) => DeadlineSentence.Explain(new DeadlineFacts(Deadline, Specification(), Calendar)
     {
-        Today = today, Origin = Origin,
+        Today = today,
+        Origin = Origin,
         FirstSubmitted = FirstSubmittedAt is { } at && Lawful.LastDay is not null && Lawful.IsOnTime(at) ? Calendar.DayOf(at) : null,
     });
 

@@ -82,7 +82,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
     public Task<List<UnitTask>> HeldAsync(Actor actor, CancellationToken cancellation = default) => TasksAsync(actor, [TaskState.Open], InboxQueries.PageSize, cancellation);
 
     /// <summary>What is over, the last ten.</summary>
-    public Task<List<UnitTask>> DoneAsync(Actor actor, CancellationToken cancellation = default) => 
+    public Task<List<UnitTask>> DoneAsync(Actor actor, CancellationToken cancellation = default) =>
         TasksAsync(actor, [TaskState.Accepted, TaskState.Completed, TaskState.Closed], MostDone, cancellation);
 
     /// <summary>What will come, in the order of the drawing.</summary>

@@ -32,8 +32,12 @@ public static class Upcoming
                 node.Id,
                 new TaskSpec
                 {
-                    Title = new Text(title, Literal(node, "titleEn")), Deadline = Literal(node, "deadline"), DeadlineQuote = Literal(node, "deadlineQuote"),
-                    TargetDate = Literal(node, "targetDate"), Basis = Literal(node, "basis"), CampaignYear = instance.CampaignYear,
+                    Title = new Text(title, Literal(node, "titleEn")),
+                    Deadline = Literal(node, "deadline"),
+                    DeadlineQuote = Literal(node, "deadlineQuote"),
+                    TargetDate = Literal(node, "targetDate"),
+                    Basis = Literal(node, "basis"),
+                    CampaignYear = instance.CampaignYear,
                 },
                 instance.Unit, instance.Owner, instance.Plan, instance.CalendarId, after, waits);
         }
