@@ -72,6 +72,10 @@ public sealed class Installation : IAsyncDisposable
         var configured = configuration.GetConnectionString("Workflows");
         if (mode == Mode.Production && string.IsNullOrWhiteSpace(configured))
             throw new StartupProblem("Production needs a database: set ConnectionStrings__Workflows (Host=…;Database=…;Username=…;Password=…).");
+        var reset = configuration.GetValue("Workflows:Reset", false);
+        if (reset && !string.IsNullOrWhiteSpace(configured))
+            throw new StartupProblem("--reset deletes only the private PostgreSQL of this checkout; the configured database is yours to empty.");
+        if (reset) DataFolder.Reset(PrivateServer(configuration));
         PrivatePostgres? server = null;
         try
         {
