@@ -20,9 +20,6 @@ public sealed class Runner(
 
     private const int Attempts = 4;
 
-    /// <summary>Called with the lines of WriteLine after their commit.</summary>
-    public Action<Guid, string>? LineWritten { get; set; }
-
     /// <summary>Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202).</summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
@@ -153,9 +150,6 @@ public sealed class Runner(
     {
         foreach (var burst in bursts)
             foreach (var line in burst.Result.Effects.Lines)
-            {
                 log.LogInformation("{Instance}: {Line}", burst.Id, line);
-                LineWritten?.Invoke(burst.Id, line);
-            }
     }
 }
