@@ -36,6 +36,9 @@ public sealed class InstanceState
 
     public string ToJson() => JsonSerializer.Serialize(this, StateJson.Default.InstanceState);
 
+    /// <summary><see cref="ToJson"/> as UTF-8, as it is written.</summary>
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.InstanceState);
+
     public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
 }
 

@@ -43,26 +43,14 @@ public sealed class Runner(
         }
     }
 
-    /// <summary>
-    /// Runs up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on, in one transaction. Returns how many, and
-    /// the last id as the place to go on from.
-    /// </summary>
-    public async Task<(int Count, Guid Last)> RunReadyAsync(Guid after, int limit, CancellationToken cancellation = default)
+    /// <summary>Runs up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on, in one transaction. Returns how many.</summary>
+    public async Task<int> RunReadyAsync(ReadyPlace place, int limit, CancellationToken cancellation = default)
     {
-        var last = after;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                var count = await RunAsync(
-                    async (c, t) =>
-                    {
-                        var claimed = await load.ClaimAsync(c, after, limit, t);
-                        if (claimed.Count > 0) last = claimed[^1].Head.Id;
-                        return claimed;
-                    },
-                    cancellation);
-                return (count, last);
+                return await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation);
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {
@@ -113,8 +101,8 @@ public sealed class Runner(
     private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
         var result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
-        var json = result.State.ToJson();
-        if (System.Text.Encoding.UTF8.GetByteCount(json) <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
+        var json = result.State.ToUtf8();
+        if (json.Length <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
         return Failed(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
     }
 
@@ -130,7 +118,7 @@ public sealed class Runner(
         var effects = new Effects();
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, false), state.ToJson());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, false), state.ToUtf8());
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>

@@ -7,14 +7,15 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Storage;
 
 /// <summary>One burst to commit: what was loaded and what came out.</summary>
-public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, string StateJson)
+public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, byte[] StateJson)
 {
     public Guid Id => Loaded.Head.Id;
     public bool Ended => Result.State.Status == InstanceStatus.Finished;
 }
 
 /// <summary>
-/// Writes a list of bursts in the transaction that holds their locks: state, journal, consumed events, waits, tasks, deadlines, children, mails.
+/// Writes a list of bursts in the transaction that holds their locks: state, journal, waits, tasks, deadlines, children, mails. The events they
+/// consumed were taken out of their table when they were read, in the same transaction.
 /// A click is a list of one, a wave of deadlines or a cascade a list of hundreds; the statements are the same.
 /// </summary>
 /// <remarks>
@@ -25,15 +26,13 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
     private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
 
-    /// <exception cref="InvalidOperationException">A state was changed by somebody else, or an event was consumed twice: nothing is written.</exception>
+    /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
     public async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         var state = UpdateState(bursts, now);
-        var events = DeleteEvents(bursts);
         batch.BatchCommands.Add(state);
-        batch.BatchCommands.Add(events);
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, Bookmarks(bursts));
         AddIf(batch, TaskStatements.Of(bursts, now));
@@ -46,9 +45,6 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         await batch.ExecuteNonQueryAsync(cancellation);
         if (state.RecordsAffected != bursts.Count)
             throw new InvalidOperationException($"{bursts.Count} states to write, {state.RecordsAffected} written.");
-        var consumed = bursts.Sum(b => b.Loaded.Events.Count);
-        if (events.RecordsAffected != consumed)
-            throw new InvalidOperationException($"{consumed} events consumed, {events.RecordsAffected} deleted.");
     }
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
@@ -71,15 +67,6 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Texts([.. bursts.Select(b => b.Result.State.Status.ToString())]), Texts([.. bursts.Select(b => b.Result.State.SubStatus.ToString())]),
             Jsons([.. bursts.Select(b => b.StateJson)]), Texts([.. bursts.Select(b => b.Result.State.CorrelationId)]),
             Texts([.. bursts.Select(b => b.Result.State.Name)]), Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
-    }
-
-    private static NpgsqlBatchCommand DeleteEvents(IReadOnlyList<CommittedBurst> bursts)
-    {
-        const string sql = """
-            -- CommitBursts.Events
-            delete from instance_event where id = any($1)
-            """;
-        return Statement(sql, Longs([.. bursts.SelectMany(b => b.Loaded.Events.Select(e => e.Id))]));
     }
 
     private static NpgsqlBatchCommand InsertJournal(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
