@@ -71,8 +71,9 @@ internal static class Rows
         const string run = """
             -- Rows.RawRun
             with i as (
-              update instance set burst = 1, sub_status = 'Suspended', state = $2::jsonb, updated_at = $1
+              update instance set burst = 1, sub_status = 'Suspended', updated_at = $1
               where parent_context = 'raw' returning id, root_id, unit_id),
+            s as (insert into instance_state (instance_id, state) select id, $2::jsonb from i),
             e as (delete from instance_event where instance_id in (select id from i) returning 1),
             j as (
               insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select id, 1, $1, $1, $3::jsonb, $4::jsonb, $5::jsonb from i),
@@ -110,7 +111,7 @@ internal static class Rows
     /// <summary>Empties what runs write and lets the server write down what it holds, so that runs do not pay for each other.</summary>
     public static async Task EmptyAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {
-        foreach (var sql in (string[])["truncate instance, instance_event, journal, task, deadline, payload, fan_out", "checkpoint"])
+        foreach (var sql in (string[])["truncate instance, instance_state, instance_event, journal, task, deadline, payload, fan_out", "checkpoint"])
         {
             await using var command = database.CreateCommand(sql);
             await command.ExecuteNonQueryAsync(cancellation);
@@ -121,7 +122,7 @@ internal static class Rows
     {
         const string sql = """
             -- Rows.Sizes
-            select (select count(*) from instance) + (select count(*) from journal) + (select count(*) from task) + (select count(*) from deadline)
+            select (select count(*) from instance) + (select count(*) from instance_state) + (select count(*) from journal) + (select count(*) from task) + (select count(*) from deadline)
               + (select count(*) from instance_event) + (select count(*) from payload) + (select count(*) from fan_out)
             """;
         await using var command = database.CreateCommand(sql);
@@ -194,7 +195,7 @@ internal static class Rows
     {
         const string sql = """
             -- Rows.Figures
-            select 'rows', (select count(*) from instance) + (select count(*) from journal) + (select count(*) from task) + (select count(*) from deadline) + (select count(*) from instance_event)
+            select 'rows', (select count(*) from instance) + (select count(*) from instance_state) + (select count(*) from journal) + (select count(*) from task) + (select count(*) from deadline) + (select count(*) from instance_event)
             union all select 'dead_' || case relname when 'instance_event' then 'event' else relname end, n_dead_tup from pg_stat_user_tables where relname in ('instance', 'instance_event', 'task')
             union all select 'waits', count(*) from pg_stat_activity where wait_event_type = 'Lock'
             union all select 'broken: units without exactly one child', (select count(*) from unit where id > 1) - (select count(distinct unit_id) from instance where parent_id = $1)
@@ -205,7 +206,7 @@ internal static class Rows
             union all select 'broken: events left', count(*) from instance_event
             union all select 'broken: completed task, running instance', count(*) from task t join instance i on i.id = t.instance_id where t.status = 'completed' and i.status = 'Running'
             union all select 'broken: parent counted wrongly', (select count(*) from instance where parent_id = $1 and status = 'Finished')
-              - coalesce((select (c.value -> 'properties' ->> 'finished')::bigint from instance i, jsonb_array_elements(i.state -> 'contexts') c where i.id = $1 and c.value ->> 'nodeId' like '%:all'), 0)
+              - coalesce((select (c.value -> 'properties' ->> 'finished')::bigint from instance_state s, jsonb_array_elements(s.state -> 'contexts') c where s.instance_id = $1 and c.value ->> 'nodeId' like '%:all'), 0)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await Db.Command(connection, "select pg_stat_clear_snapshot()").ExecuteNonQueryAsync(cancellation);

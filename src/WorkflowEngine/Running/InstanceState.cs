@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace WorkflowEngine.Running;
 
 /// <summary>
-/// Everything an instance remembers between two bursts (column <c>instance.state</c>). Finished contexts are left out; counters stand for
+/// Everything an instance remembers between two bursts (table <c>instance_state</c>). Finished contexts are left out; counters stand for
 /// children, never the children themselves, so that its size does not grow with a cascade.
 /// </summary>
 public sealed class InstanceState

@@ -31,8 +31,9 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        var state = UpdateState(bursts, now);
-        batch.BatchCommands.Add(state);
+        var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count) };
+        expected.AddRange(WriteStates(bursts));
+        AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, Bookmarks(bursts));
         AddIf(batch, TaskStatements.Of(bursts, now));
@@ -43,8 +44,8 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Domain(bursts, now));
         AddIf(batch, Endings(bursts, now));
         await batch.ExecuteNonQueryAsync(cancellation);
-        if (state.RecordsAffected != bursts.Count)
-            throw new InvalidOperationException($"{bursts.Count} states to write, {state.RecordsAffected} written.");
+        foreach (var (command, rows) in expected)
+            if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} states to write, {command.RecordsAffected} written.");
     }
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
@@ -52,21 +53,36 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         foreach (var command in commands) batch.BatchCommands.Add(command);
     }
 
-    private static NpgsqlBatchCommand UpdateState(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    private static NpgsqlBatchCommand UpdateHeads(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         const string sql = """
-            -- CommitBursts.State
+            -- CommitBursts.Heads
             update instance i set
-              burst = n.burst, status = n.status, sub_status = n.sub_status, state = n.state, correlation_id = n.correlation_id, name = n.name,
-              incident_count = n.incidents, updated_at = $9, finished_at = case when n.status = 'Finished' then $9 end
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(id, burst, status, sub_status, state, correlation_id, name, incidents)
+              burst = n.burst, status = n.status, sub_status = n.sub_status, correlation_id = n.correlation_id, name = n.name,
+              incident_count = n.incidents, updated_at = $8, finished_at = case when n.status = 'Finished' then $8 end
+            from unnest($1, $2, $3, $4, $5, $6, $7) as n(id, burst, status, sub_status, correlation_id, name, incidents)
             where i.id = n.id and i.burst = n.burst - 1
             """;
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Texts([.. bursts.Select(b => b.Result.State.Status.ToString())]), Texts([.. bursts.Select(b => b.Result.State.SubStatus.ToString())]),
-            Jsons([.. bursts.Select(b => b.StateJson)]), Texts([.. bursts.Select(b => b.Result.State.CorrelationId)]),
-            Texts([.. bursts.Select(b => b.Result.State.Name)]), Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
+            Texts([.. bursts.Select(b => b.Result.State.CorrelationId)]), Texts([.. bursts.Select(b => b.Result.State.Name)]),
+            Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
+    }
+
+    private static IEnumerable<(NpgsqlBatchCommand Command, int Rows)> WriteStates(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var (fresh, known) = (bursts.Where(b => b.Loaded.StateJson is null).ToArray(), bursts.Where(b => b.Loaded.StateJson is not null).ToArray());
+        if (fresh.Length > 0)
+            yield return (Statement("""
+                -- CommitBursts.FirstStates
+                insert into instance_state (instance_id, state) select * from unnest($1, $2)
+                """, Uuids([.. fresh.Select(b => b.Id)]), Jsons([.. fresh.Select(b => b.StateJson)])), fresh.Length);
+        if (known.Length > 0)
+            yield return (Statement("""
+                -- CommitBursts.States
+                update instance_state s set state = n.state from unnest($1, $2) as n(id, state) where s.instance_id = n.id
+                """, Uuids([.. known.Select(b => b.Id)]), Jsons([.. known.Select(b => b.StateJson)])), known.Length);
     }
 
     private static NpgsqlBatchCommand InsertJournal(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)

@@ -21,7 +21,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 {
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
-        i.state::text, i.correlation_id, i.name, r.unit_id,
+        i.correlation_id, i.name, r.unit_id,
         u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
         """;
 
@@ -73,7 +73,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         var rows = await command.ListAsync(Row.Read, cancellation);
         if (rows.Count == 0) return [];
-        var taken = await TakeEventsAsync(connection, [.. rows.Select(r => r.Id)], cancellation);
+        var (taken, states) = await TakeEventsAsync(connection, rows, cancellation);
         var (owners, payloads) = await SharedAsync(
             connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], [.. taken.Select(t => t.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
@@ -97,22 +97,35 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
             };
-            loaded.Add(new LoadedInstance(head, row.State, waiting, facts));
+            loaded.Add(new LoadedInstance(head, states.GetValueOrDefault(row.Id), waiting, facts));
         }
 
         return loaded;
     }
 
-    private static async Task<List<Taken>> TakeEventsAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation)
+    /// <summary>
+    /// Takes the events out of their table and reads the states. Statements of their own: their snapshots are younger than the locks, so they see
+    /// neither an event that another burst has consumed nor a state from before it. What is taken comes back when the transaction does not commit.
+    /// </summary>
+    private static async Task<(List<Taken> Events, Dictionary<Guid, string> States)> TakeEventsAsync(
+        NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
     {
-        // A statement of its own: its snapshot is younger than the locks, so it never sees an event that another burst has consumed. What is
-        // deleted here is exactly what is returned, and comes back when the transaction does not commit.
-        const string sql = """
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.TakeEvents
             delete from instance_event where instance_id = any($1)
             returning instance_id, id, kind, body::text, payload_id, actor_id, on_behalf_of, at
-            """;
-        return await Db.Command(connection, sql, Db.Uuids(ids)).ListAsync(Taken.Read, cancellation);
+            """, Db.Uuids([.. rows.Select(r => r.Id)])));
+        batch.BatchCommands.Add(Db.Statement("""
+            -- LoadInstances.States
+            select instance_id, state::text from instance_state where instance_id = any($1)
+            """, Db.Uuids([.. rows.Where(r => r.Burst > 0).Select(r => r.Id)])));
+        var (events, states) = (new List<Taken>(rows.Count), new Dictionary<Guid, string>());
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) events.Add(Taken.Read(reader));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
+        return (events, states);
     }
 
     /// <summary>What instances of the batch share: the units of their roots and the bodies that several events have in common.</summary>
@@ -145,11 +158,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
-        DateTimeOffset CreatedAt, string? State, string? CorrelationId, string? Name, long? OwnerUnitId, UnitFacts? Unit)
+        DateTimeOffset CreatedAt, string? CorrelationId, string? Name, long? OwnerUnitId, UnitFacts? Unit)
     {
         public static Row Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetGuid(1), r.GuidOrNull(2), r.TextOrNull(3), r.GetString(4), r.LongOrNull(5), r.GetString(6), r.GetInt32(7),
-            r.Instant(8), r.TextOrNull(9), r.TextOrNull(10), r.TextOrNull(11), r.LongOrNull(12), ReadUnit(r, 13));
+            r.Instant(8), r.TextOrNull(9), r.TextOrNull(10), r.LongOrNull(11), ReadUnit(r, 12));
     }
 
     private sealed record Taken(

@@ -140,8 +140,8 @@ create table ladder (
 
 -- ---------------------------------------------------------------- running
 
--- state null: created, first burst still to come. A row is born small and grows fivefold in its first burst: the low fillfactor keeps it on its
--- page, and no index names a column that a burst changes, so bursts touch no index (docs/adr/0001).
+-- The head of an instance: small, of a constant size, and no index names a column that a burst changes. With half of each page left free a burst
+-- rewrites it in place and touches no index (docs/adr/0001).
 create table instance (
   id uuid primary key,
   definition_id text not null,
@@ -158,15 +158,20 @@ create table instance (
   sub_status text not null default 'Pending' check (sub_status in ('Pending', 'Executing', 'Suspended', 'Finished', 'Cancelled', 'Faulted')),
   burst integer not null default 0,
   incident_count integer not null default 0,
-  state jsonb,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   finished_at timestamptz
-) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0.02);
+) with (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02);
 create unique index instance_child_of_unit on instance (parent_id, parent_context, unit_id) where parent_id is not null;
 create index instance_root on instance (root_id);
 create index instance_definition on instance (definition_id, created_at);
 create index instance_incident on instance (root_id) where incident_count > 0;
+
+-- What an instance remembers between two bursts; written by its first burst.
+create table instance_state (
+  instance_id uuid primary key,
+  state jsonb not null
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Bodies that many events share (a cascade's input, a published event), written once.
 create table payload (
