@@ -11,11 +11,13 @@ public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, b
 {
     public Guid Id => Loaded.Head.Id;
     public bool Ended => Result.State.Status == InstanceStatus.Finished;
+
+    /// <summary>The events this burst has used up.</summary>
+    public IEnumerable<InstanceEvent> Consumed => Loaded.Events.Take(Result.Taken);
 }
 
 /// <summary>
-/// Writes a list of bursts in the transaction that holds their locks: state, journal, waits, tasks, deadlines, children, mails. The events they
-/// consumed were taken out of their table when they were read, in the same transaction.
+/// Writes a list of bursts in the transaction that holds their locks: state, journal, consumed events, waits, tasks, deadlines, children, mails.
 /// A click is a list of one, a wave of deadlines or a cascade a list of hundreds; the statements are the same.
 /// </summary>
 /// <remarks>
@@ -31,8 +33,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count) };
+        var consumed = bursts.SelectMany(b => b.Consumed.Select(e => (b.Id, EventId: e.Id))).ToArray();
+        var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count), (DeleteEvents(consumed), consumed.Length) };
         expected.AddRange(WriteStates(bursts));
+        AddIf(batch, Hold(bursts));
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, Bookmarks(bursts));
@@ -45,7 +49,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Endings(bursts, now));
         await batch.ExecuteNonQueryAsync(cancellation);
         foreach (var (command, rows) in expected)
-            if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} states to write, {command.RecordsAffected} written.");
+            if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} rows to write, {command.RecordsAffected} written: {command.CommandText.Split('\n')[0]}");
     }
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
@@ -85,6 +89,28 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 """, Uuids([.. known.Select(b => b.Id)]), Jsons([.. known.Select(b => b.StateJson)])), known.Length);
     }
 
+    /// <summary>Sets aside what a faulted instance cannot take now, before it is deleted as consumed.</summary>
+    private static IEnumerable<NpgsqlBatchCommand> Hold(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var held = bursts.SelectMany(b => b.Result.Effects.Held.Select(e => (b.Id, EventId: e.Id))).ToArray();
+        if (held.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Hold
+                insert into held_event (id, instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+                select e.id, e.instance_id, e.kind, e.body, e.payload_id, e.actor_id, e.on_behalf_of, e.at
+                from unnest($1, $2) as n(instance_id, id) join instance_event e on e.instance_id = n.instance_id and e.id = n.id
+                """, Uuids([.. held.Select(h => h.Id)]), Longs([.. held.Select(h => h.EventId)]));
+    }
+
+    private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
+    {
+        const string sql = """
+            -- CommitBursts.Events
+            delete from instance_event e using unnest($1, $2) as n(instance_id, id) where e.instance_id = n.instance_id and e.id = n.id
+            """;
+        return Statement(sql, Uuids([.. consumed.Select(c => c.Id)]), Longs([.. consumed.Select(c => c.EventId)]));
+    }
+
     private static NpgsqlBatchCommand InsertJournal(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
     {
         const string sql = """
@@ -96,10 +122,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
-            Jsons([.. bursts.Select(b => JournalJson.Events(b.Loaded.Events))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            Jsons([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
             Jsons([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
 
-        static InstanceEvent? Last(CommittedBurst b) => b.Loaded.Events.LastOrDefault(e => e.ActorId is not null);
+        static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);
     }
 
     private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts)
@@ -135,6 +161,14 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 -- CommitBursts.IncidentsResolved
                 update incident set resolved_at = $2 where instance_id = any($1) and resolved_at is null
                 """, Uuids(mended), Instant(now));
+        if (mended.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Release
+                with held as (
+                  delete from held_event where instance_id = any($1) returning *)
+                insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+                select instance_id, kind, body, payload_id, actor_id, on_behalf_of, at from held order by id
+                """, Uuids(mended));
         var all = bursts.SelectMany(b => b.Result.Effects.Incidents.Select(i => (b.Id, Incident: i))).ToArray();
         if (all.Length == 0) yield break;
         yield return Statement("""
@@ -170,6 +204,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 -- CommitBursts.LeftoverBookmarks
                 delete from bookmark where instance_id = any($1)
                 """, Uuids(over));
+            yield return Statement("""
+                -- CommitBursts.LeftoverEvents
+                delete from held_event where instance_id = any($1)
+                """, Uuids(over));
             foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
         }
 
@@ -180,7 +218,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 insert into instance_event (instance_id, kind, body, at)
                 select id, 'cancel', '{"reason": "parent cancelled"}', $2 from instance where parent_id = any($1) and status = 'Running'
                 """, Uuids(cancelled), Instant(now));
-        foreach (var statement in ChildStatements.ToParents([.. bursts.Where(b => b.Ended)], now)) yield return statement;
+        foreach (var statement in ChildStatements.ToParents(bursts, now)) yield return statement;
         var more = bursts.Where(b => b.Result.MustContinue).Select(b => b.Id).ToArray();
         if (more.Length > 0)
             yield return Statement("""

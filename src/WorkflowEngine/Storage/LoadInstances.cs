@@ -7,7 +7,8 @@ using WorkflowEngine.Running;
 namespace WorkflowEngine.Storage;
 
 /// <summary>An instance locked by this transaction, with the events that wait for it.</summary>
-public sealed record LoadedInstance(InstanceHead Head, string? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
+/// <param name="SubStatus">As stored, before the burst.</param>
+public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, string? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
 {
     /// <summary>A fresh copy of the stored state; a burst changes what it is given.</summary>
     public InstanceState? State => StateJson is null ? null : InstanceState.FromJson(StateJson);
@@ -19,9 +20,12 @@ public sealed record LoadedInstance(InstanceHead Head, string? StateJson, IReadO
 /// </summary>
 public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore reference)
 {
+    /// <summary>Events that one burst is given at most: it stays short, and what it cannot take fits into its transaction.</summary>
+    public const int MaximumEvents = 1000;
+
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
-        i.correlation_id, i.name, r.unit_id,
+        i.sub_status, i.correlation_id, i.name, r.unit_id,
         u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
         """;
 
@@ -73,11 +77,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         var rows = await command.ListAsync(Row.Read, cancellation);
         if (rows.Count == 0) return [];
-        var (taken, states) = await TakeEventsAsync(connection, rows, cancellation);
+        var (found, states) = await WaitingAsync(connection, rows, cancellation);
         var (owners, payloads) = await SharedAsync(
-            connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], [.. taken.Select(t => t.PayloadId).OfType<Guid>().Distinct()], cancellation);
+            connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
-        foreach (var one in taken)
+        foreach (var one in found)
         {
             if (!events.TryGetValue(one.InstanceId, out var list)) events[one.InstanceId] = list = new List<InstanceEvent>(1);
             list.Add(one.ToEvent(one.PayloadId is { } payload ? payloads[payload] : null));
@@ -97,32 +101,33 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
             };
-            loaded.Add(new LoadedInstance(head, states.GetValueOrDefault(row.Id), waiting, facts));
+            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), waiting, facts));
         }
 
         return loaded;
     }
 
     /// <summary>
-    /// Takes the events out of their table and reads the states. Statements of their own: their snapshots are younger than the locks, so they see
-    /// neither an event that another burst has consumed nor a state from before it. What is taken comes back when the transaction does not commit.
+    /// Reads the events and the states. Statements of their own: their snapshots are younger than the locks, so they see neither an event that
+    /// another burst has consumed nor a state from before it.
     /// </summary>
-    private static async Task<(List<Taken> Events, Dictionary<Guid, string> States)> TakeEventsAsync(
+    private static async Task<(List<Waiting> Events, Dictionary<Guid, string> States)> WaitingAsync(
         NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Db.Statement("""
-            -- LoadInstances.TakeEvents
-            delete from instance_event where instance_id = any($1)
-            returning instance_id, id, kind, body::text, payload_id, actor_id, on_behalf_of, at
-            """, Db.Uuids([.. rows.Select(r => r.Id)])));
+            -- LoadInstances.Events
+            select e.instance_id, e.id, e.kind, e.body::text, e.payload_id, e.actor_id, e.on_behalf_of, e.at
+            from unnest($1) as wanted
+            cross join lateral (select * from instance_event where instance_id = wanted order by id limit $2) e
+            """, Db.Uuids([.. rows.Select(r => r.Id)]), Db.P(MaximumEvents)));
         batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.States
             select instance_id, state::text from instance_state where instance_id = any($1)
             """, Db.Uuids([.. rows.Where(r => r.Burst > 0).Select(r => r.Id)])));
-        var (events, states) = (new List<Taken>(rows.Count), new Dictionary<Guid, string>());
+        var (events, states) = (new List<Waiting>(rows.Count), new Dictionary<Guid, string>());
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) events.Add(Taken.Read(reader));
+        while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
         return (events, states);
@@ -158,17 +163,17 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
-        DateTimeOffset CreatedAt, string? CorrelationId, string? Name, long? OwnerUnitId, UnitFacts? Unit)
+        DateTimeOffset CreatedAt, SubStatus SubStatus, string? CorrelationId, string? Name, long? OwnerUnitId, UnitFacts? Unit)
     {
         public static Row Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetGuid(1), r.GuidOrNull(2), r.TextOrNull(3), r.GetString(4), r.LongOrNull(5), r.GetString(6), r.GetInt32(7),
-            r.Instant(8), r.TextOrNull(9), r.TextOrNull(10), r.LongOrNull(11), ReadUnit(r, 12));
+            r.Instant(8), Enum.Parse<SubStatus>(r.GetString(9)), r.TextOrNull(10), r.TextOrNull(11), r.LongOrNull(12), ReadUnit(r, 13));
     }
 
-    private sealed record Taken(
+    private sealed record Waiting(
         Guid InstanceId, long Id, string Kind, string? Body, Guid? PayloadId, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At)
     {
-        public static Taken Read(NpgsqlDataReader r) => new(
+        public static Waiting Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.GuidOrNull(4), r.GuidOrNull(5), r.GuidOrNull(6), r.Instant(7));
 
         /// <summary>The event with the shared body below its own. A body without members of its own is the shared object itself: bursts only read it.</summary>
