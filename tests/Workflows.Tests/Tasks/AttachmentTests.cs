@@ -14,15 +14,15 @@ public sealed class AttachmentTests
         var task = await bench.AddAsync();
         var (chair, content) = (await bench.ActorAsync(Chair), Pdf(700_001));
         var done = (await AddAsync(bench, Chair, task, "Kế hoạch.pdf", content)).ShouldBeOfType<TaskAnswer.Done>();
-        var file = (await bench.ReadFile.FindAsync(await bench.ActorAsync(Officer), task, done.Id!.Value))!;
+        var file = (await bench.ReadFile.FindAsync(await bench.ActorAsync(Officer), task, done.Id!.Value, Issue))!;
         (file.Name, file.Size, file.MediaType).ShouldBe(("Kế hoạch.pdf", content.Length, "application/pdf"));
         file.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(content)));
         using var back = new MemoryStream();
         await bench.ReadFile.CopyToAsync(file, back);
         back.ToArray().SequenceEqual(content).ShouldBeTrue();
         (await bench.ScalarAsync<long>("select count(*) from attachment_chunk")).ShouldBe(3);
-        (await bench.ReadFile.FindAsync(await bench.ActorAsync(Stranger), task, file.Id)).ShouldBeNull();
-        (await bench.ReadFile.FindAsync(chair, await bench.AddAsync(), file.Id)).ShouldBeNull();
+        (await bench.ReadFile.FindAsync(await bench.ActorAsync(Stranger), task, file.Id, Issue)).ShouldBeNull();
+        (await bench.ReadFile.FindAsync(chair, await bench.AddAsync(), file.Id, Issue)).ShouldBeNull();
     }
 
     [Fact]
