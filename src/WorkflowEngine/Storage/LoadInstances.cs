@@ -75,13 +75,14 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         var events = await EventsAsync(connection, [.. rows.Select(r => r.Id)], cancellation);
         var owners = await UnitsAsync(connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], cancellation);
         var data = await reference.GetAsync(cancellation);
+        ReferenceData? published = null;
         var loaded = new List<LoadedInstance>(rows.Count);
         foreach (var row in rows)
         {
             if (!events.TryGetValue(row.Id, out var waiting)) continue;
             var workflow = await definitions.GetAsync(row.VersionId, cancellation);
             var unit = row.Unit is null ? null : (JsonObject)JsonNode.Parse(row.Unit)!;
-            var facts = new Facts { Unit = unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = data };
+            var facts = new Facts { Unit = unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(cancellation) : data };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {

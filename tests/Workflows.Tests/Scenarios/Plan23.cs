@@ -132,16 +132,19 @@ internal sealed class Plan23 : IAsyncDisposable
     {
         var (id, _) = await FindAsync(activity, unit, "open");
         using var content = new MemoryStream("%PDF-1.4\n"u8.ToArray());
-        var done = await Get<AddAttachment>().AddAsync(await ActorAsync(Database, user), new(id, name, null), content, Now, Now);
+        var done = await Get<AddAttachment>().AddAsync(await ActorAsync(Database, user), new(id, null, name), content, Now, Now);
         return done.ShouldBeOfType<TaskAnswer.Done>().Id!.Value.ToString();
     }
 
-    /// <summary>When mails went to somebody and what their subjects begin with after the plan's number, oldest first.</summary>
+    /// <summary>When mails went to somebody, oldest first.</summary>
     public IReadOnlyList<string> MailsTo(string user) =>
-        [.. MailsOf(user).Select(m => $"{m.SentAt.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}")];
+        [.. MailsOf(user).Select(m => m.SentAt.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))];
 
     public IReadOnlyList<CaughtMail> MailsOf(string user) =>
         [.. installation.Catcher!.Mails.Where(m => m.To.Any(t => t.StartsWith(user + "@", StringComparison.Ordinal))).OrderBy(m => m.SentAt)];
+
+    /// <summary>A mail's text with its lines joined.</summary>
+    public static string Words(CaughtMail mail) => string.Join(' ', mail.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The activities that somebody has to act on.</summary>
     public Task<string> OpenTasksAsync(string? unit = null) => ReadAsync<string>($"""
