@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -52,7 +53,7 @@ public sealed class EarlyEventTests : IAsyncLifetime
         (await PulseTurn.IsReadyAsync(postgres.DataSource, Start)).ShouldBeTrue("a clock move does not pass over it");
         (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(1);
         (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(0);
-        (await ReadAsync<string>("select e.kind || ' ' || (e.body ->> 'bookmarkId') || ' ' || p.body #>> '{input,payload}' from instance_event e join payload p on p.id = e.payload_id")).ShouldBe($"resume {bookmark} 12");
+        (await ReadAsync<string>("select e.kind || ' ' || (e.body ->> 'bookmarkId') || ' ' || (p.body #>> '{input,payload}') from instance_event e join payload p on p.id = e.payload_id")).ShouldBe($"resume {bookmark} 12");
     }
 
     [Fact]
@@ -124,10 +125,21 @@ public sealed class EarlyEventTests : IAsyncLifetime
 
     private Task DefineAsync(string id, string type, string input, string value, bool published = true) => RunAsync(
         "insert into definition_version (id, definition_id, version, document, is_latest, is_published, created_at) values ($1, $2, 1, $3, true, $4, $5)",
-        P($"{id}:1"), P(id), P($$"""
-            {"id":"{{id}}:1","definitionId":"{{id}}","version":1,"isLatest":true,"isPublished":{{(published ? "true" : "false")}},"root":{"id":"r","type":"{{type}}","version":1,
-             "{{input}}":{"typeName":"String","expression":{"type":"Literal","value":"{{value}}"}}}}
-            """), P(published), Instant(Start));
+        P($"{id}:1"), P(id), P(new JsonObject
+        {
+            ["id"] = $"{id}:1",
+            ["definitionId"] = id,
+            ["version"] = 1,
+            ["isLatest"] = true,
+            ["isPublished"] = published,
+            ["root"] = new JsonObject
+            {
+                ["id"] = "r",
+                ["type"] = type,
+                ["version"] = 1,
+                [input] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value } },
+            },
+        }.ToJsonString()), P(published), Instant(Start));
 
     private static async Task DeliverAsync(NpgsqlConnection connection, string name)
     {
