@@ -10,7 +10,7 @@ namespace WorkflowEngine.Running;
 /// </summary>
 public sealed class Runner(
     NpgsqlDataSource database, LoadInstances load, CommitBursts commit, BusinessClock clock, TimeProvider system, CrashPoints crashPoints,
-    ILogger<Runner> log)
+    Nudge nudge, ILogger<Runner> log)
 {
     /// <summary>Largest state that is written; a bigger one is an incident.</summary>
     public const int MaximumStateBytes = 256 * 1024;
@@ -77,6 +77,7 @@ public sealed class Runner(
                 await transaction.CommitAsync(cancellation);
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
+                if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
                 return bursts.Count;
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
@@ -132,7 +133,15 @@ public sealed class Runner(
         var failed = Failed(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
         await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), cancellation);
         await transaction.CommitAsync(cancellation);
+        nudge.Now();
     }
+
+    /// <summary>Whether the pulses have something to do after this commit: events for other instances, mails, waits that may be met already.</summary>
+    private static bool LeavesWork(CommittedBurst burst, DateTimeOffset now) =>
+        burst.Result.MustContinue || (burst.Ended && burst.Loaded.Head.ParentId is not null)
+        || burst.Result.Effects is { Children.Count: > 0 } or { FanOuts.Count: > 0 } or { Events.Count: > 0 } or { Mails.Count: > 0 } or { Domain.Count: > 0 }
+            or { CancelChildren: true }
+        || burst.Result.Effects.BookmarksAdded.Exists(b => b.Hash is not null || b.DueAt <= now);
 
     private void Tell(List<CommittedBurst> bursts)
     {

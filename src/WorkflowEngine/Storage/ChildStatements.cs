@@ -23,7 +23,7 @@ internal static class ChildStatements
 
     private static NpgsqlBatchCommand Start(CommittedBurst burst, NewChild child, DateTimeOffset now)
     {
-        // Without a published version the division by zero stops the commit; the poison path turns it into an incident that says so.
+        // The burst has seen a published version. If it was retracted since, the missing version id stops the commit: an incident, never silence.
         const string sql = """
             -- ChildStatements.Start
             with version as (
@@ -31,7 +31,7 @@ internal static class ChildStatements
             created as (
               insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
                 unit_id, correlation_id, created_at, updated_at)
-              select $1, $2, v.id, v.version, $3, $4, $5, $6, $7, $8, $10, $10 from version v
+              select $1, $2, v.id, v.version, $3, $4, $5, $6, $7, $8, $10, $10 from (values (1)) one left join version v on true
               returning id)
             insert into instance_event (instance_id, kind, body, at)
             select id, 'start', $9, $10 from created
@@ -67,7 +67,7 @@ internal static class ChildStatements
             created as (
               insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
                 unit_id, correlation_id, name, created_at, updated_at)
-              select p.instance_id, $2, v.id, v.version, $14, $1, $3, $15, p.id, $10, p.name, $11, $11 from picked p, version v
+              select p.instance_id, $2, v.id, v.version, $14, $1, $3, $15, p.id, $10, p.name, $11, $11 from picked p left join version v on true
               returning id),
             started as (
               insert into instance_event (instance_id, kind, payload_id, at)
@@ -75,7 +75,7 @@ internal static class ChildStatements
             total as (select count(*)::int as n from created),
             kept as (
               insert into fan_out (instance_id, context_id, definition_version_id, as_of, rule, total, created_at)
-              select $1, $3, v.id, $4, $16, t.n, $11 from version v, total t)
+              select $1, $3, v.id, $4, $16, t.n, $11 from total t left join version v on true)
             insert into instance_event (instance_id, kind, body, at)
             select $1, 'children-started', jsonb_build_object('contextId', $3, 'total', t.n), $11 from total t where $15 <> 'none'
             """;

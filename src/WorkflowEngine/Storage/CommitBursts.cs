@@ -39,13 +39,13 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Hold(bursts));
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
-        AddIf(batch, Bookmarks(bursts));
+        AddIf(batch, Bookmarks(bursts, now));
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
         AddIf(batch, PublishedEvents.Of(bursts, now));
         AddIf(batch, MailStatements.Of(bursts, now));
         AddIf(batch, Incidents(bursts, now));
-        AddIf(batch, Domain(bursts, now));
+        AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));
         await batch.ExecuteNonQueryAsync(cancellation);
         foreach (var (command, rows) in expected)
@@ -128,7 +128,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts)
+    private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var removed = bursts.SelectMany(b => b.Result.Effects.BookmarksRemoved.Select(Guid.Parse)).ToArray();
         if (removed.Length > 0)
@@ -150,7 +150,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Texts([.. added.Select(a => a.Mark.Hash)]), Texts([.. added.Select(a => a.Burst.Result.State.CorrelationId)]),
             Instants([.. added.Select(a => a.Mark.DueAt)]));
         if (Array.Exists(added, a => a.Mark.Hash is not null))
-            yield return PublishedEvents.DeliverEarly([.. added.Where(a => a.Mark.Hash is not null).Select(a => Guid.Parse(a.Mark.Id))]);
+            yield return PublishedEvents.DeliverEarly([.. added.Where(a => a.Mark.Hash is not null).Select(a => Guid.Parse(a.Mark.Id))], now);
     }
 
     private static IEnumerable<NpgsqlBatchCommand> Incidents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
@@ -182,7 +182,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Jsons([.. all.Select(a => a.Incident.Detail?.ToJsonString())]), Instant(now));
     }
 
-    private IEnumerable<NpgsqlBatchCommand> Domain(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    private IEnumerable<NpgsqlBatchCommand> Domain(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
     {
         var all = bursts.SelectMany(b => b.Result.Effects.Domain.Select(d => (Burst: b, Effect: d)));
         foreach (var group in all.GroupBy(a => a.Effect.Kind))
@@ -190,7 +190,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             if (!_domain.TryGetValue(group.Key, out var statement)) throw new InvalidOperationException($"No statement for the domain effect '{group.Key}'.");
             yield return Statement(statement.Sql,
                 Uuids([.. group.Select(a => a.Burst.Id)]), Uuids([.. group.Select(a => a.Burst.Loaded.Head.RootId)]),
-                Jsons([.. group.Select(a => a.Effect.Body.ToJsonString())]), Instant(now));
+                Jsons([.. group.Select(a => a.Effect.Body.ToJsonString())]), Instant(now), Instant(recordedAt));
         }
     }
 

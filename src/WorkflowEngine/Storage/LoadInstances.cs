@@ -88,13 +88,15 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         }
 
         var data = await reference.GetAsync(cancellation);
+        ReferenceData? published = null;
         var loaded = new List<LoadedInstance>(rows.Count);
         foreach (var row in rows)
         {
             if (!events.TryGetValue(row.Id, out var waiting)) continue;
             waiting.Sort((a, b) => a.Id.CompareTo(b.Id));
             var workflow = await definitions.GetAsync(row.VersionId, cancellation);
-            var facts = new Facts { Unit = row.Unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = data };
+            var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(cancellation) : data;
+            var facts = new Facts { Unit = row.Unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {

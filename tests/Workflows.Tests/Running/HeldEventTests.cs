@@ -73,7 +73,7 @@ public sealed class HeldEventTests
         var clock = new BusinessClock(TimeProvider.System);
         var runner = new Runner(
             database.DataSource, new LoadInstances(definitions, new ReferenceStore(database.DataSource, TimeProvider.System)), new CommitBursts([]), clock,
-            TimeProvider.System, CrashPoints.None, NullLogger<Runner>.Instance);
+            TimeProvider.System, CrashPoints.None, new Nudge(database.DataSource, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
         (await StartWorkflow.StartAsync(database.DataSource, new NewInstance(Parent, "parent", 1), Actor.System, clock.Now())).ShouldBeTrue();
         using var place = new ReadyPlace();
         (await runner.RunReadyAsync(place, 1)).ShouldBe(1);
