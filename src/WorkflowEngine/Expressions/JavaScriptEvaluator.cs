@@ -19,21 +19,12 @@ internal static class JavaScriptEvaluator
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
-        var functions = new Dictionary<string, ScriptFunction>(ElsaFunctions.All, StringComparer.Ordinal);
-        AddScope(functions, context);
-        AddIdentity(functions, context);
-        if (setOutcomes is not null)
-        {
-            functions["setOutcome"] = a => Outcome([a[0]]);
-            functions["setOutcomes"] = a => Outcome(a[0] as JsonArray ?? []);
-        }
-
         var globals = new ScriptGlobals
         {
             Now = context.Now,
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
-            Functions = functions,
+            FindFunction = name => Find(name, context, setOutcomes),
             Variables = VariablesOf(script, context),
         };
         var before = new Dictionary<string, JsonNode?>(globals.Variables);
@@ -41,12 +32,6 @@ internal static class JavaScriptEvaluator
         foreach (var (name, value) in globals.Variables)
             if (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) context.SetVariable(name, value);
         return result.Value;
-
-        JsonNode? Outcome(IEnumerable<JsonNode?> names)
-        {
-            setOutcomes!([.. names.Select(n => n?.ToString() ?? "")]);
-            return null;
-        }
     }
 
     private static Script Parse(string source)
@@ -65,69 +50,110 @@ internal static class JavaScriptEvaluator
         return handed;
     }
 
-    private static void AddScope(Dictionary<string, ScriptFunction> functions, ActivityContext context)
+    /// <summary>
+    /// The function that a script calls by this name. The order decides who wins a name: identity, then an input, which hides the getter of a
+    /// variable with the same name, then the functions of Elsa, then variables from the innermost scope on, then outputs of activities.
+    /// </summary>
+    private static ScriptFunction? Find(string name, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes) =>
+        (setOutcomes is null ? null : Outcome(name, setOutcomes))
+        ?? Identity(name, context) ?? InputGetter(name, context) ?? Scope(name, context) ?? ElsaFunctions.All.GetValueOrDefault(name)
+        ?? VariableAccess(name, context) ?? OutputGetter(name, context);
+
+    private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>> setOutcomes)
     {
-        functions["getVariable"] = a => context.GetVariable(a.Text(0) ?? "")?.DeepClone();
-        functions["setVariable"] = a =>
+        return name switch
+        {
+            "setOutcome" => a => Set([a[0]]),
+            "setOutcomes" => a => Set(a[0] as JsonArray ?? []),
+            _ => null,
+        };
+
+        JsonNode? Set(IEnumerable<JsonNode?> names)
+        {
+            setOutcomes([.. names.Select(n => n?.ToString() ?? "")]);
+            return null;
+        }
+    }
+
+    private static ScriptFunction? Scope(string name, ActivityContext context) => name switch
+    {
+        "getVariable" => a => context.GetVariable(a.Text(0) ?? "")?.DeepClone(),
+        "setVariable" => a =>
         {
             context.SetVariable(a.Text(0) ?? "", a[1]);
             return null;
-        };
-        functions["getInput"] = a => context.Input[a.Text(0) ?? ""]?.DeepClone();
-        functions["getOutputFrom"] = a => context.Burst.OutputOf(a.Text(0) ?? "", a.Text(1))?.DeepClone();
-        functions["getLastResult"] = _ => context.Burst.LastResult?.DeepClone();
+        },
+        "getInput" => a => context.Input[a.Text(0) ?? ""]?.DeepClone(),
+        "getOutputFrom" => a => context.Burst.OutputOf(a.Text(0) ?? "", a.Text(1))?.DeepClone(),
+        "getLastResult" => _ => context.Burst.LastResult?.DeepClone(),
+        _ => null,
+    };
 
-        // The order decides who wins a name: an input hides the getter of a variable with the same name.
+    private static ScriptFunction? InputGetter(string name, ActivityContext context)
+    {
+        for (var i = context.Workflow.Inputs.Count - 1; i >= 0; i--)
+            if (context.Workflow.Inputs[i].Name is var input && IsAccess(name, "get", input)) return _ => context.Input[input]?.DeepClone();
+        return null;
+    }
+
+    private static ScriptFunction? VariableAccess(string name, ActivityContext context)
+    {
         for (var scope = context; scope is not null; scope = scope.Parent)
             foreach (var declared in scope.Node.Variables)
             {
-                var name = declared.Name;
-                functions.TryAdd("get" + Pascal(name), _ => context.GetVariable(name)?.DeepClone());
-                functions.TryAdd("set" + Pascal(name), a =>
-                {
-                    context.SetVariable(name, a[0]);
-                    return null;
-                });
+                var variable = declared.Name;
+                if (IsAccess(name, "get", variable)) return _ => context.GetVariable(variable)?.DeepClone();
+                if (IsAccess(name, "set", variable))
+                    return a =>
+                    {
+                        context.SetVariable(variable, a[0]);
+                        return null;
+                    };
             }
 
-        foreach (var input in context.Workflow.Inputs)
-        {
-            var name = input.Name;
-            functions["get" + Pascal(name)] = _ => context.Input[name]?.DeepClone();
-        }
-
-        foreach (var node in context.Workflow.Nodes)
-        {
-            if (string.IsNullOrEmpty(node.Name)) continue;
-            foreach (var output in node.Activity.Descriptor.Outputs)
-            {
-                var (id, name) = (node.Id, output.JsonName);
-                functions.TryAdd($"get{Pascal(output.Name)}From{Pascal(node.Name)}", _ => context.Burst.OutputOf(id, name)?.DeepClone());
-            }
-        }
+        return null;
     }
 
-    private static void AddIdentity(Dictionary<string, ScriptFunction> functions, ActivityContext context)
+    private static ScriptFunction? OutputGetter(string name, ActivityContext context)
     {
-        functions["getWorkflowInstanceId"] = _ => context.InstanceId.ToString();
-        functions["getWorkflowDefinitionId"] = _ => context.Workflow.DefinitionId;
-        functions["getWorkflowDefinitionVersionId"] = _ => context.Workflow.Id;
-        functions["getWorkflowDefinitionVersion"] = _ => context.Workflow.Version;
-        functions["getCorrelationId"] = _ => context.CorrelationId;
-        functions["setCorrelationId"] = a =>
+        if (!name.StartsWith("get", StringComparison.Ordinal) || !name.Contains("From", StringComparison.Ordinal)) return null;
+        foreach (var node in context.Workflow.Nodes)
+        {
+            if (string.IsNullOrEmpty(node.Name) || !name.EndsWith(Pascal(node.Name), StringComparison.Ordinal)) continue;
+            foreach (var output in node.Activity.Descriptor.Outputs)
+                if (name == $"get{Pascal(output.Name)}From{Pascal(node.Name)}") return _ => context.Burst.OutputOf(node.Id, output.JsonName)?.DeepClone();
+        }
+
+        return null;
+    }
+
+    private static ScriptFunction? Identity(string name, ActivityContext context) => name switch
+    {
+        "getWorkflowInstanceId" => _ => context.InstanceId.ToString(),
+        "getWorkflowDefinitionId" => _ => context.Workflow.DefinitionId,
+        "getWorkflowDefinitionVersionId" => _ => context.Workflow.Id,
+        "getWorkflowDefinitionVersion" => _ => context.Workflow.Version,
+        "getCorrelationId" => _ => context.CorrelationId,
+        "setCorrelationId" => a =>
         {
             context.CorrelationId = a.Text(0);
             return null;
-        };
-        functions["getWorkflowInstanceName"] = _ => context.InstanceName;
-        functions["setWorkflowInstanceName"] = a =>
+        },
+        "getWorkflowInstanceName" => _ => context.InstanceName,
+        "setWorkflowInstanceName" => a =>
         {
             context.InstanceName = a.Text(0);
             return null;
-        };
-        functions["newGuid"] = functions["newGuidString"] = functions["getGuidString"] = _ => context.NewId().ToString();
-        functions["newShortGuid"] = functions["getShortGuid"] = _ => Convert.ToBase64String(context.NewId().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-    }
+        },
+        "newGuid" or "newGuidString" or "getGuidString" => _ => context.NewId().ToString(),
+        "newShortGuid" or "getShortGuid" => _ => Convert.ToBase64String(context.NewId().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_'),
+        _ => null,
+    };
+
+    /// <summary>Whether <paramref name="function"/> is the prefix and the name in Pascal case.</summary>
+    private static bool IsAccess(string function, string prefix, string name) =>
+        name.Length > 0 && function.Length == prefix.Length + name.Length && function.StartsWith(prefix, StringComparison.Ordinal)
+        && function[prefix.Length] == char.ToUpperInvariant(name[0]) && function.AsSpan(prefix.Length + 1).SequenceEqual(name.AsSpan(1));
 
     private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 }

@@ -90,8 +90,9 @@ public sealed class ActivityContext
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
     {
-        if (_inputs.TryGetPropertyValue(input.JsonName, out var value) && value is not null) return Convert<T>(input, value);
-        return input.Default is T fallback ? fallback : default;
+        if (!_inputs.TryGetPropertyValue(input.JsonName, out var value) || value is null) return input.Default is T fallback ? fallback : default;
+        if (!ReferenceEquals(_inputs, Node.ConstantInputs) || !ActivityNode.CanShare(typeof(T))) return Convert<T>(input, value);
+        return (T?)Node.Converted.GetOrAdd((input.JsonName, typeof(T)), static (_, given) => Convert<T>(given.Input, given.Value), (Input: (Input)input, Value: value));
     }
 
     /// <summary>The evaluated input as JSON, or null.</summary>
@@ -140,8 +141,15 @@ public sealed class ActivityContext
     {
         var declaredInputs = Node.Activity.Descriptor.Inputs;
         if (declaredInputs.Count == 0) return;
+        if (Node.ConstantInputs is { } constant)
+        {
+            _inputs = constant;
+            State.Inputs = constant.Count == 0 ? null : constant;
+            return;
+        }
+
         _inputs = [];
-        var isSensitive = false;
+        var (isSensitive, isConstant) = (false, true);
         foreach (var declared in declaredInputs)
         {
             if (!declared.IsWrapped)
@@ -152,10 +160,12 @@ public sealed class ActivityContext
             {
                 _inputs[declared.JsonName] = EvaluateInput(declared, given);
                 isSensitive |= declared.IsSensitive;
+                isConstant &= given.Expression is null or { Type: "Literal" or "Object" or "Json" };
             }
         }
 
         State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : _inputs;
+        if (isConstant && !isSensitive) Node.ConstantInputs = _inputs;
     }
 
     private JsonNode? EvaluateInput(Input declared, InputValue? given)
