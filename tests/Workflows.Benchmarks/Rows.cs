@@ -85,7 +85,7 @@ internal static class Rows
             s as (insert into instance_state (instance_id, state) select id, $2::jsonb from i),
             e as (delete from instance_event where instance_id in (select id from i) returning 1),
             j as (
-              insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select id, 1, $1, $1, $3::jsonb, $4::jsonb, $5::jsonb from i),
+              insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select id, 1, $1, $1, $3::json, $4::json, $5::json from i),
             t as (
               insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, created_at)
               select ('016f11a2c680' || substr(replace(id::text, '-', ''), 13))::uuid, id, root_id, '00000000-0000-0000-0000-000000000001', 'ask', 'c', unit_id, 1, '{Chair}', $1 from i returning id, instance_id)

@@ -137,8 +137,8 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
-            Jsons([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
-            Jsons([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
+            JsonTexts([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), JsonTexts([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            JsonTexts([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
 
         static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);
     }

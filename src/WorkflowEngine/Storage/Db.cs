@@ -38,6 +38,9 @@ public static class Db
     /// <summary>JSON that is already UTF-8.</summary>
     public static NpgsqlParameter Jsons(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
 
+    /// <summary>UTF-8 JSON for columns that keep it as text (the journal).</summary>
+    public static NpgsqlParameter JsonTexts(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Json);
+
     public static NpgsqlParameter Texts(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static NpgsqlParameter Uuids(Guid?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);

@@ -206,7 +206,8 @@ create table held_event (
 );
 create index held_event_instance on held_event (instance_id, id);
 
--- One row a burst: what was consumed, what was seen, what was done. Append-only; recorded_at is the system clock.
+-- One row a burst: what was consumed, what was seen, what was done. Append-only; recorded_at is the system clock. Written far more often than
+-- looked into, so kept as text that was only checked (json).
 create table journal (
   instance_id uuid not null,
   burst integer not null,
@@ -214,9 +215,9 @@ create table journal (
   recorded_at timestamptz not null,
   actor_id uuid,
   on_behalf_of uuid,
-  events jsonb not null,
-  facts jsonb,
-  entries jsonb not null,
+  events json not null,
+  facts json,
+  entries json not null,
   primary key (instance_id, burst)
 );
 
