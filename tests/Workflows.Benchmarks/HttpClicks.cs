@@ -103,7 +103,7 @@ internal sealed class HttpClicks(string connectionString)
             -- HttpClicks.Who
             select p.id, p.user_name, a.unit_id, a.role
             from person p join role_assignment a on a.person_id = p.id join unit u on u.id = a.unit_id
-            where p.password_hash is not null and u.kind = 'grassroots' and a.role = 'Chair' order by p.user_name limit 1
+            where p.password_hash is not null and u.kind = 'GrassrootsUnion' and a.role = 'Chair' order by p.user_name limit 1
             """).ListAsync(r => (Id: r.GetGuid(0), Name: r.GetString(1), Unit: r.GetInt64(2), Role: r.GetString(3)), cancellation);
         if (people.Count == 0) throw new InvalidOperationException("The demo has no chair of a grassroots union who may sign in.");
         using var answer = await http.PostAsJsonAsync("api/sign-in", new { userName = people[0].Name, password = Password }, cancellation);
