@@ -24,6 +24,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await ReturnAsync();
         await HandInAgainAsync();
         await AcceptAsync();
+        await AllocateAsync();
         await ConferenceOfTheUnitAsync();
         await SectorConferenceAsync();
         await DossierAsync();
@@ -38,7 +39,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await chair.LookAsync("03-task-sign");
         await chair.FillAsync(("outcome", "Ky"));
         (await chair.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
-        (await chair.Page.TextContentAsync("main"))!.ShouldContain("Xong");
+        (await chair.TextAsync()).ShouldContain("Xong");
         await chair.CloseAsync();
     }
 
@@ -51,7 +52,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await clerk.GoAsync("plans");
         await clerk.LookAsync("05-plans");
         await clerk.FollowAsync(clerk.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("Tổ chức Hội nghị") }).First);
-        (await clerk.Page.TextContentAsync("main"))!.ShouldContain("23/KH-CĐYT");
+        (await clerk.TextAsync()).ShouldContain("23/KH-CĐYT");
         await clerk.LookAsync("06-plan-issued");
         await clerk.CloseAsync();
     }
@@ -91,7 +92,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
     {
         await using var chair = await browser.SignInAsync("chutich.bvdkt", Visit.Phone);
         await chair.OpenTaskAsync(Plan);
-        (await chair.Page.TextContentAsync("main"))!.ShouldContain("Chương trình thiếu mục 7");
+        (await chair.TextAsync()).ShouldContain("Chương trình thiếu mục 7");
         await chair.LookAsync("14-task-unit-plan-returned");
         await chair.FillAsync(("chuongTrinh", AllItems));
         (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).Status.ShouldBe(200);
@@ -105,6 +106,24 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.FillAsync(("decision", "accept"));
         (await officer.PressAsync("Duyệt")).Status.ShouldBe(200);
         await officer.LookAsync("15-task-accepted");
+        await officer.CloseAsync();
+    }
+
+    private async Task AllocateAsync()
+    {
+        await using var officer = await browser.SignInAsync("chuyenvien.cdyt");
+        await officer.OpenTaskAsync("Chọn đơn vị điểm để chỉ đạo rút kinh nghiệm");
+        await officer.LookAsync("66-task-pilot");
+        await officer.FillAsync(("donViDiem", "CDCS-BVDKT"));
+        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.TextAsync()).ShouldContain(Unit);
+
+        // A row for each of the 34 units stands ready.
+        await officer.OpenTaskAsync("Phân bổ đại biểu dự hội nghị ngành");
+        await officer.LookAsync("67-task-allocation");
+        (await officer.Page.Locator("select[name$='.donVi']").CountAsync()).ShouldBe(34);
+        for (var i = 0; i < 34; i++) await officer.Page.FillAsync($"[name='f.phanBo[{i}].soLuong']", "2");
+        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
         await officer.CloseAsync();
     }
 
@@ -177,8 +196,8 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
         await officer.FollowAsync(officer.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("23.KH-CĐYT") }).First);
         await officer.LookAsync("25-plan-receipt");
-        var page = await officer.Page.TextContentAsync("main");
-        page!.ShouldContain("Ghi nhận");
+        var page = await officer.TextAsync();
+        page.ShouldContain("“Ghi nhận Ban Chính sách - Pháp luật đã nhận hồ sơ”: đã xong.");
         await officer.CloseAsync();
     }
 

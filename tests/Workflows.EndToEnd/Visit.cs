@@ -87,6 +87,9 @@ public sealed class Visit : IAsyncDisposable
         await Page.WaitForURLAsync(_home.ToString());
     }
 
+    /// <summary>What the page says, with plain spaces.</summary>
+    public async Task<string> TextAsync() => (await Page.TextContentAsync("main"))!.Replace('\u00a0', ' ');
+
     /// <summary>Opens the task of this title from the inbox.</summary>
     public async Task OpenTaskAsync(string title)
     {
