@@ -9,6 +9,9 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>The one password of the demo's accounts.</summary>
     public const string Password = "congdoan-2019";
 
+    /// <summary>How long anything may take on a busy machine before the test gives up, in milliseconds; nothing is asserted about it.</summary>
+    public const int Patience = 60_000;
+
     private IPlaywright _driver = null!;
     private IBrowser _chromium = null!;
 
@@ -44,7 +47,7 @@ public sealed class Browser : IAsyncLifetime
             JavaScriptEnabled = javaScript,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         return await Visit.OpenAsync(context, Host.Address, width);
     }
 

@@ -83,8 +83,8 @@ public sealed class Visit : IAsyncDisposable
         await GoAsync("sign-in");
         await Page.FillAsync("#UserName", userName);
         await Page.FillAsync("#Password", Browser.Password);
-        await Page.ClickAsync(".sign-in-form button.is-filled");
-        await Page.WaitForURLAsync(_home.ToString());
+        await ArriveAsync(() => Page.ClickAsync(".sign-in-form button.is-filled"));
+        Page.Url.ShouldBe(_home.ToString());
     }
 
     /// <summary>What the page says, with plain spaces.</summary>
@@ -102,19 +102,34 @@ public sealed class Visit : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(link);
         var address = await link.GetAttributeAsync("href") ?? throw new InvalidOperationException("It is no link.");
-        await link.ClickAsync();
-        await Page.WaitForURLAsync(url => url.Contains(address.Split('#')[0], StringComparison.Ordinal));
-        await Page.WaitForLoadStateAsync(LoadState.Load);
+        await ArriveAsync(() => link.ClickAsync());
+        Page.Url.ShouldContain(address.Split('#')[0]);
     }
 
     /// <summary>Presses a button that posts, and waits for the answer.</summary>
     public async Task<IResponse> PressAsync(string button)
     {
-        var answer = await Page.RunAndWaitForResponseAsync(
+        IResponse? answer = null;
+        await ArriveAsync(async () => answer = await Page.RunAndWaitForResponseAsync(
             () => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync(),
-            response => response.Request.IsNavigationRequest && response.Status is not (301 or 302 or 303 or 307));
-        await Page.WaitForLoadStateAsync(LoadState.Load);
-        return answer;
+            response => response.Request.IsNavigationRequest && response.Status is not (301 or 302 or 303 or 307)));
+        return answer!;
+    }
+
+    /// <summary>Does what leads to another page and waits until that page, and no longer the old one, stands there.</summary>
+    private async Task ArriveAsync(Func<Task> act)
+    {
+        var arrived = new TaskCompletionSource();
+        void Arrive(object? sender, IFrame frame)
+        {
+            if (frame == Page.MainFrame) arrived.TrySetResult();
+        }
+
+        Page.FrameNavigated += Arrive;
+        await act();
+        await arrived.Task.WaitAsync(TimeSpan.FromMilliseconds(Browser.Patience));
+        Page.FrameNavigated -= Arrive;
+        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
     }
 
     /// <summary>Fills fields of the task's form by name: text, number, date, choice, ticks separated by commas, or a file's path.</summary>
@@ -163,10 +178,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Presses Enter and waits for another page, whose address has this in it.</summary>
     public async Task EnterAsync(string address)
     {
-        var before = Page.Url;
-        await Page.Keyboard.PressAsync("Enter");
-        await Page.WaitForURLAsync(url => url != before);
-        await Page.WaitForLoadStateAsync(LoadState.Load);
+        await ArriveAsync(() => Page.Keyboard.PressAsync("Enter"));
         Page.Url.ShouldContain(address);
     }
 

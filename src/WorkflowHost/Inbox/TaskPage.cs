@@ -62,7 +62,8 @@ public sealed class TaskPageReader(
         var check = form is null || values.Count == 0 ? null : Look(form, FormPost.WithoutExtras(values), new FormContext(head.Unit, history.Spec.Context ?? [], today, evaluate));
         var place = task.Allowed.Contains("accept") || actor.May(Permission.Review) ? await queries.PlaceAsync(actor, id, cancellation) : new ReviewPlace(null, 0, null);
         return new TaskPage(task, history, head, times, form, values, check, await queries.RungsAsync(id, cancellation), place,
-            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now);
+            // Summaries go to roles at the owner: the unit's own vice-chair is not meant by "Phó Chủ tịch".
+            new RungWords(await names.RolesAsync(cancellation), actor.Grants.Where(g => g.UnitId == task.Owner.Id).Select(g => g.Role).ToHashSet(StringComparer.Ordinal), texts), data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now);
     }
 
     /// <summary>

@@ -67,8 +67,13 @@ public sealed class PlanModel(
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         if (await queries.FindAsync(actor, id, stop) is null) return NotFound();
         var day = FormPost.ReadDate(IssuedOn);
-        if (day is null && !string.IsNullOrWhiteSpace(IssuedOn)) ModelState.AddModelError(nameof(IssuedOn), texts["staff.date.wrong"]);
-        else switch (await IssuePlan.RunAsync(database, actor, id, day, who.Now, who.RecordedAt, stop))
+        if (day is null && !string.IsNullOrWhiteSpace(IssuedOn))
+        {
+            ModelState.AddModelError(nameof(IssuedOn), texts["staff.date.wrong"]);
+            return await AgainAsync(actor, id, stop);
+        }
+
+        switch (await IssuePlan.RunAsync(database, actor, id, day, who.Now, who.RecordedAt, stop))
         {
             case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop):
             case PlanIssue.AlreadyIssued:
@@ -87,6 +92,11 @@ public sealed class PlanModel(
                 break;
         }
 
+        return await AgainAsync(actor, id, stop);
+    }
+
+    private async Task<IActionResult> AgainAsync(Actor actor, Guid id, CancellationToken stop)
+    {
         Errors = ErrorSummary.From(ModelState);
         return await ShowAsync(actor, id, stop) ? Page() : NotFound();
     }
