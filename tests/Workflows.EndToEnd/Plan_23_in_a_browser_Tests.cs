@@ -174,14 +174,19 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
     private async Task DossierAsync()
     {
         await using var officer = await browser.SignInAsync("chuyenvien.cdyt");
-        await officer.OpenTaskAsync("Gửi hồ sơ về LĐLĐ tỉnh (qua Ban Chính sách - Pháp luật)");
+        await officer.OpenTaskAsync("Lập danh sách trích ngang đại biểu dự hội nghị cấp tỉnh");
         await officer.PressAsync("Thêm dòng");
-        await officer.PressAsync("Thêm dòng");
-        await officer.LookAsync("22-task-dossier");
+        await officer.LookAsync("22-task-roster");
         await officer.FillAsync(
-            ("baoCaoTongKet", File("Bao-cao-tong-ket.pdf")), ("tepDanhSach", File("Danh-sach-trich-ngang.pdf")), ("ngayGui", "13/05/2020"), ("cachGui", "dien-tu"),
             ("danhSach[0].hoTen", "Đại biểu 1"), ("danhSach[0].gioiTinh", "nu"), ("danhSach[0].donVi", "CĐCS Bệnh viện đa khoa tỉnh"),
             ("danhSach[1].hoTen", "Đại biểu 2"), ("danhSach[1].gioiTinh", "nam"), ("danhSach[1].donVi", "CĐCS Bệnh viện Nhi tỉnh"));
+        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        await officer.LookAsync("22-task-roster-done");
+
+        await officer.OpenTaskAsync("Gửi hồ sơ về LĐLĐ tỉnh (qua Ban Chính sách - Pháp luật)");
+        await officer.LookAsync("23-task-dossier");
+        await officer.FillAsync(
+            ("baoCaoTongKet", File("Bao-cao-tong-ket.pdf")), ("tepDanhSach", File("Danh-sach-trich-ngang.pdf")), ("ngayGui", "13/05/2020"), ("cachGui", "dien-tu"));
         (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
         await officer.LookAsync("23-task-dossier-sent");
         await officer.CloseAsync();
