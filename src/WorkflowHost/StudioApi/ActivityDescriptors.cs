@@ -34,7 +34,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog)
             ["outputs"] = new JsonArray([.. d.Outputs.Select((output, order) => Of(output, order))]),
             ["kind"] = texts.Kind,
             ["runAsynchronously"] = false,
-            ["ports"] = new JsonArray([.. texts.Outcomes.Select(p => Port(p, "Flow")), .. texts.Ports.Where(IsSlot).Select(p => Port(Pascal(p), "Embedded"))]),
+            ["ports"] = new JsonArray([.. FlowPorts(d).Select(p => Port(p, "Flow")), .. texts.Ports.Where(IsSlot).Select(p => Port(Pascal(p), "Embedded"))]),
             ["customProperties"] = new JsonObject(),
             ["constructionProperties"] = new JsonObject(),
             ["isContainer"] = texts.IsContainer,
@@ -79,6 +79,12 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog)
         ["isBrowsable"] = true,
         ["isSynthetic"] = false,
     };
+
+    /// <summary>An activity that names no outcomes ends with Done; where the designer draws the outcomes, Studio reads them from the input.</summary>
+    private static string[] FlowPorts(ActivityDescriptor d) =>
+        d.Texts.Outcomes.Length > 0 ? d.Texts.Outcomes
+        : d.Texts.IsTerminal || d.Texts.IsContainer || d.Inputs.Any(i => i.UiHint == "dynamic-outcomes") ? []
+        : ["Done"];
 
     /// <summary>Lists of activities (a container's, a switch's cases) are drawn by Studio itself.</summary>
     private static bool IsSlot(string port) => port is not ("activities" or "cases" or "branches") && !port.Contains('[', StringComparison.Ordinal);

@@ -85,6 +85,10 @@ internal static class Palette
             ? DropDown(values.Select(v => (InVietnamese ? ChoiceWords.GetValueOrDefault(v, v) : v.Length == 0 ? "Default" : v, v)))
             : new JsonObject { ["Refresh"] = "true" },
         "code-editor" => new JsonObject { ["code-editor"] = new JsonObject { ["language"] = "javascript", ["editorHeight"] = 1, ["singleLineMode"] = false } },
+        "dynamic-outcomes" => new JsonObject
+        {
+            ["DynamicOutcomesOptions"] = new JsonObject { ["fixedOutcomes"] = new JsonArray([.. (activity == "Workflows.HumanTask" ? (string[])["Done", "Closed"] : []).Select(o => JsonValue.Create(o))]) },
+        },
         _ => [],
     };
 

@@ -31,7 +31,6 @@ public sealed class IndexModel(RequestActor who) : PageModel
         if (!IsScreen(path)) return NotFound();
         MayWrite = actor.May(Permission.Design);
         Response.Headers.ContentSecurityPolicy = Policy;
-        Response.Headers.CacheControl = "no-store";
         return Page();
     }
 

@@ -71,7 +71,10 @@ function make(name, functions, attributes = {}) {
   return Object.assign(element, functions);
 }
 
+// Studio lets go of an element a second after it has left the page, and two at once fight over its overlays.
+const LetGo = 1100;
 let shown = '';
+let next = 0;
 function show() {
   const screen = screenOf(location.pathname);
   for (const link of document.querySelectorAll('[data-screen]')) {
@@ -83,7 +86,10 @@ function show() {
   shown = key;
   state.replaceChildren();
   place.dataset.screen = screen.name;
-  place.replaceChildren(elements[screen.name](screen.id));
+  const wait = place.childElementCount > 0 ? LetGo : 0;
+  place.replaceChildren();
+  clearTimeout(next);
+  next = setTimeout(() => place.replaceChildren(elements[screen.name](screen.id)), wait);
 }
 
 // Studio only changes the address (after Run, Save as, Edit); the page follows.
