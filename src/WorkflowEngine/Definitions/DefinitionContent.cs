@@ -11,14 +11,9 @@ public static class DefinitionContent
     private static readonly string[] Server = ["id", "definitionId", "version", "createdAt", "toolVersion", "isLatest", "isPublished", "isSystem"];
 
     /// <summary>Content as text; two documents mean the same to their author when it is equal.</summary>
-    public static string Of(Workflow workflow) => Of(DefinitionWriter.Write(workflow));
-
-    /// <summary>Content of a stored document.</summary>
-    public static string Of(string document) => Of((JsonObject)JsonNode.Parse(document, documentOptions: new() { MaxDepth = 1000 })!);
-
-    private static string Of(JsonObject written)
+    public static string Of(Workflow workflow)
     {
-        written.Remove("$schema");
+        var written = DefinitionWriter.Write(workflow);
         foreach (var name in Server) written.Remove(name);
         (written["customProperties"] as JsonObject)?.Remove(Revision);
         return written.ToJsonString(JsonMembers.Compact);

@@ -15,8 +15,9 @@ namespace WorkflowEngine.Definitions;
 /// <param name="Action">The word of the history: save, import, revert or publish.</param>
 /// <param name="Publish">Null: as the document's isPublished says.</param>
 /// <param name="Revision">The revision the author has seen; null: whatever is there is replaced.</param>
+/// <param name="UniqueName">True: refused when another definition has the same name.</param>
 /// <param name="NewVersion">True: a draft that exists is kept as its own version and a new one is begun.</param>
-public sealed record SaveWish(string Action, bool? Publish = null, int? Revision = null, bool NewVersion = false);
+public sealed record SaveWish(string Action, bool? Publish = null, int? Revision = null, bool NewVersion = false, bool UniqueName = false);
 
 /// <summary>What became of a document.</summary>
 public abstract record SaveAnswer
@@ -29,6 +30,9 @@ public abstract record SaveAnswer
 
     /// <summary>The actor holds no right to write, or to publish, definitions.</summary>
     public sealed record Forbidden(string Permission) : SaveAnswer;
+
+    /// <summary>Another definition is called so.</summary>
+    public sealed record NameTaken(string Name) : SaveAnswer;
 
     /// <summary>Four eyes: who changed the draft last may not publish it.</summary>
     public sealed record SecondPersonNeeded : SaveAnswer;
@@ -50,6 +54,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
           (select coalesce(max(x.version), 0) from definition_version x where x.definition_id = $1),
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
           exists (select from definition_version x where x.id = $2),
+          exists (select from definition_version x where lower(x.name) = lower($3) and x.is_latest and x.deleted_at is null and x.definition_id <> $1),
           coalesce((select value = 'true'::jsonb from setting where key = 'definition.four-eyes'), false)
         from held left join definition_version v on v.definition_id = $1 and v.is_latest and v.deleted_at is null
         """;
@@ -100,21 +105,23 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var latest = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text)).ListAsync(r => new Found(
+        var latest = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text),
+            P(given.Workflow.Name, NpgsqlDbType.Text)).ListAsync(r => new Found(
             r.TextOrNull(0), r.IsDBNull(1) ? 0 : r.GetInt32(1), !r.IsDBNull(2) && r.GetBoolean(2), !r.IsDBNull(3) && r.GetBoolean(3), r.TextOrNull(4),
-            r.GuidOrNull(5), r.InstantOrNull(6), r.GetInt32(7), r.GetInt32(8), r.GetBoolean(9), r.GetBoolean(10)), cancellation))[0];
+            r.GuidOrNull(5), r.InstantOrNull(6), r.GetInt32(7), r.GetInt32(8), r.GetBoolean(9), r.GetBoolean(10), r.GetBoolean(11)), cancellation))[0];
 
-        var before = latest.Document is null ? null : DefinitionContent.Of(latest.Document);
-        var after = DefinitionContent.Of(given.Workflow);
-        var same = before == after && !wish.NewVersion;
+        // What stands there may have been written by others (shipped files): compared as we would write it.
+        var before = latest.Document is null ? null : reader.Read(latest.Document).Workflow;
+        var same = before is not null && DefinitionContent.Of(before) == DefinitionContent.Of(given.Workflow) && !wish.NewVersion;
         if (same && (latest.IsPublished || !publishing)) return new SaveAnswer.Stored(latest.Id!, false, given.Warnings);
         if (!same && wish.Revision is { } seen && latest.Id is not null && seen != latest.Revision)
             return new SaveAnswer.Stale(latest.Revision, latest.ChangedBy, latest.ChangedAt);
+        if (wish.UniqueName && latest.NameTaken) return new SaveAnswer.NameTaken(given.Workflow.Name!);
         if (publishing && latest.FourEyes && (!same || latest.ChangedBy == actor.PersonId)) return new SaveAnswer.SecondPersonNeeded();
 
         // Content that is already there is only published; anything else goes into the draft, or begins the next version.
         var inPlace = latest.Id is not null && !wish.NewVersion && (same || !latest.IsFrozen);
-        var versionId = inPlace ? latest.Id! : asked is not null && !latest.IdTaken ? asked : Guid.CreateVersion7(now).ToString("N")[..32];
+        var versionId = inPlace ? latest.Id! : asked is not null && !latest.IdTaken ? asked : Guid.CreateVersion7(now).ToString("N");
         var version = inPlace ? latest.Version : latest.HighestVersion + 1;
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);
@@ -135,7 +142,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
             batch.BatchCommands.Add(Statement(IndexTriggers, P(versionId), Texts([.. triggers.Select(t => t.ActivityId)]), Texts([.. triggers.Select(t => t.Hash)]),
                 Jsons([.. triggers.Select(t => t.Payload)])));
         DefinitionTrail.Add(batch, actor, new DefinitionChange(
-            publishing ? "publish" : wish.Action, definitionId, versionId, version, written, DefinitionDiff.Between(latest.Document, written)), now, recordedAt);
+            publishing ? "publish" : wish.Action, definitionId, versionId, version, written, DefinitionDiff.Between(before is null ? null : DefinitionWriter.WriteText(before), written)), now, recordedAt);
         await batch.ExecuteNonQueryAsync(cancellation);
         if (stored.RecordsAffected != 1) throw new InvalidOperationException($"Version {version} of '{definitionId}' cannot be written in place.");
         await transaction.CommitAsync(cancellation);
@@ -162,5 +169,5 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
 
     private sealed record Found(
         string? Id, int Version, bool IsPublished, bool IsFrozen, string? Document, Guid? ChangedBy, DateTimeOffset? ChangedAt, int HighestVersion, int Revision,
-        bool IdTaken, bool FourEyes);
+        bool IdTaken, bool NameTaken, bool FourEyes);
 }

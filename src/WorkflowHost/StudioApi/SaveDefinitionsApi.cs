@@ -29,9 +29,7 @@ public static class SaveDefinitionsApi
         if (await StudioJson.ReadAsync(http, stop) is not { } body || body["model"] is not JsonObject model)
             return StudioJson.Refuse(400, "The body must be {model, publish}.", "Nội dung gửi lên phải là {model, publish}.");
         var publish = body["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var asked) && asked;
-        if (Field(model, "name") is { } name && await queries.IsNameTakenAsync(name, Field(model, "definitionId"), stop))
-            return StudioJson.Refuse(400, $"Another definition is called '{name}'.", $"Đã có định nghĩa khác tên '{name}'.", "name_taken");
-        var wish = new SaveWish("save", publish, RevisionOf(model));
+        var wish = new SaveWish("save", publish, RevisionOf(model), UniqueName: true);
         return await StoreAsync(save, who, queries, model, wish, (row, stored) => new JsonObject
         {
             ["workflowDefinition"] = DefinitionJson.Whole(row, reader, who.Actor),
@@ -105,6 +103,8 @@ public static class SaveDefinitionsApi
                 case SaveAnswer.Stale stale:
                     return StudioJson.Refuse(409, $"Somebody else has saved meanwhile (revision {stale.Revision}). Reload, then save again.",
                         $"Người khác vừa lưu (bản sửa {stale.Revision}). Tải lại rồi lưu lần nữa.", "stale");
+                case SaveAnswer.NameTaken taken:
+                    return StudioJson.Refuse(400, $"Another definition is called '{taken.Name}'.", $"Đã có định nghĩa khác tên '{taken.Name}'.", "name_taken");
                 case SaveAnswer.SecondPersonNeeded:
                     return StudioJson.Refuse(403, "Four eyes: somebody else must publish what you have changed.", "Hai người cùng xem: người khác phải phát hành phần bạn đã sửa.", "four_eyes");
                 case SaveAnswer.Forbidden forbidden:
@@ -143,6 +143,4 @@ public static class SaveDefinitionsApi
     private static int? RevisionOf(JsonObject model) =>
         model["customProperties"] is JsonObject properties && properties[DefinitionContent.Revision] is JsonValue value
         && int.TryParse(value.ToString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var revision) ? revision : null;
-
-    private static string? Field(JsonObject model, string name) => model.Text(name)?.Trim() is { Length: > 0 } text ? text : null;
 }
