@@ -56,7 +56,8 @@ function screenOf(path) {
   return { name: kind === 'instances' ? 'instances' : 'definitions' };
 }
 
-const go = path => history.pushState(null, '', new URL(path, base));
+// By Blazor's own way: Studio's lists write their paging into the address that Blazor knows.
+const go = path => Blazor.navigateTo(new URL(path, base).href);
 const elements = {
   definitions: () => make('elsa-workflow-definition-list', { editWorkflowDefinition: id => go(`workflows/definitions/${encodeURIComponent(id)}/edit`) }),
   editor: id => make('elsa-workflow-definition-editor', {}, { 'definition-id': id }),
