@@ -51,6 +51,7 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();
         if (installation.Mode == Mode.Demo)
