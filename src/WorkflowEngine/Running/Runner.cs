@@ -23,6 +23,7 @@ public sealed class Runner(
     /// <summary>Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202).</summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
+        crashPoints.Hit("after-intake");
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -85,8 +86,11 @@ public sealed class Runner(
             try
             {
                 await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                var cascades = bursts.Exists(b => b.Result.Effects.FanOuts.Count > 0);
+                if (cascades) crashPoints.Hit("cascade-before-commit");
                 crashPoints.Hit("before-commit");
                 await transaction.CommitAsync(cancellation);
+                if (cascades) crashPoints.Hit("cascade-after-commit");
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
                 return bursts.Count;
