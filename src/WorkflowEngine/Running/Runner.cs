@@ -10,7 +10,7 @@ namespace WorkflowEngine.Running;
 /// </summary>
 public sealed class Runner(
     NpgsqlDataSource database, LoadInstances load, CommitBursts commit, BusinessClock clock, TimeProvider system, CrashPoints crashPoints,
-    ILogger<Runner> log)
+    ILogger<Runner> log, Nudge? nudge = null)
 {
     /// <summary>Largest state that is written; a bigger one is an incident.</summary>
     public const int MaximumStateBytes = 256 * 1024;
@@ -20,11 +20,17 @@ public sealed class Runner(
 
     private const int Attempts = 4;
 
-    /// <summary>Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202).</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202): somebody
+    /// else holds it, or the database is away. The event is committed already, so that is the truth, and the pulse runs it.
+    /// </summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
         crashPoints.Hit("after-intake");
-        for (var attempt = 0; ; attempt++)
+        var since = system.GetTimestamp();
+        while (true)
         {
             try
             {
@@ -37,9 +43,12 @@ public sealed class Runner(
             {
                 return false;
             }
-            catch (Exception e) when (e.IsTransient() && attempt < Attempts)
+            catch (Exception e) when (e.IsTransient())
             {
-                log.LogWarning("Instance {Instance} is tried again: {Reason}", instanceId, e.Message);
+                var again = system.GetElapsedTime(since) < Patience;
+                log.LogWarning("Instance {Instance} is {What}: {Reason}", instanceId, again ? "tried again" : "left to the pulse", e.Message);
+                if (!again) return false;
+                await Task.Delay(Pause, system, cancellation);
             }
         }
     }
@@ -92,6 +101,7 @@ public sealed class Runner(
                 await transaction.CommitAsync(cancellation);
                 if (cascades) crashPoints.Hit("cascade-after-commit");
                 crashPoints.Hit("after-commit");
+                if (bursts.Exists(LeavesWork)) nudge?.Now();
                 Tell(bursts);
                 return bursts.Count;
             }
@@ -149,6 +159,11 @@ public sealed class Runner(
         await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), cancellation);
         await transaction.CommitAsync(cancellation);
     }
+
+    /// <summary>The commit made something ready that is not this instance: others' events, mails. Without a word the pulses find it a second later.</summary>
+    private static bool LeavesWork(CommittedBurst burst) =>
+        burst.Result.Effects is { FanOuts.Count: > 0 } or { Children.Count: > 0 } or { Events.Count: > 0 } or { Mails.Count: > 0 } or { Domain.Count: > 0 } or { CancelChildren: true }
+        || (burst.Ended && burst.Loaded.Head is { ParentId: not null, Report: not "none" });
 
     private void Tell(List<CommittedBurst> bursts)
     {
