@@ -46,6 +46,14 @@ public sealed class PlanRun(Func<Uri> address, Func<Task> revive)
         (status, body!["quiet"]!.GetValue<bool>()).ShouldBe((HttpStatusCode.OK, true), body.ToJsonString());
     });
 
+    /// <summary>Ends when nothing is ready at the present business time.</summary>
+    public Task SettleAsync() => UntilDoneAsync(async () =>
+    {
+        var (_, clock) = await SendAsync(null, HttpMethod.Get, "api/demo/clock", null);
+        var (status, body) = await SendAsync(null, HttpMethod.Post, "api/demo/clock", JsonContent.Create(new { to = clock!["now"]!.GetValue<string>() }));
+        (status, body!["quiet"]!.GetValue<bool>()).ShouldBe((HttpStatusCode.OK, true), body.ToJsonString());
+    });
+
     /// <summary>The chair signs, the clerk numbers and issues; then all 34 units have their task.</summary>
     public async Task IssueAsync()
     {

@@ -18,13 +18,18 @@ public sealed record ImportedDefinition(Workflow Workflow, string Document, IRea
 /// </summary>
 public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader reader)
 {
-    // The definition's name orders two imports of it: the second sees the first one's version.
+    // The definition's name orders two imports of it. A statement of its own: the next one's snapshot is younger, so that it sees the other's version.
+    private const string Hold =
+        """
+        -- ImportDefinition.Hold
+        select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0))
+        """;
+
     private const string Latest =
         """
         -- ImportDefinition.Latest
-        with held as (select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0)))
         select v.id, v.version, v.is_published, exists (select from definition_version x where x.id = $2 and x.definition_id <> $1)
-        from held left join lateral (
+        from (select 1) as one left join lateral (
           select * from definition_version where definition_id = $1 order by version desc limit 1) v on true
         """;
 
@@ -89,6 +94,7 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var hold = Command(connection, Hold, P(definitionId))) await hold.ExecuteNonQueryAsync(cancellation);
         var asked = document["id"] is JsonValue id && id.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
         var (latestId, latestVersion, latestPublished, foreign) = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text))
             .ListAsync(r => (r.TextOrNull(0), r.IsDBNull(1) ? 0 : r.GetInt32(1), !r.IsDBNull(2) && r.GetBoolean(2), r.GetBoolean(3)), cancellation))[0];
