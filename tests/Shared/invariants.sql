@@ -120,7 +120,7 @@ rules as (
   select 'a kept answer has no audit row', o.task_id::text || ' ' || o.operation_id
   from task_operation o
   where not exists (
-    select from audit a where a.task_id = o.task_id and a.actor_id = o.actor_id and a.detail ->> 'revision' = o.answer ->> 'revision')
+    select from audit a where a.task_id = o.task_id and a.actor_id = o.actor_id and a.detail ->> 'revision' is not distinct from o.answer ->> 'revision')
   union all
   select 'an extension is not in the audit', e.id::text
   from deadline_extension e where not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)

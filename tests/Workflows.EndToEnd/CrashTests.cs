@@ -94,6 +94,21 @@ public sealed class CrashTests(Durable durable) : IClassFixture<Durable>
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task Two_hosts_may_start_first_at_once()
+    {
+        var name = await durable.DatabaseAsync(empty: true);
+        using var one = durable.Start(name);
+        using var other = durable.Start(name);
+        (await one.ReadyAsync()).ShouldBeTrue(one.Output);
+        (await other.ReadyAsync()).ShouldBeTrue(other.Output);
+        await using var database = NpgsqlDataSource.Create(durable.ConnectionTo(name));
+        (await Invariants.BrokenAsync(database)).ShouldBeEmpty();
+        (await StateAsync(database)).ShouldBe(await StateOfDemoAsync());
+        await one.StopAsync();
+        await other.StopAsync();
+    }
+
     /// <summary>What the demo is made of, without ids and system times.</summary>
     private const string DemoState = """
         select string_agg(line, E'\n' order by line) from (
