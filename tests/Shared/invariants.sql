@@ -7,7 +7,7 @@ live_task as (
   select * from task where status in ('open', 'submitted')),
 mark as (
   select i.id as instance_id, b.value as mark
-  from instance i cross join lateral jsonb_array_elements(coalesce(i.state -> 'bookmarks', '[]')) b
+  from instance i join instance_state s on s.instance_id = i.id cross join lateral jsonb_array_elements(coalesce(s.state -> 'bookmarks', '[]')) b
   where i.status = 'Running'),
 rules as (
   -- children
@@ -18,8 +18,8 @@ rules as (
   from fan_out f where f.total <> (select count(*) from instance c where c.parent_id = f.instance_id and c.parent_context = f.context_id)
   union all
   select 'a cascade counts other ends than its children had', f.instance_id::text
-  from fan_out f join instance p on p.id = f.instance_id and p.status = 'Running'
-  cross join lateral jsonb_array_elements(p.state -> 'contexts') x
+  from fan_out f join instance p on p.id = f.instance_id and p.status = 'Running' join instance_state s on s.instance_id = p.id
+  cross join lateral jsonb_array_elements(s.state -> 'contexts') x
   where x ->> 'id' = f.context_id and exists (select from instance c where c.parent_id = p.id and c.report_to_parent = 'count')
     and coalesce((x #>> '{properties,finished}')::int, 0) + coalesce((x #>> '{properties,faulted}')::int, 0) + coalesce((x #>> '{properties,cancelled}')::int, 0)
       + coalesce((select sum((e.body ->> 'finished')::int + (e.body ->> 'faulted')::int + (e.body ->> 'cancelled')::int)
@@ -58,6 +58,9 @@ rules as (
   select 'an instance has more or fewer journal rows than bursts', i.id::text
   from instance i left join lateral (select count(*) as n, max(burst) as last from journal j where j.instance_id = i.id) j on true
   where i.burst <> j.n or i.burst <> coalesce(j.last, 0)
+
+  union all
+  select 'an instance has run and has no state', i.id::text from instance i where i.burst > 0 and not exists (select from instance_state s where s.instance_id = i.id)
 
   -- tasks and rounds
   union all

@@ -199,9 +199,10 @@ public sealed class RaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_meets_a_wait_being_committed_reaches_it()
+    public async Task An_event_that_meets_a_wait_being_committed_reaches_it_beside_those_that_wait_already()
     {
         await host.PublishAsync("gap-nhau", WaitFor("tin"), Work());
+        await StartAsync("gap-nhau");
         Task<(HttpStatusCode Status, JsonNode? Body)> starting, triggering;
         await using (await host.HoldAsync("lock table task_spec in share mode"))
         {
