@@ -25,13 +25,12 @@ public enum DefinitionAnswer
 /// <remarks>What survives a crash: each is one transaction.</remarks>
 public sealed class DefinitionCommands(NpgsqlDataSource database)
 {
-    private const string Hold =
+    private const string Versions =
         """
-        -- DefinitionCommands.Hold
-        with held as (select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0)))
+        -- DefinitionCommands.Versions
         select v.id, v.version, v.is_published, v.is_latest,
           exists (select from instance i where i.definition_id = $1 and i.definition_version_id = v.id and i.status = 'Running')
-        from held join definition_version v on v.definition_id = $1 and v.deleted_at is null
+        from definition_version v where v.definition_id = $1 and v.deleted_at is null
         """;
 
     private const string OfVersion =
@@ -134,7 +133,8 @@ public sealed class DefinitionCommands(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var versions = await Command(connection, Hold, P(definitionId)).ListAsync(
+        await DefinitionTrail.HoldAsync(connection, definitionId, cancellation);
+        var versions = await Command(connection, Versions, P(definitionId)).ListAsync(
             r => new Held(r.GetString(0), r.GetInt32(1), r.GetBoolean(2), r.GetBoolean(3), r.GetBoolean(4)), cancellation);
         if (versions.Count == 0) return DefinitionAnswer.NotFound;
         await using var batch = new NpgsqlBatch(connection, transaction);

@@ -45,18 +45,16 @@ public abstract record SaveAnswer
 /// <remarks>What survives a crash: all of version, triggers, history and audit, or nothing.</remarks>
 public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader reader)
 {
-    // The definition's name orders two saves of it: the second sees the first one's version.
     private const string Latest =
         """
         -- SaveDefinition.Latest
-        with held as (select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0)))
         select v.id, v.version, v.is_published, v.is_published or v.frozen_at is not null, v.document, coalesce(v.updated_by, v.created_by), v.updated_at,
           (select coalesce(max(x.version), 0) from definition_version x where x.definition_id = $1),
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
           exists (select from definition_version x where x.id = $2),
           exists (select from definition_version x where lower(x.name) = lower($3) and x.is_latest and x.deleted_at is null and x.definition_id <> $1),
           coalesce((select value = 'true'::jsonb from setting where key = 'definition.four-eyes'), false)
-        from held left join definition_version v on v.definition_id = $1 and v.is_latest and v.deleted_at is null
+        from (select 1) as one left join definition_version v on v.definition_id = $1 and v.is_latest and v.deleted_at is null
         """;
 
     private const string Retire =
@@ -105,6 +103,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await DefinitionTrail.HoldAsync(connection, definitionId, cancellation);
         var latest = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text),
             P(given.Workflow.Name, NpgsqlDbType.Text)).ListAsync(r => new Found(
             r.TextOrNull(0), r.IsDBNull(1) ? 0 : r.GetInt32(1), !r.IsDBNull(2) && r.GetBoolean(2), !r.IsDBNull(3) && r.GetBoolean(3), r.TextOrNull(4),

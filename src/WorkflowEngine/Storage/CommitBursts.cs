@@ -39,6 +39,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Hold(bursts));
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
+        AddIf(batch, PublishedEvents.Guards(bursts));
         AddIf(batch, Bookmarks(bursts, now));
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
