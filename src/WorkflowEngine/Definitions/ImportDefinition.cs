@@ -94,7 +94,7 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
             .ListAsync(r => (r.TextOrNull(0), r.IsDBNull(1) ? 0 : r.GetInt32(1), !r.IsDBNull(2) && r.GetBoolean(2), r.GetBoolean(3)), cancellation))[0];
         var draft = latestId is not null && !latestPublished;
         var version = draft ? latestVersion : latestVersion + 1;
-        var versionId = draft ? latestId! : asked is not null && !foreign && !await TakenAsync(connection, asked, cancellation) ? asked : Guid.CreateVersion7(now).ToString("N");
+        var versionId = draft ? latestId! : latestId is null && asked is not null && !foreign && !await TakenAsync(connection, asked, cancellation) ? asked : Guid.CreateVersion7(now).ToString("N");
 
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);

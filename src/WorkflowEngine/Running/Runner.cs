@@ -130,7 +130,7 @@ public sealed class Runner(
         var effects = new Effects();
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, false), state.ToJson());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, false, loaded.Head.Workflow), state.ToJson());
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>
