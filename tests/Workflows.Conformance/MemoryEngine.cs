@@ -199,15 +199,25 @@ public sealed class MemoryEngine
             };
             var facts = Facts with { Reference = Facts.Reference with { Published = _published, FlowchartMode = FlowchartMode } };
             var before = instance.StateJson;
+            var ended = before is null ? SubStatus.Pending : InstanceState.FromJson(before).SubStatus;
             var result = Burst.Run(head, before is null ? null : InstanceState.FromJson(before), events, facts, Now);
             BurstRun?.Invoke(head, before is null ? null : InstanceState.FromJson(before), events, result);
-            Apply(instance, result);
+            instance.Events.AddRange(events[result.Taken..]);
+            if (instance.Events.Count > 0) _ready.Enqueue(instance);
+            Apply(instance, result, ended);
         }
     }
 
-    private void Apply(MemoryInstance instance, BurstResult result)
+    private void Apply(MemoryInstance instance, BurstResult result, SubStatus before)
     {
         var effects = result.Effects;
+        instance.Held.AddRange(effects.Held);
+        if (effects.IncidentsResolved)
+        {
+            foreach (var held in instance.Held) Send(instance, held.Kind, held.Body);
+            instance.Held.Clear();
+        }
+
         (instance.StateJson, instance.Workflow) = (result.State.ToJson(), result.Workflow);
         instance.Journal.AddRange(effects.Journal);
         instance.Tasks.AddRange(effects.Tasks);
@@ -221,7 +231,7 @@ public sealed class MemoryEngine
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Instances.Where(i => i.ParentId == instance.Id && i.State.Status == InstanceStatus.Running).ToArray()) Send(child, EventKind.Cancel, []);
-        if (result.State.Status == InstanceStatus.Finished) TellParent(instance, result.State);
+        if (result.State.Status == InstanceStatus.Finished && result.State.SubStatus != before) TellParent(instance, result.State);
     }
 
     private void FanOut(MemoryInstance parent, NewFanOut fanOut)

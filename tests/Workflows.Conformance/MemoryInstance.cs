@@ -25,6 +25,10 @@ public sealed class MemoryInstance
     public string? StateJson { get; set; }
 
     public List<InstanceEvent> Events { get; } = [];
+
+    /// <summary>Set aside until a retry.</summary>
+    public List<InstanceEvent> Held { get; } = [];
+
     public List<JournalEntry> Journal { get; } = [];
     public List<NewTask> Tasks { get; } = [];
     public List<AlterationOutcome> Alterations { get; } = [];

@@ -100,7 +100,6 @@ public sealed partial class Burst
         if (State.Status == InstanceStatus.Finished && State.SubStatus != SubStatus.Faulted) return;
         _queue.Clear();
         foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
-        State.Held.Clear();
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Cancelled);
         Effects.CancelChildren = true;
     }

@@ -5,8 +5,9 @@ using WorkflowEngine.Definitions;
 namespace WorkflowEngine.Running;
 
 /// <summary>What a burst leaves: the new state and everything to write beside it.</summary>
+/// <param name="Taken">How many of the events, from the first on, are used up; the others wait for the next burst.</param>
 /// <param name="Workflow">The version it runs on from now on; another than before after a migration.</param>
-public sealed record BurstResult(InstanceState State, Effects Effects, bool MustContinue, Workflow Workflow);
+public sealed record BurstResult(InstanceState State, Effects Effects, int Taken, bool MustContinue, Workflow Workflow);
 
 /// <summary>
 /// Runs one instance in memory from its events until it waits. Pure: the same head, state, events, facts and time give the same result;
@@ -18,6 +19,9 @@ public sealed partial class Burst
 {
     /// <summary>Executions after which a burst is committed and goes on in the next one.</summary>
     public const int MaximumExecutions = 10_000;
+
+    /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
+    private const int CountsOneByOne = 100;
 
     private readonly Dictionary<string, ActivityContext> _contexts = new(StringComparer.Ordinal);
     private readonly List<ActivityContext> _order = [];
@@ -58,14 +62,19 @@ public sealed partial class Burst
     {
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
         burst.Restore();
-        for (var i = 0; i < events.Count; i++)
+        var taken = 0;
+        while (taken < events.Count && burst._executions < MaximumExecutions)
         {
-            if (i > 0) burst.Forget();
-            burst.Take(events[i]);
+            if (taken > 0) burst.Forget();
+            var first = taken++;
+            if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running)
+                while (taken < events.Count && AreOneCount(events[first], events[taken])) taken++;
+            burst.Take(taken == first + 1 ? events[first] : Sum(events, first, taken));
         }
 
         burst.Settle();
-        return new BurstResult(burst.State, burst.Effects, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
+        return new BurstResult(
+            burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
     }
 
     // ---- events in
@@ -86,7 +95,7 @@ public sealed partial class Burst
         {
             // A faulted instance may be re-opened: what people did meanwhile is held for that, not lost.
             if (State.SubStatus == SubStatus.Faulted && e.Kind is not (EventKind.Cancel or EventKind.Continue or EventKind.Alter))
-                State.Held.Add(new HeldEvent(e.Kind, (JsonObject)e.Body.DeepClone(), e.ActorId, e.OnBehalfOf, e.At));
+                Effects.Held.Add(e);
             else if (State.SubStatus == SubStatus.Faulted && e.Kind == EventKind.Cancel) CancelInstance();
             return;
         }
@@ -122,6 +131,19 @@ public sealed partial class Burst
         }
 
         Drain();
+    }
+
+    // Thousands of ending children give as many counts; added up they wake their parent once.
+    private static bool AreOneCount(InstanceEvent one, InstanceEvent next) =>
+        one.Kind == EventKind.ChildrenEnded && next.Kind == EventKind.ChildrenEnded && one.Body["contextId"].AsText() == next.Body["contextId"].AsText();
+
+    private static InstanceEvent Sum(IReadOnlyList<InstanceEvent> events, int first, int end)
+    {
+        var sum = (JsonObject)events[first].Body.DeepClone();
+        for (var i = first + 1; i < end; i++)
+            foreach (var (name, value) in events[i].Body)
+                if (name != "contextId") sum[name] = (sum[name]?.GetValue<int>() ?? 0) + value!.GetValue<int>();
+        return events[first] with { Body = sum };
     }
 
     private static JsonObject With(InstanceEvent e, string name, string value)
@@ -179,9 +201,6 @@ public sealed partial class Burst
         State.Incidents.Clear();
         Effects.IncidentsResolved = true;
         Drain();
-        var held = State.Held;
-        State.Held = [];
-        foreach (var e in held) Take(new InstanceEvent(0, e.Kind, e.Body, e.ActorId, e.OnBehalfOf, e.At));
     }
 
     /// <summary>What failed while it was resumed is resumed once more with what had come; anything else is executed from its beginning.</summary>

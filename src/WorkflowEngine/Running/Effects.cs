@@ -27,7 +27,10 @@ public sealed class Effects
     /// <summary>What became of each alteration asked for.</summary>
     public List<AlterationOutcome> Alterations { get; } = [];
 
-    /// <summary>True: a retry mended what had failed.</summary>
+    /// <summary>Events that came while the instance stood still after a fault: set aside as rows, never in the state, until a retry.</summary>
+    public List<InstanceEvent> Held { get; } = [];
+
+    /// <summary>True: a retry mended what had failed; what was set aside comes back.</summary>
     public bool IncidentsResolved { get; set; }
 
     /// <summary>True: cancel every running child of this instance.</summary>

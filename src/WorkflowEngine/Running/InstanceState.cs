@@ -21,9 +21,6 @@ public sealed class InstanceState
     /// <summary>Work left over when a burst stopped at its bound.</summary>
     public List<QueuedWork> Queue { get; set; } = [];
 
-    /// <summary>Events that came while the instance stood still after a fault; taken when it is retried.</summary>
-    public List<HeldEvent> Held { get; set; } = [];
-
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
     public JsonObject? StartVariables { get; set; }
 
@@ -78,9 +75,6 @@ public sealed record IncidentState(string Id, string ActivityId, string NodeId, 
 
 /// <summary>The wait that was resumed when an activity failed, and what had come with it.</summary>
 public sealed record FailedResumption(string BookmarkId, JsonObject Input);
-
-/// <summary>An event kept for the retry of a faulted instance.</summary>
-public sealed record HeldEvent(string Kind, JsonObject Body, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At);
 
 /// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
 /// <param name="ContextId">Set when an execution that exists goes on: a retry, or with <paramref name="BookmarkId"/> a resumption.</param>

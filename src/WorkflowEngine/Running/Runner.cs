@@ -123,14 +123,14 @@ public sealed class Runner(
     {
         var state = loaded.State ?? new InstanceState { CorrelationId = loaded.Head.CorrelationId, Name = loaded.Head.Name };
         (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
-        state.Held.AddRange(loaded.Events.Select(e => new HeldEvent(e.Kind, e.Body, e.ActorId, e.OnBehalfOf, e.At)));
         var root = loaded.Head.Workflow.Root;
         var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
         state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
         var effects = new Effects();
+        effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, false, loaded.Head.Workflow), state.ToJson());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToJson());
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>

@@ -94,17 +94,18 @@ internal static class ChildStatements
             P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body));
     }
 
-    /// <summary>Tells waiting parents; plain inserts that never touch the parent's row.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> ended, DateTimeOffset now)
+    /// <summary>Tells waiting parents of each change of an end, once; plain inserts that never touch the parent's row.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
-        var each = ended.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null }).ToArray();
+        var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
+        var each = changed.Where(b => b.Ended && b.Loaded.Head is { Report: "each", ParentId: not null }).ToArray();
         if (each.Length > 0)
             yield return Statement("""
                 -- ChildStatements.ToParents.Each
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'child-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
                 Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), Jsons([.. each.Select(Told)]), Instant(now));
-        var counted = ended.Where(b => b.Loaded.Head is { Report: "count", ParentId: not null })
+        var counted = changed.Where(b => b.Loaded.Head is { Report: "count", ParentId: not null })
             .GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext)).ToArray();
         if (counted.Length > 0)
             yield return Statement("""
@@ -113,6 +114,8 @@ internal static class ChildStatements
                 """,
                 Uuids([.. counted.Select(g => g.Key.ParentId)]), Jsons([.. counted.Select(g => Counts(g.Key.ParentContext, g))]), Instant(now));
     }
+
+    private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
 
     private static string Told(CommittedBurst b) => new JsonObject
     {
@@ -125,13 +128,10 @@ internal static class ChildStatements
 
     private static string Counts(string? context, IEnumerable<CommittedBurst> bursts)
     {
-        var by = bursts.GroupBy(b => b.Result.State.SubStatus).ToDictionary(g => g.Key, g => g.Count());
-        return new JsonObject
-        {
-            ["contextId"] = context,
-            ["finished"] = by.GetValueOrDefault(SubStatus.Finished),
-            ["faulted"] = by.GetValueOrDefault(SubStatus.Faulted),
-            ["cancelled"] = by.GetValueOrDefault(SubStatus.Cancelled),
-        }.ToJsonString();
+        // A faulted child that a retry opens again is taken off the count, so that its later end does not count twice.
+        var told = new JsonObject { ["contextId"] = context };
+        foreach (var (name, end) in ((string, SubStatus)[])[("finished", SubStatus.Finished), ("faulted", SubStatus.Faulted), ("cancelled", SubStatus.Cancelled)])
+            told[name] = bursts.Sum(b => (b.Result.State.SubStatus == end ? 1 : 0) - (b.Loaded.SubStatus == end ? 1 : 0));
+        return told.ToJsonString();
     }
 }

@@ -11,6 +11,9 @@ public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, s
 {
     public Guid Id => Loaded.Head.Id;
     public bool Ended => Result.State.Status == InstanceStatus.Finished;
+
+    /// <summary>The events this burst has used up.</summary>
+    public IEnumerable<InstanceEvent> Consumed => Loaded.Events.Take(Result.Taken);
 }
 
 /// <summary>
@@ -33,6 +36,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         var state = UpdateState(bursts, now);
         var events = DeleteEvents(bursts);
         batch.BatchCommands.Add(state);
+        AddIf(batch, Hold(bursts));
         batch.BatchCommands.Add(events);
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, Bookmarks(bursts));
@@ -46,7 +50,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         await batch.ExecuteNonQueryAsync(cancellation);
         if (state.RecordsAffected != bursts.Count)
             throw new InvalidOperationException($"{bursts.Count} states to write, {state.RecordsAffected} written.");
-        var consumed = bursts.Sum(b => b.Loaded.Events.Count);
+        var consumed = bursts.Sum(b => b.Result.Taken);
         if (events.RecordsAffected != consumed)
             throw new InvalidOperationException($"{consumed} events consumed, {events.RecordsAffected} deleted.");
     }
@@ -73,13 +77,25 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Texts([.. bursts.Select(b => b.Result.State.Name)]), Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
     }
 
+    /// <summary>Sets aside what a faulted instance cannot take now, before it is deleted as consumed.</summary>
+    private static IEnumerable<NpgsqlBatchCommand> Hold(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var held = bursts.SelectMany(b => b.Result.Effects.Held.Select(e => e.Id)).ToArray();
+        if (held.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Hold
+                insert into held_event (id, instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+                select id, instance_id, kind, body, payload_id, actor_id, on_behalf_of, at from instance_event where id = any($1)
+                """, Longs(held));
+    }
+
     private static NpgsqlBatchCommand DeleteEvents(IReadOnlyList<CommittedBurst> bursts)
     {
         const string sql = """
             -- CommitBursts.Events
             delete from instance_event where id = any($1)
             """;
-        return Statement(sql, Longs([.. bursts.SelectMany(b => b.Loaded.Events.Select(e => e.Id))]));
+        return Statement(sql, Longs([.. bursts.SelectMany(b => b.Consumed.Select(e => e.Id))]));
     }
 
     private static NpgsqlBatchCommand InsertJournal(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
@@ -93,10 +109,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
-            Jsons([.. bursts.Select(b => JournalJson.Events(b.Loaded.Events))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            Jsons([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
             Jsons([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
 
-        static InstanceEvent? Last(CommittedBurst b) => b.Loaded.Events.LastOrDefault(e => e.ActorId is not null);
+        static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);
     }
 
     private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts)
@@ -132,6 +148,14 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 -- CommitBursts.IncidentsResolved
                 update incident set resolved_at = $2 where instance_id = any($1) and resolved_at is null
                 """, Uuids(mended), Instant(now));
+        if (mended.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Release
+                with held as (
+                  delete from held_event where instance_id = any($1) returning *)
+                insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+                select instance_id, kind, body, payload_id, actor_id, on_behalf_of, at from held order by id
+                """, Uuids(mended));
         var all = bursts.SelectMany(b => b.Result.Effects.Incidents.Select(i => (b.Id, Incident: i))).ToArray();
         if (all.Length == 0) yield break;
         yield return Statement("""
@@ -167,6 +191,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 -- CommitBursts.LeftoverBookmarks
                 delete from bookmark where instance_id = any($1)
                 """, Uuids(over));
+            yield return Statement("""
+                -- CommitBursts.LeftoverEvents
+                delete from held_event where instance_id = any($1)
+                """, Uuids(over));
             foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
         }
 
@@ -177,7 +205,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 insert into instance_event (instance_id, kind, body, at)
                 select id, 'cancel', '{"reason": "parent cancelled"}', $2 from instance where parent_id = any($1) and status = 'Running'
                 """, Uuids(cancelled), Instant(now));
-        foreach (var statement in ChildStatements.ToParents([.. bursts.Where(b => b.Ended)], now)) yield return statement;
+        foreach (var statement in ChildStatements.ToParents(bursts, now)) yield return statement;
         var more = bursts.Where(b => b.Result.MustContinue).Select(b => b.Id).ToArray();
         if (more.Length > 0)
             yield return Statement("""

@@ -7,7 +7,8 @@ using WorkflowEngine.Running;
 namespace WorkflowEngine.Storage;
 
 /// <summary>An instance locked by this transaction, with the events that wait for it.</summary>
-public sealed record LoadedInstance(InstanceHead Head, string? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
+/// <param name="SubStatus">As stored, before the burst.</param>
+public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, string? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
 {
     /// <summary>A fresh copy of the stored state; a burst changes what it is given.</summary>
     public InstanceState? State => StateJson is null ? null : InstanceState.FromJson(StateJson);
@@ -19,12 +20,15 @@ public sealed record LoadedInstance(InstanceHead Head, string? StateJson, IReadO
 /// </summary>
 public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore reference)
 {
+    /// <summary>Events that one burst is given at most: it stays short, and what it cannot take fits into its transaction.</summary>
+    public const int MaximumEvents = 1000;
+
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
         i.state::text, i.correlation_id, i.name,
         case when u.id is null then null else json_build_object('id', u.id, 'code', u.code, 'name', u.name, 'shortName', u.short_name,
           'kind', u.kind, 'path', u.path, 'calendar', u.calendar_id, 'attributes', u.attributes)::text end,
-        r.unit_id
+        r.unit_id, i.sub_status
         """;
 
     /// <summary>Claims up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on; others' locks are skipped.</summary>
@@ -88,7 +92,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
             };
-            loaded.Add(new LoadedInstance(head, row.State, waiting, facts));
+            loaded.Add(new LoadedInstance(head, row.SubStatus, row.State, waiting, facts));
         }
 
         return loaded;
@@ -101,12 +105,13 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             -- LoadInstances.Events
             select e.instance_id, e.id, e.kind,
               case when p.id is null then e.body else p.body || coalesce(e.body, '{}') end::text, e.actor_id, e.on_behalf_of, e.at
-            from instance_event e left join payload p on p.id = e.payload_id
-            where e.instance_id = any($1)
+            from unnest($1) as wanted
+            cross join lateral (select * from instance_event where instance_id = wanted order by id limit $2) e
+            left join payload p on p.id = e.payload_id
             order by e.id
             """;
         var events = new Dictionary<Guid, List<InstanceEvent>>();
-        await using var command = Db.Command(connection, sql, Db.Uuids(ids));
+        await using var command = Db.Command(connection, sql, Db.Uuids(ids), Db.P(MaximumEvents));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
@@ -134,10 +139,10 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
-        DateTimeOffset CreatedAt, string? State, string? CorrelationId, string? Name, string? Unit, long? OwnerUnitId)
+        DateTimeOffset CreatedAt, string? State, string? CorrelationId, string? Name, string? Unit, long? OwnerUnitId, SubStatus SubStatus)
     {
         public static Row Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetGuid(1), r.GuidOrNull(2), r.TextOrNull(3), r.GetString(4), r.LongOrNull(5), r.GetString(6), r.GetInt32(7),
-            r.Instant(8), r.TextOrNull(9), r.TextOrNull(10), r.TextOrNull(11), r.TextOrNull(12), r.LongOrNull(13));
+            r.Instant(8), r.TextOrNull(9), r.TextOrNull(10), r.TextOrNull(11), r.TextOrNull(12), r.LongOrNull(13), Enum.Parse<SubStatus>(r.GetString(14)));
     }
 }

@@ -25,6 +25,7 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock)
               select p.id from payload p
               where p.created_at < $1
                 and not exists (select from instance_event e where e.payload_id = p.id)
+                and not exists (select from held_event h where h.payload_id = p.id)
                 and not exists (select from stimulus s where s.payload_id = p.id and s.consumed_at is null)
               limit $2)
             """;

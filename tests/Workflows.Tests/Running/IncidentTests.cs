@@ -27,7 +27,7 @@ public sealed class IncidentTests
         var instance = _engine.Start("d");
         instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
         _engine.Tell(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = instance.State.Bookmarks[0].Id });
-        instance.State.Held.Count.ShouldBe(1);
+        instance.Held.Count.ShouldBe(1);
         _engine.Lines.ShouldBe(["s"]);
 
         _engine.Import(Definition("kid", Line("kid")));

@@ -188,6 +188,19 @@ create table instance_event (
 ) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
 create index instance_event_instance on instance_event (instance_id, id);
 
+-- Events that came while their instance stood still after a fault. A retry puts them back in their order.
+create table held_event (
+  id bigint primary key,
+  instance_id uuid not null,
+  kind text not null,
+  body jsonb,
+  payload_id uuid,
+  actor_id uuid,
+  on_behalf_of uuid,
+  at timestamptz not null
+);
+create index held_event_instance on held_event (instance_id, id);
+
 -- One row a burst: what was consumed, what was seen, what was done. Append-only; recorded_at is the system clock.
 create table journal (
   instance_id uuid not null,
