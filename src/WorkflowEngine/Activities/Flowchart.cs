@@ -15,7 +15,7 @@ public sealed class Flowchart : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (StartOf(context) is { } start)
+        if (StartOf(context.Node, context.Burst.State.Properties["TriggerActivityId"].AsText()) is { } start)
         {
             context.Properties["Start"] = start.Id;
             context.Schedule(start);
@@ -68,14 +68,14 @@ public sealed class Flowchart : Activity
             if (ancestors.Contains(child.Node.Id)) child.Cancel();
     }
 
-    private static ActivityNode? StartOf(ActivityContext context)
+    /// <summary>The activity with which a flowchart begins: the one whose stimulus came, else by kind, else by the connections.</summary>
+    internal static ActivityNode? StartOf(ActivityNode flowchart, string? trigger)
     {
-        var activities = context.Node.Children.GetValueOrDefault("activities") ?? [];
-        var trigger = context.Burst.State.Properties["TriggerActivityId"]?.GetValue<string>();
+        var activities = flowchart.Children.GetValueOrDefault("activities") ?? [];
         return activities.FirstOrDefault(a => a.Id == trigger)
             ?? activities.FirstOrDefault(a => a.Type == "Elsa.Start")
             ?? activities.FirstOrDefault(a => a.CanStartWorkflow)
-            ?? activities.FirstOrDefault(a => context.Node.Connections.All(c => c.Target != a.Id))
+            ?? activities.FirstOrDefault(a => flowchart.Connections.All(c => c.Target != a.Id))
             ?? (activities.Count > 0 ? activities[0] : null);
     }
 

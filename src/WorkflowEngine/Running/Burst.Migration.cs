@@ -28,6 +28,9 @@ public sealed partial class Burst
                 : places[context.Parent].AllChildren.FirstOrDefault(n => n.Id == NewId(context.Node.Id));
             if (place is null) return $"Version {number} has no place for the activity '{context.Node.Id}', which {(WaitsAt(context.Node) ? "waits" : "runs")}.";
             if (place.Type != context.Node.Type) return $"'{context.Node.Id}' is of type {context.Node.Type}, '{place.Id}' of version {number} of type {place.Type}.";
+            if (context.Parent?.Node.Activity is Flowchart && Flowchart.StartOf(places[context.Parent], null) is { } begin
+                && !FlowGraph.Of(places[context.Parent], begin.Id).IsReached(place.Id))
+                return $"Nothing leads to the activity '{place.Id}' in version {number}; nothing would follow from it.";
             places.Add(context, place);
         }
 
@@ -74,9 +77,10 @@ public sealed partial class Burst
                 var after = place.Children["activities"].Skip(live.Count == 0 ? finished.Count : IndexOf(place, newId(live[^1])) + 1);
                 return after.FirstOrDefault(s => finished.Contains(s.Id))?.Id;
             case Flowchart when context.Properties["Start"] is { } start:
+                if (Flowchart.StartOf(place, null) is not { } begin) return null;
                 var visited = new FlowScope(context.Properties).Visited.Where(id => !live.Contains(id)).ToList();
                 var before = FlowGraph.Of(context.Node, start.GetValue<string>());
-                var now = FlowGraph.Of(place, newId(start.GetValue<string>()));
+                var now = FlowGraph.Of(place, begin.Id);
                 return visited.FirstOrDefault(id => live.Exists(from => now.LeadsTo(newId(from), newId(id)) && !before.LeadsTo(from, id)));
             default:
                 return null;
@@ -90,10 +94,10 @@ public sealed partial class Burst
             case Sequence when context.Properties["CurrentIndex"] is not null:
                 if (context.Children.Find(places.ContainsKey) is { } step) context.Properties["CurrentIndex"] = IndexOf(place, newId(step.Node.Id)) + 1;
                 break;
-            case Flowchart when context.Properties["Start"] is { } start:
+            case Flowchart when context.Properties["Start"] is not null:
                 new FlowScope(context.Properties).Rename(context.Node, newId);
                 TokenFlow.Rename(context, newId);
-                context.Properties["Start"] = newId(start.GetValue<string>());
+                context.Properties["Start"] = Flowchart.StartOf(place, null)?.Id;
                 break;
         }
     }

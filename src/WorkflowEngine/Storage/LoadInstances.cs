@@ -91,6 +91,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             {
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
+                Versions = await definitions.AskedForAsync(workflow.DefinitionId, waiting, cancellation),
             };
             loaded.Add(new LoadedInstance(head, row.SubStatus, row.State, waiting, facts));
         }
