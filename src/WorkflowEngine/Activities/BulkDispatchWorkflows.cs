@@ -24,6 +24,8 @@ public sealed class BulkDispatchWorkflows : Activity
 
     protected internal override bool CompletesItself => false;
 
+    protected internal override bool StartsChildren => true;
+
     protected internal override void Execute(ActivityContext context)
     {
         if (context.GetRaw("items") is not JsonArray { Count: > 0 } items)

@@ -49,6 +49,7 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapUnmatchedEventsApi();
         app.MapManagers();
         if (installation.Mode == Mode.Demo)
         {
