@@ -85,7 +85,7 @@ public sealed class HumanTask : Activity
             formVersion = version;
         }
 
-        var plan = context.Get(Context) ?? context.GetVariable("plan") as JsonObject ?? context.Input["plan"] as JsonObject;
+        var plan = context.Get(Context) ?? context.GetVariable("plan") as JsonObject ?? context.GetInput("plan") as JsonObject;
         return new TaskSpec
         {
             Title = new Text(context.Get(Title) ?? context.Node.Name ?? context.Node.Id, context.Get(TitleEn)),
@@ -100,7 +100,7 @@ public sealed class HumanTask : Activity
             LadderId = NullIfEmpty(context.Get(Ladder)),
             Basis = NullIfEmpty(context.Get(Basis)),
             Obligation = NullIfEmpty(context.Get(Obligation)),
-            CampaignYear = (plan?["campaignYear"] ?? context.Input["campaignYear"]) is { } year ? Values.To<int>(year) : null,
+            CampaignYear = (plan?["campaignYear"] ?? context.GetInput("campaignYear")) is { } year ? Values.To<int>(year) : null,
             Context = plan?.DeepClone() as JsonObject,
         };
     }

@@ -120,7 +120,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
 
         // Content that is already there is only published; anything else goes into the draft, or begins the next version.
         var inPlace = latest.Id is not null && !wish.NewVersion && (same || !latest.IsFrozen);
-        var versionId = inPlace ? latest.Id! : asked is not null && !latest.IdTaken ? asked : Guid.CreateVersion7(now).ToString("N");
+        var versionId = inPlace ? latest.Id! : latest.Id is null && asked is not null && !latest.IdTaken ? asked : Guid.CreateVersion7(now).ToString("N");
         var version = inPlace ? latest.Version : latest.HighestVersion + 1;
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);
