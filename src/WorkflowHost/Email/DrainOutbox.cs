@@ -13,9 +13,12 @@ namespace WorkflowHost.Email;
 /// What survives a crash here: a mail that the server took and whose commit was lost is sent again, with the same Message-ID; nothing is lost.
 /// When the server cannot be reached, all due mails count that attempt and wait, so that a pass ends whatever the server does.
 /// </remarks>
-public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, CrashPoints crashPoints, ILogger<DrainOutbox> log)
+public sealed class DrainOutbox(
+    NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log) : IDisposable
 {
     public const int Workers = 4;
+
+    private readonly AccessTokenSource? _tokens = settings.Tokens is null ? null : new AccessTokenSource(settings.Tokens, system);
 
     private enum Step
     {
@@ -28,7 +31,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
     /// <summary>Sends until nothing is due at <paramref name="now"/>; returns how many mails the server took.</summary>
     public async Task<int> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
-        using var first = new SmtpSender(settings);
+        await using var first = new SmtpSender(settings, system, _tokens);
         var step = await OneAsync(first, now, cancellation);
         if (step == Step.None) return 0;
         if (step == Step.Unreachable) return 0;
@@ -36,9 +39,11 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
         return counts.Sum() + (step == Step.Sent ? 1 : 0);
     }
 
+    public void Dispose() => _tokens?.Dispose();
+
     private async Task<int> WorkAsync(SmtpSender? connected, DateTimeOffset now, CancellationToken cancellation)
     {
-        using var own = connected is null ? new SmtpSender(settings) : null;
+        await using var own = connected is null ? new SmtpSender(settings, system, _tokens) : null;
         var sender = connected ?? own!;
         for (var sent = 0; ;)
         {
