@@ -58,12 +58,27 @@ public sealed class DrainOutbox(
         }
     }
 
+    /// <summary>Whether the recipient's domain has had its mails of this minute; then they all have their minute already.</summary>
+    private async Task<bool> HasNoPlaceAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxMail mail, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (settings.PerMinute.Count == 0 || mail.Address is not { } address) return false;
+        var domain = address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        if (!settings.PerMinute.TryGetValue(domain, out var perMinute) && !settings.PerMinute.TryGetValue("*", out perMinute)) return false;
+        if (await MailThrottle.TakeAsync(database, domain, perMinute, now, cancellation)) return false;
+        await transaction.RollbackAsync(cancellation);
+        var waiting = await MailThrottle.SpreadAsync(connection, domain, perMinute, now, cancellation);
+        log.LogInformation("{Count} mails to {Domain} wait for the minutes to come, {PerMinute} in each", waiting, domain, perMinute);
+        return true;
+    }
+
     private async Task<Step> OneAsync(SmtpSender sender, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var owned = transaction;
         if (await TakeOutbox.NextAsync(connection, now, cancellation) is not { } mail) return Step.None;
+        if (await HasNoPlaceAsync(connection, transaction, mail, now, cancellation)) return Step.Failed;
         RenderedMail content;
         try
         {

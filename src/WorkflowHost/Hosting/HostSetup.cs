@@ -49,6 +49,8 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapMailHook();
+        app.MapAbsencesApi();
         app.MapManagers();
         if (installation.Mode == Mode.Demo)
         {

@@ -181,8 +181,8 @@ public sealed class DrainOutboxTests
         return id;
     }
 
-    private static DrainOutbox Drain(DueWorld world, SmtpStub server) =>
-        new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+    internal static DrainOutbox Drain(DueWorld world, SmtpStub server, IReadOnlyDictionary<string, int>? perMinute = null) =>
+        new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port) with { PerMinute = perMinute ?? new Dictionary<string, int>() }, TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
 
     private static SmtpSettings Settings(int port) =>
         new("127.0.0.1", port, "ke-hoach@example.test", "Kế hoạch Công đoàn") { Patience = TimeSpan.FromSeconds(10) };
