@@ -36,6 +36,14 @@ public sealed class StandIns(NpgsqlDataSource database)
         order by g.written desc, g.id, a.id
         """;
 
+    private const string Covered =
+        """
+        -- StandIns.Covered
+        select t.id from task t
+        where t.id = any($1) and ($2 is null or t.root_id = any($2))
+          and ($3 is null or exists (select from instance i where i.id in (t.root_id, t.instance_id) and i.definition_id = any($3)))
+        """;
+
     private static readonly Dictionary<string, string[]> PermissionsOf = new()
     {
         [Duty.Work] = [],
@@ -64,5 +72,14 @@ public sealed class StandIns(NpgsqlDataSource database)
         return [.. rows.GroupBy(r => r.Delegation).Select(g => g.First() is var first
             ? new StandIn(new Actor(personId, first.Person, [.. g.Select(r => r.Grant)]) { Duties = first.Duties }, first.Name, first.Role, first.Unit, first.Duties, first.Plans, first.Processes, first.Until.AddDays(-1))
             : throw new InvalidOperationException())];
+    }
+
+    /// <summary>Which of these tasks a delegation covers by plan and process.</summary>
+    public async Task<IReadOnlySet<Guid>> CoveredAsync(StandIn standIn, Guid[] tasks, CancellationToken cancellation = default)
+    {
+        if (tasks.Length == 0 || standIn is { Plans: null, Processes: null }) return tasks.ToHashSet();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await Command(connection, Covered, Uuids(tasks), P(standIn.Plans?.ToArray(), NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Uuid),
+            Texts(standIn.Processes?.ToArray()!)).ListAsync(r => r.GetGuid(0), cancellation)).ToHashSet();
     }
 }
