@@ -1,5 +1,6 @@
 using Unions.Documents;
 using Unions.Plans;
+using Unions.Tasks;
 using WorkflowEngine.Running;
 
 namespace Unions;
@@ -9,5 +10,5 @@ public static class UnionSetup
 {
     /// <summary>Statements that <c>CommitBursts</c> runs for the effects of the union's activities.</summary>
     public static IReadOnlyList<DomainStatement> Statements { get; } =
-        [SetPlanStatus.Statement, DistributePlan.Statement, AggregatePlan.Statement, ClosePlan.Statement, RegisterIncoming.Statement];
+        [SetPlanStatus.Statement, DistributePlan.Statement, AggregatePlan.Statement, ClosePlan.Statement, RegisterIncoming.Statement, UpdateTask.Statement];
 }

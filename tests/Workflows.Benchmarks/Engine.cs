@@ -17,7 +17,8 @@ internal sealed class Engine
         var catalog = new ActivityCatalog(typeof(Activity).Assembly);
         var definitions = new DefinitionStore(database, new DefinitionReader(catalog));
         var load = new LoadInstances(definitions, new ReferenceStore(database, TimeProvider.System));
-        Runner = new Runner(database, load, new CommitBursts([]), Clock, TimeProvider.System, CrashPoints.None, NullLogger<Runner>.Instance);
+        Runner = new Runner(database, load, new CommitBursts([]), Clock, TimeProvider.System, CrashPoints.None,
+            new Nudge(database, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
         Worker = new ReadyWorker(Runner);
     }
 

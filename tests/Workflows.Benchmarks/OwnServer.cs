@@ -1,3 +1,4 @@
+using Npgsql;
 using WorkflowHost.Demo;
 
 namespace Workflows.Benchmarks;
@@ -5,6 +6,10 @@ namespace Workflows.Benchmarks;
 /// <summary>A durable private PostgreSQL for one run, so that <c>./test</c> can turn a benchmark once without any set-up.</summary>
 internal static class OwnServer
 {
+    /// <summary>Connections as the host opens them.</summary>
+    public static NpgsqlDataSource Open(string connectionString) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 });
+
     public static async Task<int> RunAsync(Func<string, Task<int>> benchmark)
     {
         var folder = Path.Combine(Path.GetTempPath(), "workflows-bench-" + Guid.NewGuid().ToString("N")[..12]);

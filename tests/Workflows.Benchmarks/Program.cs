@@ -9,7 +9,7 @@ switch (args)
     case ["spike", var connection, var units]:
         return await Spike.RunAsync(connection, int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
     case ["cascade", var connection, var units]:
-        return await CascadeOnly.RunAsync(connection, int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
+        return await CascadeOnly.RunAsync(OwnServer.Open(connection), int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
     case ["small"]:
         return await OwnServer.RunAsync(connection => Spike.RunAsync(connection, 2000, cancellation));
     default:

@@ -18,7 +18,7 @@ internal static class Spike
         await using var database = NpgsqlDataSource.Create(connectionString);
         await Rows.PrepareAsync(database, units, cancellation);
         var raw = await Rows.RawAsync(database, cancellation);
-        Console.WriteLine(FormattableString.Invariant($"raw insert … select of the same rows: {raw.Seconds:0.0} s, {raw.WalBytes / (double)units:0} WAL bytes a unit"));
+        Console.WriteLine(FormattableString.Invariant($"raw insert … select of the same rows: {raw.Figures.Seconds:0.0} s, {raw.WalBytes / (double)units:0} WAL bytes a unit"));
 
         var engine = new Engine(database);
         var parent = Guid.NewGuid();
@@ -48,7 +48,7 @@ internal static class Spike
         await Rows.WhenQuietAsync(database, engine, cancellation);
 
         var figures = await Rows.FiguresAsync(database, parent, cancellation);
-        Console.WriteLine(FormattableString.Invariant($"cascade to {units} units with first bursts: {created.TotalSeconds:0.0} s = {created.TotalSeconds / raw.Seconds:0.00} x raw (two hosts, two kills, {clicks.Count} clicks beside it)"));
+        Console.WriteLine(FormattableString.Invariant($"cascade to {units} units with first bursts: {created.TotalSeconds:0.0} s = {created.TotalSeconds / raw.Figures.Seconds:0.00} x raw (two hosts, two kills, {clicks.Count} clicks beside it)"));
         Console.WriteLine(FormattableString.Invariant($"{figures["rows"] / (double)units:0.00} rows and {bytes / (double)units:0} WAL bytes a unit (clicks included)"));
         Console.WriteLine(FormattableString.Invariant($"click: p50 {clicks.Percentile(0.5):0.0} ms, p99 {clicks.Percentile(0.99):0.0} ms, max {clicks.Percentile(1):0.0} ms, answered 202: {clicks.Late}; lock waits over 1 s in the log view: {figures["waits"]}"));
         Console.WriteLine(FormattableString.Invariant($"dead tuples: instance {figures["dead_instance"]}, instance_event {figures["dead_event"]}, task {figures["dead_task"]}"));

@@ -19,8 +19,13 @@ public sealed class ReadUnit : Activity
             return;
         }
 
-        var known = new JsonObject();
-        foreach (var name in (string[])["code", "name", "shortName", "kind", "attributes"]) known[name] = unit[name]?.DeepClone();
-        context.Set(Unit, known);
+        context.Set(Unit, new JsonObject
+        {
+            ["code"] = unit.Code,
+            ["name"] = unit.Name,
+            ["shortName"] = unit.ShortName,
+            ["kind"] = unit.Kind,
+            ["attributes"] = unit.ParseAttributes(),
+        });
     }
 }

@@ -57,7 +57,7 @@ public sealed class DistributePlan : Activity
             from person_of l join plan p on p.id = l.plan_id join unit issuer on issuer.id = l.issuer_id left join unit u on u.id = l.unit_id) mail
           on conflict (dedupe) do nothing)
         insert into audit (at, recorded_at, action, root_id, instance_id, unit_id, detail)
-        select $4, $4, 'plan.distribute.no-person', l.root_id, l.instance_id, l.unit_id, jsonb_build_object('planId', l.plan_id, 'recipient', l.label)
+        select $4, $5, 'plan.distribute.no-person', l.root_id, l.instance_id, l.unit_id, jsonb_build_object('planId', l.plan_id, 'recipient', l.label)
         from line l
         where l.address is null and not exists (
           select 1 from role_assignment a join person m on m.id = a.person_id and m.is_active

@@ -22,6 +22,9 @@ public abstract class Activity
     /// <summary>True: its wait stands in the journal only if what it waited for did not happen at once.</summary>
     protected internal virtual bool RunsInline => false;
 
+    /// <summary>True: it starts other definitions, so its instance's bursts are told which ones are published.</summary>
+    protected internal virtual bool StartsChildren => false;
+
     protected internal abstract void Execute(ActivityContext context);
 
     /// <summary>What this activity waited for has come; <paramref name="input"/> is what came with it. Completes with Done unless overridden.</summary>

@@ -22,6 +22,8 @@ public sealed class BulkDispatchWorkflows : Activity
 
     protected internal override bool CompletesItself => false;
 
+    protected internal override bool StartsChildren => true;
+
     protected internal override void Execute(ActivityContext context)
     {
         var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));

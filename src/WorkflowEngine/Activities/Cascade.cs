@@ -20,14 +20,11 @@ public sealed class Cascade : Activity
 
     protected internal override bool CompletesItself => false;
 
+    protected internal override bool StartsChildren => true;
+
     protected internal override void Execute(ActivityContext context)
     {
-        if (context.Get(DefinitionId) is not { Length: > 0 } definition)
-        {
-            context.Fault("No child definition is named.");
-            return;
-        }
-
+        var definition = ChildDispatch.Definition(context, DefinitionId);
         if (context.Get(Under) is not (null or "" or "owner" or "self")) context.Fault("'under' must be owner or self.");
         var under = context.Get(Under) == "self" ? context.Facts.UnitId ?? context.Facts.OwnerId : context.Facts.OwnerId;
         if (under is not { } unit)

@@ -21,6 +21,8 @@ public sealed class ExecuteWorkflow : Activity
 
     protected internal override bool RunsInline => true;
 
+    protected internal override bool StartsChildren => true;
+
     protected internal override void Execute(ActivityContext context)
     {
         var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));

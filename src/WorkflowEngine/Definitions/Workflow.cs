@@ -50,6 +50,11 @@ public sealed class Workflow
     /// <summary>All nodes, parents before children, in document order.</summary>
     public IEnumerable<ActivityNode> Nodes => Walk(Root);
 
+    private bool? _startsChildren;
+
+    /// <summary>Whether some activity of it starts other definitions.</summary>
+    public bool StartsChildren => _startsChildren ??= Nodes.Any(n => n.Activity.StartsChildren);
+
     private static IEnumerable<ActivityNode> Walk(ActivityNode node)
     {
         var pending = new Stack<ActivityNode>();

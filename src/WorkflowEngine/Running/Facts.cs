@@ -10,22 +10,30 @@ namespace WorkflowEngine.Running;
 /// </summary>
 public sealed record Facts
 {
-    /// <summary>The instance's unit {id, code, name, shortName, kind, path, calendar, attributes}; null for an instance without one.</summary>
-    public JsonObject? Unit { get; init; }
+    /// <summary>The instance's unit; null for an instance without one.</summary>
+    public UnitFacts? Unit { get; init; }
 
-    /// <summary>The unit of the root instance: the issuer, who owns and reviews. Same shape.</summary>
-    public JsonObject? Owner { get; init; }
+    /// <summary>The unit of the root instance: the issuer, who owns and reviews.</summary>
+    public UnitFacts? Owner { get; init; }
 
     /// <summary>Calendars, ladders and forms as loaded when the batch began.</summary>
     public required ReferenceData Reference { get; init; }
 
-    public long? UnitId => Unit?["id"]?.GetValue<long>();
+    public long? UnitId => Unit?.Id;
 
     /// <summary>The calendar of the unit, else of the owner, else the public one.</summary>
     public WorkingCalendar Calendar =>
-        Reference.Calendar(Unit?["calendar"]?.GetValue<string>() ?? Owner?["calendar"]?.GetValue<string>() ?? "vn-public");
+        Reference.Calendar(Unit?.Calendar ?? Owner?.Calendar ?? "vn-public");
 
-    public long? OwnerId => Owner?["id"]?.GetValue<long>();
+    public long? OwnerId => Owner?.Id;
+}
+
+/// <summary>A unit's row as it was when the batch began.</summary>
+/// <param name="Path">Ids of all ancestors and its own: <c>/1/12/57/</c>.</param>
+/// <param name="Attributes">A JSON object as text.</param>
+public sealed record UnitFacts(long Id, string Code, string Name, string ShortName, string Kind, string Path, string Calendar, string Attributes)
+{
+    public JsonObject ParseAttributes() => JsonNode.Parse(Attributes) as JsonObject ?? [];
 }
 
 /// <summary>What an instance is, beside its state.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace WorkflowEngine.Running;
 
 /// <summary>
-/// Everything an instance remembers between two bursts (column <c>instance.state</c>). Finished contexts are left out; counters stand for
+/// Everything an instance remembers between two bursts (table <c>instance_state</c>). Finished contexts are left out; counters stand for
 /// children, never the children themselves, so that its size does not grow with a cascade.
 /// </summary>
 public sealed class InstanceState
@@ -32,6 +32,9 @@ public sealed class InstanceState
     public long Sequence { get; set; }
 
     public string ToJson() => JsonSerializer.Serialize(this, StateJson.Default.InstanceState);
+
+    /// <summary><see cref="ToJson"/> as UTF-8, as it is written.</summary>
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.InstanceState);
 
     public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
 }

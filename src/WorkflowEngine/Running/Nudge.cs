@@ -22,13 +22,12 @@ public sealed class Nudge(NpgsqlDataSource database, TimeProvider system, ILogge
 
     private int _waiting;
 
-    /// <summary>Called when this host has nudged itself, without the way over the database.</summary>
-    public Action? Here { get; set; }
-
-    /// <summary>Asks for a turn soon; returns at once. Call it after the commit.</summary>
+    /// <summary>
+    /// Asks all hosts, this one too, for a turn <see cref="Quiet"/> from now; returns at once. Call it after the commit. The pause leaves a request
+    /// that goes on with its own instance the first go at it.
+    /// </summary>
     public void Now()
     {
-        Here?.Invoke();
         if (Interlocked.Exchange(ref _waiting, 1) == 0) _ = SendSoonAsync();
     }
 

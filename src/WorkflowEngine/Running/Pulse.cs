@@ -9,7 +9,7 @@ namespace WorkflowEngine.Running;
 /// The loop that makes everything due happen: each second of system time, and when some host nudges. One in every host; they share the work by
 /// skipping each other's locks. It never ends on an error: the database may be away, it is tried again.
 /// </summary>
-public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn, Nudge nudge, ILogger<Pulse> log)
+public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn, ILogger<Pulse> log)
 {
     /// <summary>The longest wait between two turns, system time.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -29,7 +29,6 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        nudge.Here = Wake;
         var listening = ListenAsync(cancellation);
         var failures = 0;
         while (!cancellation.IsCancellationRequested)

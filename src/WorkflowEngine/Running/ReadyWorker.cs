@@ -1,24 +1,38 @@
 namespace WorkflowEngine.Running;
 
-/// <summary>Runs ready instances in batches until none is left; several of them on several hosts share the work by skipping each other's locks.</summary>
+/// <summary>
+/// Runs ready instances in batches until none is left. A full batch brings a second lane in, so that one batch is run here while PostgreSQL writes
+/// the other; the lanes claim in turn, each behind the other. Hosts share the work by skipping each other's locks.
+/// </summary>
 public sealed class ReadyWorker(Runner runner)
 {
     /// <summary>Instances per transaction: more gains little and makes a click on one of them wait longer (docs/operations.md).</summary>
     public const int BatchSize = 200;
 
+    private const int Lanes = 2;
+
     /// <summary>Runs everything that is ready now and what becomes ready by it. Returns how many instances were run.</summary>
     public async Task<int> RunAllAsync(CancellationToken cancellation = default)
     {
+        using var place = new ReadyPlace();
+        var count = await runner.RunReadyAsync(place, BatchSize, cancellation);
+        if (count == 0) return 0;
+        if (count < BatchSize) return count + await LaneAsync(place, cancellation);
+        var lanes = Enumerable.Range(0, Lanes).Select(_ => Task.Run(() => LaneAsync(place, cancellation), cancellation)).ToArray();
+        return count + (await Task.WhenAll(lanes)).Sum();
+    }
+
+    private async Task<int> LaneAsync(ReadyPlace place, CancellationToken cancellation)
+    {
         // Going on behind the last batch avoids probing what was just deleted; the pass from the beginning finds what came meanwhile.
         var total = 0;
-        var place = Guid.Empty;
-        while (!cancellation.IsCancellationRequested)
+        for (var isFresh = false; !cancellation.IsCancellationRequested;)
         {
-            var (count, last) = await runner.RunReadyAsync(place, BatchSize, cancellation);
+            var count = await runner.RunReadyAsync(place, BatchSize, cancellation);
             total += count;
-            if (count > 0) place = last;
-            else if (place != Guid.Empty) place = Guid.Empty;
-            else break;
+            if (count == 0 && isFresh) break;
+            isFresh = count == 0;
+            if (isFresh) place.Restart();
         }
 
         return total;

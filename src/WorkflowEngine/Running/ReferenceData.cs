@@ -8,7 +8,7 @@ public sealed record ReferenceData(
     string Version, IReadOnlyDictionary<string, WorkingCalendar> Calendars, IReadOnlyDictionary<string, Ladder> Ladders,
     IReadOnlyDictionary<string, int> FormVersions)
 {
-    /// <summary>Ids of the definitions that have a published version; null: not loaded, the commit finds out.</summary>
+    /// <summary>Ids of the definitions that have a published version; null: nothing in the instance starts children.</summary>
     public IReadOnlySet<string>? Published { get; init; }
 
     public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)

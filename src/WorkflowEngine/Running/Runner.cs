@@ -10,7 +10,7 @@ namespace WorkflowEngine.Running;
 /// </summary>
 public sealed class Runner(
     NpgsqlDataSource database, LoadInstances load, CommitBursts commit, BusinessClock clock, TimeProvider system, CrashPoints crashPoints,
-    ILogger<Runner> log)
+    Nudge nudge, ILogger<Runner> log)
 {
     /// <summary>Largest state that is written; a bigger one is an incident.</summary>
     public const int MaximumStateBytes = 256 * 1024;
@@ -43,26 +43,14 @@ public sealed class Runner(
         }
     }
 
-    /// <summary>
-    /// Runs up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on, in one transaction. Returns how many, and
-    /// the last id as the place to go on from.
-    /// </summary>
-    public async Task<(int Count, Guid Last)> RunReadyAsync(Guid after, int limit, CancellationToken cancellation = default)
+    /// <summary>Runs up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on, in one transaction. Returns how many.</summary>
+    public async Task<int> RunReadyAsync(ReadyPlace place, int limit, CancellationToken cancellation = default)
     {
-        var last = after;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                var count = await RunAsync(
-                    async (c, t) =>
-                    {
-                        var claimed = await load.ClaimAsync(c, after, limit, t);
-                        if (claimed.Count > 0) last = claimed[^1].Head.Id;
-                        return claimed;
-                    },
-                    cancellation);
-                return (count, last);
+                return await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation);
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {
@@ -89,6 +77,7 @@ public sealed class Runner(
                 await transaction.CommitAsync(cancellation);
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
+                if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
                 return bursts.Count;
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
@@ -113,8 +102,8 @@ public sealed class Runner(
     private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
         var result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
-        var json = result.State.ToJson();
-        if (System.Text.Encoding.UTF8.GetByteCount(json) <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
+        var json = result.State.ToUtf8();
+        if (json.Length <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
         return Failed(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
     }
 
@@ -130,7 +119,7 @@ public sealed class Runner(
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false), state.ToJson());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false), state.ToUtf8());
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>
@@ -144,7 +133,15 @@ public sealed class Runner(
         var failed = Failed(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
         await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), cancellation);
         await transaction.CommitAsync(cancellation);
+        nudge.Now();
     }
+
+    /// <summary>Whether the pulses have something to do after this commit: events for other instances, mails, waits that may be met already.</summary>
+    private static bool LeavesWork(CommittedBurst burst, DateTimeOffset now) =>
+        burst.Result.MustContinue || (burst.Ended && burst.Loaded.Head.ParentId is not null)
+        || burst.Result.Effects is { Children.Count: > 0 } or { FanOuts.Count: > 0 } or { Events.Count: > 0 } or { Mails.Count: > 0 } or { Domain.Count: > 0 }
+            or { CancelChildren: true }
+        || burst.Result.Effects.BookmarksAdded.Exists(b => b.Hash is not null || b.DueAt <= now);
 
     private void Tell(List<CommittedBurst> bursts)
     {

@@ -23,7 +23,7 @@ internal static class ChildStatements
 
     private static NpgsqlBatchCommand Start(CommittedBurst burst, NewChild child, DateTimeOffset now)
     {
-        // Without a published version the division by zero stops the commit; the poison path turns it into an incident that says so.
+        // The burst has seen a published version. If it was retracted since, the missing version id stops the commit: an incident, never silence.
         const string sql = """
             -- ChildStatements.Start
             with version as (
@@ -31,7 +31,7 @@ internal static class ChildStatements
             created as (
               insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
                 unit_id, correlation_id, created_at, updated_at)
-              select $1, $2, v.id, v.version, $3, $4, $5, $6, $7, $8, $10, $10 from version v
+              select $1, $2, v.id, v.version, $3, $4, $5, $6, $7, $8, $10, $10 from (values (1)) one left join version v on true
               returning id)
             insert into instance_event (instance_id, kind, body, at)
             select id, 'start', $9, $10 from created
@@ -43,8 +43,8 @@ internal static class ChildStatements
 
     private static NpgsqlBatchCommand FanOut(CommittedBurst burst, NewFanOut fanOut, DateTimeOffset now)
     {
-        // Ids are made from parent, activity and unit: a repeated batch writes the same rows, and a second child of a unit cannot exist.
-        // The input is written once and shared by all start events.
+        // Ids are made from the time, the unit and a hash of parent, activity and unit: they sort as the rows lie, so that a batch claimed by id
+        // touches few pages. The unique index keeps a second child of a unit out. The input is written once and shared by all start events.
         const string sql = """
             -- ChildStatements.FanOut
             with version as (
@@ -53,19 +53,21 @@ internal static class ChildStatements
               insert into payload (id, body, created_at) values ($13, jsonb_build_object('input', $12::jsonb), $11) returning id),
             picked as (
               select u.id, u.name,
-                (lpad(to_hex((extract(epoch from $11::timestamptz) * 1000)::bigint), 12, '0') || '7' || substr(h.md5, 1, 3) || 'a' || substr(h.md5, 4, 15))::uuid as instance_id
+                (lpad(to_hex((extract(epoch from $11::timestamptz) * 1000)::bigint), 12, '0') || '7' || substr(h.place, 1, 3) || 'a' || substr(h.place, 4, 4)
+                  || substr(h.md5, 1, 11))::uuid as instance_id
               from unit root
               join unit u on u.path like root.path || '%' and u.id <> root.id
-              cross join lateral (select md5($1::text || '/' || $3 || '/' || u.id) as md5) h
+              cross join lateral (select md5($1::text || '/' || $3 || '/' || u.id) as md5, lpad(to_hex(u.id & 268435455), 7, '0') as place) h
               where root.id = $5 and u.valid_from <= $4 and u.valid_to > $4
                 and (cardinality($6::text[]) = 0 or u.kind = any($6))
                 and ($7::jsonb is null or u.attributes @> $7)
                 and (cardinality($8::text[]) = 0 or u.code = any($8))
-                and (not $9 or u.parent_id = root.id)),
+                and (not $9 or u.parent_id = root.id)
+              order by u.id),
             created as (
               insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
                 unit_id, correlation_id, name, created_at, updated_at)
-              select p.instance_id, $2, v.id, v.version, $14, $1, $3, $15, p.id, $10, p.name, $11, $11 from picked p, version v
+              select p.instance_id, $2, v.id, v.version, $14, $1, $3, $15, p.id, $10, p.name, $11, $11 from picked p left join version v on true
               returning id),
             started as (
               insert into instance_event (instance_id, kind, payload_id, at)
@@ -73,7 +75,7 @@ internal static class ChildStatements
             total as (select count(*)::int as n from created),
             kept as (
               insert into fan_out (instance_id, context_id, definition_version_id, as_of, rule, total, created_at)
-              select $1, $3, v.id, $4, $16, t.n, $11 from version v, total t)
+              select $1, $3, v.id, $4, $16, t.n, $11 from total t left join version v on true)
             insert into instance_event (instance_id, kind, body, at)
             select $1, 'children-started', jsonb_build_object('contextId', $3, 'total', t.n), $11 from total t where $15 <> 'none'
             """;

@@ -7,7 +7,7 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Storage;
 
 /// <summary>One burst to commit: what was loaded and what came out.</summary>
-public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, string StateJson)
+public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, byte[] StateJson)
 {
     public Guid Id => Loaded.Head.Id;
     public bool Ended => Result.State.Status == InstanceStatus.Finished;
@@ -28,31 +28,28 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
     private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
 
-    /// <exception cref="InvalidOperationException">A state was changed by somebody else, or an event was consumed twice: nothing is written.</exception>
+    /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
     public async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        var state = UpdateState(bursts, now);
-        var events = DeleteEvents(bursts);
-        batch.BatchCommands.Add(state);
+        var consumed = bursts.SelectMany(b => b.Consumed.Select(e => (b.Id, EventId: e.Id))).ToArray();
+        var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count), (DeleteEvents(consumed), consumed.Length) };
+        expected.AddRange(WriteStates(bursts));
         AddIf(batch, Hold(bursts));
-        batch.BatchCommands.Add(events);
+        AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
-        AddIf(batch, Bookmarks(bursts));
+        AddIf(batch, Bookmarks(bursts, now));
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
         AddIf(batch, PublishedEvents.Of(bursts, now));
         AddIf(batch, MailStatements.Of(bursts, now));
         AddIf(batch, Incidents(bursts, now));
-        AddIf(batch, Domain(bursts, now));
+        AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));
         await batch.ExecuteNonQueryAsync(cancellation);
-        if (state.RecordsAffected != bursts.Count)
-            throw new InvalidOperationException($"{bursts.Count} states to write, {state.RecordsAffected} written.");
-        var consumed = bursts.Sum(b => b.Result.Taken);
-        if (events.RecordsAffected != consumed)
-            throw new InvalidOperationException($"{consumed} events consumed, {events.RecordsAffected} deleted.");
+        foreach (var (command, rows) in expected)
+            if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} rows to write, {command.RecordsAffected} written: {command.CommandText.Split('\n')[0]}");
     }
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
@@ -60,42 +57,58 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         foreach (var command in commands) batch.BatchCommands.Add(command);
     }
 
-    private static NpgsqlBatchCommand UpdateState(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    private static NpgsqlBatchCommand UpdateHeads(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         const string sql = """
-            -- CommitBursts.State
+            -- CommitBursts.Heads
             update instance i set
-              burst = n.burst, status = n.status, sub_status = n.sub_status, state = n.state, correlation_id = n.correlation_id, name = n.name,
-              incident_count = n.incidents, updated_at = $9, finished_at = case when n.status = 'Finished' then $9 end
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(id, burst, status, sub_status, state, correlation_id, name, incidents)
+              burst = n.burst, status = n.status, sub_status = n.sub_status, correlation_id = n.correlation_id, name = n.name,
+              incident_count = n.incidents, updated_at = $8, finished_at = case when n.status = 'Finished' then $8 end
+            from unnest($1, $2, $3, $4, $5, $6, $7) as n(id, burst, status, sub_status, correlation_id, name, incidents)
             where i.id = n.id and i.burst = n.burst - 1
             """;
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Texts([.. bursts.Select(b => b.Result.State.Status.ToString())]), Texts([.. bursts.Select(b => b.Result.State.SubStatus.ToString())]),
-            Jsons([.. bursts.Select(b => b.StateJson)]), Texts([.. bursts.Select(b => b.Result.State.CorrelationId)]),
-            Texts([.. bursts.Select(b => b.Result.State.Name)]), Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
+            Texts([.. bursts.Select(b => b.Result.State.CorrelationId)]), Texts([.. bursts.Select(b => b.Result.State.Name)]),
+            Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
+    }
+
+    private static IEnumerable<(NpgsqlBatchCommand Command, int Rows)> WriteStates(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var (fresh, known) = (bursts.Where(b => b.Loaded.StateJson is null).ToArray(), bursts.Where(b => b.Loaded.StateJson is not null).ToArray());
+        if (fresh.Length > 0)
+            yield return (Statement("""
+                -- CommitBursts.FirstStates
+                insert into instance_state (instance_id, state) select * from unnest($1, $2)
+                """, Uuids([.. fresh.Select(b => b.Id)]), Jsons([.. fresh.Select(b => b.StateJson)])), fresh.Length);
+        if (known.Length > 0)
+            yield return (Statement("""
+                -- CommitBursts.States
+                update instance_state s set state = n.state from unnest($1, $2) as n(id, state) where s.instance_id = n.id
+                """, Uuids([.. known.Select(b => b.Id)]), Jsons([.. known.Select(b => b.StateJson)])), known.Length);
     }
 
     /// <summary>Sets aside what a faulted instance cannot take now, before it is deleted as consumed.</summary>
     private static IEnumerable<NpgsqlBatchCommand> Hold(IReadOnlyList<CommittedBurst> bursts)
     {
-        var held = bursts.SelectMany(b => b.Result.Effects.Held.Select(e => e.Id)).ToArray();
+        var held = bursts.SelectMany(b => b.Result.Effects.Held.Select(e => (b.Id, EventId: e.Id))).ToArray();
         if (held.Length > 0)
             yield return Statement("""
                 -- CommitBursts.Hold
                 insert into held_event (id, instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-                select id, instance_id, kind, body, payload_id, actor_id, on_behalf_of, at from instance_event where id = any($1)
-                """, Longs(held));
+                select e.id, e.instance_id, e.kind, e.body, e.payload_id, e.actor_id, e.on_behalf_of, e.at
+                from unnest($1, $2) as n(instance_id, id) join instance_event e on e.instance_id = n.instance_id and e.id = n.id
+                """, Uuids([.. held.Select(h => h.Id)]), Longs([.. held.Select(h => h.EventId)]));
     }
 
-    private static NpgsqlBatchCommand DeleteEvents(IReadOnlyList<CommittedBurst> bursts)
+    private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
     {
         const string sql = """
             -- CommitBursts.Events
-            delete from instance_event where id = any($1)
+            delete from instance_event e using unnest($1, $2) as n(instance_id, id) where e.instance_id = n.instance_id and e.id = n.id
             """;
-        return Statement(sql, Longs([.. bursts.SelectMany(b => b.Consumed.Select(e => e.Id))]));
+        return Statement(sql, Uuids([.. consumed.Select(c => c.Id)]), Longs([.. consumed.Select(c => c.EventId)]));
     }
 
     private static NpgsqlBatchCommand InsertJournal(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
@@ -115,7 +128,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts)
+    private static IEnumerable<NpgsqlBatchCommand> Bookmarks(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var removed = bursts.SelectMany(b => b.Result.Effects.BookmarksRemoved.Select(Guid.Parse)).ToArray();
         if (removed.Length > 0)
@@ -137,7 +150,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Texts([.. added.Select(a => a.Mark.Hash)]), Texts([.. added.Select(a => a.Burst.Result.State.CorrelationId)]),
             Instants([.. added.Select(a => a.Mark.DueAt)]));
         if (Array.Exists(added, a => a.Mark.Hash is not null))
-            yield return PublishedEvents.DeliverEarly([.. added.Where(a => a.Mark.Hash is not null).Select(a => Guid.Parse(a.Mark.Id))]);
+            yield return PublishedEvents.DeliverEarly([.. added.Where(a => a.Mark.Hash is not null).Select(a => Guid.Parse(a.Mark.Id))], now);
     }
 
     private static IEnumerable<NpgsqlBatchCommand> Incidents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
@@ -169,7 +182,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Jsons([.. all.Select(a => a.Incident.Detail?.ToJsonString())]), Instant(now));
     }
 
-    private IEnumerable<NpgsqlBatchCommand> Domain(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
+    private IEnumerable<NpgsqlBatchCommand> Domain(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
     {
         var all = bursts.SelectMany(b => b.Result.Effects.Domain.Select(d => (Burst: b, Effect: d)));
         foreach (var group in all.GroupBy(a => a.Effect.Kind))
@@ -177,7 +190,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             if (!_domain.TryGetValue(group.Key, out var statement)) throw new InvalidOperationException($"No statement for the domain effect '{group.Key}'.");
             yield return Statement(statement.Sql,
                 Uuids([.. group.Select(a => a.Burst.Id)]), Uuids([.. group.Select(a => a.Burst.Loaded.Head.RootId)]),
-                Jsons([.. group.Select(a => a.Effect.Body.ToJsonString())]), Instant(now));
+                Jsons([.. group.Select(a => a.Effect.Body.ToJsonString())]), Instant(now), Instant(recordedAt));
         }
     }
 

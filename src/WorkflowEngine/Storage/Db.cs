@@ -35,6 +35,9 @@ public static class Db
 
     public static NpgsqlParameter Jsons(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
 
+    /// <summary>JSON that is already UTF-8.</summary>
+    public static NpgsqlParameter Jsons(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
+
     public static NpgsqlParameter Texts(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static NpgsqlParameter Uuids(Guid?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);

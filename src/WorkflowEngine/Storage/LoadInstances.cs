@@ -25,17 +25,18 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
-        i.state::text, i.correlation_id, i.name,
-        case when u.id is null then null else json_build_object('id', u.id, 'code', u.code, 'name', u.name, 'shortName', u.short_name,
-          'kind', u.kind, 'path', u.path, 'calendar', u.calendar_id, 'attributes', u.attributes)::text end,
-        r.unit_id, i.sub_status
+        i.sub_status, i.correlation_id, i.name, r.unit_id,
+        u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
         """;
 
-    /// <summary>Claims up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on; others' locks are skipped.</summary>
+    /// <summary>
+    /// Claims up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on. Those that somebody else holds are passed
+    /// over and do not count, so that several workers beside each other all find work.
+    /// </summary>
     public async Task<List<LoadedInstance>> ClaimAsync(
         NpgsqlConnection connection, Guid after, int limit, CancellationToken cancellation)
     {
-        // A loose index scan: one probe per instance, however many events it has.
+        // A loose index scan: one probe per instance, however many events it has. It runs only as far as the limit asks, for there is no sorting.
         const string sql = $"""
             -- LoadInstances.Claim
             with recursive ready as (
@@ -44,11 +45,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
               select (select e.instance_id from instance_event e where e.instance_id > r.instance_id order by e.instance_id limit 1)
               from ready r where r.instance_id is not null)
             select {Columns}
-            from (select instance_id from ready where instance_id is not null limit $2) x
+            from ready x
             join instance i on i.id = x.instance_id
             left join unit u on u.id = i.unit_id
             left join instance r on r.id = i.root_id
-            order by i.id
+            limit $2
             for no key update of i skip locked
             """;
         return await ReadAsync(connection, Db.Command(connection, sql, Db.P(after), Db.P(limit)), cancellation);
@@ -76,73 +77,115 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         var rows = await command.ListAsync(Row.Read, cancellation);
         if (rows.Count == 0) return [];
-        var events = await EventsAsync(connection, [.. rows.Select(r => r.Id)], cancellation);
-        var owners = await UnitsAsync(connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], cancellation);
+        var (found, states) = await WaitingAsync(connection, rows, cancellation);
+        var (owners, payloads) = await SharedAsync(
+            connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
+        var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
+        foreach (var one in found)
+        {
+            if (!events.TryGetValue(one.InstanceId, out var list)) events[one.InstanceId] = list = new List<InstanceEvent>(1);
+            list.Add(one.ToEvent(one.PayloadId is { } payload ? payloads[payload] : null));
+        }
+
         var data = await reference.GetAsync(cancellation);
+        ReferenceData? published = null;
         var loaded = new List<LoadedInstance>(rows.Count);
         foreach (var row in rows)
         {
             if (!events.TryGetValue(row.Id, out var waiting)) continue;
+            waiting.Sort((a, b) => a.Id.CompareTo(b.Id));
             var workflow = await definitions.GetAsync(row.VersionId, cancellation);
-            var unit = row.Unit is null ? null : (JsonObject)JsonNode.Parse(row.Unit)!;
-            var facts = new Facts { Unit = unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = data };
+            var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(cancellation) : data;
+            var facts = new Facts { Unit = row.Unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
             };
-            loaded.Add(new LoadedInstance(head, row.SubStatus, row.State, waiting, facts));
+            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), waiting, facts));
         }
 
         return loaded;
     }
 
-    private static async Task<Dictionary<Guid, List<InstanceEvent>>> EventsAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation)
+    /// <summary>
+    /// Reads the events and the states. Statements of their own: their snapshots are younger than the locks, so they see neither an event that
+    /// another burst has consumed nor a state from before it.
+    /// </summary>
+    private static async Task<(List<Waiting> Events, Dictionary<Guid, string> States)> WaitingAsync(
+        NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
     {
-        // A statement of its own: its snapshot is younger than the locks, so it never sees an event that another burst has consumed.
-        const string sql = """
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.Events
-            select e.instance_id, e.id, e.kind,
-              case when p.id is null then e.body else p.body || coalesce(e.body, '{}') end::text, e.actor_id, e.on_behalf_of, e.at
+            select e.instance_id, e.id, e.kind, e.body::text, e.payload_id, e.actor_id, e.on_behalf_of, e.at
             from unnest($1) as wanted
             cross join lateral (select * from instance_event where instance_id = wanted order by id limit $2) e
-            left join payload p on p.id = e.payload_id
-            order by e.id
-            """;
-        var events = new Dictionary<Guid, List<InstanceEvent>>();
-        await using var command = Db.Command(connection, sql, Db.Uuids(ids), Db.P(MaximumEvents));
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            var body = reader.TextOrNull(3) is { } text ? (JsonObject)JsonNode.Parse(text)! : [];
-            if (!events.TryGetValue(reader.GetGuid(0), out var list)) events[reader.GetGuid(0)] = list = [];
-            list.Add(new InstanceEvent(reader.GetInt64(1), reader.GetString(2), body, reader.GuidOrNull(4), reader.GuidOrNull(5), reader.Instant(6)));
-        }
-
-        return events;
+            """, Db.Uuids([.. rows.Select(r => r.Id)]), Db.P(MaximumEvents)));
+        batch.BatchCommands.Add(Db.Statement("""
+            -- LoadInstances.States
+            select instance_id, state::text from instance_state where instance_id = any($1)
+            """, Db.Uuids([.. rows.Where(r => r.Burst > 0).Select(r => r.Id)])));
+        var (events, states) = (new List<Waiting>(rows.Count), new Dictionary<Guid, string>());
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
+        return (events, states);
     }
 
-    private static async Task<Dictionary<long, JsonObject>> UnitsAsync(NpgsqlConnection connection, long[] ids, CancellationToken cancellation)
+    /// <summary>What instances of the batch share: the units of their roots and the bodies that several events have in common.</summary>
+    private static async Task<(Dictionary<long, UnitFacts> Owners, Dictionary<Guid, JsonObject> Payloads)> SharedAsync(
+        NpgsqlConnection connection, long[] owners, Guid[] payloads, CancellationToken cancellation)
     {
-        if (ids.Length == 0) return [];
-        const string sql = """
-            -- LoadInstances.Units
-            select u.id, json_build_object('id', u.id, 'code', u.code, 'name', u.name, 'shortName', u.short_name,
-              'kind', u.kind, 'path', u.path, 'calendar', u.calendar_id, 'attributes', u.attributes)::text
-            from unit u where u.id = any($1)
-            """;
-        var rows = await Db.Command(connection, sql, Db.P(ids, NpgsqlDbType.Array | NpgsqlDbType.Bigint))
-            .ListAsync(r => (Id: r.GetInt64(0), Body: r.GetString(1)), cancellation);
-        return rows.ToDictionary(r => r.Id, r => (JsonObject)JsonNode.Parse(r.Body)!);
+        var (units, bodies) = (new Dictionary<long, UnitFacts>(), new Dictionary<Guid, JsonObject>());
+        if (owners.Length + payloads.Length == 0) return (units, bodies);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Db.Statement("""
+            -- LoadInstances.Owners
+            select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text from unit u where u.id = any($1)
+            """, Db.Longs(owners)));
+        batch.BatchCommands.Add(Db.Statement("""
+            -- LoadInstances.Payloads
+            select id, body::text from payload where id = any($1)
+            """, Db.Uuids(payloads)));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) units[reader.GetInt64(0)] = ReadUnit(reader, 0)!;
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) bodies[reader.GetGuid(0)] = (JsonObject)JsonNode.Parse(reader.GetString(1))!;
+        return (units, bodies);
     }
+
+    private static UnitFacts? ReadUnit(NpgsqlDataReader r, int at) => r.IsDBNull(at)
+        ? null
+        : new UnitFacts(
+            r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
+            r.GetString(at + 7));
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
-        DateTimeOffset CreatedAt, string? State, string? CorrelationId, string? Name, string? Unit, long? OwnerUnitId, SubStatus SubStatus)
+        DateTimeOffset CreatedAt, SubStatus SubStatus, string? CorrelationId, string? Name, long? OwnerUnitId, UnitFacts? Unit)
     {
         public static Row Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetGuid(1), r.GuidOrNull(2), r.TextOrNull(3), r.GetString(4), r.LongOrNull(5), r.GetString(6), r.GetInt32(7),
-            r.Instant(8), r.TextOrNull(9), r.TextOrNull(10), r.TextOrNull(11), r.TextOrNull(12), r.LongOrNull(13), Enum.Parse<SubStatus>(r.GetString(14)));
+            r.Instant(8), Enum.Parse<SubStatus>(r.GetString(9)), r.TextOrNull(10), r.TextOrNull(11), r.LongOrNull(12), ReadUnit(r, 13));
+    }
+
+    private sealed record Waiting(
+        Guid InstanceId, long Id, string Kind, string? Body, Guid? PayloadId, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At)
+    {
+        public static Waiting Read(NpgsqlDataReader r) => new(
+            r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.GuidOrNull(4), r.GuidOrNull(5), r.GuidOrNull(6), r.Instant(7));
+
+        /// <summary>The event with the shared body below its own. A body without members of its own is the shared object itself: bursts only read it.</summary>
+        public InstanceEvent ToEvent(JsonObject? shared)
+        {
+            var own = Body is null ? null : (JsonObject)JsonNode.Parse(Body)!;
+            if (own is not null && shared is not null)
+                foreach (var (name, value) in shared)
+                    if (!own.ContainsKey(name)) own[name] = value?.DeepClone();
+            return new InstanceEvent(Id, Kind, own ?? shared ?? [], ActorId, OnBehalfOf, At);
+        }
     }
 }

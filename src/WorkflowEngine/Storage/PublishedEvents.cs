@@ -65,14 +65,14 @@ public static class PublishedEvents
     }
 
     /// <summary>New waits take events that came before them; each kept event resumes waits once.</summary>
-    internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks)
+    internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks, DateTimeOffset now)
     {
         const string sql = """
             -- PublishedEvents.DeliverEarly
             with matched as (
               select distinct on (s.id) s.id, s.payload_id, s.received_at, b.id as bookmark_id, b.instance_id
               from bookmark b
-              join stimulus s on s.hash = b.hash and s.consumed_at is null
+              join stimulus s on s.hash = b.hash and s.consumed_at is null and s.expires_at > $2
                 and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
               where b.id = any($1)
               order by s.id, b.id),
@@ -82,6 +82,45 @@ public static class PublishedEvents
             select m.instance_id, 'resume', jsonb_build_object('bookmarkId', m.bookmark_id), m.payload_id, m.received_at
             from matched m join taken t on t.id = m.id
             """;
-        return Statement(sql, Uuids(bookmarks));
+        return Statement(sql, Uuids(bookmarks), Instant(now));
+    }
+
+    // An event found no wait while the wait's own commit found no event: neither transaction could see the other. Each kept event resumes one wait.
+    private const string Lost =
+        """
+        (select s.id, s.payload_id, s.received_at, m.bookmark_id, m.instance_id
+            from stimulus s
+            cross join lateral (
+              select b.id as bookmark_id, b.instance_id from bookmark b
+              where b.hash = s.hash and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
+              order by b.id limit 1) m
+            where s.consumed_at is null and s.expires_at > $1
+            order by s.id
+        """;
+
+    private const string Sweep =
+        $"""
+        -- PublishedEvents.Sweep
+        with lost as {Lost} for update of s skip locked),
+        taken as (
+          update stimulus s set consumed_at = $1 from lost l where s.id = l.id and s.consumed_at is null returning s.id)
+        insert into instance_event (instance_id, kind, body, payload_id, at)
+        select l.instance_id, 'resume', jsonb_build_object('bookmarkId', l.bookmark_id), l.payload_id, l.received_at
+        from lost l join taken t on t.id = l.id
+        """;
+
+    /// <summary>Whether a kept event and a wait for it have missed each other, as SQL over $1, the business time.</summary>
+    internal const string HasLost = $"exists {Lost})";
+
+    /// <summary>
+    /// Brings kept events and waits together that missed each other because their transactions ran at the same time. The pulse does it each turn,
+    /// on any number of hosts. Returns how many events were delivered.
+    /// </summary>
+    public static async Task<int> SweepAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = Command(connection, Sweep, Instant(now));
+        return await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -33,6 +33,18 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
         return data;
     }
 
+    /// <summary>The same with the ids of the definitions published now: read anew each time, one published a moment ago on another host counts.</summary>
+    public async Task<ReferenceData> WithPublishedAsync(CancellationToken cancellation = default)
+    {
+        const string sql = """
+            -- ReferenceStore.Published
+            select definition_id from definition_version where is_published and deleted_at is null
+            """;
+        var data = await GetAsync(cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return data with { Published = (await Db.Command(connection, sql).ListAsync(r => r.GetString(0), cancellation)).ToHashSet(StringComparer.Ordinal) };
+    }
+
     /// <summary>Forgets what was read, after a row was changed here.</summary>
     public void Invalidate() => _data = null;
 }

@@ -1,24 +1,27 @@
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Tasks;
 
 /// <summary>The owner unit accepts what was handed in: the instance moves with the round's outcome and data.</summary>
-public sealed class AcceptTask(NpgsqlDataSource database)
+public sealed class AcceptTask(NpgsqlDataSource database, Nudge nudge)
 {
     /// <inheritdoc cref="TaskCommand"/>
     /// <param name="Note">A word to the unit, or null.</param>
     public sealed record Command(Guid TaskId, int? Revision, string? OperationId, string? Note) : TaskCommand(TaskId, Revision, OperationId);
 
     private const string Sql =
-        """
+        $"""
         -- AcceptTask.Accept
-        with changed as (
+        with me as (select $16::uuid[] as selves, $12::bigint[] as units, $13::text[] as roles, $15::date as day)
+        , changed as (
           update task t set status = 'accepted', revision = revision + 1, decided_at = $3
           where id = $1 and revision = $2 and status = 'submitted'
-            and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles))
+            and (select {FourEyes.MayDecide} from me)
           returning *)
         , decided as (
           update task_round r set decision = 'accepted', decided_at = $3, decided_by = $5, decided_on_behalf_of = $6, reason = $14
@@ -37,11 +40,13 @@ public sealed class AcceptTask(NpgsqlDataSource database)
         Actor actor, Command command, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
         TaskIntake.RunAsync(database, actor, command, Permission.CloseTask, now, recordedAt, async task =>
         {
-            var submitted = task.Status == TaskState.Submitted;
-            if (await TaskIntake.RefuseAsync(database, task, command, task.ReviewRole is not null, submitted, cancellation) is { } refused) return refused;
+            if (await TaskIntake.RefuseDecisionAsync(database, task, command, now, cancellation) is { } refused) return refused;
             if (command.Note is not null && TaskIntake.RefuseText("note", command.Note, 2000) is { } text) return text;
             return new TaskWrite(
                 Sql, "task.accepted", new TaskAnswer.Done(task.Id, task.InstanceId, TaskState.Accepted, task.Round, task.Revision + 1, now, true),
-                (task.ReviewRole, task.OwnerUnitId), [], [P(command.Note?.Trim(), NpgsqlDbType.Text)]);
+                (task.DecidesAs, task.DecidesAt ?? task.OwnerUnitId), [], [P(command.Note?.Trim(), NpgsqlDbType.Text), P(WorkingCalendar.VietnamPublic.DayOf(now)), Uuids(actor.Selves)])
+            {
+                Nudge = nudge,
+            };
         }, cancellation);
 }

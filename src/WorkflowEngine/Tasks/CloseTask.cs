@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Tasks;
 
 /// <summary>The case owner ends a task with a reason ("không phải thực hiện"), open or handed in; the instance moves on.</summary>
-public sealed class CloseTask(NpgsqlDataSource database)
+public sealed class CloseTask(NpgsqlDataSource database, Nudge nudge)
 {
     /// <inheritdoc cref="TaskCommand"/>
     public sealed record Command(Guid TaskId, int? Revision, string? OperationId, string? Reason) : TaskCommand(TaskId, Revision, OperationId);
@@ -37,6 +38,9 @@ public sealed class CloseTask(NpgsqlDataSource database)
             return new TaskWrite(
                 Sql, "task.closed", new TaskAnswer.Done(task.Id, task.InstanceId, TaskState.Closed, task.Round, task.Revision + 1, now, true),
                 actor.RoleIn(task, false), new() { ["reason"] = reason },
-                [P(reason), Texts(actor.PathsWith(Permission.CloseTask)), P(actor.IsSystem), Json(closed.ToJsonString())]);
+                [P(reason), Texts(actor.PathsWith(Permission.CloseTask)), P(actor.IsSystem), Json(closed.ToJsonString())])
+            {
+                Nudge = nudge,
+            };
         }, cancellation);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
@@ -11,7 +12,8 @@ namespace WorkflowEngine.Tasks;
 internal sealed record LoadedTask(
     Guid Id, Guid InstanceId, string ContextId, string Status, int Round, int Revision, Guid? AssigneeId, TaskSpec Spec, long UnitId, long OwnerUnitId,
     JsonObject Unit, string CalendarId, string? LadderId, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? Due,
-    DateTimeOffset StartedAt, string? WorkRole, string? ReviewRole, bool MayOwn, bool MayRead, DateTimeOffset? DecidedAt, StoredOperation? Earlier)
+    DateTimeOffset StartedAt, string? WorkRole, string? ReviewRole, bool MayOwn, bool MayRead, DateTimeOffset? DecidedAt, StoredOperation? Earlier, bool HandedIn,
+    string? DecidesAs, long? DecidesAt)
 {
     public bool IsFreeFor(Actor actor) => AssigneeId is not { } id || id == actor.PersonId || id == actor.OnBehalfOf;
 
@@ -28,8 +30,9 @@ internal static class LoadTask
     public static readonly JsonSerializerOptions AnswerJson = new(JsonSerializerDefaults.Web);
 
     private const string Read =
-        """
+        $"""
         -- LoadTask.Read
+        with me as (select $9::uuid[] as selves, $3::bigint[] as units, $4::text[] as roles, $10::date as day)
         select t.id, t.instance_id, t.context_id, t.status, t.round, t.revision, t.assignee_id, s.body::text, t.unit_id, t.owner_unit_id,
           jsonb_build_object('id', u.id, 'code', u.code, 'name', u.name, 'shortName', u.short_name, 'kind', u.kind, 'path', u.path,
             'calendar', u.calendar_id, 'attributes', u.attributes)::text,
@@ -38,13 +41,16 @@ internal static class LoadTask
           (select g.role from unnest($3, $4) as g(unit_id, role) where g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles) limit 1),
           $7 or exists (select from unnest($5) as p where starts_with(o.path, p)),
           $7 or exists (select from unnest($6) as p where starts_with(u.path, p) or starts_with(o.path, p)),
-          t.decided_at, k.body_hash, k.answer::text
+          t.decided_at, k.body_hash, k.answer::text,
+          {FourEyes.HandedIn}, v.role, v.unit_id
         from task t
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
         left join task_operation k on k.task_id = t.id and k.actor_id = $2 and k.operation_id = $8
+        cross join me
+        left join lateral ({FourEyes.DecidesAs}) v on {FourEyes.MayDecide}
         where t.id = $1
         """;
 
@@ -63,15 +69,16 @@ internal static class LoadTask
     /// <summary>Null when there is no such task or the actor may not read it.</summary>
     /// <param name="ownerPermission">What "may own" asks for over the subtree of the owner unit.</param>
     public static async Task<LoadedTask?> ReadAsync(
-        NpgsqlDataSource database, Actor actor, Guid taskId, string? operationId, string ownerPermission, CancellationToken cancellation)
+        NpgsqlDataSource database, Actor actor, Guid taskId, string? operationId, string ownerPermission, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Command(connection, Read,
             P(taskId), P(actor.PersonId), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles), Texts(actor.PathsWith(ownerPermission)),
-            Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem), P(operationId, NpgsqlTypes.NpgsqlDbType.Text)).ListAsync(Row, cancellation);
+            Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem), P(operationId, NpgsqlTypes.NpgsqlDbType.Text), Uuids(actor.Selves),
+            P(WorkingCalendar.VietnamPublic.DayOf(now))).ListAsync(Row, cancellation);
         if (rows.Count == 0) return null;
         var task = rows[0];
-        return task.MayRead || task.MayOwn || task.WorkRole is not null || task.ReviewRole is not null || task.IsHeldBy(actor) ? task : null;
+        return task.MayRead || task.MayOwn || task.WorkRole is not null || task.ReviewRole is not null || task.DecidesAs is not null || task.IsHeldBy(actor) ? task : null;
     }
 
     /// <summary>What changed the task last; the engine's own endings leave no audit row and are told from the task.</summary>
@@ -91,5 +98,6 @@ internal static class LoadTask
         r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetInt32(4), r.GetInt32(5), r.GuidOrNull(6), TaskSpecJson.Read(r.GetString(7)),
         r.GetInt64(8), r.GetInt64(9), JsonNode.Parse(r.GetString(10))!.AsObject(), r.GetString(11), r.TextOrNull(12), r.InstantOrNull(13),
         r.InstantOrNull(14), r.InstantOrNull(15), r.Instant(16), r.TextOrNull(17), r.TextOrNull(18), r.GetBoolean(19), r.GetBoolean(20), r.InstantOrNull(21),
-        r.TextOrNull(22) is { } hash ? new StoredOperation(hash, JsonSerializer.Deserialize<TaskAnswer.Done>(r.GetString(23), AnswerJson)!) : null);
+        r.TextOrNull(22) is { } hash ? new StoredOperation(hash, JsonSerializer.Deserialize<TaskAnswer.Done>(r.GetString(23), AnswerJson)!) : null,
+        r.GetBoolean(24), r.TextOrNull(25), r.LongOrNull(26));
 }

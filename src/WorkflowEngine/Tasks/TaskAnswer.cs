@@ -19,6 +19,19 @@ public abstract record TaskAnswer
     /// <summary>The actor may read it and not do this (403).</summary>
     public sealed record Forbidden : TaskAnswer;
 
+    /// <summary>Four eyes: the actor handed this round in, or it was handed in for them (403). Who may decide; empty: nobody is left.</summary>
+    public sealed record OwnSubmission(IReadOnlyList<Decider> Deciders) : TaskAnswer
+    {
+        /// <summary>Why not, and who may; in both languages.</summary>
+        public Text Sentence => new(
+            "Đồng chí đã nộp việc này, hoặc việc được nộp thay mặt đồng chí, nên không tự kết luận được. " + (Deciders.Count > 0
+                ? $"Người kết luận: {string.Join("; ", Deciders.Select(d => $"{d.Role.Vi} ({d.UnitName})"))}."
+                : "Hiện chưa có ai khác được kết luận; quản trị hãy phân công người giữ vai trò duyệt ở đơn vị chủ trì hoặc cấp trên."),
+            "You handed this in, or it was handed in for you, so somebody else decides. " + (Deciders.Count > 0
+                ? $"Who may: {string.Join("; ", Deciders.Select(d => $"{d.Role.In("en")} ({d.UnitName})"))}."
+                : "Nobody else may at present: an administrator has to give somebody a reviewing role at the owner unit or above it."));
+    }
+
     /// <summary>No revision was given: nobody may overwrite what they have not seen (428).</summary>
     public sealed record MissingRevision : TaskAnswer;
 

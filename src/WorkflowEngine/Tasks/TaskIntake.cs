@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
 
@@ -22,7 +23,11 @@ internal sealed record TaskDecision(TaskAnswer? Refused, TaskWrite? Write)
 /// <param name="Sql">Starts with a <c>changed</c> CTE and ends with <see cref="TaskIntake.Trail"/>; $1 to $13 are as <see cref="TaskIntake"/> says.</param>
 /// <param name="Role">The role in which it is done, and the unit where it is held.</param>
 internal sealed record TaskWrite(
-    string Sql, string Action, TaskAnswer.Done Answer, (string? Code, long Unit) Role, JsonObject Detail, NpgsqlParameter[] Own);
+    string Sql, string Action, TaskAnswer.Done Answer, (string? Code, long Unit) Role, JsonObject Detail, NpgsqlParameter[] Own)
+{
+    /// <summary>Told once the statement is committed; null where it leaves nothing for the pulses.</summary>
+    public Nudge? Nudge { get; init; }
+}
 
 /// <summary>
 /// The way of every command on one task: read it, decide, write in one statement that checks revision, state and permission again, and if that
@@ -62,15 +67,19 @@ internal static class TaskIntake
             return TaskAnswer.Invalid.On("operationId", "Mã thao tác dài từ 1 đến 100 ký tự.", "An operation id has 1 to 100 characters.");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{command.GetType().FullName} {body.ToJsonString()}")));
 
-        if (await LoadTask.ReadAsync(database, actor, command.TaskId, command.OperationId, ownerPermission, cancellation) is not { } task)
+        if (await LoadTask.ReadAsync(database, actor, command.TaskId, command.OperationId, ownerPermission, now, cancellation) is not { } task)
             return new TaskAnswer.NotFound();
         if (Replay(task, hash) is { } before) return before;
         var decision = await decide(task);
         if (decision.Write is not { } write) return decision.Refused!;
-        if (await WriteAsync(database, actor, command, hash, write, now, recordedAt, cancellation)) return write.Answer;
+        if (await WriteAsync(database, actor, command, hash, write, now, recordedAt, cancellation))
+        {
+            write.Nudge?.Now();
+            return write.Answer;
+        }
 
         // Lost a race: to oneself (the same operation sent twice) or to somebody else.
-        if (await LoadTask.ReadAsync(database, actor, command.TaskId, command.OperationId, ownerPermission, cancellation) is not { } after)
+        if (await LoadTask.ReadAsync(database, actor, command.TaskId, command.OperationId, ownerPermission, now, cancellation) is not { } after)
             return new TaskAnswer.NotFound();
         return Replay(after, hash) ?? await LoadTask.ConflictAsync(database, after, cancellation);
     }
@@ -82,6 +91,15 @@ internal static class TaskIntake
         if (!allowed) return new TaskAnswer.Forbidden();
         if (command.Revision is not { } revision) return new TaskAnswer.MissingRevision();
         return revision == task.Revision && rightState ? null : await LoadTask.ConflictAsync(database, task, cancellation);
+    }
+
+    /// <summary>What refuses a decision on a round that was handed in; four eyes come before state, so that nobody is sent away with a half-truth.</summary>
+    public static async Task<TaskAnswer?> RefuseDecisionAsync(
+        NpgsqlDataSource database, LoadedTask task, TaskCommand command, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var submitted = task.Status == TaskState.Submitted;
+        if (submitted && task.HandedIn) return new TaskAnswer.OwnSubmission(await FourEyes.WhoAsync(database, task.Id, now, cancellation));
+        return await RefuseAsync(database, task, command, submitted ? task.DecidesAs is not null : task.ReviewRole is not null, submitted, cancellation);
     }
 
     /// <summary>A text of a person: trimmed, asked for, bounded.</summary>

@@ -47,7 +47,7 @@ public static class AttachmentsApi
 
     private static async Task<IResult> Read(Guid id, Guid attachment, HttpResponse response, RequestActor who, ReadAttachment read, CancellationToken stop)
     {
-        if (await read.FindAsync(who.Actor, id, attachment, stop) is not { } file) return Problems.NotFound();
+        if (await read.FindAsync(who.Actor, id, attachment, who.Now, stop) is not { } file) return Problems.NotFound();
         // Never shown inside our own pages: a file of somebody else must not run there.
         response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = file.Name }.ToString();
         response.Headers.XContentTypeOptions = "nosniff";

@@ -44,7 +44,7 @@ public static class DeadlinesApi
         {
             if (body is not { PlanId: { } plan, Activity: { Length: > 0 } activity })
                 return Problems.Validation("taskIds", "Hãy cho taskIds, hoặc planId và activity.", "Give taskIds, or planId and activity.");
-            ids = await queries.IdsOfAsync(who.Actor, plan, activity, body.Units, stop);
+            ids = await queries.IdsOfAsync(who.Actor, plan, activity, body.Units, who.Now, stop);
             if (ids.Count == 0) return Problems.NotFound();
         }
 

@@ -58,8 +58,9 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
         -- InstanceQueries.One
         select i.id, i.definition_id, i.definition_version_id, i.version, v.name, i.root_id, i.parent_id, u.code, u.name, u.path, p.id,
           coalesce(p.number_text, p.number_raw), p.subject, i.correlation_id, i.name, i.status, i.sub_status, i.burst,
-          (select count(*)::int from instance_event e where e.instance_id = i.id), i.created_at, i.updated_at, i.finished_at, i.state::text
+          (select count(*)::int from instance_event e where e.instance_id = i.id), i.created_at, i.updated_at, i.finished_at, s.state::text
         from instance i
+        left join instance_state s on s.instance_id = i.id
         left join definition_version v on v.id = i.definition_version_id
         left join instance r on r.id = i.root_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id)

@@ -13,6 +13,7 @@ public static class Problems
         TaskAnswer.Done => null,
         TaskAnswer.NotFound => NotFound(),
         TaskAnswer.Forbidden => Forbidden(),
+        TaskAnswer.OwnSubmission o => Problem(403, "own_submission", o.Sentence.In("en"), o.Sentence.Vi, p => p["deciders"] = o.Deciders),
         TaskAnswer.MissingRevision => Problem(428, "precondition_required",
             "Give the revision you have seen, as \"revision\" or If-Match.", "Hãy gửi kèm revision đã xem (revision hoặc If-Match)."),
         TaskAnswer.Conflict c => Problem(409, "conflict", c.Happened.Sentence.In("en"), c.Happened.Sentence.Vi, p =>

@@ -32,18 +32,19 @@ public sealed record TaskFilter(
 /// <summary>Reads of tasks for lists, pages and the API; each statement shows only what the actor may read.</summary>
 public sealed class TaskQueries(NpgsqlDataSource database)
 {
-    // $1 person and whom they stand for, $2 units and $3 roles of the grants, $4 paths to read, $5 paths to close, $6 paths to extend, $7 system.
+    // $1 person and whom they stand for, $2 units and $3 roles of the grants, $4 paths to read, $5 paths to close, $6 paths to extend, $7 system, $8 the business day.
     private const string Select =
-        """
+        $"""
+        with me as (select $1::uuid[] as selves, $2::bigint[] as units, $3::text[] as roles, $8::date as day)
         select t.id, t.root_id, t.instance_id, t.activity_id, s.body -> 'title' ->> 'vi', s.body -> 'title' ->> 'en', t.status, t.round, t.revision,
           u.id, u.code, u.name, o.id, o.code, o.name, t.assignee_id, p.display_name,
           d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, r.due, t.created_at, t.first_submitted_at, t.submitted_at, t.decided_at, t.close_reason,
           exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles)),
-          exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles)),
+          {FourEyes.MayDecide},
           $7 or exists (select from unnest($5) as x where starts_with(o.path, x)),
           $7 or exists (select from unnest($6) as x where starts_with(o.path, x)),
           t.assignee_id is null or t.assignee_id = any($1)
-        from task t
+        from me cross join task t
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
@@ -70,33 +71,33 @@ public sealed class TaskQueries(NpgsqlDataSource database)
         """;
 
     private const string WhereReview =
-        """
+        $"""
 
-        where t.status = 'submitted' and t.owner_unit_id = any($2)
-          and exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles))
+        where t.status = 'submitted' and (t.owner_unit_id = any($2) or t.owner_unit_id in (select c.id from unit c where c.parent_id = any($2)))
+          and {FourEyes.MayDecide}
         """;
 
     private const string Filters =
         """
 
-          and ($8::text is null or t.status = $8) and ($9::text is null or u.code = $9) and ($10::uuid is null or t.root_id = $10)
-          and ($11::text is null or t.activity_id = $11) and ($12::timestamptz is null or d.due < $12)
-          and ($13::timestamptz is null or (coalesce(d.due, '9999-01-01Z'), t.id) > ($13, $14))
+          and ($9::text is null or t.status = $9) and ($10::text is null or u.code = $10) and ($11::uuid is null or t.root_id = $11)
+          and ($12::text is null or t.activity_id = $12) and ($13::timestamptz is null or d.due < $13)
+          and ($14::timestamptz is null or (coalesce(d.due, '9999-01-01Z'), t.id) > ($14, $15))
         order by coalesce(d.due, '9999-01-01Z'), t.id
-        limit $15
+        limit $16
         """;
 
     private const string Work = "-- TaskQueries.Work\n" + Select + WhereWork + Filters;
     private const string Review = "-- TaskQueries.Review\n" + Select + WhereReview + Filters;
     private const string All = "-- TaskQueries.All\n" + Select + "\nwhere " + Readable + Filters;
-    private const string One = "-- TaskQueries.One\n" + Select + "\nwhere t.id = $8 and " + Readable;
+    private const string One = "-- TaskQueries.One\n" + Select + "\nwhere t.id = $9 and " + Readable;
 
     private const string IdsOf =
         "-- TaskQueries.IdsOf\n" +
         """
         select t.id from task t join unit u on u.id = t.unit_id join unit o on o.id = t.owner_unit_id
-        where t.root_id = $8 and t.activity_id = $9 and ($10::text[] is null or u.code = any($10)) and
-        """ + Readable + "\norder by t.id limit $11";
+        where t.root_id = $9 and t.activity_id = $10 and ($11::text[] is null or u.code = any($11)) and
+        """ + Readable + "\norder by t.id limit $12";
 
     private static readonly DateTimeOffset Never = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -106,7 +107,7 @@ public sealed class TaskQueries(NpgsqlDataSource database)
         var sql = filter.Mine switch { "work" => Work, "review" => Review, _ => All };
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, sql,
-            [.. Rights(actor), P(filter.Status, NpgsqlDbType.Text), P(filter.Unit, NpgsqlDbType.Text), P(filter.PlanId, NpgsqlDbType.Uuid),
+            [.. Rights(actor, now), P(filter.Status, NpgsqlDbType.Text), P(filter.Unit, NpgsqlDbType.Text), P(filter.PlanId, NpgsqlDbType.Uuid),
                 P(filter.Activity, NpgsqlDbType.Text), Instant(filter.DueBefore), Instant(filter.After?.Due), P(filter.After?.Id, NpgsqlDbType.Uuid),
                 P(filter.Limit)]).ListAsync(r => Item(r, actor, now), cancellation);
     }
@@ -115,27 +116,27 @@ public sealed class TaskQueries(NpgsqlDataSource database)
     public async Task<TaskItem?> FindAsync(Actor actor, Guid taskId, DateTimeOffset now, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Command(connection, One, [.. Rights(actor), P(taskId)]).ListAsync(r => Item(r, actor, now), cancellation);
+        var rows = await Command(connection, One, [.. Rights(actor, now), P(taskId)]).ListAsync(r => Item(r, actor, now), cancellation);
         return rows.Count == 0 ? null : rows[0];
     }
 
     /// <summary>The tasks of one activity of a plan, of these units or of all.</summary>
-    public async Task<List<Guid>> IdsOfAsync(Actor actor, Guid planId, string activity, IReadOnlyList<string>? units, CancellationToken cancellation = default)
+    public async Task<List<Guid>> IdsOfAsync(Actor actor, Guid planId, string activity, IReadOnlyList<string>? units, DateTimeOffset now, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, IdsOf,
-            [.. Rights(actor), P(planId), P(activity), P(units?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text), P(ExtendDeadline.MaximumTasks + 1)])
+            [.. Rights(actor, now), P(planId), P(activity), P(units?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text), P(ExtendDeadline.MaximumTasks + 1)])
             .ListAsync(r => r.GetGuid(0), cancellation);
     }
 
     /// <summary>Where the list goes on after this item.</summary>
     public static (DateTimeOffset Due, Guid Id) PlaceOf(TaskItem item) => (item.Deadline.Due ?? Never, item.Id);
 
-    private static NpgsqlParameter[] Rights(Actor actor) =>
+    private static NpgsqlParameter[] Rights(Actor actor, DateTimeOffset now) =>
     [
         Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId]), Longs([.. actor.Grants.Select(g => g.UnitId)]),
         Texts(actor.Roles), Texts(actor.PathsWith(Permission.Read)), Texts(actor.PathsWith(Permission.CloseTask)),
-        Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem),
+        Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), P(WorkingCalendar.VietnamPublic.DayOf(now)),
     ];
 
     private static TaskItem Item(NpgsqlDataReader r, Actor actor, DateTimeOffset now)

@@ -85,7 +85,8 @@ public static class TasksApi
     public sealed record Page(IReadOnlyList<TaskItem> Items, string? Next);
 
     /// <summary>One task as the API gives it.</summary>
-    public sealed record TaskDetail(TaskItem Task, TaskHistory History, JsonNode? Form);
+    /// <param name="Deciders">Who may decide on what was handed in; empty while nothing is, or when nobody is left (four eyes).</param>
+    public sealed record TaskDetail(TaskItem Task, TaskHistory History, JsonNode? Form, IReadOnlyList<Decider> Deciders);
 
     private static async Task<IResult> List(
         RequestActor who, TaskQueries queries, CancellationToken stop, string mine = "all", string? status = null, string? unit = null, Guid? planId = null,
@@ -111,7 +112,7 @@ public static class TasksApi
         var history = await TaskHistory.ReadAsync(database, id, who.Actor.PersonId, stop);
         var form = history.Spec.FormId is { } formId ? await forms.GetBodyAsync(formId, history.Spec.FormVersion ?? 1, stop) : null;
         response.Headers.ETag = $"\"{task.Revision}\"";
-        return Results.Ok(new TaskDetail(task, history, form is null ? null : JsonNode.Parse(form)));
+        return Results.Ok(new TaskDetail(task, history, form is null ? null : JsonNode.Parse(form), await FourEyes.WhoAsync(database, id, who.Now, stop)));
     }
 
     private static async Task<IResult> Deliveries(Guid id, RequestActor who, TaskQueries queries, DeliveryLedger ledger, CancellationToken stop) =>

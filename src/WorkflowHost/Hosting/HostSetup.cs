@@ -51,6 +51,7 @@ public static class HostSetup
         app.MapOutboxApi();
         app.MapMailHook();
         app.MapAbsencesApi();
+        app.MapUnmatchedEventsApi();
         app.MapManagers();
         if (installation.Mode == Mode.Demo)
         {

@@ -60,13 +60,15 @@ public sealed class InboxQueries(NpgsqlDataSource database)
 
     // $1 person and whom they stand for, $2 units and $3 roles of the grants, $4 paths where tasks may be closed, $5 now.
     private const string Mine =
-        """
-        with mine as (
+        $"""
+        with me as (
+          select $1::uuid[] as selves, $2::bigint[] as units, $3::text[] as roles, ($5::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date as day)
+        , mine as (
           select 1 as kind, t.*, t.submitted_at as sort_at, d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, d.calendar_id
-          from task t
+          from me cross join task t
           left join deadline d on d.task_id = t.id and d.purpose = 'work'
-          where t.status = 'submitted' and t.owner_unit_id = any($2)
-            and exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles))
+          where t.status = 'submitted' and (t.owner_unit_id = any($2) or t.owner_unit_id in (select c.id from unit c where c.parent_id = any($2)))
+            and {FourEyes.MayDecide}
           union all
           select 2, t.*, d.due, d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, d.calendar_id
           from task t

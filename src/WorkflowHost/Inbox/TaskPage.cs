@@ -3,6 +3,7 @@ using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Forms;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
@@ -14,10 +15,11 @@ namespace WorkflowHost.Inbox;
 /// <param name="Data">What stands in the form: typed, else the draft, else what was last handed in.</param>
 /// <param name="Check">The data held against the form now; null without a form or before anything was typed.</param>
 /// <param name="Rungs">What the system has sent.</param>
+/// <param name="Deciders">Who may decide on what was handed in; none: it is not handed in, or nobody is left (four eyes).</param>
 /// <param name="IsOwnUnit">The reader holds a role at the unit that has the duty.</param>
 public sealed record TaskPage(
     TaskItem Task, TaskHistory History, TaskHead Head, TaskTimes Times, Form? Form, JsonObject Data, FormCheck? Check, IReadOnlyList<TaskRung> Rungs,
-    ReviewPlace Place, RungWords Words, ReferenceData Reference, bool IsOwnUnit, DateTimeOffset Now)
+    ReviewPlace Place, RungWords Words, ReferenceData Reference, bool IsOwnUnit, DateTimeOffset Now, IReadOnlyList<Decider> Deciders)
 {
     public bool MayWork => Task.Allowed.Contains("complete");
 
@@ -59,9 +61,10 @@ public sealed class TaskPageReader(
         var open = task.Status == "open";
         var values = typed ?? (open ? history.Draft as JsonObject : null) ?? last?.DeepClone() as JsonObject ?? [];
         var check = form is null || values.Count == 0 ? null : Look(form, FormPost.WithoutExtras(values), new FormContext(head.Unit, history.Spec.Context ?? [], today, evaluate));
-        var place = task.Allowed.Contains("accept") || actor.May(Permission.Review) ? await queries.PlaceAsync(actor, id, cancellation) : new ReviewPlace(null, 0, null);
+        var place = task.Allowed.Contains("accept") || actor.May(Permission.Review) ? await queries.PlaceAsync(actor, id, today, cancellation) : new ReviewPlace(null, 0, null);
         return new TaskPage(task, history, head, times, form, values, check, await queries.RungsAsync(id, cancellation), place,
-            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now);
+            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now,
+            task.Status == "submitted" ? await FourEyes.WhoAsync(database, id, who.Now, cancellation) : []);
     }
 
     /// <summary>

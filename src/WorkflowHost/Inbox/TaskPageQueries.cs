@@ -58,14 +58,15 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
 
     // The order of the inbox.
     private const string QueueSql =
-        """
+        $"""
         -- TaskPageQueries.Queue
-        with queue as (
+        with me as (select $4::uuid[] as selves, $2::bigint[] as units, $3::text[] as roles, $5::date as day)
+        , queue as (
           select t.id, row_number() over w as n, lead(t.id) over w as next, first_value(t.id) over w as first
-          from task t
+          from me cross join task t
           left join deadline d on d.task_id = t.id and d.purpose = 'work'
-          where t.status = 'submitted' and t.owner_unit_id = any($2)
-            and exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles))
+          where t.status = 'submitted' and (t.owner_unit_id = any($2) or t.owner_unit_id in (select c.id from unit c where c.parent_id = any($2)))
+            and {FourEyes.MayDecide}
           window w as (order by t.root_id, coalesce(d.legal_due, '9999-01-01Z'), t.activity_id, t.submitted_at, t.id))
         select (select n::int from queue where id = $1), (select count(*)::int from queue),
           case when exists (select from queue where id = $1)
@@ -94,11 +95,12 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
     }
 
     /// <summary>The task's place among those the actor has to decide, and the one to go on with.</summary>
-    public async Task<ReviewPlace> PlaceAsync(Actor actor, Guid taskId, CancellationToken cancellation = default)
+    public async Task<ReviewPlace> PlaceAsync(Actor actor, Guid taskId, DateOnly today, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await Command(connection, QueueSql, P(taskId), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles))
+        return (await Command(connection, QueueSql, P(taskId), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles),
+            Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId]), P(today))
             .ListAsync(r => new ReviewPlace(r.IsDBNull(0) ? null : r.GetInt32(0), r.GetInt32(1), r.GuidOrNull(2)), cancellation))[0];
     }
 }

@@ -54,6 +54,9 @@ public static class TaskWords
             case TaskAnswer.ExplanationRequired required:
                 foreach (var (rule, text) in required.Rules) state.AddModelError(FormPost.ExplanationPrefix + rule, texts["staff.explain.needed", text.In(language)]);
                 break;
+            case TaskAnswer.OwnSubmission own:
+                state.AddModelError("", own.Sentence.In(language));
+                break;
             case TaskAnswer.OperationReused or TaskAnswer.MissingRevision:
                 state.AddModelError("", texts["staff.again"]);
                 break;

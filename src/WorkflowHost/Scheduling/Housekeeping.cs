@@ -1,18 +1,19 @@
 using Npgsql;
 using Quartz;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks.Attachments;
 
 namespace WorkflowHost.Scheduling;
 
 /// <summary>
-/// Removes what nothing can need any more, each night, in bounded batches: shared bodies of events that are all consumed, and answers kept for
-/// repeated requests after thirty days of business time. Running it twice, or on two hosts, removes the same rows once.
+/// Removes what nothing can need any more, each night, in bounded batches: shared bodies of events that are all consumed, answers kept for
+/// repeated requests and early events after thirty days of business time, and files whose upload was broken off more than a day ago. Running it twice, or on two hosts, removes the same rows once.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock) : IJob
+public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock, AddAttachment attachments) : IJob
 {
     private const int Batch = 5_000;
-    private static readonly TimeSpan AnswersKept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
         await RunAsync(cancellationToken);
@@ -34,9 +35,13 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock)
             delete from task_operation where (task_id, actor_id, operation_id) in (
               select task_id, actor_id, operation_id from task_operation where at < $1 limit $2)
             """;
+        const string events = """
+            -- Housekeeping.Events
+            delete from stimulus where id in (select id from stimulus where expires_at < $1 limit $2)
+            """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var (removed, total) = (0, 0);
-        foreach (var (sql, before) in new[] { (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - AnswersKept) })
+        var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

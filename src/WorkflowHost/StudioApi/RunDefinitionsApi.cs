@@ -60,10 +60,11 @@ public static class RunDefinitionsApi
     }
 
     private static async Task<IResult> Dispatch(
-        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, NpgsqlDataSource database, CancellationToken stop)
+        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, NpgsqlDataSource database, Nudge nudge, CancellationToken stop)
     {
         var (started, refused) = await StartAsync(definitionId, http.Request, who, queries, database, stop);
         if (refused is not null) return refused;
+        nudge.Now();
         http.Response.Headers[InstanceHeader] = started!.Id.ToString();
         return StudioJson.Answer(new JsonObject { ["workflowInstanceId"] = started.Id.ToString() });
     }

@@ -19,8 +19,9 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         """
         -- StudioQueries.One
         select i.id, i.definition_id, i.definition_version_id, i.version, i.parent_id, i.status, i.sub_status, i.correlation_id, i.name, i.incident_count,
-          i.created_at, i.updated_at, i.finished_at, i.state::text
+          i.created_at, i.updated_at, i.finished_at, s.state::text
         from instance i
+        left join instance_state s on s.instance_id = i.id
         left join instance r on r.id = i.root_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
         where i.id = $1 and ($3 or u.id is null or exists (select from unnest($2) as p where starts_with(u.path, p)))

@@ -91,6 +91,21 @@ public sealed class Story_9_Tests
         entered.Status.ShouldBe(201);
     }
 
+    [Fact]
+    public async Task Nobody_decides_in_anothers_place_on_what_either_of_them_handed_in()
+    {
+        await using var bench = await CreateAsync();
+        await using var host = await HostAsync(bench);
+        var task = await bench.AddAsync();
+        await host.MoveAsync(Hanoi(2020, 3, 16, 9));
+        var chair = (await bench.ActorAsync(Chair)).PersonId;
+        (await host.PostAsync(Officer, "/api/absences", $$"""{"fromDay":"2020-03-16","lastDay":"2020-03-27","deputies":[{"personId":"{{chair}}","duties":["review"]}]}""")).Status.ShouldBe(201);
+
+        (await host.PostAsync(Chair, $"/api/tasks/{task}/complete", """{"revision":1,"data":{}}""")).ShouldBe((200, "submitted"));
+
+        (await host.PostAsync(Chair, $"/api/tasks/{task}/accept", """{"revision":2}""")).ShouldBe((403, "own_submission"));
+    }
+
     private static Task<TaskBench> CreateAsync() => TaskBench.CreateAsync();
 
     private sealed class Host(WebApplication app, TaskBench bench, BusinessClock clock) : IAsyncDisposable

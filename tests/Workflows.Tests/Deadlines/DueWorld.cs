@@ -26,7 +26,7 @@ internal sealed class DueWorld : IAsyncDisposable
         Reference = new ReferenceStore(postgres.DataSource, TimeProvider.System);
         FireDue = new FireDue(postgres.DataSource, Reference, TimeProvider.System);
         CloseDigests = new CloseDigests(postgres.DataSource, Reference);
-        Turn = new PulseTurn(new FireTimers(postgres.DataSource), FireDue, CloseDigests, _ => Task.FromResult(0), TakeAsync);
+        Turn = new PulseTurn(postgres.DataSource, new FireTimers(postgres.DataSource), FireDue, CloseDigests, _ => Task.FromResult(0), TakeAsync);
         Advance = new AdvanceClock(postgres.DataSource, Clock, TimeProvider.System, Turn);
     }
 

@@ -134,18 +134,19 @@ public sealed class InboxQueriesTests
     {
         await using var bench = await CreateAsync();
         var queries = new TaskPageQueries(bench.Database);
+        var day = new DateOnly(2019, 12, 27);
         var (first, second) = (await bench.AddAsync(), await bench.AddAsync("CDCS-BVNHI"));
         await bench.CompleteAsync(Chair, first);
         await bench.CompleteAsync(Stranger, second);
         var officer = await bench.ActorAsync(Officer);
         var order = (await ItemsAsync(bench, new InboxQueries(bench.Database), Officer, Before)).Select(i => i.Id).ToList();
 
-        (await queries.PlaceAsync(officer, order[0])).ShouldBe(new ReviewPlace(1, 2, order[1]));
-        (await queries.PlaceAsync(officer, order[1])).ShouldBe(new ReviewPlace(2, 2, order[0]));
-        (await queries.PlaceAsync(await bench.ActorAsync(Chair), first)).ShouldBe(new ReviewPlace(null, 0, null));
+        (await queries.PlaceAsync(officer, order[0], day)).ShouldBe(new ReviewPlace(1, 2, order[1]));
+        (await queries.PlaceAsync(officer, order[1], day)).ShouldBe(new ReviewPlace(2, 2, order[0]));
+        (await queries.PlaceAsync(await bench.ActorAsync(Chair), first, day)).ShouldBe(new ReviewPlace(null, 0, null));
         await bench.AcceptAsync(Officer, order[0], 2);
-        (await queries.PlaceAsync(officer, order[0])).ShouldBe(new ReviewPlace(null, 1, order[1]));
-        (await queries.PlaceAsync(officer, order[1])).ShouldBe(new ReviewPlace(1, 1, null));
+        (await queries.PlaceAsync(officer, order[0], day)).ShouldBe(new ReviewPlace(null, 1, order[1]));
+        (await queries.PlaceAsync(officer, order[1], day)).ShouldBe(new ReviewPlace(1, 1, null));
     }
 
     [Fact]

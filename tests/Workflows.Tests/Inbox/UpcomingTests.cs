@@ -20,7 +20,7 @@ public sealed class UpcomingTests
     {
         var upcoming = Upcoming.In(Unit, Instance(["keHoach"], [], ["choPhanBo"]), Chair).ToDictionary(t => t.Activity);
 
-        upcoming.Keys.ShouldBe(["hoiNghi", "danhSach", "baoCao"], ignoreOrder: true);
+        upcoming.Keys.ShouldBe(["hoiNghi", "xinTang", "danhSach", "baoCao"], ignoreOrder: true);
         upcoming["hoiNghi"].After.ShouldHaveSingleItem().Vi.ShouldBe("Nộp kế hoạch tổ chức hội nghị của đơn vị");
         upcoming["hoiNghi"].WaitsFor.ShouldBeEmpty();
         upcoming["danhSach"].WaitsFor.ShouldBe(["Chờ thông báo phân bổ đại biểu"]);

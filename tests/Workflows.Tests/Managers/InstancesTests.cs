@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Workflows.Tests.Managers;
 
@@ -22,6 +23,28 @@ public sealed class InstancesTests(DemoInJanuary demo)
         waits.Single(w => w!["kind"]!.ToString() == "event")!["eventName"]!.ToString().ShouldBe("phan-bo-dai-bieu");
         JsonNode.Parse(journal)!["items"]!.AsArray().Count.ShouldBeGreaterThan(0);
         journal.ShouldNotContain("Hội trường");
+    }
+
+    [Fact]
+    public async Task Events_that_nothing_waited_for_are_listed_for_operators_of_their_unit()
+    {
+        var database = demo.App.Services.GetRequiredService<Npgsql.NpgsqlDataSource>();
+        await using (var insert = database.CreateCommand("""
+            insert into stimulus (id, name, hash, correlation_id, payload_id, received_at, expires_at, consumed_at) values
+              (gen_random_uuid(), 'qua-han', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', null),
+              (gen_random_uuid(), 'da-nhan', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', '2019-12-18 01:00Z'),
+              (gen_random_uuid(), 'con-giu', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2099-12-18 01:10Z', null)
+            """))
+        {
+            insert.Parameters.Add(new() { Value = demo.PlanId.ToString() });
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        using var operators = await demo.ProgramAsync("quantri.cdyt");
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
+        var unmatched = (await operators.GetFromJsonAsync<JsonNode>("/api/events/unmatched"))!.AsArray();
+        (unmatched.ShouldHaveSingleItem()!["name"]!.ToString(), unmatched[0]!["keptUntil"]!.GetValue<DateTimeOffset>()).ShouldBe(("qua-han", new DateTimeOffset(2019, 12, 18, 1, 10, 0, TimeSpan.Zero)));
+        (await officer.GetAsync(new Uri("/api/events/unmatched", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]

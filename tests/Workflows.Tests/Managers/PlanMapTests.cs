@@ -32,5 +32,5 @@ public sealed class PlanMapTests
 
     [Fact]
     public void The_tasks_that_lead_to_a_step_are_found_through_joins() =>
-        map.Find(false, "guiHoSo")!.After.Order().ShouldBe(["hoiNghiNganh", "thongBaoTinh"]);
+        map.Find(false, "ghiNhanTiepNhan")!.After.Order().ShouldBe(["danhSachTinh", "guiHoSo"]);
 }

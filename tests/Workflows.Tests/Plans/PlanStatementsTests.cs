@@ -45,7 +45,7 @@ public sealed class PlanStatementsTests
         await RunAsync(database.DataSource, DistributePlan.Statement, plan, new JsonObject { ["planId"] = plan.ToString() });
 
         (await ScalarAsync<long>(database.DataSource, "select count(*) from outbox")).ShouldBe(35);
-        (await ScalarAsync<string>(database.DataSource, "select u.code from audit a join unit u on u.id = a.unit_id where a.action = 'plan.distribute.no-person'")).ShouldBe("CDCS-BVNHI");
+        (await ScalarAsync<string>(database.DataSource, "select u.code || ' ' || (a.recorded_at - a.at) from audit a join unit u on u.id = a.unit_id where a.action = 'plan.distribute.no-person'")).ShouldBe("CDCS-BVNHI 366 days", "both clocks");
     }
 
     [Fact]
@@ -153,6 +153,7 @@ public sealed class PlanStatementsTests
         command.Parameters.Add(new() { Value = new[] { plan } });
         command.Parameters.Add(new() { Value = new[] { body.ToJsonString() }, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
         command.Parameters.Add(new() { Value = Noon });
+        command.Parameters.Add(new() { Value = Noon.AddYears(1) });
         await command.ExecuteNonQueryAsync();
     }
 

@@ -7,7 +7,7 @@ namespace Workflows.Tests.Running;
 /// <summary>People's tasks, fan-outs, children and composites as one instance sees them.</summary>
 public sealed class ChildTests
 {
-    private static readonly JsonObject Office = new() { ["id"] = 7L, ["code"] = "OWNER", ["calendar"] = "vn-public" };
+    private static readonly UnitFacts Office = new(7, "OWNER", "Owner", "Owner", "sector", "/7/", "vn-public", "{}");
 
     [Theory]
     [InlineData(EventKind.TaskDone, "Approved", "yes")]

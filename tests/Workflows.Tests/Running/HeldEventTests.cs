@@ -25,7 +25,7 @@ public sealed class HeldEventTests
         var runner = await StartParentAsync(database);
         await CountAsync(database);
         while (await runner.RunNowAsync(Parent) is false) { }
-        (await TextAsync(database, "select concat(sub_status, ' ', state -> 'output' ->> 'ended') from instance")).ShouldBe($"Finished {Children}");
+        (await TextAsync(database, "select concat(sub_status, ' ', state -> 'output' ->> 'ended') from instance join instance_state on instance_id = id")).ShouldBe($"Finished {Children}");
     }
 
     [Fact]
@@ -33,16 +33,16 @@ public sealed class HeldEventTests
     {
         await using var database = await Postgres.CreateDatabase();
         var runner = await StartParentAsync(database);
-        await RunAsync(database, "update instance set status = 'Finished', sub_status = 'Faulted', state = state || '{\"status\": \"Finished\", \"subStatus\": \"Faulted\"}'");
+        await RunAsync(database, "with head as (update instance set status = 'Finished', sub_status = 'Faulted') update instance_state set state = state || '{\"status\": \"Finished\", \"subStatus\": \"Faulted\"}'");
         await CountAsync(database);
         while (await runner.RunNowAsync(Parent) is false) { }
         (await TextAsync(database, "select sub_status || ' ' || (select count(*) from held_event) || ' ' || (select count(*) from instance_event) from instance"))
             .ShouldBe($"Faulted {Children + 1} 0");
-        (await TextAsync(database, "select (length(state::text) < 5000)::text from instance")).ShouldBe("true");
+        (await TextAsync(database, "select (length(state::text) < 5000)::text from instance_state")).ShouldBe("true");
 
         await RunAsync(database, $"insert into instance_event (instance_id, kind, at) values ('{Parent}', 'retry', '2026-11-20T08:00:00Z')");
         while (await runner.RunNowAsync(Parent) is false) { }
-        (await TextAsync(database, "select concat(sub_status, ' ', state -> 'output' ->> 'ended') || ' ' || (select count(*) from held_event) from instance"))
+        (await TextAsync(database, "select concat(sub_status, ' ', state -> 'output' ->> 'ended') || ' ' || (select count(*) from held_event) from instance join instance_state on instance_id = id"))
             .ShouldBe($"Finished {Children} 0");
     }
 
@@ -73,15 +73,16 @@ public sealed class HeldEventTests
         var clock = new BusinessClock(TimeProvider.System);
         var runner = new Runner(
             database.DataSource, new LoadInstances(definitions, new ReferenceStore(database.DataSource, TimeProvider.System)), new CommitBursts([]), clock,
-            TimeProvider.System, CrashPoints.None, NullLogger<Runner>.Instance);
+            TimeProvider.System, CrashPoints.None, new Nudge(database.DataSource, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
         (await StartWorkflow.StartAsync(database.DataSource, new NewInstance(Parent, "parent", 1), Actor.System, clock.Now())).ShouldBeTrue();
-        (await runner.RunReadyAsync(Guid.Empty, 1)).Count.ShouldBe(1);
+        using var place = new ReadyPlace();
+        (await runner.RunReadyAsync(place, 1)).ShouldBe(1);
         return runner;
     }
 
     private static Task CountAsync(Postgres database) => RunAsync(database, string.Create(CultureInfo.InvariantCulture, $$"""
         with waiting as (
-          select i.id, c.value ->> 'id' as context from instance i, jsonb_array_elements(i.state -> 'contexts') c where c.value ->> 'nodeId' like '%:all'),
+          select s.instance_id as id, c.value ->> 'id' as context from instance_state s, jsonb_array_elements(s.state -> 'contexts') c where c.value ->> 'nodeId' like '%:all'),
         none as (delete from instance_event)
         insert into instance_event (instance_id, kind, body, at)
         select id, case n when 0 then 'children-started' else 'children-ended' end,

@@ -14,15 +14,15 @@ public sealed class AttachmentTests
         var task = await bench.AddAsync();
         var (chair, content) = (await bench.ActorAsync(Chair), Pdf(700_001));
         var done = (await AddAsync(bench, Chair, task, "Kế hoạch.pdf", content)).ShouldBeOfType<TaskAnswer.Done>();
-        var file = (await bench.ReadFile.FindAsync(await bench.ActorAsync(Officer), task, done.Id!.Value))!;
+        var file = (await bench.ReadFile.FindAsync(await bench.ActorAsync(Officer), task, done.Id!.Value, Issue))!;
         (file.Name, file.Size, file.MediaType).ShouldBe(("Kế hoạch.pdf", content.Length, "application/pdf"));
         file.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(content)));
         using var back = new MemoryStream();
         await bench.ReadFile.CopyToAsync(file, back);
         back.ToArray().SequenceEqual(content).ShouldBeTrue();
         (await bench.ScalarAsync<long>("select count(*) from attachment_chunk")).ShouldBe(3);
-        (await bench.ReadFile.FindAsync(await bench.ActorAsync(Stranger), task, file.Id)).ShouldBeNull();
-        (await bench.ReadFile.FindAsync(chair, await bench.AddAsync(), file.Id)).ShouldBeNull();
+        (await bench.ReadFile.FindAsync(await bench.ActorAsync(Stranger), task, file.Id, Issue)).ShouldBeNull();
+        (await bench.ReadFile.FindAsync(chair, await bench.AddAsync(), file.Id, Issue)).ShouldBeNull();
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class AttachmentTests
         var task = await bench.AddAsync();
         await AddAsync(bench, Chair, task, "a.pdf", Pdf(100));
         await bench.ExecuteAsync("update attachment set complete = false");
-        await bench.Attach.RemoveAbandonedAsync(Issue.AddHours(23));
+        (await bench.Attach.RemoveAbandonedAsync(Issue.AddHours(23))).ShouldBe(0);
         (await bench.ScalarAsync<long>("select count(*) from attachment")).ShouldBe(1);
-        await bench.Attach.RemoveAbandonedAsync(Issue.AddHours(25));
+        (await bench.Attach.RemoveAbandonedAsync(Issue.AddHours(25))).ShouldBe(1);
         (await bench.ScalarAsync<long>("select count(*) from attachment_chunk")).ShouldBe(0);
     }
 

@@ -74,6 +74,60 @@ public sealed class ReviewTests
         (await bench.AcceptAsync(Officer, task, 4)).ShouldBeOfType<TaskAnswer.Done>();
     }
 
+    /// <summary>Four eyes, also where the unit is the owner, and for who stands in or is stood in for.</summary>
+    [Fact]
+    public async Task Nobody_decides_on_what_they_or_their_principal_handed_in()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var own = await bench.AddAsync("CDYT-TB");
+        await bench.AppointAsync("chutich.cdyt", "CDYT-TB", "Officer");
+        await bench.CompleteAsync("chutich.cdyt", own);
+        var refused = (await bench.AcceptAsync("chutich.cdyt", own, 2)).ShouldBeOfType<TaskAnswer.OwnSubmission>();
+        refused.Deciders.ShouldHaveSingleItem().Role.Vi.ShouldBe("Chuyên viên theo dõi");
+        (await bench.ReturnAsync("chutich.cdyt", own, 2)).ShouldBeOfType<TaskAnswer.OwnSubmission>();
+        (await bench.AcceptAsync(Officer, own, 2)).ShouldBeOfType<TaskAnswer.Done>();
+
+        // Handed in by the chair's substitute: neither of the two decides; a substitute of who handed in does not either.
+        await bench.AppointAsync(Officer, "CDCS-BVDKT", "Chair");
+        var (chair, officer) = (await bench.ActorAsync(Chair), await bench.ActorAsync(Officer));
+        var forThem = await bench.AddAsync();
+        var substitute = chair with { OnBehalfOf = officer.PersonId };
+        (await bench.Complete.CompleteAsync(substitute, new(forThem, 1, null, null, null, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.AcceptAsync(Officer, forThem, 2)).ShouldBeOfType<TaskAnswer.OwnSubmission>();
+        var byThem = await bench.AddAsync();
+        await bench.CompleteAsync(Chair, byThem);
+        var standIn = officer with { OnBehalfOf = chair.PersonId };
+        (await bench.Accept.AcceptAsync(standIn, new(byThem, 2, null, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.OwnSubmission>();
+        (await bench.AcceptAsync(Officer, byThem, 2)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.ScalarAsync<long>($"select count(*) from task where id = '{forThem}' and status = 'submitted'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Where_no_reviewer_is_left_the_owners_other_reviewing_roles_decide_then_the_unit_above_then_it_is_said()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        await bench.AppointAsync(Officer, "CDCS-BVDKT", "Chair");
+        var task = await bench.AddAsync();
+        (await bench.AcceptAsync("chutich.cdyt", task, 1)).ShouldBeOfType<TaskAnswer.Forbidden>("while it is open it is the officer's to come");
+        await bench.CompleteAsync(Officer, task);
+        (await FourEyes.WhoAsync(bench.Database, task, Issue)).Select(d => d.Role.Vi).ShouldBe(["Chánh Văn phòng", "Chủ tịch", "Phó Chủ tịch"], ignoreOrder: true);
+        (await bench.AcceptAsync("chutich.ldld", task, 2)).ShouldBeOfType<TaskAnswer.Forbidden>("the nearest level decides");
+
+        await bench.ExecuteAsync("update role_assignment a set valid_to = '2019-12-17' from unit u, person p where u.id = a.unit_id and p.id = a.person_id and u.code = 'CDYT-TB' and p.user_name <> 'chuyenvien.cdyt'");
+        (await FourEyes.WhoAsync(bench.Database, task, Issue)).Select(d => d.UnitCode).Distinct().ShouldBe(["LDLD-TB"]);
+        (await bench.AcceptAsync("chutich.ldld", task, 2)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.RowAsync("audit", "action = 'task.accepted'"))["detail"]!["role"]!.ToString().ShouldBe("Chair");
+
+        var stuck = await bench.AddAsync();
+        await bench.CompleteAsync(Officer, stuck);
+        await bench.ExecuteAsync("update role_assignment a set valid_to = '2019-12-17' from unit u where u.id = a.unit_id and u.code = 'LDLD-TB'");
+        var nobody = (await bench.AcceptAsync(Officer, stuck, 2)).ShouldBeOfType<TaskAnswer.OwnSubmission>();
+        nobody.Deciders.ShouldBeEmpty();
+        nobody.Sentence.Vi.ShouldContain("chưa có ai khác được kết luận");
+        await bench.AppointAsync("phochutich.bvdkt", "CDYT-TB", "Officer");
+        (await bench.AcceptAsync("phochutich.bvdkt", stuck, 2)).ShouldBeOfType<TaskAnswer.Done>();
+    }
+
     [Fact]
     public async Task Closing_needs_a_reason_and_ends_the_task_open_or_submitted()
     {

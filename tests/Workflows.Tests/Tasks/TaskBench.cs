@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Attachments;
@@ -31,12 +33,13 @@ internal sealed class TaskBench : IAsyncDisposable
     {
         this.postgres = postgres;
         var clocks = new TaskClocks(new ReferenceStore(postgres.DataSource, TimeProvider.System));
+        var nudge = new Nudge(postgres.DataSource, TimeProvider.System, NullLogger<Nudge>.Instance);
         Forms = new FormStore(postgres.DataSource);
-        Complete = new CompleteTask(postgres.DataSource, Forms, FormValidationTests.Evaluate, clocks);
-        Accept = new AcceptTask(postgres.DataSource);
-        Return = new ReturnTask(postgres.DataSource, clocks);
+        Complete = new CompleteTask(postgres.DataSource, Forms, FormValidationTests.Evaluate, clocks, nudge);
+        Accept = new AcceptTask(postgres.DataSource, nudge);
+        Return = new ReturnTask(postgres.DataSource, clocks, nudge);
         Withdraw = new WithdrawTask(postgres.DataSource, clocks);
-        Close = new CloseTask(postgres.DataSource);
+        Close = new CloseTask(postgres.DataSource, nudge);
         Claim = new ClaimTask(postgres.DataSource);
         Release = new ReleaseTask(postgres.DataSource);
         Reassign = new ReassignTask(postgres.DataSource);
@@ -127,6 +130,11 @@ internal sealed class TaskBench : IAsyncDisposable
 
     public async Task<TaskAnswer> CloseAsync(string who, Guid task, int? revision, string? reason = "Không phải thực hiện") =>
         await Close.CloseAsync(await ActorAsync(who), new(task, revision, null, reason), Hanoi(2019, 12, 28, 9), Issue);
+
+    /// <summary>Gives a person one more role.</summary>
+    public Task AppointAsync(string userName, string unit, string role) => ExecuteAsync(
+        "insert into role_assignment (person_id, unit_id, role) select p.id, u.id, $3 from person p, unit u where p.user_name = $1 and u.code = $2",
+        new NpgsqlParameter { Value = userName }, new() { Value = unit }, new() { Value = role });
 
     /// <summary>One row as JSON; instants in UTC.</summary>
     public async Task<JsonObject> RowAsync(string table, string where)

@@ -51,6 +51,55 @@ public sealed class TasksApiTests
     }
 
     [Fact]
+    public async Task A_return_queues_one_mail_to_whoever_handed_it_in()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        await using var host = await HostAsync(bench);
+        var task = await bench.AddAsync();
+        using var chair = await ClientAsync(bench, host, Chair);
+        using var officer = await ClientAsync(bench, host, Officer);
+        await PostAsync(chair, $"/api/tasks/{task}/complete", """{"revision":1,"data":{"a":1}}""");
+        const string body = """{"revision":2,"operationId":"tra-1","reason":"Thiếu mục 7.","lastDay":"2099-01-02"}""";
+        (await PostAsync(officer, $"/api/tasks/{task}/return", body)).ShouldBe((200, "open"));
+        (await PostAsync(officer, $"/api/tasks/{task}/return", body)).ShouldBe((200, "open"));
+
+        var queued = await bench.RowAsync("outbox", "kind = 'returned'");
+        (queued["to_address"]!.ToString(), queued["status"]!.ToString()).ShouldBe(("chutich.bvdkt@cdyt.example.vn", "queued"));
+        var mail = new WorkflowHost.Email.MailRenderer("https://kehoach.example.vn").Render("returned", queued["data"]!.ToJsonString(), "vi");
+        mail.Subject.ShouldContain("Trả lại: Nộp kế hoạch, nộp lại 02/01/2099");
+        mail.Text.ShouldContain("Thiếu mục 7.");
+        (await bench.ScalarAsync<long>("select count(*) from outbox")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Whoever_handed_it_in_is_refused_by_name_of_the_rule_and_told_who_may()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        await using var host = await HostAsync(bench);
+        var task = await bench.AddAsync();
+        await bench.AppointAsync(Officer, "CDCS-BVDKT", "Chair");
+        using var both = await ClientAsync(bench, host, Officer);
+        (await PostAsync(both, $"/api/tasks/{task}/complete", """{"revision":1,"data":{}}""")).ShouldBe((200, "submitted"));
+        (await GetAsync(both, "/api/tasks?mine=review"))["items"]!.AsArray().ShouldBeEmpty();
+        var detail = await GetAsync(both, $"/api/tasks/{task}");
+        detail["task"]!["allowed"]!.AsArray().Select(a => a!.ToString()).ShouldNotContain("accept");
+        detail["deciders"]!.AsArray().Select(d => d!["role"]!["vi"]!.ToString()).ShouldBe(["Chánh Văn phòng", "Chủ tịch", "Phó Chủ tịch"], ignoreOrder: true);
+
+        foreach (var verb in (string[])["accept", "return"])
+        {
+            var refused = await both.PostAsync(new Uri($"/api/tasks/{task}/{verb}", UriKind.Relative), Json("""{"revision":2,"reason":"x","lastDay":"2099-01-03"}"""));
+            var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+            ((int)refused.StatusCode, problem["type"]!.ToString()).ShouldBe((403, "own_submission"));
+            problem["titleVi"]!.ToString().ShouldContain("Chủ tịch (Công đoàn ngành Y tế Thái Bình)");
+            problem["title"]!.ToString().ShouldContain("somebody else decides");
+        }
+
+        using var chair = await ClientAsync(bench, host, "chutich.cdyt");
+        (await GetAsync(chair, "/api/tasks?mine=review"))["items"]!.AsArray().Count.ShouldBe(1);
+        (await bench.AcceptAsync("chutich.cdyt", task, 2)).ShouldBeOfType<WorkflowEngine.Tasks.TaskAnswer.Done>();
+    }
+
+    [Fact]
     public async Task Strangers_see_nothing()
     {
         await using var bench = await TaskBench.CreateAsync();

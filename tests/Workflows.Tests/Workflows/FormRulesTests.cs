@@ -76,21 +76,43 @@ public sealed class FormRulesTests
     public void The_other_tasks(string form, string data, string plan, string fired) => Fired(form, data, "{}", plan, "2020-03-16").ShouldBe(fired);
 
     [Theory]
-    [InlineData(12, "2020-05-22", "")]
-    [InlineData(11, "2020-05-22", "hard S2-19-dung-so-phan-bo")]
-    [InlineData(13, "2020-05-22", "hard S2-19-dung-so-phan-bo")]
-    [InlineData(12, "2020-05-11", "hard S2-18-sau-hoi-nghi")]
-    [InlineData(12, "2020-05-23", "hard ngay-gui-tuong-lai")]
-    public void The_dossier_has_both_files_and_exactly_the_allotted_rows(int rows, string sent, string fired)
+    [InlineData("2020-05-22", "")]
+    [InlineData("2020-05-11", "hard S2-18-sau-hoi-nghi")]
+    [InlineData("2020-05-23", "hard ngay-gui-tuong-lai")]
+    public void The_dossier_has_both_files_and_goes_after_the_conference(string sent, string fired)
     {
-        var people = new JsonArray([.. Enumerable.Range(1, rows).Select(i => (JsonNode)new JsonObject { ["hoTen"] = $"Đại biểu {i}", ["gioiTinh"] = i <= 5 ? "nu" : "nam", ["donVi"] = "CĐCS" })]);
-        var data = new JsonObject { ["baoCaoTongKet"] = "t1", ["tepDanhSach"] = "t2", ["danhSach"] = people, ["ngayGui"] = sent };
-        const string plan = """{"soDaiBieuTinh":12,"ngayHoiNghiNganh":"2020-05-12"}""";
+        var data = new JsonObject { ["baoCaoTongKet"] = "t1", ["tepDanhSach"] = "t2", ["ngayGui"] = sent };
+        const string plan = """{"ngayHoiNghiNganh":"2020-05-12"}""";
 
         Fired("ho-so-gui-ldld-tinh", data.ToJsonString(), "{}", plan, "2020-05-22").ShouldBe(fired);
         data.Remove("tepDanhSach");
         Check("ho-so-gui-ldld-tinh", data.ToJsonString(), "{}", plan, "2020-05-22").Errors.Keys.ShouldContain("tepDanhSach");
     }
+
+    [Theory]
+    [InlineData(12, "")]
+    [InlineData(11, "hard S2-19-dung-so-phan-bo")]
+    [InlineData(13, "hard S2-19-dung-so-phan-bo")]
+    public void The_roster_has_exactly_the_allotted_rows_and_tells_the_share_of_women(int rows, string fired)
+    {
+        var people = new JsonArray([.. Enumerable.Range(1, rows).Select(i => (JsonNode)new JsonObject { ["hoTen"] = $"Đại biểu {i}", ["gioiTinh"] = i <= 5 ? "nu" : "nam", ["donVi"] = "CĐCS" })]);
+        var data = new JsonObject { ["danhSach"] = people }.ToJsonString();
+        const string plan = """{"soDaiBieuTinh":12}""";
+
+        Fired("danh-sach-trich-ngang", data, "{}", plan, "2020-05-22").ShouldBe(fired);
+        if (rows != 12) return;
+        var facts = Check("danh-sach-trich-ngang", data, "{}", plan, "2020-05-22").Facts;
+        facts.Select(f => f.Vi).ShouldBe(["LĐLĐ tỉnh phân bổ 12 đại biểu.", "Tỷ lệ nữ trong danh sách: 41,7%."]);
+        facts[1].En.ShouldBe("Share of women on the roster: 41.7%.");
+    }
+
+    /// <summary>Domain §7.4: 251 is refused for everyone, up to 200 needs no request.</summary>
+    [Theory]
+    [InlineData(230, "")]
+    [InlineData(200, "hard S2-05-tren-200")]
+    [InlineData(251, "hard S2-05-toi-da-250")]
+    public void A_later_request_asks_for_201_to_250(int asked, string fired) =>
+        Fired("xin-tang-dai-bieu", $$"""{"soDaiBieu":{{asked}},"lyDoXinTang":"640 người"}""", "{}", "{}", "2020-02-10").ShouldBe(fired);
 
     [Fact]
     public void Exactly_200_is_told_to_be_open() => Check("ke-hoach-hoi-nghi-co-so", Plan, """{"tongSoLaoDong":200}""", "{}", "2019-12-27")

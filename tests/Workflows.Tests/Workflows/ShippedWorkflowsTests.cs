@@ -112,7 +112,7 @@ public sealed class ShippedWorkflowsTests
     [Fact]
     public void The_obligations_that_are_tasks_are_all_there() =>
         ShippedFiles.Definitions.Keys.SelectMany(Tasks).Select(t => Text(t, "obligation")).OfType<string>().Order().ShouldBe(
-            ["S2-01", "S2-02", "S2-05", "S2-14", "S2-15", "S2-16", "S2-17", "S2-18", "S2-18-receipt", "S2-19", "S2-20", "S2-21"]);
+            ["S2-01", "S2-02", "S2-05", "S2-05-request", "S2-14", "S2-15", "S2-16", "S2-17", "S2-18", "S2-18-receipt", "S2-19", "S2-19-notice", "S2-20", "S2-21"]);
 
     [Fact]
     public void The_grassroots_report_has_only_an_internal_date()

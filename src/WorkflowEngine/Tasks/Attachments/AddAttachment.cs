@@ -73,7 +73,7 @@ public sealed class AddAttachment(NpgsqlDataSource database)
     public async Task<TaskAnswer> AddAsync(
         Actor actor, Command command, Stream content, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
-        var task = await LoadTask.ReadAsync(database, actor, command.TaskId, null, Permission.CloseTask, cancellation);
+        var task = await LoadTask.ReadAsync(database, actor, command.TaskId, null, Permission.CloseTask, now, cancellation);
         if (task is null) return new TaskAnswer.NotFound();
         if (task.WorkRole is null) return new TaskAnswer.Forbidden();
         if (task.Status != TaskState.Open || !task.IsFreeFor(actor)) return await LoadTask.ConflictAsync(database, task, cancellation);
@@ -105,9 +105,13 @@ public sealed class AddAttachment(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>Removes what a crash in the middle of an upload left, older than a day of business time. Returns nothing to act on.</summary>
-    public Task RemoveAbandonedAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
-        ExecuteAsync(Abandoned, cancellation, Instant(now.AddDays(-1)));
+    /// <summary>Removes what a crash in the middle of an upload left, older than a day of business time; returns how many files.</summary>
+    public async Task<int> RemoveAbandonedAsync(DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = Storage.Db.Command(connection, Abandoned, Instant(now.AddDays(-1)));
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     private async Task<(TaskAnswer? Refused, FileKind? Kind, long Size, string? Sha)> StoreAsync(
         Guid id, string name, Stream content, CancellationToken cancellation)

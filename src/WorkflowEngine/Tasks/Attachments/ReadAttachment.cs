@@ -25,9 +25,9 @@ public sealed class ReadAttachment(NpgsqlDataSource database)
         """;
 
     /// <summary>Null when there is no such file or the actor may not read its task.</summary>
-    public async Task<StoredFile?> FindAsync(Actor actor, Guid taskId, Guid attachmentId, CancellationToken cancellation = default)
+    public async Task<StoredFile?> FindAsync(Actor actor, Guid taskId, Guid attachmentId, DateTimeOffset now, CancellationToken cancellation = default)
     {
-        if (await LoadTask.ReadAsync(database, actor, taskId, null, Permission.CloseTask, cancellation) is null) return null;
+        if (await LoadTask.ReadAsync(database, actor, taskId, null, Permission.CloseTask, now, cancellation) is null) return null;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Command(connection, Find, P(attachmentId), P(taskId)).ListAsync(
             r => new StoredFile(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetString(4), r.Instant(5)), cancellation);

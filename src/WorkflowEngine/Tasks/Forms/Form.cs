@@ -61,7 +61,12 @@ public sealed record FormChoice(string Value, Text Label);
 public sealed record FormRule(string Id, string Expression, bool IsHard, Text Text, IReadOnlyList<string> Fields, string? Limit, Text? WayOut);
 
 /// <summary>A sentence shown while its condition is true ("Hội nghị đại biểu là bắt buộc vì đơn vị có trên 200 người").</summary>
-public sealed record FormFact(string When, Text Text);
+/// <param name="Value">An expression whose value stands for <c>{value}</c> in the text, numbers as the language writes them; null: none.</param>
+public sealed record FormFact(string When, Text Text, string? Value = null)
+{
+    /// <summary>What the value replaces.</summary>
+    public const string Place = "{value}";
+}
 
 /// <summary>Evaluates an expression over {form, unit, plan, today}; the JavaScript subset of the engine. Throws on a faulty one.</summary>
 public delegate JsonNode? FormExpression(string expression, JsonObject scope);

@@ -190,10 +190,13 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
     {
         if (node is not JsonObject fact) return Refuse<FormFact>(place, "Phải là một đối tượng.", "It is an object.");
         foreach (var (name, _) in fact)
-            if (name is not ("when" or "text")) Refuse($"{place}/{name}", $"Không dùng được '{name}'.", $"'{name}' is not supported.");
+            if (name is not ("when" or "text" or "value")) Refuse($"{place}/{name}", $"Không dùng được '{name}'.", $"'{name}' is not supported.");
         var (when, text) = (String(fact, "when", place), Label(fact["text"], $"{place}/text"));
         Expression(when, $"{place}/when");
-        return when is null || text is null ? null : new FormFact(when, text);
+        var value = String(fact, "value", place);
+        if (value is not null) Expression(value, $"{place}/value");
+        if (value is null != (text?.Vi.Contains(FormFact.Place, StringComparison.Ordinal) != true)) Refuse($"{place}/value", "value và {value} đi với nhau.", "value and {value} go together.");
+        return when is null || text is null ? null : new FormFact(when, text, value);
     }
 
     private void Expression(string? expression, string place)

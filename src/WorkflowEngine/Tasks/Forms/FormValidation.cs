@@ -51,7 +51,18 @@ public static class FormValidation
     };
 
     private static Text[] Facts(Form form, FormContext context, JsonObject scope) =>
-        [.. form.Facts.Where(f => IsTrue(Evaluate(form, "fact", f.When, context, scope))).Select(f => f.Text)];
+        [.. form.Facts.Where(f => IsTrue(Evaluate(form, "fact", f.When, context, scope))).Select(f => Say(form, f, context, scope))];
+
+    private static Text Say(Form form, FormFact fact, FormContext context, JsonObject scope)
+    {
+        if (fact.Value is not { } expression) return fact.Text;
+        var value = Evaluate(form, "fact", expression, context, scope);
+        return new Text(fact.Text.Vi.Replace(FormFact.Place, In("vi-VN"), StringComparison.Ordinal), fact.Text.In("en").Replace(FormFact.Place, In("en-GB"), StringComparison.Ordinal));
+
+        string In(string culture) => value?.GetValueKind() == JsonValueKind.Number
+            ? value.Deserialize<double>().ToString("#,0.##", CultureInfo.GetCultureInfo(culture))
+            : Show(value) ?? "";
+    }
 
     private static Text Message(Form form, FormRule rule, FormContext context, JsonObject scope)
     {

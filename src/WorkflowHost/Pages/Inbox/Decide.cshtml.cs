@@ -51,6 +51,10 @@ public sealed class DecideModel(RequestActor who, TaskPageReader reader, AcceptT
                 return NotFound();
             case TaskAnswer.Forbidden:
                 return StatusCode(StatusCodes.Status403Forbidden);
+            case TaskAnswer.OwnSubmission own:
+                Meanwhile = own.Sentence.In(Language.Current.Code);
+                Response.StatusCode = StatusCodes.Status403Forbidden;
+                break;
             case TaskAnswer.Conflict conflict:
                 Meanwhile = TaskWords.Conflict(conflict, who.Actor, texts);
                 operationId = null;

@@ -16,7 +16,7 @@ public sealed class FileModel(RequestActor who, ReadAttachment read) : PageModel
 
     public async Task<IActionResult> OnGetAsync(Guid id, Guid attachment, bool download, CancellationToken cancellation)
     {
-        if (await who.ReadAsync(cancellation) is not { } actor || await read.FindAsync(actor, id, attachment, cancellation) is not { } file) return NotFound();
+        if (await who.ReadAsync(cancellation) is not { } actor || await read.FindAsync(actor, id, attachment, who.Now, cancellation) is not { } file) return NotFound();
         var inline = !download && Shown.Contains(file.MediaType);
         Response.Headers.ContentDisposition = new ContentDispositionHeaderValue(inline ? "inline" : "attachment") { FileNameStar = file.Name }.ToString();
         Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'none'";

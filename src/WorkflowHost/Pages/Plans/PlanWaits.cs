@@ -53,8 +53,9 @@ public sealed class PlanWaits(NpgsqlDataSource database)
           group by 1, 2, 3)
         select w.is_child, w.activity_id, m.value #>> '{payload,eventName}', w.due_at, coalesce((m.value ->> 'createdAt')::timestamptz, i.created_at), w.instances
         from waits w join instance i on i.id = w.instance_id
+        left join instance_state s on s.instance_id = i.id
         left join lateral (
-          select e.value from jsonb_array_elements(i.state -> 'bookmarks') as e (value)
+          select e.value from jsonb_array_elements(s.state -> 'bookmarks') as e (value)
           where e.value ->> 'nodeId' like '%:' || replace(replace(w.activity_id, '\', '\\'), '_', '\_') limit 1) m on true
         order by w.due_at nulls last, w.activity_id
         limit 20

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Unions;
+using WorkflowEngine;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using static WorkflowEngine.Storage.Db;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>Events that come before their wait, and children of definitions that are not there: on a database, with the real Runner.</summary>
+public sealed class EarlyEventTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2019, 12, 17, 3, 0, 0, TimeSpan.Zero);
+    private Postgres postgres = null!;
+    private ServiceProvider services = null!;
+
+    public async Task InitializeAsync()
+    {
+        postgres = await Postgres.CreateDatabase();
+        services = new ServiceCollection().AddLogging(l => l.ClearProviders())
+            .AddWorkflowEngine(postgres.DataSource, new BusinessClock(TimeProvider.System), typeof(UnionSetup).Assembly).BuildServiceProvider();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await postgres.DisposeAsync();
+    }
+
+    /// <summary>Both transactions are open at once, so neither sees the other's row; the next turn of the pulse brings them together, once.</summary>
+    [Fact]
+    public async Task An_event_and_a_wait_that_commit_at_the_same_time_find_each_other_in_the_next_turn()
+    {
+        var (instance, bookmark) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var publisher = await postgres.DataSource.OpenConnectionAsync())
+        await using (var waiter = await postgres.DataSource.OpenConnectionAsync())
+        {
+            await using var publishing = await publisher.BeginTransactionAsync();
+            await using var waiting = await waiter.BeginTransactionAsync();
+            await DeliverAsync(publisher, "thong-bao");
+            await Command(waiter, "insert into bookmark (id, instance_id, activity_id, name, hash) values ($1, $2, 'cho', 'Elsa.Event', $3)",
+                P(bookmark), P(instance), P(Stimulus.HashOfEvent("thong-bao"))).ExecuteNonQueryAsync();
+            await using (var batch = new NpgsqlBatch(waiter) { BatchCommands = { PublishedEvents.DeliverEarly([bookmark], Start) } }) await batch.ExecuteNonQueryAsync();
+            await publishing.CommitAsync();
+            await waiting.CommitAsync();
+        }
+
+        (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(0);
+        (await PulseTurn.IsReadyAsync(postgres.DataSource, Start)).ShouldBeTrue("a clock move does not pass over it");
+        (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(1);
+        (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(0);
+        (await ReadAsync<string>("select e.kind || ' ' || (e.body ->> 'bookmarkId') || ' ' || (p.body #>> '{input,payload}') from instance_event e join payload p on p.id = e.payload_id")).ShouldBe($"resume {bookmark} 12");
+    }
+
+    [Fact]
+    public async Task Two_hosts_that_sweep_at_once_deliver_once()
+    {
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao");
+        await RunAsync("insert into bookmark (id, instance_id, activity_id, name, hash) values ($1, $2, 'cho', 'Elsa.Event', $3)", P(Guid.NewGuid()), P(Guid.NewGuid()), P(Stimulus.HashOfEvent("thong-bao")));
+
+        var swept = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PublishedEvents.SweepAsync(postgres.DataSource, Start)));
+
+        swept.Sum().ShouldBe(1);
+        (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task After_its_time_an_event_is_not_delivered_any_more()
+    {
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao");
+        var bookmark = Guid.NewGuid();
+        await RunAsync("insert into bookmark (id, instance_id, activity_id, name, hash) values ($1, $2, 'cho', 'Elsa.Event', $3)", P(bookmark), P(Guid.NewGuid()), P(Stimulus.HashOfEvent("thong-bao")));
+        var late = Start + PublishedEvents.KeptFor;
+
+        (await PublishedEvents.SweepAsync(postgres.DataSource, late)).ShouldBe(0);
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync())
+        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { PublishedEvents.DeliverEarly([bookmark], late) } })
+            await batch.ExecuteNonQueryAsync();
+        (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(0);
+        (await PublishedEvents.SweepAsync(postgres.DataSource, late.AddTicks(-10))).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("Elsa.ExecuteWorkflow", "workflowDefinitionId")]
+    [InlineData("Elsa.DispatchWorkflow", "workflowDefinitionId")]
+    [InlineData("Workflows.Cascade", "definitionId")]
+    public async Task A_child_of_an_unknown_definition_is_a_named_incident_and_nobody_elses_affair(string type, string input)
+    {
+        await RunAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'A', 'A', 'A', 'k', '/1/')");
+        await DefineAsync("parent", type, input, "khong-co");
+        await DefineAsync("draft", "Elsa.WriteLine", "text", "x", published: false);
+        await DefineAsync("of-draft", type, input, "draft");
+        await DefineAsync("other", "Elsa.WriteLine", "text", "x");
+        foreach (var definition in (string[])["parent", "of-draft", "other"])
+            (await StartWorkflow.StartAsync(postgres.DataSource, new NewInstance(Guid.NewGuid(), definition, 1), Actor.System, Start)).ShouldBeTrue();
+
+        await services.GetRequiredService<ReadyWorker>().RunAllAsync();
+
+        (await ReadAsync<string>("select string_agg(i.definition_id || ' ' || i.sub_status || coalesce(' ' || n.message, ''), E'\\n' order by i.definition_id) from instance i left join incident n on n.instance_id = i.id")).ShouldBe("""
+            of-draft Faulted No published version of workflow definition with ID draft found.
+            other Finished
+            parent Faulted No published version of workflow definition with ID khong-co found.
+            """);
+        (await ReadAsync<long>("select count(*) from incident where kind = 'CommitFailed'")).ShouldBe(0);
+        (await ReadAsync<long>("select count(*) from instance where parent_id is not null")).ShouldBe(0);
+    }
+
+    /// <summary>A definition that is published a moment later is found: what is published is not kept from before.</summary>
+    [Fact]
+    public async Task A_definition_published_just_now_counts()
+    {
+        await DefineAsync("parent", "Elsa.DispatchWorkflow", "workflowDefinitionId", "con");
+        (await StartWorkflow.StartAsync(postgres.DataSource, new NewInstance(Guid.NewGuid(), "parent", null), Actor.System, Start)).ShouldBeTrue();
+        await services.GetRequiredService<ReferenceStore>().GetAsync();
+        await DefineAsync("con", "Elsa.WriteLine", "text", "x");
+
+        await services.GetRequiredService<ReadyWorker>().RunAllAsync();
+
+        (await ReadAsync<string>("select string_agg(definition_id || ' ' || sub_status, ', ' order by definition_id) from instance")).ShouldBe("con Finished, parent Finished");
+    }
+
+    private Task DefineAsync(string id, string type, string input, string value, bool published = true) => RunAsync(
+        "insert into definition_version (id, definition_id, version, document, is_latest, is_published, created_at) values ($1, $2, 1, $3, true, $4, $5)",
+        P($"{id}:1"), P(id), P(new JsonObject
+        {
+            ["id"] = $"{id}:1",
+            ["definitionId"] = id,
+            ["version"] = 1,
+            ["isLatest"] = true,
+            ["isPublished"] = published,
+            ["root"] = new JsonObject
+            {
+                ["id"] = "r",
+                ["type"] = type,
+                ["version"] = 1,
+                [input] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value } },
+            },
+        }.ToJsonString()), P(published), Instant(Start));
+
+    private static async Task DeliverAsync(NpgsqlConnection connection, string name)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PublishedEvents.Deliver(new PublishedEvent(name, null, null, 12), Guid.NewGuid(), Guid.NewGuid(), Start, null, null) } };
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    private async Task RunAsync(string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var connection = await postgres.DataSource.OpenConnectionAsync();
+        await Command(connection, sql, parameters).ExecuteNonQueryAsync();
+    }
+
+    private Task<T> ReadAsync<T>(string sql) => Plans.OnePlan.ScalarAsync<T>(postgres.DataSource, sql);
+}
