@@ -20,6 +20,7 @@ public static class InboxSetup
         services.AddSingleton<TaskPageQueries>();
         services.AddSingleton<StandInInbox>();
         services.AddSingleton<Pages.Absences.AbsenceQueries>();
+        services.AddSingleton<UnitChoices>();
         services.AddScoped<OwnerRail>();
         services.AddScoped<TaskPageReader>();
         services.AddScoped<UploadFiles>();
