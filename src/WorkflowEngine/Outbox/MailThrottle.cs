@@ -18,6 +18,13 @@ public static class MailThrottle
         returning taken
         """;
 
+    // One at a time for a domain, in a statement of its own: the next one's snapshot sees what this one placed.
+    private const string Hold =
+        """
+        -- MailThrottle.Hold
+        select from mail_window where domain = $1 for update
+        """;
+
     // Rows that another sender holds are its own business; behind those that have their minute already.
     private const string Spread =
         """
@@ -47,7 +54,11 @@ public static class MailThrottle
     /// <summary>Gives every due mail to the domain its minute, most important first; returns how many.</summary>
     public static async Task<int> SpreadAsync(NpgsqlConnection connection, string domain, int perMinute, DateTimeOffset now, CancellationToken cancellation = default)
     {
-        await using var command = Command(connection, Spread, P(domain), Instant(now), P(perMinute));
-        return await command.ExecuteNonQueryAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        var spread = Statement(Spread, P(domain), Instant(now), P(perMinute));
+        batch.BatchCommands.Add(Statement(Hold, P(domain)));
+        batch.BatchCommands.Add(spread);
+        await batch.ExecuteNonQueryAsync(cancellation);
+        return (int)spread.RecordsAffected;
     }
 }
