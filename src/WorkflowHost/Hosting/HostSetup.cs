@@ -51,6 +51,8 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapMailHook();
+        app.MapAbsencesApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();
