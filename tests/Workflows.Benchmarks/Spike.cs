@@ -50,7 +50,9 @@ internal static class Spike
 
         var figures = await Rows.FiguresAsync(database, parent, cancellation);
         foreach (var (name, value) in figures.Where(f => f.Key.StartsWith("broken", StringComparison.Ordinal) && f.Value != 0)) Console.WriteLine($"INVARIANT {name}: {value}");
-        var sound = figures.All(f => !f.Key.StartsWith("broken", StringComparison.Ordinal) || f.Value == 0);
+        var rules = await Invariants.BrokenAsync(database, cancellation: cancellation);
+        foreach (var rule in rules) Console.WriteLine($"INVARIANT {rule}");
+        var sound = rules.Count == 0 && figures.All(f => !f.Key.StartsWith("broken", StringComparison.Ordinal) || f.Value == 0);
         return (sound,
         [
             new Figure(

@@ -15,22 +15,28 @@ internal static class JavaScriptEvaluator
     private const int KeptScripts = 5_000;
     private static readonly ConcurrentDictionary<string, Script> Parsed = new(StringComparer.Ordinal);
 
-    public static JsonNode? Evaluate(string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null)
+    /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
+    /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
+    public static JsonNode? Evaluate(
+        string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null)
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
+        var variables = VariablesOf(script, context);
         var globals = new ScriptGlobals
         {
             Now = context.Now,
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
-            FindFunction = name => Find(name, context, setOutcomes),
-            Variables = VariablesOf(script, context),
+            FindFunction = name => Find(name, script, context, variables, setOutcomes, arguments),
+            Variables = variables,
         };
-        var before = new Dictionary<string, JsonNode?>(globals.Variables);
+        var before = new Dictionary<string, JsonNode?>(variables);
         var result = new ScriptRun(globals).Evaluate(script);
-        foreach (var (name, value) in globals.Variables)
-            if (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) context.SetVariable(name, value);
+
+        // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
+        foreach (var (name, value) in variables)
+            if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && !IsInput(name, context)) context.SetVariable(name, value);
         return result.Value;
     }
 
@@ -46,18 +52,36 @@ internal static class JavaScriptEvaluator
     {
         var handed = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var name in script.VariableNames)
-            if (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null) handed[name] = context.GetVariable(name)?.DeepClone();
+            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = context.GetVariable(name)?.DeepClone();
         return handed;
     }
 
+    private static bool IsInput(string name, ActivityContext context)
+    {
+        for (var scope = context; scope is not null; scope = scope.Parent)
+            if (scope.Node.Composite?.Workflow.Inputs.Any(i => i.Name == name) == true) return true;
+        return context.Workflow.Inputs.Any(i => i.Name == name);
+    }
+
+    /// <summary>Only names of letters and digits become members and functions of scripts.</summary>
+    private static bool IsIdentifier(string name) => name.Length > 0 && name.All(char.IsLetterOrDigit);
+
     /// <summary>
-    /// The function that a script calls by this name. The order decides who wins a name: identity, then an input, which hides the getter of a
-    /// variable with the same name, then the functions of Elsa, then variables from the innermost scope on, then outputs of activities.
+    /// The function that a script calls by this name; looked for when it is called, as most scripts call one or two. The order decides who wins a
+    /// name: an argument, the outcomes, identity, an input, which hides the getter of a variable with the same name, variables, the rest.
     /// </summary>
-    private static ScriptFunction? Find(string name, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes) =>
-        (setOutcomes is null ? null : Outcome(name, setOutcomes))
-        ?? Identity(name, context) ?? InputGetter(name, context) ?? Scope(name, context) ?? ElsaFunctions.All.GetValueOrDefault(name)
-        ?? VariableAccess(name, context) ?? OutputGetter(name, context);
+    private static ScriptFunction? Find(
+        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, Action<IReadOnlyList<string>>? setOutcomes,
+        IReadOnlyDictionary<string, JsonNode?>? arguments)
+    {
+        if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
+        return (setOutcomes is null ? null : Outcome(name, setOutcomes))
+            ?? Identity(name, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables) ?? Scope(name, context, variables)
+            ?? ElsaFunctions.All.GetValueOrDefault(name) ?? OutputGetter(name, script, context);
+    }
+
+    /// <summary>What follows <c>get</c>; null for another name.</summary>
+    private static string? Got(string function) => function.StartsWith("get", StringComparison.Ordinal) ? function[3..] : null;
 
     private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>> setOutcomes)
     {
@@ -75,53 +99,51 @@ internal static class JavaScriptEvaluator
         }
     }
 
-    private static ScriptFunction? Scope(string name, ActivityContext context) => name switch
+    private static ScriptFunction? Scope(string name, ActivityContext context, Dictionary<string, JsonNode?> variables) => name switch
     {
         "getVariable" => a => context.GetVariable(a.Text(0) ?? "")?.DeepClone(),
-        "setVariable" => a =>
-        {
-            context.SetVariable(a.Text(0) ?? "", a[1]);
-            return null;
-        },
-        "getInput" => a => context.Input[a.Text(0) ?? ""]?.DeepClone(),
-        "getOutputFrom" => a => context.Burst.OutputOf(a.Text(0) ?? "", a.Text(1))?.DeepClone(),
+        "setVariable" => a => Set(context, variables, a.Text(0) ?? "", a[1]),
+        "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
+        "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
         "getLastResult" => _ => context.Burst.LastResult?.DeepClone(),
         _ => null,
     };
 
+    /// <summary>Inputs keep their spelling, and are reached as variables within a workflow used as an activity.</summary>
     private static ScriptFunction? InputGetter(string name, ActivityContext context)
     {
-        for (var i = context.Workflow.Inputs.Count - 1; i >= 0; i--)
-            if (context.Workflow.Inputs[i].Name is var input && IsAccess(name, "get", input)) return _ => context.Input[input]?.DeepClone();
+        if (context.Workflow.Inputs.Count == 0 || Got(name) is not { } asked || !IsIdentifier(asked) || context.Composite is not null) return null;
+        return context.Workflow.Inputs.Any(i => i.Name == asked) ? _ => context.GetInput(asked)?.DeepClone() : null;
+    }
+
+    private static ScriptFunction? VariableAccess(string name, ActivityContext context, Dictionary<string, JsonNode?> variables)
+    {
+        var gets = Got(name) is not null;
+        if (!gets && !name.StartsWith("set", StringComparison.Ordinal)) return null;
+        string? found = null;
+        foreach (var variable in context.VariableNames)
+            if (name.AsSpan(3).SequenceEqual(Words.Pascal(variable)) && IsIdentifier(variable)) found = variable;
+        if (found is null) return null;
+        return gets ? _ => context.GetVariable(found)?.DeepClone() : a => Set(context, variables, found, a[0]);
+    }
+
+    private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, string name, JsonNode? value)
+    {
+        context.SetVariable(name, value);
+        if (variables.ContainsKey(name)) variables[name] = context.GetVariable(name)?.DeepClone();
         return null;
     }
 
-    private static ScriptFunction? VariableAccess(string name, ActivityContext context)
+    /// <summary>Files of Elsa before version 3 name activities by their ids.</summary>
+    private static ScriptFunction? OutputGetter(string name, Script script, ActivityContext context)
     {
-        for (var scope = context; scope is not null; scope = scope.Parent)
-            foreach (var declared in scope.Node.Variables)
-            {
-                var variable = declared.Name;
-                if (IsAccess(name, "get", variable)) return _ => context.GetVariable(variable)?.DeepClone();
-                if (IsAccess(name, "set", variable))
-                    return a =>
-                    {
-                        context.SetVariable(variable, a[0]);
-                        return null;
-                    };
-            }
-
-        return null;
-    }
-
-    private static ScriptFunction? OutputGetter(string name, ActivityContext context)
-    {
-        if (!name.StartsWith("get", StringComparison.Ordinal) || !name.Contains("From", StringComparison.Ordinal)) return null;
+        if (!name.StartsWith("get", StringComparison.Ordinal) || !name.Contains("From", StringComparison.Ordinal) || !script.CalledFunctions.Contains(name)) return null;
+        var byName = !Version.TryParse(context.Workflow.ToolVersion, out var tool) || tool.Major >= 3;
         foreach (var node in context.Workflow.Nodes)
         {
-            if (string.IsNullOrEmpty(node.Name) || !name.EndsWith(Pascal(node.Name), StringComparison.Ordinal)) continue;
+            if ((byName ? node.Name : node.Id) is not { Length: > 0 } called || !name.EndsWith(Words.Pascal(called), StringComparison.Ordinal)) continue;
             foreach (var output in node.Activity.Descriptor.Outputs)
-                if (name == $"get{Pascal(output.Name)}From{Pascal(node.Name)}") return _ => context.Burst.OutputOf(node.Id, output.JsonName)?.DeepClone();
+                if (name == $"get{output.Name}From{Words.Pascal(called)}") return _ => context.Burst.OutputOf(context, node.Id, output.JsonName)?.DeepClone();
         }
 
         return null;
@@ -146,14 +168,7 @@ internal static class JavaScriptEvaluator
             return null;
         },
         "newGuid" or "newGuidString" or "getGuidString" => _ => context.NewId().ToString(),
-        "newShortGuid" or "getShortGuid" => _ => Convert.ToBase64String(context.NewId().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_'),
+        "newShortGuid" or "getShortGuid" => _ => string.Concat(Convert.ToBase64String(context.NewId().ToByteArray()).Where(char.IsLetterOrDigit)),
         _ => null,
     };
-
-    /// <summary>Whether <paramref name="function"/> is the prefix and the name in Pascal case.</summary>
-    private static bool IsAccess(string function, string prefix, string name) =>
-        name.Length > 0 && function.Length == prefix.Length + name.Length && function.StartsWith(prefix, StringComparison.Ordinal)
-        && function[prefix.Length] == char.ToUpperInvariant(name[0]) && function.AsSpan(prefix.Length + 1).SequenceEqual(name.AsSpan(1));
-
-    private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 }

@@ -62,6 +62,7 @@ public static class WebSetup
         app.UseMiddleware<ChooseLanguage>();
         app.UseAuthorization();
         app.UseMiddleware<RequireAntiforgery>();
+        app.UseMiddleware<StepIn>();
     }
 
     /// <summary>The addresses.</summary>
