@@ -106,13 +106,13 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Statement(Retire, P(definitionId), P(versionId), P(publishing)));
         batch.BatchCommands.Add(Statement(Store, P(versionId), P(definitionId), P(version), P(workflow.Name, NpgsqlDbType.Text), P(written), P(publishing),
-            Instant(now), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid)));
+            Instant(now), P(actor.Id, NpgsqlDbType.Uuid)));
         var stored = batch.BatchCommands[^1];
         if (publishing) batch.BatchCommands.Add(Statement(DropTriggers, P(definitionId)));
         if (triggers.Count > 0)
             batch.BatchCommands.Add(Statement(IndexTriggers, P(versionId), Texts([.. triggers.Select(t => t.ActivityId)]), Texts([.. triggers.Select(t => t.Hash)]),
                 Jsons([.. triggers.Select(t => t.Payload)])));
-        batch.BatchCommands.Add(Statement(Audit, Instant(now), Instant(recordedAt), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
+        batch.BatchCommands.Add(Statement(Audit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid),
             P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(publishing ? "definition.publish" : "definition.draft"),
             Json(new JsonObject { ["definitionId"] = definitionId, ["version"] = version, ["id"] = versionId }.ToJsonString())));
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -11,6 +11,12 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
 
     public bool IsSystem { get; private init; }
 
+    /// <summary>The person to write down; null for the engine itself.</summary>
+    public Guid? Id => IsSystem ? null : PersonId;
+
+    /// <summary>The person and whom they stand in for: a task held by either is theirs.</summary>
+    public Guid[] Selves => OnBehalfOf is { } other ? [PersonId, other] : [PersonId];
+
     /// <summary>Paths of the units where a role is held, aligned with <see cref="Roles"/>, for <c>unnest</c>.</summary>
     public string[] Paths => [.. Grants.Select(g => g.UnitPath)];
 
