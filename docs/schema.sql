@@ -124,6 +124,23 @@ create table deadline_operation (
   constraint deadline_operation_pkey PRIMARY KEY (actor_id, operation_id)
 );
 
+create table definition_history (
+  id bigint generated always as identity not null,
+  definition_id text not null,
+  version_id text not null,
+  version integer not null,
+  action text not null,
+  saves integer not null default 1,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  actor_id uuid,
+  on_behalf_of uuid,
+  document text,
+  constraint definition_history_pkey PRIMARY KEY (id),
+  CHECK ((action = ANY (ARRAY['save'::text, 'import'::text, 'revert'::text, 'publish'::text, 'retract'::text, 'delete'::text, 'delete-version'::text])))
+);
+CREATE INDEX definition_history_definition ON public.definition_history USING btree (definition_id, id);
+
 create table definition_version (
   id text not null,
   definition_id text not null,
@@ -135,6 +152,10 @@ create table definition_version (
   created_at timestamp with time zone not null,
   created_by uuid,
   deleted_at timestamp with time zone,
+  revision integer not null default 1,
+  frozen_at timestamp with time zone,
+  updated_at timestamp with time zone,
+  updated_by uuid,
   constraint definition_version_pkey PRIMARY KEY (id),
   constraint definition_version_definition_id_version_key UNIQUE (definition_id, version)
 );
@@ -246,6 +267,7 @@ create table instance (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   finished_at timestamp with time zone,
+  deleted_at timestamp with time zone,
   constraint instance_pkey PRIMARY KEY (id),
   CHECK ((report_to_parent = ANY (ARRAY['none'::text, 'each'::text, 'count'::text]))),
   CHECK ((status = ANY (ARRAY['Running'::text, 'Finished'::text]))),

@@ -54,7 +54,9 @@ internal static class Spike
         Console.WriteLine(FormattableString.Invariant($"dead tuples: instance {figures["dead_instance"]}, instance_event {figures["dead_event"]}, task {figures["dead_task"]}"));
         var broken = figures.Where(f => f.Key.StartsWith("broken", StringComparison.Ordinal) && f.Value != 0).ToArray();
         foreach (var (name, value) in broken) Console.WriteLine($"INVARIANT {name}: {value}");
-        return broken.Length == 0 ? 0 : 1;
+        var rules = await Invariants.BrokenAsync(database, cancellation: cancellation);
+        foreach (var rule in rules) Console.WriteLine($"INVARIANT {rule}");
+        return broken.Length + rules.Count == 0 ? 0 : 1;
     }
 
     private static Process Host(string connectionString)

@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowEngine.Outbox;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
@@ -14,7 +15,7 @@ namespace WorkflowEngine.Deadlines;
 /// What survives a crash here: before the commit the digest is open and comes again; after it the outbox row exists with a snapshot of all the
 /// mail says. Lines of tasks that were handed in meanwhile are left out; a digest without lines closes without a mail.
 /// </remarks>
-public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore reference)
+public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore reference, CrashPoints? crashPoints = null)
 {
     public const int BatchSize = 200;
 
@@ -126,7 +127,9 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         await batch.ExecuteNonQueryAsync(cancellation);
         if (closed.RecordsAffected != digests.Count)
             throw new InvalidOperationException($"{digests.Count} digests held, {closed.RecordsAffected} closed.");
+        crashPoints?.Hit("digests-before-commit");
         await transaction.CommitAsync(cancellation);
+        crashPoints?.Hit("digests-after-commit");
         return digests.Count;
     }
 

@@ -19,7 +19,7 @@ public sealed record FiredBatch(int Rows, int Rungs);
 /// What survives a crash here: before the commit nothing, and the rows are still due; after it ledger, lines and next instant together, so that a
 /// rung is never lost and never fires twice. A row that was due several times over (the hosts were down) comes again in the next batch.
 /// </remarks>
-public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference, TimeProvider system)
+public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference, TimeProvider system, CrashPoints? crashPoints = null)
 {
     public const int BatchSize = 500;
     private const int Attempts = 4;
@@ -151,7 +151,9 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         await batch.ExecuteNonQueryAsync(cancellation);
         if (moved.RecordsAffected != rows.Count)
             throw new InvalidOperationException($"{rows.Count} deadlines held, {moved.RecordsAffected} moved on.");
+        crashPoints?.Hit("rungs-before-commit");
         await transaction.CommitAsync(cancellation);
+        crashPoints?.Hit("rungs-after-commit");
         return new FiredBatch(rows.Count, rungs);
     }
 

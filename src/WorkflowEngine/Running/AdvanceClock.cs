@@ -19,7 +19,7 @@ public sealed record ClockAdvance(ClockMove Answer, DateTimeOffset Now, IReadOnl
 /// What survives a crash here: the clock stands at the last instant reached, and what is due there is due for the next pulse. Mails that the
 /// server does not take wait in their back-off: they are instants on the way (at most ten each) and block nothing.
 /// </remarks>
-public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn)
+public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn, CrashPoints? crashPoints = null)
 {
     /// <summary>System time to wait, at one instant, for work that another host holds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -51,6 +51,7 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
             at = await NextAsync(connection, at, target, cancellation) ?? target;
             var answer = await clock.MoveTo(connection, at, cancellation);
             if (answer != ClockMove.Moved) return new ClockAdvance(answer, clock.Now(), fired, quiet);
+            crashPoints?.Hit("clock-moved");
             quiet = await SettleAsync(at, fired, cancellation);
         }
 

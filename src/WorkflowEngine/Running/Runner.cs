@@ -20,10 +20,17 @@ public sealed class Runner(
 
     private const int Attempts = 4;
 
-    /// <summary>Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202).</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202): somebody
+    /// else holds it, or the database is away. The event is committed already, so that is the truth, and the pulse runs it.
+    /// </summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
-        for (var attempt = 0; ; attempt++)
+        crashPoints.Hit("after-intake");
+        var since = system.GetTimestamp();
+        while (true)
         {
             try
             {
@@ -36,9 +43,12 @@ public sealed class Runner(
             {
                 return false;
             }
-            catch (Exception e) when (e.IsTransient() && attempt < Attempts)
+            catch (Exception e) when (e.IsTransient())
             {
-                log.LogWarning("Instance {Instance} is tried again: {Reason}", instanceId, e.Message);
+                var again = system.GetElapsedTime(since) < Patience;
+                log.LogWarning("Instance {Instance} is {What}: {Reason}", instanceId, again ? "tried again" : "left to the pulse", e.Message);
+                if (!again) return false;
+                await Task.Delay(Pause, system, cancellation);
             }
         }
     }
@@ -73,8 +83,11 @@ public sealed class Runner(
             try
             {
                 await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                var cascades = bursts.Exists(b => b.Result.Effects.FanOuts.Count > 0);
+                if (cascades) crashPoints.Hit("cascade-before-commit");
                 crashPoints.Hit("before-commit");
                 await transaction.CommitAsync(cancellation);
+                if (cascades) crashPoints.Hit("cascade-after-commit");
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
@@ -119,7 +132,7 @@ public sealed class Runner(
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false), state.ToUtf8());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8());
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>

@@ -72,6 +72,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
             return Step.Failed;
         }
 
+        crashPoints.Hit("before-smtp");
         var result = await sender.SendAsync(mail, content, cancellation);
         if (result.Answer == SendAnswer.Accepted) crashPoints.Hit("after-smtp-accepted");
         if (result.Answer == SendAnswer.Unreachable)
@@ -87,6 +88,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
         else
             await MarkFailed.WriteAsync(connection, mail, result.Reason, permanent: result.Answer == SendAnswer.Never, now, cancellation);
         await transaction.CommitAsync(cancellation);
+        crashPoints.Hit("mail-after-commit");
         return result.Answer == SendAnswer.Accepted ? Step.Sent : Step.Failed;
     }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Unions;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Storage;
@@ -8,10 +9,36 @@ using WorkflowHost.Identity;
 namespace WorkflowHost.Hosting;
 
 /// <summary>What the database holds before anybody comes: the shipped calendar, ladder, forms and definitions, in a demo its plan, else the first administrator.</summary>
+/// <remarks>
+/// Several hosts may start first at once: one installs, the others wait for its lock and find nothing left to do. The lock is the session's, so a
+/// dead process releases it, and the next start goes on where it was.
+/// </remarks>
 public static class FirstRows
 {
+    private const string TakeLock =
+        """
+        -- FirstRows.TakeLock
+        select pg_advisory_lock(hashtextextended('first-rows', 0))
+        """;
+
+    private const string ReleaseLock =
+        """
+        -- FirstRows.ReleaseLock
+        select pg_advisory_unlock(hashtextextended('first-rows', 0))
+        """;
+
     public static async Task InstallAsync(
         IServiceProvider services, Installation installation, TextWriter output, CancellationToken cancellation = default)
+    {
+        await using var connection = await installation.Database.OpenConnectionAsync(cancellation);
+        await using (var take = new NpgsqlCommand(TakeLock, connection) { CommandTimeout = 0 }) await take.ExecuteNonQueryAsync(cancellation);
+        await InstallAloneAsync(services, installation, output, cancellation);
+        await using var release = new NpgsqlCommand(ReleaseLock, connection);
+        await release.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task InstallAloneAsync(
+        IServiceProvider services, Installation installation, TextWriter output, CancellationToken cancellation)
     {
         if (installation.Mode == Mode.Demo)
         {

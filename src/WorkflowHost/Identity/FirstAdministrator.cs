@@ -14,7 +14,7 @@ namespace WorkflowHost.Identity;
 /// </summary>
 /// <remarks>
 /// What survives a crash: either step can be repeated. Until a password is stored there is still no administrator who could sign in, and the next
-/// start goes on. Of several hosts that start at once one stores and prints its password.
+/// start goes on. Hosts that start at once come here one after the other (<see cref="Hosting.FirstRows"/>).
 /// </remarks>
 public sealed class FirstAdministrator(NpgsqlDataSource database, IPasswordHasher<Person> hasher, IConfiguration configuration, ILogger<FirstAdministrator> log)
 {
@@ -51,13 +51,6 @@ public sealed class FirstAdministrator(NpgsqlDataSource database, IPasswordHashe
           exists (select from person where normalized_user_name = $2)
         """;
 
-    // The lock of imports: hosts that start at once come one after the other, and the second sees what the first has stored.
-    private const string Lock =
-        """
-        -- FirstAdministrator.Lock
-        select pg_advisory_xact_lock(7301001)
-        """;
-
     private const string SetPassword =
         $"""
         -- FirstAdministrator.SetPassword
@@ -87,12 +80,9 @@ public sealed class FirstAdministrator(NpgsqlDataSource database, IPasswordHashe
             r => (r.GetFieldValue<string[]>(0), r.TextOrNull(1), r.GetBoolean(2)), cancellation))[0];
         await ImportAsync(FileOf(userName, roots, role, known), now, recordedAt, cancellation);
         var password = given ?? OneTimePassword.Make();
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var wait = Command(connection, Lock)) await wait.ExecuteNonQueryAsync(cancellation);
         await using var set = Command(connection, SetPassword,
             P(day), P(userName.ToUpperInvariant()), P(hasher.HashPassword(new Person { UserName = userName }, password)), P(Guid.NewGuid().ToString("N")));
         var stored = await set.ExecuteNonQueryAsync(cancellation) == 1;
-        await transaction.CommitAsync(cancellation);
         return stored && given is null ? password : null;
     }
 
