@@ -14,6 +14,9 @@ public sealed class RunningHost : IAsyncLifetime
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
     public HttpClient Http { get; private set; } = new();
 
+    /// <summary>The private PostgreSQL of this host; its socket lies beside its data.</summary>
+    public string ConnectionString => $"Host={Path.Combine(_folder, "data", "socket")};Username=workflows;Database=workflows;Pooling=false";
+
     public async Task InitializeAsync()
     {
         DataFolder.Create(_folder);

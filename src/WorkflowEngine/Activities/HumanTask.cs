@@ -16,7 +16,8 @@ public sealed class HumanTask : Activity
     public readonly Input<string> Instructions = new("Instructions") { LabelVi = "Hướng dẫn", LabelEn = "Instructions (Vietnamese)", UiHint = "multiline" };
     public readonly Input<string> InstructionsEn = new("InstructionsEn") { LabelVi = "Hướng dẫn (tiếng Anh)", LabelEn = "Instructions (English)", UiHint = "multiline" };
     public readonly Input<string> Form = new("Form") { LabelVi = "Biểu mẫu", LabelEn = "Form", UiHint = "dropdown" };
-    public readonly Input<JsonArray> Outcomes = new("Outcomes") { LabelVi = "Các kết quả", LabelEn = "Outcomes", TypeName = "Object", UiHint = "json-editor" };
+    public readonly Input<List<string>> Outcomes = new("Outcomes") { LabelVi = "Các kết quả", LabelEn = "Outcomes", HintVi = "Mỗi kết quả là một nhánh ra; để trống: chỉ có Xong", HintEn = "Each is a way out; empty: Done only", UiHint = "dynamic-outcomes" };
+    public readonly Input<JsonObject> OutcomeTexts = new("OutcomeTexts") { LabelVi = "Chữ trên nút của các kết quả", LabelEn = "Words of the outcomes", HintVi = "Ví dụ: {\"Dat\": {\"vi\": \"Đạt\", \"en\": \"Passed\"}}", HintEn = "For example: {\"Passed\": {\"vi\": \"Đạt\", \"en\": \"Passed\"}}", TypeName = "Object", UiHint = "json-editor" };
     public readonly Input<List<string>> Roles = new("Roles") { LabelVi = "Người làm (chức vụ)", LabelEn = "Roles", UiHint = "multitext" };
     public readonly Input<string> Unit = new("Unit") { LabelVi = "Đơn vị làm", LabelEn = "Unit", HintVi = "self: đơn vị của lượt chạy; owner: đơn vị ban hành; hoặc mã đơn vị", HintEn = "self, owner, or a unit code", Default = "self" };
     public readonly Input<List<string>> ReviewRoles = new("ReviewRoles") { LabelVi = "Người duyệt (chức vụ)", LabelEn = "Reviewers' roles", HintVi = "Để trống: không cần duyệt", HintEn = "Empty: no review", UiHint = "multitext" };
@@ -84,15 +85,14 @@ public sealed class HumanTask : Activity
             formVersion = version;
         }
 
-        var plan = context.Get(Context) ?? context.GetVariable("plan") as JsonObject ?? context.Input["plan"] as JsonObject;
+        var plan = context.Get(Context) ?? context.GetVariable("plan") as JsonObject ?? context.GetInput("plan") as JsonObject;
         return new TaskSpec
         {
             Title = new Text(context.Get(Title) ?? context.Node.Name ?? context.Node.Id, context.Get(TitleEn)),
             Instructions = context.Get(Instructions) is { Length: > 0 } text ? new Text(text, context.Get(InstructionsEn)) : null,
             FormId = string.IsNullOrEmpty(form) ? null : form,
             FormVersion = formVersion,
-            Outcomes = [.. (context.Get(Outcomes) ?? []).OfType<JsonObject>().Select(o => new TaskOutcome(
-                o["name"]!.GetValue<string>(), new Text(o["vi"]?.GetValue<string>() ?? o["name"]!.GetValue<string>(), o["en"]?.GetValue<string>())))],
+            Outcomes = [.. (context.Get(Outcomes) ?? []).Select(name => new TaskOutcome(name, Words(context.Get(OutcomeTexts)?[name], name)))],
             Review = reviewers.Count == 0 ? null : new ReviewSpec { Roles = reviewers, WorkingDays = days > 0 ? days : null },
             Deadline = NullIfEmpty(context.Get(Deadline)),
             DeadlineQuote = NullIfEmpty(context.Get(DeadlineQuote)),
@@ -100,10 +100,12 @@ public sealed class HumanTask : Activity
             LadderId = NullIfEmpty(context.Get(Ladder)),
             Basis = NullIfEmpty(context.Get(Basis)),
             Obligation = NullIfEmpty(context.Get(Obligation)),
-            CampaignYear = (plan?["campaignYear"] ?? context.Input["campaignYear"]) is { } year ? Values.To<int>(year) : null,
+            CampaignYear = (plan?["campaignYear"] ?? context.GetInput("campaignYear")) is { } year ? Values.To<int>(year) : null,
             Context = plan?.DeepClone() as JsonObject,
         };
     }
+
+    private static Text Words(JsonNode? words, string name) => new(words?["vi"]?.ToString() ?? name, words?["en"]?.ToString());
 
     /// <summary>Every task has a clock row, also one without a date: the internal date may be set later.</summary>
     private NewDeadline Clock(ActivityContext context, TaskSpec spec)

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Npgsql;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
 
-/// <summary>Definition versions by id. A version never changes once an instance runs on it, so what was read stays cached.</summary>
+/// <summary>Definition versions by id. A frozen version never changes, so what was read stays cached.</summary>
 public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionReader reader)
 {
     private readonly ConcurrentDictionary<string, Workflow> _versions = new(StringComparer.Ordinal);
@@ -16,15 +19,34 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionReader 
         if (_versions.TryGetValue(versionId, out var known)) return known;
         const string sql = """
             -- DefinitionStore.Get
-            select document, is_published from definition_version where id = $1
+            select document, is_published or frozen_at is not null from definition_version where id = $1
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Published: r.GetBoolean(1)), cancellation);
+        var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Frozen: r.GetBoolean(1)), cancellation);
         if (rows.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' does not exist.");
         var workflow = reader.Read(rows[0].Document).Workflow;
 
-        // A draft may still change under its id; only what was published is kept.
-        return rows[0].Published ? _versions.GetOrAdd(versionId, workflow) : workflow;
+        // A draft may still change under its id; only what is frozen is kept.
+        return rows[0].Frozen ? _versions.GetOrAdd(versionId, workflow) : workflow;
+    }
+
+    /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>
+    internal async ValueTask<IReadOnlyDictionary<int, Workflow>?> AskedForAsync(string definitionId, IReadOnlyList<InstanceEvent> events, CancellationToken cancellation)
+    {
+        Dictionary<int, Workflow>? asked = null;
+        foreach (var alteration in events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
+        {
+            if (!int.TryParse(alteration?["targetVersion"]?.ToString(), CultureInfo.InvariantCulture, out var number) || asked?.ContainsKey(number) == true) continue;
+            const string sql = """
+                -- DefinitionStore.Version
+                select id from definition_version where definition_id = $1 and version = $2 and deleted_at is null
+                """;
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            var id = (await Db.Command(connection, sql, Db.P(definitionId), Db.P(number)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
+            if (id is not null) (asked ??= [])[number] = await GetAsync(id, cancellation);
+        }
+
+        return asked;
     }
 
     /// <summary>Id of the published version of a definition, or null.</summary>

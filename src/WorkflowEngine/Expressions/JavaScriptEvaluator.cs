@@ -15,12 +15,16 @@ internal static class JavaScriptEvaluator
     private const int KeptScripts = 5_000;
     private static readonly ConcurrentDictionary<string, Script> Parsed = new(StringComparer.Ordinal);
 
-    public static JsonNode? Evaluate(string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null)
+    /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
+    /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
+    public static JsonNode? Evaluate(
+        string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null)
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
         var functions = new Dictionary<string, ScriptFunction>(ElsaFunctions.All, StringComparer.Ordinal);
-        AddScope(functions, context);
+        var variables = VariablesOf(script, context);
+        AddScope(functions, script, context, variables);
         AddIdentity(functions, context);
         if (setOutcomes is not null)
         {
@@ -34,12 +38,15 @@ internal static class JavaScriptEvaluator
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
             Functions = functions,
-            Variables = VariablesOf(script, context),
+            Variables = variables,
         };
-        var before = new Dictionary<string, JsonNode?>(globals.Variables);
+        foreach (var (name, value) in arguments ?? new Dictionary<string, JsonNode?>()) functions["get" + name] = _ => value?.DeepClone();
+        var before = new Dictionary<string, JsonNode?>(variables);
         var result = new ScriptRun(globals).Evaluate(script);
-        foreach (var (name, value) in globals.Variables)
-            if (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) context.SetVariable(name, value);
+
+        // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
+        foreach (var (name, value) in variables)
+            if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && !IsInput(name, context)) context.SetVariable(name, value);
         return result.Value;
 
         JsonNode? Outcome(IEnumerable<JsonNode?> names)
@@ -61,48 +68,64 @@ internal static class JavaScriptEvaluator
     {
         var handed = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var name in script.VariableNames)
-            if (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null) handed[name] = context.GetVariable(name)?.DeepClone();
+            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = context.GetVariable(name)?.DeepClone();
         return handed;
     }
 
-    private static void AddScope(Dictionary<string, ScriptFunction> functions, ActivityContext context)
+    private static bool IsInput(string name, ActivityContext context)
+    {
+        for (var scope = context; scope is not null; scope = scope.Parent)
+            if (scope.Node.Composite?.Workflow.Inputs.Any(i => i.Name == name) == true) return true;
+        return context.Workflow.Inputs.Any(i => i.Name == name);
+    }
+
+    /// <summary>Only names of letters and digits become members and functions of scripts.</summary>
+    private static bool IsIdentifier(string name) => name.Length > 0 && name.All(char.IsLetterOrDigit);
+
+    private static void AddScope(Dictionary<string, ScriptFunction> functions, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables)
     {
         functions["getVariable"] = a => context.GetVariable(a.Text(0) ?? "")?.DeepClone();
-        functions["setVariable"] = a =>
-        {
-            context.SetVariable(a.Text(0) ?? "", a[1]);
-            return null;
-        };
-        functions["getInput"] = a => context.Input[a.Text(0) ?? ""]?.DeepClone();
-        functions["getOutputFrom"] = a => context.Burst.OutputOf(a.Text(0) ?? "", a.Text(1))?.DeepClone();
+        functions["setVariable"] = a => Set(a.Text(0) ?? "", a[1]);
+        functions["getInput"] = a => context.GetInput(a.Text(0) ?? "")?.DeepClone();
+        functions["getOutputFrom"] = a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone();
         functions["getLastResult"] = _ => context.Burst.LastResult?.DeepClone();
 
         // The order decides who wins a name: an input hides the getter of a variable with the same name.
-        for (var scope = context; scope is not null; scope = scope.Parent)
-            foreach (var declared in scope.Node.Variables)
-            {
-                var name = declared.Name;
-                functions.TryAdd("get" + Pascal(name), _ => context.GetVariable(name)?.DeepClone());
-                functions.TryAdd("set" + Pascal(name), a =>
-                {
-                    context.SetVariable(name, a[0]);
-                    return null;
-                });
-            }
-
-        foreach (var input in context.Workflow.Inputs)
+        foreach (var name in context.VariableNames.Where(IsIdentifier))
         {
-            var name = input.Name;
-            functions["get" + Pascal(name)] = _ => context.Input[name]?.DeepClone();
+            functions["get" + Words.Pascal(name)] = _ => context.GetVariable(name)?.DeepClone();
+            functions["set" + Words.Pascal(name)] = a => Set(name, a[0]);
         }
 
+        // Inputs keep their spelling, and are reached as variables within a workflow used as an activity.
+        if (context.Composite is null)
+            foreach (var input in context.Workflow.Inputs)
+            {
+                var name = input.Name;
+                if (IsIdentifier(name)) functions["get" + name] = _ => context.GetInput(name)?.DeepClone();
+            }
+
+        if (script.CalledFunctions.Any(f => f.Contains("From", StringComparison.Ordinal) && !functions.ContainsKey(f))) AddOutputs(functions, context);
+
+        JsonNode? Set(string name, JsonNode? value)
+        {
+            context.SetVariable(name, value);
+            if (variables.ContainsKey(name)) variables[name] = context.GetVariable(name)?.DeepClone();
+            return null;
+        }
+    }
+
+    /// <summary>Files of Elsa before version 3 name activities by their ids.</summary>
+    private static void AddOutputs(Dictionary<string, ScriptFunction> functions, ActivityContext context)
+    {
+        var byName = !Version.TryParse(context.Workflow.ToolVersion, out var tool) || tool.Major >= 3;
         foreach (var node in context.Workflow.Nodes)
         {
-            if (string.IsNullOrEmpty(node.Name)) continue;
+            if ((byName ? node.Name : node.Id) is not { Length: > 0 } called) continue;
             foreach (var output in node.Activity.Descriptor.Outputs)
             {
                 var (id, name) = (node.Id, output.JsonName);
-                functions.TryAdd($"get{Pascal(output.Name)}From{Pascal(node.Name)}", _ => context.Burst.OutputOf(id, name)?.DeepClone());
+                functions.TryAdd($"get{output.Name}From{Words.Pascal(called)}", _ => context.Burst.OutputOf(context, id, name)?.DeepClone());
             }
         }
     }
@@ -126,8 +149,6 @@ internal static class JavaScriptEvaluator
             return null;
         };
         functions["newGuid"] = functions["newGuidString"] = functions["getGuidString"] = _ => context.NewId().ToString();
-        functions["newShortGuid"] = functions["getShortGuid"] = _ => Convert.ToBase64String(context.NewId().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        functions["newShortGuid"] = functions["getShortGuid"] = _ => string.Concat(Convert.ToBase64String(context.NewId().ToByteArray()).Where(char.IsLetterOrDigit));
     }
-
-    private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 }

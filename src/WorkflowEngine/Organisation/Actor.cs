@@ -61,6 +61,12 @@ public static class Permission
     /// <summary>Read and cancel instances, see journals.</summary>
     public const string Operate = "instance.operate";
 
-    /// <summary>Write definitions and run them from outside.</summary>
+    /// <summary>See definitions and their instances in the designer, change nothing.</summary>
+    public const string ReadDefinition = "definition.read";
+
+    /// <summary>Write drafts of definitions and run them from outside.</summary>
     public const string Design = "definition.write";
+
+    /// <summary>Publish definitions and take them back.</summary>
+    public const string Publish = "definition.publish";
 }

@@ -11,6 +11,9 @@ public sealed record ReferenceData(
     /// <summary>Ids of the definitions that have a published version; null: nothing in the instance starts children.</summary>
     public IReadOnlySet<string>? Published { get; init; }
 
+    /// <summary>TokenBased: the mode of flowcharts whose instance and definition say none; null: counter-based, as in Elsa.</summary>
+    public string? FlowchartMode { get; init; }
+
     public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)
         ? calendar
         : throw new ActivityFaultException($"Calendar '{id}' is not loaded.");

@@ -132,7 +132,7 @@ public sealed class Runner(
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false), state.ToUtf8());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8());
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>

@@ -37,6 +37,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count), (DeleteEvents(consumed), consumed.Length) };
         expected.AddRange(WriteStates(bursts));
         AddIf(batch, Hold(bursts));
+        AddIf(batch, Migrated(bursts));
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, PublishedEvents.Guards(bursts));
@@ -103,6 +104,17 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 """, Uuids([.. held.Select(h => h.Id)]), Longs([.. held.Select(h => h.EventId)]));
     }
 
+    private static IEnumerable<NpgsqlBatchCommand> Migrated(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var moved = bursts.Where(b => b.Result.Workflow.Id != b.Loaded.Head.Workflow.Id).ToArray();
+        if (moved.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Migrated
+                update instance i set definition_version_id = n.version_id, version = n.version from unnest($1, $2, $3) as n(id, version_id, version) where i.id = n.id
+                """,
+                Uuids([.. moved.Select(b => b.Id)]), Texts([.. moved.Select(b => b.Result.Workflow.Id)]), Ints([.. moved.Select(b => b.Result.Workflow.Version)]));
+    }
+
     private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
     {
         const string sql = """
@@ -147,7 +159,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             select * from unnest($1, $2, $3, $4, $5, $6, $7)
             """,
             Uuids([.. added.Select(a => Guid.Parse(a.Mark.Id))]), Uuids([.. added.Select(a => a.Burst.Id)]),
-            Texts([.. added.Select(a => a.Burst.Loaded.Head.Workflow.FindNode(a.Mark.NodeId)?.Id ?? a.Mark.NodeId)]), Texts([.. added.Select(a => a.Mark.Name)]),
+            Texts([.. added.Select(a => a.Burst.Result.Workflow.FindNode(a.Mark.NodeId)?.Id ?? a.Mark.NodeId)]), Texts([.. added.Select(a => a.Mark.Name)]),
             Texts([.. added.Select(a => a.Mark.Hash)]), Texts([.. added.Select(a => a.Burst.Result.State.CorrelationId)]),
             Instants([.. added.Select(a => a.Mark.DueAt)]));
         if (Array.Exists(added, a => a.Mark.Hash is not null))

@@ -102,6 +102,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             {
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
+                Versions = await definitions.AskedForAsync(workflow.DefinitionId, waiting, cancellation),
             };
             loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), waiting, facts));
         }

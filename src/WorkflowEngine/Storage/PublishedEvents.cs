@@ -98,7 +98,7 @@ public static class PublishedEvents
             select (select count(*) from resumed)::int, (select count(*) from started)::int
             """;
         var payload = published.Payload?.DeepClone();
-        var body = new JsonObject { ["input"] = new JsonObject { ["payload"] = payload } };
+        var body = new JsonObject { ["input"] = new JsonObject { [Activities.Event.PayloadKey] = payload } };
         return Statement(sql, P(payloadId), Json(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
             P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor));

@@ -8,6 +8,7 @@ using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Pages;
 using WorkflowHost.Scheduling;
+using WorkflowHost.StudioApi;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Hosting;
@@ -37,6 +38,7 @@ public static class HostSetup
         services.AddSingleton<DeadlineQueries>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
+        services.AddStudio();
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
@@ -51,6 +53,7 @@ public static class HostSetup
         app.MapOutboxApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
+        app.MapStudio();
         if (installation.Mode == Mode.Demo)
         {
             app.MapDemoApi();

@@ -18,6 +18,7 @@ public static class InboxSetup
         services.AddSingleton<UnitNames>();
         services.AddSingleton<RailQueries>();
         services.AddSingleton<TaskPageQueries>();
+        services.AddSingleton<UnitChoices>();
         services.AddScoped<OwnerRail>();
         services.AddScoped<TaskPageReader>();
         services.AddScoped<UploadFiles>();

@@ -102,9 +102,9 @@ internal sealed class RaceHost : IAsyncDisposable
     };
 
     /// <summary>A task that the designer and the administrator may both do.</summary>
-    public static JsonObject Work() => new()
+    public static JsonObject Work(string title = "Việc") => new()
     {
-        ["id"] = "lam", ["type"] = "Workflows.HumanTask", ["version"] = 1, ["title"] = Literal("String", "Việc"),
+        ["id"] = "lam", ["type"] = "Workflows.HumanTask", ["version"] = 1, ["title"] = Literal("String", title),
         ["roles"] = new JsonObject { ["typeName"] = "List<String>", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = """["Designer", "Administrator"]""" } },
     };
 

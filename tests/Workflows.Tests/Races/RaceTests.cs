@@ -126,7 +126,7 @@ public sealed class RaceTests : IAsyncLifetime
         await using (await host.HoldAsync("lock table audit in share mode"))
         {
             // Retired, stored, indexed, and not committed.
-            publishing = host.PublishAsync("khoi-dong", WaitFor("bat-dau", starts: true), Work());
+            publishing = host.PublishAsync("khoi-dong", WaitFor("bat-dau", starts: true), Work("Việc khác"));
             await host.UntilWaitingAsync(1, publishing);
             (await TriggerAsync("bat-dau")).Body!["started"]!.GetValue<int>().ShouldBe(1);
             (await host.PostAsync(Designer, "/elsa/api/workflow-definitions/khoi-dong/execute", new { })).Status.ShouldBe(HttpStatusCode.OK);
@@ -144,7 +144,7 @@ public sealed class RaceTests : IAsyncLifetime
         Task<int> one, other;
         await using (await host.HoldAsync("select pg_advisory_xact_lock(hashtextextended('definition/hai-ban', 0))"))
         {
-            (one, other) = (host.PublishAsync("hai-ban", Work()), host.PublishAsync("hai-ban", Work()));
+            (one, other) = (host.PublishAsync("hai-ban", Work("Một")), host.PublishAsync("hai-ban", Work("Hai")));
             await host.UntilWaitingAsync(2, one, other);
         }
 
