@@ -1,6 +1,6 @@
 -- What must hold in every database, whatever died: one row for each rule that is broken, with how often and an example.
 -- Rules whose name begins with "quiet:" hold when nothing is ready any more; the others at every instant.
--- psql -f tests/Shared/invariants.sql CONNECTION
+-- The rules of plans stand in invariants-plans.sql. psql -f tests/Shared/invariants.sql CONNECTION
 with clock_now as (
   select standing_at as at from clock where standing_at is not null),
 live_task as (
@@ -96,15 +96,6 @@ rules as (
     and o.dedupe = 'digest/' || g.person_id || '/' || rtrim(rtrim(to_char(g.slot at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z'
   where g.closed_at is null
 
-  -- plans
-  union all
-  select 'a plan is issued without its number in the register', p.id::text
-  from plan p where p.status in ('issued', 'closed', 'recalled') and not exists (select from number_issued n where n.plan_id = p.id)
-  union all
-  select 'a register has a gap', r.unit_id::text || '/' || r.series
-  from number_register r join number_issued n on (n.unit_id, n.year, n.series) = (r.unit_id, r.year, r.series)
-  group by r.unit_id, r.year, r.series, r.last having r.last <> max(n.number) or max(n.number) - min(n.number) + 1 <> count(*)
-
   -- audit: every command has its row, and every row of a command its person
   union all
   select 'a submission and the audit differ', t.id::text
@@ -127,9 +118,6 @@ rules as (
   union all
   select 'an extension is not in the audit', e.id::text
   from deadline_extension e where not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
-  union all
-  select 'an issued plan is not in the audit once', p.id::text
-  from plan p where p.issued_at is not null and (select count(*) from audit a where a.root_id = p.root_id and a.action = 'plan.issue') <> 1
   union all
   select 'a command in the audit names nobody', a.id::text
   from audit a where a.actor_id is null and (a.action like 'task.%' or a.action in ('deadline.extended', 'plan.issue', 'plan.create'))

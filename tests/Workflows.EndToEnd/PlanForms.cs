@@ -62,10 +62,9 @@ internal static class PlanForms
         ["danhSach"] = People(delegates, n => new JsonObject { ["gioiTinh"] = n % 2 == 1 ? "nu" : "nam", ["loai"] = "lao-dong-sang-tao", ["trucTiep"] = true }),
     };
 
-    public static JsonObject Dossier(int delegates, string sentOn) => new()
+    public static JsonObject ProvincialRoster(int delegates) => new()
     {
         ["danhSach"] = People(delegates, n => new JsonObject { ["gioiTinh"] = n % 2 == 1 ? "nu" : "nam", ["donVi"] = "CĐCS Bệnh viện đa khoa tỉnh" }),
-        ["ngayGui"] = sentOn,
     };
 
     private static JsonArray People(int count, Func<int, JsonObject> person) => [.. Enumerable.Range(1, count).Select(n =>

@@ -57,7 +57,8 @@ internal static class WholePlan
 
         await run.MoveClockAsync("2020-05-20T09:00:00+07:00");
         await run.HandInAsync("baoCao", _ => new JsonObject { ["ketQua"] = "Hội nghị thành công." }, null, "tepBaoCao");
-        await run.DoAsync("guiHoSo", PlanRun.Officer, _ => PlanForms.Dossier(12, "2020-05-20"), null, null, "baoCaoTongKet", "tepDanhSach");
+        await run.DoAsync("danhSachTinh", PlanRun.Officer, _ => PlanForms.ProvincialRoster(12));
+        await run.DoAsync("guiHoSo", PlanRun.Officer, _ => new JsonObject { ["ngayGui"] = "2020-05-20" }, null, null, "baoCaoTongKet", "tepDanhSach");
         await run.DoAsync("ghiNhanTiepNhan", PlanRun.Clerk, _ => new JsonObject { ["ngayNhan"] = "2020-05-20" });
         foreach (var activity in (string[])["keHoach", "hoiNghi", "danhSach", "baoCao"]) await run.CloseAsync(activity, Silent, "Không phải thực hiện.");
         // The last unit's end is told to the plan by an event: the clock answers when that has run.

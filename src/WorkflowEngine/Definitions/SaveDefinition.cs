@@ -129,7 +129,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
         workflow.CustomProperties.Remove(DefinitionContent.Revision);
         var written = DefinitionWriter.WriteText(workflow);
         var triggers = publishing ? TriggersOf(workflow) : [];
-        var author = P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid);
+        var author = P(actor.Id, NpgsqlDbType.Uuid);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Statement(Retire, P(definitionId), P(versionId), P(publishing), Instant(now)));

@@ -61,6 +61,7 @@ public static class WebSetup
         app.UseAuthentication();
         app.UseMiddleware<ChooseLanguage>();
         app.UseAuthorization();
+        app.UseMiddleware<RequirePasswordChange>();
         app.UseMiddleware<RequireAntiforgery>();
         app.UseMiddleware<StepIn>();
     }

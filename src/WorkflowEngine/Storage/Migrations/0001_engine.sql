@@ -32,6 +32,7 @@ create table person (
   access_failed_count integer not null default 0,
   lockout_end timestamptz,
   is_active boolean not null default true,
+  must_change_password boolean not null default false,
   created_at timestamptz not null
 );
 
@@ -435,6 +436,16 @@ create table deadline_extension (
   at timestamptz not null
 );
 create index deadline_extension_task on deadline_extension (task_id, at);
+
+-- The answer of every extension by its operation id, as in task_operation; one extension may name thousands of tasks.
+create table deadline_operation (
+  actor_id uuid not null,
+  operation_id text not null,
+  body_hash text not null,
+  answer jsonb not null,
+  at timestamptz not null,
+  primary key (actor_id, operation_id)
+);
 
 -- One mail per person and slot; closed when no rung due up to the slot is left, then an outbox row exists.
 create table digest (
