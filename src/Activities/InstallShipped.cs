@@ -28,8 +28,8 @@ public static class InstallShipped
     private const string Definition =
         """
         -- InstallShipped.Definition
-        insert into definition_version (id, definition_id, version, name, document, is_latest, is_published, created_at)
-        select $1, $2, $3, $4, $5, true, true, $6
+        insert into definition_version (id, definition_id, version, name, document, is_latest, is_published, created_at, frozen_at, activity_type)
+        select $1, $2, $3, $4, $5, true, true, $6, $6, $7
         where not exists (select 1 from definition_version where definition_id = $2)
         on conflict do nothing
         """;
@@ -54,7 +54,8 @@ public static class InstallShipped
         foreach (var document in ShippedFiles.Definitions.Values)
         {
             var workflow = reader.Read(document).Workflow;
-            batch.Add(Definition, P(workflow.Id), P(workflow.DefinitionId), P(workflow.Version), P(workflow.Name, NpgsqlDbType.Text), P(document), Instant(now));
+            batch.Add(Definition, P(workflow.Id), P(workflow.DefinitionId), P(workflow.Version), P(workflow.Name, NpgsqlDbType.Text), P(document), Instant(now),
+                P(DefinitionLibrary.ActivityType(workflow), NpgsqlDbType.Text));
         }
 
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -31,6 +31,7 @@ public static class EngineSetup
         // What a definition says.
         services.AddSingleton(new ActivityCatalog([typeof(Activity).Assembly, .. activities]));
         services.AddSingleton<DefinitionReader>();
+        services.AddSingleton<DefinitionLibrary>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<ReferenceStore>();
 
