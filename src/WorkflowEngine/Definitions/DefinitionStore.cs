@@ -24,7 +24,7 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionReader 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Published: r.GetBoolean(1)), cancellation);
         if (rows.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' does not exist.");
-        var workflow = reader.Read(rows[0].Document).Workflow;
+        var workflow = (await StoredComposites.KnownToAsync(reader, connection, cancellation)).Read(rows[0].Document).Workflow;
 
         // A draft may still change under its id; only what was published is kept.
         return rows[0].Published ? _versions.GetOrAdd(versionId, workflow) : workflow;

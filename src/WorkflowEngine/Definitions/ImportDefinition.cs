@@ -10,7 +10,9 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Definitions;
 
 /// <summary>What was stored: the version with its final ids, and what the reader had to leave out.</summary>
-public sealed record ImportedDefinition(Workflow Workflow, string Document, IReadOnlyList<DefinitionProblem> Warnings);
+/// <param name="Refusals">Why it was not published though the document or the caller asked for it; empty: it was.</param>
+public sealed record ImportedDefinition(
+    Workflow Workflow, string Document, IReadOnlyList<DefinitionProblem> Warnings, IReadOnlyList<DefinitionProblem> Refusals);
 
 /// <summary>
 /// Stores a definition document as the next version, and publishes it when the document says so. A draft is overwritten in place; a published
@@ -23,7 +25,8 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
         """
         -- ImportDefinition.Latest
         with held as (select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0)))
-        select v.id, v.version, v.is_published, exists (select from definition_version x where x.id = $2 and x.definition_id <> $1)
+        select v.id, v.version, v.is_published or exists (select from instance i where i.definition_id = $1 and i.definition_version_id = v.id),
+          exists (select from definition_version x where x.id = $2 and x.definition_id <> $1)
         from held left join lateral (
           select * from definition_version where definition_id = $1 order by version desc limit 1) v on true
         """;
@@ -57,13 +60,6 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
         delete from trigger t using definition_version v where v.id = t.definition_version_id and v.definition_id = $1
         """;
 
-    private const string IndexTriggers =
-        """
-        -- ImportDefinition.IndexTriggers
-        insert into trigger (definition_version_id, activity_id, name, hash, payload)
-        select $1, n.activity_id, 'Elsa.Event', n.hash, n.payload from unnest($2, $3, $4) as n(activity_id, hash, payload)
-        """;
-
     private const string Audit =
         """
         -- ImportDefinition.Audit
@@ -80,14 +76,18 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
         ArgumentNullException.ThrowIfNull(document);
         if (!StorableText.Holds(document))
             throw new DefinitionFormatException(new DefinitionProblem("$", "The document holds a character that cannot be stored (U+0000).", "Văn bản có ký tự không lưu được (U+0000)."));
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var known = await StoredComposites.KnownToAsync(reader, connection, cancellation);
         // Read as given first, so that problems name places of the caller's own document.
-        var given = reader.Read(document);
-        var publishing = publish ?? given.Workflow.IsPublished;
+        var given = known.Read(document);
+        // What cannot start as it says is stored, and not published.
+        var wanted = publish ?? given.Workflow.IsPublished;
+        IReadOnlyList<DefinitionProblem> refusals = wanted ? StartTriggers.Of(given.Workflow).Problems : [];
+        var publishing = wanted && refusals.Count == 0;
         var definitionId = document["definitionId"] is JsonValue value && value.TryGetValue<string>(out var named) && named.Length > 0
             ? named
             : Guid.CreateVersion7(now).ToString("N")[..16];
 
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var asked = document["id"] is JsonValue id && id.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
         var (latestId, latestVersion, latestPublished, foreign) = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text))
@@ -99,9 +99,9 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);
         (final["isLatest"], final["isPublished"], final["createdAt"]) = (true, publishing, now.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
-        var workflow = reader.Read(final).Workflow;
+        var workflow = known.Read(final).Workflow;
         var written = DefinitionWriter.WriteText(workflow);
-        var triggers = publishing ? TriggersOf(workflow) : [];
+        var triggers = StartTriggers.Of(workflow);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Statement(Retire, P(definitionId), P(versionId), P(publishing)));
@@ -109,31 +109,16 @@ public sealed class ImportDefinition(NpgsqlDataSource database, DefinitionReader
             Instant(now), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid)));
         var stored = batch.BatchCommands[^1];
         if (publishing) batch.BatchCommands.Add(Statement(DropTriggers, P(definitionId)));
-        if (triggers.Count > 0)
-            batch.BatchCommands.Add(Statement(IndexTriggers, P(versionId), Texts([.. triggers.Select(t => t.ActivityId)]), Texts([.. triggers.Select(t => t.Hash)]),
-                Jsons([.. triggers.Select(t => t.Payload)])));
+        if (publishing && triggers.Triggers.Count > 0) batch.BatchCommands.Add(triggers.Index(versionId, now));
         batch.BatchCommands.Add(Statement(Audit, Instant(now), Instant(recordedAt), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
             P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(publishing ? "definition.publish" : "definition.draft"),
             Json(new JsonObject { ["definitionId"] = definitionId, ["version"] = version, ["id"] = versionId }.ToJsonString())));
         await batch.ExecuteNonQueryAsync(cancellation);
         if (stored.RecordsAffected != 1) throw new InvalidOperationException($"Version {version} of '{definitionId}' was published by somebody else meanwhile.");
         await transaction.CommitAsync(cancellation);
-        return new ImportedDefinition(workflow, written, given.Warnings);
+        return new ImportedDefinition(workflow, written, given.Warnings, refusals);
     }
 
     private static async Task<bool> TakenAsync(NpgsqlConnection connection, string id, CancellationToken cancellation) =>
         (await Command(connection, IdTaken, P(id)).ListAsync(r => r.GetBoolean(0), cancellation))[0];
-
-    /// <summary>Events that start the definition. Only names written out can be indexed: there is no instance yet to evaluate others in.</summary>
-    private static List<(string ActivityId, string Hash, string Payload)> TriggersOf(Workflow workflow) =>
-        [.. from node in workflow.Nodes
-            where node.CanStartWorkflow && node.Type == "Elsa.Event"
-            let name = LiteralOf(node, "eventName")
-            where name is { Length: > 0 }
-            select (node.Id, Stimulus.HashOfEvent(name), new JsonObject { ["eventName"] = name }.ToJsonString())];
-
-    private static string? LiteralOf(ActivityNode node, string input) =>
-        node.Inputs.TryGetValue(input, out var value) && value.Expression is { Type: "Literal", Value: JsonValue text } && text.TryGetValue<string>(out var written)
-            ? written
-            : null;
 }

@@ -17,6 +17,9 @@ public static class RunDefinitionsApi
     /// <summary>Header that names the instance, also when the body is a failure.</summary>
     public const string InstanceHeader = "x-elsa-workflow-instance-id";
 
+    /// <summary>Header of a refusal by the definition's activation strategy.</summary>
+    public const string CannotStartHeader = "x-elsa-workflow-cannot-start";
+
     /// <summary>Adds the endpoints.</summary>
     public static void MapRunDefinitionsApi(this IEndpointRouteBuilder routes)
     {
@@ -83,9 +86,16 @@ public static class RunDefinitionsApi
             Guid.CreateVersion7(who.Now), definitionId, unit, body.Text("correlationId") ?? request.Query["correlationId"].FirstOrDefault(),
             body.Text("name"), WorkflowStateJson.Values(body["input"]), WorkflowStateJson.Values(body["properties"]), WorkflowStateJson.Values(body["variables"]),
             body.Text("triggerActivityId"), version);
-        return await StartWorkflow.StartAsync(database, start, who.Actor, who.Now, stop)
-            ? (start, null)
-            : (null, StudioJson.Refuse(409, $"Version '{version}' was removed meanwhile."));
+        switch (await StartWorkflow.StartAsync(database, start, who.Actor, who.Now, stop))
+        {
+            case StartAnswer.Started:
+                return (start, null);
+            case StartAnswer.Busy:
+                request.HttpContext.Response.Headers[CannotStartHeader] = "True";
+                return (null, StudioJson.Refuse(409, $"'{definitionId}' allows no further instance while one runs."));
+            default:
+                return (null, StudioJson.Refuse(409, $"Version '{version}' was removed meanwhile."));
+        }
     }
 
     /// <summary>"Published", "Latest", 3, or Elsa's object {isPublished, isLatest, version}.</summary>
