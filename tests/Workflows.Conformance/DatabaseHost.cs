@@ -53,7 +53,10 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
 
     public IReadOnlyList<string> Lines => _lines.Lines;
 
-    private DateTimeOffset Now => _services.GetRequiredService<BusinessClock>().Now();
+    /// <summary>The engine's services, for tests that go past the steps of a case.</summary>
+    internal IServiceProvider Services => _services;
+
+    internal DateTimeOffset Now => _services.GetRequiredService<BusinessClock>().Now();
 
     public async Task<CaseImport> ImportAsync(JsonObject document, bool publish)
     {
