@@ -13,17 +13,20 @@ public sealed class DeterministicIds(Guid instance, int burst, DateTimeOffset no
 
     public Guid NewGuid()
     {
+        var number = _next++;
         Span<byte> seed = stackalloc byte[24];
         instance.TryWriteBytes(seed);
         BinaryPrimitives.WriteInt32BigEndian(seed[16..], burst);
-        BinaryPrimitives.WriteInt32BigEndian(seed[20..], _next++);
+        BinaryPrimitives.WriteInt32BigEndian(seed[20..], number);
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(seed, hash);
         Span<byte> id = stackalloc byte[16];
         hash[..16].CopyTo(id);
         BinaryPrimitives.WriteInt64BigEndian(hash[16..], now.ToUnixTimeMilliseconds());
         hash[18..24].CopyTo(id);
-        id[6] = (byte)(id[6] & 0x0F | 0x70);
+        // The first ids of a burst stand in the order in which they were asked for; what goes by id then goes by that order.
+        id[6] = (byte)(number >> 8 & 0x0F | 0x70);
+        id[7] = (byte)number;
         id[8] = (byte)(id[8] & 0x3F | 0x80);
         return new Guid(id, bigEndian: true);
     }

@@ -162,7 +162,7 @@ create table instance (
   root_id uuid not null,
   parent_id uuid,
   parent_context text,
-  report_to_parent text not null default 'none' check (report_to_parent in ('none', 'each', 'count')),
+  report_to_parent text not null default 'none' check (report_to_parent in ('none', 'first', 'each', 'count')),
   unit_id bigint,
   correlation_id text,
   name text,
