@@ -33,6 +33,9 @@ public sealed class MemoryEngine
     /// <summary>Engine's default flowchart mode; null is Elsa's default.</summary>
     public string? FlowchartMode { get; set; }
 
+    /// <summary>Policies that activities name.</summary>
+    public JsonObject? RetryPolicies { get; set; }
+
     /// <summary>Children that each <c>Cascade</c> gets.</summary>
     public int FanOutUnits { get; set; } = 3;
 
@@ -197,7 +200,7 @@ public sealed class MemoryEngine
                 Name = instance.Name,
                 Versions = _definitions.Where(d => d.DefinitionId == instance.Workflow.DefinitionId).ToDictionary(d => d.Version),
             };
-            var facts = Facts with { Reference = Facts.Reference with { Published = _published, FlowchartMode = FlowchartMode } };
+            var facts = Facts with { Reference = Facts.Reference with { Published = _published, FlowchartMode = FlowchartMode, RetryPolicies = RetryPolicies } };
             var before = instance.StateJson;
             var ended = before is null ? SubStatus.Pending : InstanceState.FromJson(before).SubStatus;
             var result = Burst.Run(head, before is null ? null : InstanceState.FromJson(before), events, facts, Now);
@@ -222,6 +225,7 @@ public sealed class MemoryEngine
         instance.Journal.AddRange(effects.Journal);
         instance.Tasks.AddRange(effects.Tasks);
         instance.Alterations.AddRange(effects.Alterations);
+        instance.Incidents.AddRange(effects.Incidents);
         Lines.AddRange(effects.Lines);
         if (result.MustContinue) Send(instance, EventKind.Continue, []);
         foreach (var child in effects.Children)
@@ -231,7 +235,7 @@ public sealed class MemoryEngine
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Instances.Where(i => i.ParentId == instance.Id && i.State.Status == InstanceStatus.Running).ToArray()) Send(child, EventKind.Cancel, []);
-        if (result.State.Status == InstanceStatus.Finished && result.State.SubStatus != before) TellParent(instance, result.State);
+        if (instance.Report == "first" ? instance.Bursts == 1 : result.State.Status == InstanceStatus.Finished && result.State.SubStatus != before) TellParent(instance, result.State);
     }
 
     private void FanOut(MemoryInstance parent, NewFanOut fanOut)
@@ -249,11 +253,12 @@ public sealed class MemoryEngine
     private void TellParent(MemoryInstance child, InstanceState state)
     {
         if (child.ParentId is not { } parentId || !_byId.TryGetValue(parentId, out var parent)) return;
-        if (child.Report == "each")
+        if (child.Report is "each" or "first")
             Send(parent, EventKind.ChildEnded, new JsonObject
             {
                 ["contextId"] = child.ParentContext,
                 ["childId"] = child.Id.ToString(),
+                ["status"] = state.Status.ToString(),
                 ["subStatus"] = state.SubStatus.ToString(),
                 ["output"] = state.Output.DeepClone(),
                 ["burst"] = child.Bursts,

@@ -32,6 +32,7 @@ public sealed class MemoryInstance
     public List<JournalEntry> Journal { get; } = [];
     public List<NewTask> Tasks { get; } = [];
     public List<AlterationOutcome> Alterations { get; } = [];
+    public List<NewIncident> Incidents { get; } = [];
 
     public InstanceState State => StateJson is null ? new InstanceState() : InstanceState.FromJson(StateJson);
 

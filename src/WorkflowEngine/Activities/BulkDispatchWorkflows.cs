@@ -72,14 +72,7 @@ public sealed class BulkDispatchWorkflows : Activity
             return;
         }
 
-        // What the branch may ask for with getInput, under Elsa's names.
-        context.Burst.MergeInput(new JsonObject
-        {
-            ["WorkflowOutput"] = input["output"]?.DeepClone(),
-            ["WorkflowInstanceId"] = input["childId"]?.DeepClone(),
-            ["WorkflowStatus"] = "Finished",
-            ["WorkflowSubStatus"] = input["subStatus"]?.DeepClone(),
-        });
+        ChildDispatch.ShowEnd(context, input);
         context.Schedule(branch, variables: new JsonObject { ["ChildInstanceId"] = input["childId"]?.DeepClone() });
     }
 

@@ -15,6 +15,15 @@ internal static class ChildDispatch
         return id;
     }
 
+    /// <summary>Lets what follows in this run see how the child ended, with getInput and under Elsa's names: go on, make up for it, or fail.</summary>
+    public static void ShowEnd(ActivityContext context, JsonObject end) => context.Burst.MergeInput(new JsonObject
+    {
+        ["WorkflowOutput"] = end["output"]?.DeepClone(),
+        ["WorkflowInstanceId"] = end["childId"]?.DeepClone(),
+        ["WorkflowStatus"] = end["status"]?.DeepClone(),
+        ["WorkflowSubStatus"] = end["subStatus"]?.DeepClone(),
+    });
+
     public static NewChild Child(ActivityContext context, string definition, string? correlationId, JsonObject input, bool wait, string report)
     {
         var parent = context.InstanceId.ToString();

@@ -35,6 +35,7 @@ public sealed class DispatchWorkflow : Activity
 
         // The child's output, and what this instance keeps of its own input, as in Elsa.
         context.Set(Result, context.Burst.Input);
+        ChildDispatch.ShowEnd(context, input);
         context.Complete();
     }
 }

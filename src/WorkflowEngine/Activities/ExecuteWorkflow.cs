@@ -4,8 +4,8 @@ using WorkflowEngine.Running;
 namespace WorkflowEngine.Activities;
 
 /// <summary>
-/// Runs another definition's published version as a child and goes on with its state and output. A child that ends in its first burst leaves no
-/// trace of waiting in the journal, as if it had run inline.
+/// Runs another definition's published version as a child and goes on with its state and output, after its first burst or, asked to wait, after its
+/// end. A child that is heard of after its first burst leaves no trace of waiting in the journal, as if it had run inline.
 /// </summary>
 [Activity("Elsa.ExecuteWorkflow", Category = "Composition", Kind = "Task", NameVi = "Chạy quy trình ngay", TextVi = "Chạy một quy trình khác rồi đi tiếp với kết quả của nó.",
     TextEn = "Runs another definition as a child and goes on with its result.")]
@@ -26,22 +26,18 @@ public sealed class ExecuteWorkflow : Activity
     protected internal override void Execute(ActivityContext context)
     {
         var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
-        var child = ChildDispatch.Child(context, definition, context.Get(CorrelationId), context.Get(Input)?.DeepClone() as JsonObject ?? [], wait, wait ? "each" : "none");
+        var child = ChildDispatch.Child(context, definition, context.Get(CorrelationId), context.Get(Input)?.DeepClone() as JsonObject ?? [], wait, wait ? "each" : "first");
         context.Effects.Children.Add(child);
-        if (wait)
-        {
-            context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() });
-            return;
-        }
 
-        context.Set(Result, Describe(child.Id.ToString(), child.CorrelationId, "Running", "Pending", null));
-        context.Complete();
+        // Without waiting for its end it still runs first, as far as it gets by itself: this activity goes on with what that gave.
+        context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() });
     }
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
         var child = input["childId"]?.ToString() ?? bookmark.Payload?["childInstanceId"]?.ToString();
-        context.Set(Result, Describe(child, context.Get(CorrelationId), "Finished", input["subStatus"]?.ToString() ?? "Finished", input["output"] as JsonObject ?? []));
+        context.Set(Result, Describe(
+            child, context.Get(CorrelationId), input["status"]?.ToString() ?? "Finished", input["subStatus"]?.ToString() ?? "Finished", input["output"] as JsonObject ?? []));
         context.Complete();
     }
 

@@ -18,6 +18,9 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
     private static readonly string[] KnownOptions =
         ["activationStrategyType", "usableAsActivity", "autoUpdateConsumingWorkflows", "activityCategory", "incidentStrategyType", "commitStrategyName", "_type", "$type"];
 
+    /// <summary>The same reader with other composites.</summary>
+    public DefinitionReader With(Func<CompositeReference, Composite?> others) => new(catalog, others);
+
     /// <inheritdoc cref="Read(string)"/>
     public ReadResult Read(JsonObject document) => Read(document.ToJsonString(JsonMembers.Compact));
 

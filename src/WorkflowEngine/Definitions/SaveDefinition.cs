@@ -23,7 +23,8 @@ public sealed record SaveWish(string Action, bool? Publish = null, int? Revision
 public abstract record SaveAnswer
 {
     /// <summary>It stands as this version. <paramref name="Changed"/> false: it stood so already, nothing was written.</summary>
-    public sealed record Stored(string VersionId, bool Changed, IReadOnlyList<DefinitionProblem> Warnings) : SaveAnswer;
+    /// <param name="Refusals">Why it was not published though the document says so; empty: it was, if it says so.</param>
+    public sealed record Stored(string VersionId, bool Changed, IReadOnlyList<DefinitionProblem> Warnings, IReadOnlyList<DefinitionProblem> Refusals) : SaveAnswer;
 
     /// <summary>Somebody saved another content since the author has read; nothing was written.</summary>
     public sealed record Stale(int Revision, Guid? ChangedBy, DateTimeOffset? ChangedAt) : SaveAnswer;
@@ -48,7 +49,9 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
     private const string Latest =
         """
         -- SaveDefinition.Latest
-        select v.id, v.version, v.is_published, v.is_published or v.frozen_at is not null, v.document, coalesce(v.updated_by, v.created_by), v.updated_at,
+        select v.id, v.version, v.is_published,
+          v.is_published or v.frozen_at is not null or exists (select from instance i where i.definition_id = $1 and i.definition_version_id = v.id),
+          v.document, coalesce(v.updated_by, v.created_by), v.updated_at,
           (select coalesce(max(x.version), 0) from definition_version x where x.definition_id = $1),
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
           exists (select from definition_version x where x.id = $2),
@@ -76,13 +79,6 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         where definition_version.deleted_at is null and not definition_version.is_published and (definition_version.frozen_at is null or $10)
         """;
 
-    private const string IndexTriggers =
-        """
-        -- SaveDefinition.IndexTriggers
-        insert into trigger (definition_version_id, activity_id, name, hash, payload)
-        select $1, n.activity_id, 'Elsa.Event', n.hash, n.payload from unnest($2, $3, $4) as n(activity_id, hash, payload)
-        """;
-
     /// <summary>Stores the document at business time <paramref name="now"/>.</summary>
     /// <exception cref="DefinitionFormatException">The document cannot be read; each problem names its place.</exception>
     public async Task<SaveAnswer> RunAsync(
@@ -96,7 +92,11 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
             throw new DefinitionFormatException(new DefinitionProblem("$", "The document holds a character that cannot be stored (U+0000).", "Văn bản có ký tự không lưu được (U+0000)."));
         // Read as given first, so that problems name places of the caller's own document.
         var given = await library.ReadAsync(document, null, cancellation);
-        var publishing = wish.Publish ?? given.Workflow.IsPublished;
+        // What cannot start as it says is not published: an import stores it all the same, an explicit wish to publish is refused.
+        var wanted = wish.Publish ?? given.Workflow.IsPublished;
+        IReadOnlyList<DefinitionProblem> refusals = wanted ? StartTriggers.Of(given.Workflow).Problems : [];
+        if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
+        var publishing = wanted && refusals.Count == 0;
         if (publishing && !actor.May(Permission.Publish)) return new SaveAnswer.Forbidden(Permission.Publish);
         // A new definition has no id yet. Made from author and content, it is the same when the request is repeated.
         var definitionId = Named(document, "definitionId") ?? Digest($"{actor.PersonId}/{DefinitionContent.Of(given.Workflow)}");
@@ -114,7 +114,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         // What stands there may have been written by others (shipped files): compared as we would write it.
         var before = latest.Document is null ? null : (await library.ReadAsync(latest.Document, connection, cancellation)).Workflow;
         var same = before is not null && DefinitionContent.Of(before) == DefinitionContent.Of(given.Workflow) && !wish.NewVersion;
-        if (same && (latest.IsPublished || !publishing)) return new SaveAnswer.Stored(latest.Id!, false, given.Warnings);
+        if (same && (latest.IsPublished || !publishing)) return new SaveAnswer.Stored(latest.Id!, false, given.Warnings, refusals);
         if (!same && wish.Revision is { } seen && latest.Id is not null && seen != latest.Revision)
             return new SaveAnswer.Stale(latest.Revision, latest.ChangedBy, latest.ChangedAt);
         if (wish.UniqueName && latest.NameTaken) return new SaveAnswer.NameTaken(given.Workflow.Name!);
@@ -133,7 +133,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var workflow = (await library.ReadAsync(final, connection, cancellation)).Workflow;
         workflow.CustomProperties.Remove(DefinitionContent.Revision);
         var written = DefinitionWriter.WriteText(workflow);
-        var triggers = publishing ? TriggersOf(workflow) : [];
+        var triggers = StartTriggers.Of(workflow);
         var author = P(actor.Id, NpgsqlDbType.Uuid);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
@@ -142,34 +142,19 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
             Instant(now), author, P(latest.Revision + 1), P(same), P(DefinitionLibrary.ActivityType(workflow), NpgsqlDbType.Text)));
         var stored = batch.BatchCommands[^1];
         if (publishing) batch.BatchCommands.Add(DefinitionTrail.DropTriggers(definitionId));
-        if (triggers.Count > 0)
-            batch.BatchCommands.Add(Statement(IndexTriggers, P(versionId), Texts([.. triggers.Select(t => t.ActivityId)]), Texts([.. triggers.Select(t => t.Hash)]),
-                Jsons([.. triggers.Select(t => t.Payload)])));
+        if (publishing && triggers.Triggers.Count > 0) batch.BatchCommands.Add(triggers.Index(versionId, now));
         DefinitionTrail.Add(batch, actor, new DefinitionChange(
             publishing ? "publish" : wish.Action, definitionId, versionId, version, written, DefinitionDiff.Between(before is null ? null : DefinitionWriter.WriteText(before), written)), now, recordedAt);
         await batch.ExecuteNonQueryAsync(cancellation);
         if (stored.RecordsAffected != 1) throw new InvalidOperationException($"Version {version} of '{definitionId}' cannot be written in place.");
         await transaction.CommitAsync(cancellation);
-        return new SaveAnswer.Stored(versionId, true, given.Warnings);
+        return new SaveAnswer.Stored(versionId, true, given.Warnings, refusals);
     }
 
     private static string? Named(JsonObject document, string member) =>
         document[member] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
-
-    /// <summary>Events that start the definition. Only names written out can be indexed: there is no instance yet to evaluate others in.</summary>
-    private static List<(string ActivityId, string Hash, string Payload)> TriggersOf(Workflow workflow) =>
-        [.. from node in workflow.Nodes
-            where node.CanStartWorkflow && node.Type == "Elsa.Event"
-            let name = LiteralOf(node, "eventName")
-            where name is { Length: > 0 }
-            select (node.Id, Running.Stimulus.HashOfEvent(name), new JsonObject { ["eventName"] = name }.ToJsonString())];
-
-    private static string? LiteralOf(ActivityNode node, string input) =>
-        node.Inputs.TryGetValue(input, out var value) && value.Expression is { Type: "Literal", Value: JsonValue text } && text.TryGetValue<string>(out var written)
-            ? written
-            : null;
 
     private sealed record Found(
         string? Id, int Version, bool IsPublished, bool IsFrozen, string? Document, Guid? ChangedBy, DateTimeOffset? ChangedAt, int HighestVersion, int Revision,

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
 
@@ -47,6 +49,19 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
         }
 
         return new StartTriggers(triggers, problems);
+    }
+
+    /// <summary>The rows that make the triggers of a version just published find it. Its earlier ones must be gone.</summary>
+    public NpgsqlBatchCommand Index(string versionId, DateTimeOffset now)
+    {
+        const string sql = """
+            -- StartTriggers.Index
+            insert into trigger (definition_version_id, activity_id, name, hash, payload, due_at)
+            select $1, n.activity_id, n.name, n.hash, n.payload, n.due_at from unnest($2, $3, $4, $5, $6) as n(activity_id, name, hash, payload, due_at)
+            """;
+        return Db.Statement(sql, Db.P(versionId), Db.Texts([.. Triggers.Select(t => t.ActivityId)]), Db.Texts([.. Triggers.Select(t => t.Name)]),
+            Db.Texts([.. Triggers.Select(t => t.Hash)]), Db.Jsons([.. Triggers.Select(t => t.Payload.ToJsonString())]),
+            Db.Instants([.. Triggers.Select(t => t.NextAfter(now))]));
     }
 
     private static (string English, string Vietnamese)? Problem(string type, JsonNode value)

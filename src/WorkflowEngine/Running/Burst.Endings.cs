@@ -113,7 +113,10 @@ public sealed partial class Burst
             for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount++;
         context.State.Status = ActivityStatus.Faulted;
         Journal(context, "Faulted", message: fault.Message);
-        Report(context.Node, context.Id, fault.Kind, fault.Message);
+        var attempt = (context.State.Failures ?? 0) + 1;
+        context.State.Failures = attempt;
+        if (TryAgainLater(context, attempt)) return;
+        Report(context.Node, context.Id, fault.Kind, fault.Message, new JsonObject { ["attempt"] = attempt, ["inputs"] = context.State.Inputs?.DeepClone() });
         if (Head.Workflow.Options.IncidentStrategyType?.Contains("ContinueWithIncidents", StringComparison.Ordinal) != true)
             (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
     }
@@ -130,10 +133,37 @@ public sealed partial class Burst
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
     }
 
-    private void Report(ActivityNode node, string contextId, string kind, string message)
+    /// <summary>True: the activity's policy has another try for it; it stays failed until then, and nothing completes around it.</summary>
+    private bool TryAgainLater(ActivityContext context, int attempt)
+    {
+        RetryPolicy? policy = null;
+        try
+        {
+            policy = RetryPolicy.Of(context.Node, Facts.Reference);
+        }
+        catch (ActivityFaultException broken)
+        {
+            Journal(context, "Faulted", message: broken.Message);
+        }
+
+        if (policy is null || attempt > policy.Retries || State.Status != InstanceStatus.Running) return false;
+        AddBookmark(new Bookmark
+        {
+            Id = Ids.NewGuid().ToString(),
+            Name = RetryPolicy.Wait,
+            ContextId = context.Id,
+            NodeId = context.Node.NodeId,
+            Payload = new JsonObject { ["attempt"] = attempt + 1 },
+            DueAt = Now + policy.After(attempt),
+            CreatedAt = Now,
+        });
+        return true;
+    }
+
+    private void Report(ActivityNode node, string contextId, string kind, string message, JsonObject? detail = null)
     {
         var id = Ids.NewGuid();
         State.Incidents.Add(new IncidentState(id.ToString(), node.Id, node.NodeId, node.Activity.Descriptor.TypeName, contextId, kind, message, Now));
-        Effects.Incidents.Add(new NewIncident(id, node.Id, node.Activity.Descriptor.TypeName, node.NodeId, kind, message, null));
+        Effects.Incidents.Add(new NewIncident(id, node.Id, node.Activity.Descriptor.TypeName, node.NodeId, kind, message, detail));
     }
 }

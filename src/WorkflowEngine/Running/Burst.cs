@@ -194,7 +194,7 @@ public sealed partial class Burst
         (State.Status, State.SubStatus) = (InstanceStatus.Running, SubStatus.Executing);
         foreach (var context in _order.Where(c => c.Status == ActivityStatus.Faulted).ToArray())
         {
-            for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount--;
+            context.State.Failures = null;
             _queue.Enqueue(Again(context));
         }
 
@@ -206,6 +206,8 @@ public sealed partial class Burst
     /// <summary>What failed while it was resumed is resumed once more with what had come; anything else is executed from its beginning.</summary>
     private Work Again(ActivityContext context)
     {
+        for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount--;
+        foreach (var pause in State.Bookmarks.Where(b => b.ContextId == context.Id && b.Name == RetryPolicy.Wait).ToArray()) RemoveBookmark(pause);
         if (context.State.Resumption is { } resumption && State.Bookmarks.Find(b => b.Id == resumption.BookmarkId) is { } bookmark)
         {
             context.State.Status = ActivityStatus.Running;
@@ -279,6 +281,14 @@ public sealed partial class Burst
     private void ResumeContext(Work work)
     {
         var (context, bookmark) = (work.Existing!, work.Bookmark!);
+        if (bookmark.Name == RetryPolicy.Wait)
+        {
+            if (!State.Bookmarks.Contains(bookmark)) return;
+            RemoveBookmark(bookmark);
+            if (context.Status == ActivityStatus.Faulted) _queue.Enqueue(Again(context));
+            return;
+        }
+
         if (context.Status != ActivityStatus.Running || !State.Bookmarks.Contains(bookmark)) return;
         var inline = context.Node.Activity.RunsInline;
         if (inline && work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Suspended");

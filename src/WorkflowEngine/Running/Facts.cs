@@ -38,7 +38,7 @@ public sealed record UnitFacts(long Id, string Code, string Name, string ShortNa
 
 /// <summary>What an instance is, beside its state.</summary>
 /// <param name="Burst">Number of the burst that now runs; the first is 1.</param>
-/// <param name="Report">How its end is told to the parent: none, each or count.</param>
+/// <param name="Report">How its end is told to the parent: none, first (of its first burst only), each or count.</param>
 public sealed record InstanceHead(
     Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, Workflow Workflow, int Burst, DateTimeOffset CreatedAt)
 {

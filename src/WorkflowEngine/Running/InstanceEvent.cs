@@ -23,7 +23,7 @@ public static class EventKind
     /// <summary>{bookmarkId, input}: a stimulus or a person resumes this wait.</summary>
     public const string Resume = "resume";
 
-    /// <summary>{contextId, childId, subStatus, output, burst}: one child ended, in its burst of this number.</summary>
+    /// <summary>{contextId, childId, status, subStatus, output, burst}: one child ended, or had its first burst, in its burst of this number.</summary>
     public const string ChildEnded = "child-ended";
 
     /// <summary>{contextId, total}: the children of a fan-out exist.</summary>

@@ -68,6 +68,9 @@ public sealed class ContextState
     /// <summary>Of a failed one that had been resumed: with what, for its retry.</summary>
     public FailedResumption? Resumption { get; set; }
 
+    /// <summary>How often it has failed since a person last asked for a retry.</summary>
+    public int? Failures { get; set; }
+
     public string? Tag { get; set; }
     public int FaultCount { get; set; }
     public DateTimeOffset StartedAt { get; set; }

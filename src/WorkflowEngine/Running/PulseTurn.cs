@@ -23,7 +23,7 @@ public delegate Task<int> RunReadyInstances(CancellationToken cancellation);
 public delegate Task<int> SendDueMails(DateTimeOffset now, CancellationToken cancellation);
 
 /// <summary>
-/// Everything that is due at one business time, in this order: early events, timers, deadlines, digests, instances, mails. The pulse and a clock move run the
+/// Everything that is due at one business time, in this order: early events, triggers, timers, deadlines, digests, instances, mails. The pulse and a clock move run the
 /// same code. Any number of hosts may run it at once.
 /// </summary>
 public sealed class PulseTurn(
@@ -33,6 +33,7 @@ public sealed class PulseTurn(
     public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
         var (fired, rungs, rows, closed) = (await PublishedEvents.SweepAsync(database, now, cancellation), 0, 0, 0);
+        for (var taken = FireTriggers.BatchSize; taken == FireTriggers.BatchSize;) fired += taken = await FireTriggers.RunAsync(database, now, cancellation);
         for (var taken = FireTimers.BatchSize; taken == FireTimers.BatchSize;) fired += taken = await timers.RunAsync(now, cancellation);
         // A row with several missed rungs is taken once for each, so go on until nothing is due, not until a batch is short.
         for (var taken = 1; taken > 0;)
@@ -52,7 +53,7 @@ public sealed class PulseTurn(
         select exists (select from bookmark where due_at <= $1) or exists (select from deadline where next_at <= $1)
           or exists (select from digest g where g.closed_at is null and g.slot <= $1)
           or exists (select from outbox where status = 'queued' and next_attempt_at <= $1)
-          or exists (select from instance_event) or {PublishedEvents.HasLost}
+          or exists (select from instance_event) or {FireTriggers.IsDue} or {PublishedEvents.HasLost}
         """;
 
     /// <summary>Whether anything is ready at <paramref name="now"/>, also what another host holds and has not committed yet.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using WorkflowEngine.Deadlines;
 
 namespace WorkflowEngine.Running;
@@ -16,6 +17,9 @@ public sealed record ReferenceData(
 
     /// <summary>TokenBased: the mode of flowcharts whose instance and definition say none; null: counter-based, as in Elsa.</summary>
     public string? FlowchartMode { get; init; }
+
+    /// <summary>Policies that activities name, by id.</summary>
+    public JsonObject? RetryPolicies { get; init; }
 
     public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)
         ? calendar

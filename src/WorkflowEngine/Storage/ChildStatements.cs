@@ -12,6 +12,9 @@ namespace WorkflowEngine.Storage;
 /// </summary>
 internal static class ChildStatements
 {
+    /// <summary>Up to so many ends that one commit has for a parent are events of their own: each is a step in its journal, as in Elsa.</summary>
+    private const int ToldOneByOne = 10;
+
     public static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         foreach (var burst in bursts)
@@ -96,11 +99,12 @@ internal static class ChildStatements
             P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body));
     }
 
-    /// <summary>Tells waiting parents of each change of an end, once; plain inserts that never touch the parent's row.</summary>
+    /// <summary>Tells waiting parents of each change of an end, or of the first burst where they asked for that, once; plain inserts that never touch the parent's row.</summary>
     public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
-        var each = changed.Where(b => b.Ended && b.Loaded.Head is { Report: "each", ParentId: not null }).ToArray();
+        var each = changed.Where(b => b.Ended && b.Loaded.Head is { Report: "each", ParentId: not null })
+            .Concat(bursts.Where(b => b.Loaded.Head is { Report: "first", Burst: 1, ParentId: not null })).ToArray();
         if (each.Length > 0)
             yield return Statement("""
                 -- ChildStatements.ToParents.Each
@@ -108,13 +112,14 @@ internal static class ChildStatements
                 """,
                 Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), Jsons([.. each.Select(Told)]), Instant(now));
         var counted = changed.Where(b => b.Loaded.Head is { Report: "count", ParentId: not null })
-            .GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext)).ToArray();
+            .GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext))
+            .SelectMany(g => g.Chunk(g.Count() > ToldOneByOne ? int.MaxValue : 1).Select(bursts => (g.Key.ParentId, g.Key.ParentContext, Bursts: bursts))).ToArray();
         if (counted.Length > 0)
             yield return Statement("""
                 -- ChildStatements.ToParents.Counted
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'children-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
-                Uuids([.. counted.Select(g => g.Key.ParentId)]), Jsons([.. counted.Select(g => Counts(g.Key.ParentContext, g))]), Instant(now));
+                Uuids([.. counted.Select(g => g.ParentId)]), Jsons([.. counted.Select(g => Counts(g.ParentContext, g.Bursts))]), Instant(now));
     }
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
@@ -123,6 +128,7 @@ internal static class ChildStatements
     {
         ["contextId"] = b.Loaded.Head.ParentContext,
         ["childId"] = b.Id.ToString(),
+        ["status"] = b.Result.State.Status.ToString(),
         ["subStatus"] = b.Result.State.SubStatus.ToString(),
         ["output"] = b.Result.State.Output.DeepClone(),
         ["burst"] = b.Loaded.Head.Burst,

@@ -239,6 +239,12 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
         }
 
+        var single = bursts.Where(b => b.Ended && b.Result.Workflow.Options.ActivationStrategyType is not (null or "AllowAlwaysStrategy")).Select(b => b.Id).ToArray();
+        if (single.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Activation
+                delete from activation where instance_id = any($1)
+                """, Uuids(single));
         var cancelled = bursts.Where(b => b.Result.Effects.CancelChildren).Select(b => b.Id).ToArray();
         if (cancelled.Length > 0)
             yield return Statement("""

@@ -63,33 +63,44 @@ public static class PublishedEvents
     }
 
     /// <summary>
-    /// One statement: matching waits get an event with the shared payload, triggers a new instance; with no wait resumed the event is kept.
-    /// Returns one row (resumed, started) for callers that answer a person.
+    /// One statement: every matching wait that nothing has come for yet is taken and gets an event with the shared payload, triggers a new instance;
+    /// with no wait resumed the event is kept. Returns one row (resumed, started) for callers that answer a person.
     /// </summary>
+    /// <remarks>A wait whose row somebody else holds is passed over: it is being taken or burnt at this moment.</remarks>
     public static NpgsqlBatchCommand Deliver(PublishedEvent published, Guid payloadId, Guid stimulusId, DateTimeOffset now, Guid? actorId, Guid? onBehalfOf)
     {
-        const string sql = """
+        const string sql = $"""
             -- PublishedEvents.Deliver
             with body as (
               insert into payload (id, body, created_at) values ($1, $2, $3) returning id),
             waiting as (
-              select b.id, b.instance_id from bookmark b
-              where b.hash = $4 and ($5::text is null or b.correlation_id = $5) and ($6::uuid is null or b.instance_id = $6)),
+              update bookmark b set taken_at = $3
+              from (
+                select id from bookmark
+                where hash = $4 and taken_at is null and ($5::text is null or correlation_id = $5) and ($6::uuid is null or instance_id = $6)
+                order by id for update skip locked) free
+              where b.id = free.id
+              returning b.id, b.instance_id),
             resumed as (
               insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
               select w.instance_id, 'resume', jsonb_build_object('bookmarkId', w.id), body.id, $9, $10, $3 from waiting w, body
               returning 1),
+            candidates as (
+              select t.activity_id, v.id as version_id, v.definition_id, v.version, md5($1::text || v.id || t.activity_id)::uuid as id,
+                {StartWorkflow.KeyStart}$5{StartWorkflow.KeyMiddle}$5{StartWorkflow.KeyEnd} as key
+              from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
+              where t.hash = $4 and $6::uuid is null),
+            claimed as (
+              insert into activation (key, instance_id) select key, id from candidates where key is not null on conflict (key) do nothing returning instance_id),
             begun as (
               insert into instance (id, definition_id, definition_version_id, version, root_id, correlation_id, created_at, updated_at)
-              select n.id, v.definition_id, v.id, v.version, n.id, $5, $3, $3
-              from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
-              cross join lateral (select md5($1::text || v.id || t.activity_id)::uuid as id) n
-              where t.hash = $4 and $6::uuid is null
-              returning id, definition_version_id),
+              select c.id, c.definition_id, c.version_id, c.version, c.id, $5, $3, $3 from candidates c
+              where c.key is null or c.id in (select instance_id from claimed)
+              returning id),
             started as (
               insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select g.id, 'start', jsonb_build_object('triggerActivityId', t.activity_id), body.id, $9, $10, $3
-              from begun g join trigger t on t.definition_version_id = g.definition_version_id and t.hash = $4, body
+              select c.id, 'start', jsonb_build_object('triggerActivityId', c.activity_id), body.id, $9, $10, $3
+              from candidates c join begun g on g.id = c.id, body
               returning 1),
             kept as (
               insert into stimulus (id, name, hash, correlation_id, instance_id, payload_id, received_at, expires_at)
@@ -116,11 +127,15 @@ public static class PublishedEvents
                 and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
               where b.id = any($1)
               order by s.id, b.id),
+            first as (
+              select distinct on (bookmark_id) * from matched order by bookmark_id, received_at, id),
             taken as (
-              update stimulus s set consumed_at = s.received_at from matched m where s.id = m.id and s.consumed_at is null returning s.id)
+              update stimulus s set consumed_at = s.received_at from first m where s.id = m.id and s.consumed_at is null returning s.id),
+            marked as (
+              update bookmark b set taken_at = $2 from first m join taken t on t.id = m.id where b.id = m.bookmark_id returning b.id)
             insert into instance_event (instance_id, kind, body, payload_id, at)
             select m.instance_id, 'resume', jsonb_build_object('bookmarkId', m.bookmark_id), m.payload_id, m.received_at
-            from matched m join taken t on t.id = m.id
+            from first m join taken t on t.id = m.id join marked b on b.id = m.bookmark_id
             """;
         return Statement(sql, Uuids(bookmarks), Instant(now));
     }
@@ -132,7 +147,7 @@ public static class PublishedEvents
             from stimulus s
             cross join lateral (
               select b.id as bookmark_id, b.instance_id from bookmark b
-              where b.hash = s.hash and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
+              where b.hash = s.hash and b.taken_at is null and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
               order by b.id limit 1) m
             where s.consumed_at is null and s.expires_at > $1
             order by s.id
@@ -142,11 +157,15 @@ public static class PublishedEvents
         $"""
         -- PublishedEvents.Sweep
         with lost as {Lost} for update of s skip locked),
+        free as (
+          update bookmark b set taken_at = $1 where b.id in (select bookmark_id from lost) and b.taken_at is null returning b.id),
+        one as (
+          select distinct on (l.bookmark_id) l.* from lost l join free f on f.id = l.bookmark_id order by l.bookmark_id, l.received_at, l.id),
         taken as (
-          update stimulus s set consumed_at = $1 from lost l where s.id = l.id and s.consumed_at is null returning s.id)
+          update stimulus s set consumed_at = $1 from one l where s.id = l.id and s.consumed_at is null returning s.id)
         insert into instance_event (instance_id, kind, body, payload_id, at)
         select l.instance_id, 'resume', jsonb_build_object('bookmarkId', l.bookmark_id), l.payload_id, l.received_at
-        from lost l join taken t on t.id = l.id
+        from one l join taken t on t.id = l.id
         """;
 
     /// <summary>Whether a kept event and a wait for it have missed each other, as SQL over $1, the business time.</summary>

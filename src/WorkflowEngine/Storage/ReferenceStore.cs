@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
@@ -19,7 +20,7 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             select 'calendar', id, version, body::text from (select distinct on (id) id, version, body from calendar order by id, version desc) c
             union all select 'ladder', id, 1, body::text from ladder
             union all select 'form', id, max(version), null from form group by id
-            union all select 'setting', key, 1, value #>> '{}' from setting where key = 'flowchart-mode'
+            union all select 'setting', key, 1, value #>> '{}' from setting where key in ('flowchart-mode', 'retry-policies')
             order by 1, 2
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -31,7 +32,8 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             rows.Where(r => r.Kind == "ladder").ToDictionary(r => r.Id, r => Ladder.Read(r.Body!)),
             rows.Where(r => r.Kind == "form").ToDictionary(r => r.Id, r => r.Version))
         {
-            FlowchartMode = rows.Find(r => r.Kind == "setting").Body,
+            FlowchartMode = rows.Find(r => r is { Kind: "setting", Id: "flowchart-mode" }).Body,
+            RetryPolicies = rows.Find(r => r is { Kind: "setting", Id: "retry-policies" }).Body is { } policies ? JsonNode.Parse(policies) as JsonObject : null,
         };
         (_data, _readAt) = (data, system.GetTimestamp());
         return data;

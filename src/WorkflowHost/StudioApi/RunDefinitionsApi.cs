@@ -16,6 +16,9 @@ public static class RunDefinitionsApi
     /// <summary>Header that names the instance, also when the body is a failure.</summary>
     public const string InstanceHeader = "x-elsa-workflow-instance-id";
 
+    /// <summary>Header of a refusal by the definition's activation strategy.</summary>
+    public const string CannotStartHeader = "x-elsa-workflow-cannot-start";
+
     private const int MostCopies = 1000;
 
     /// <summary>Adds the endpoints.</summary>
@@ -80,15 +83,17 @@ public static class RunDefinitionsApi
             Guid.CreateVersion7(who.Now), definitionId, unit, body.Text("correlationId") ?? request.Query["correlationId"].FirstOrDefault(),
             body.Text("name"), WorkflowStateJson.Values(body["input"]), WorkflowStateJson.Values(body["properties"]), WorkflowStateJson.Values(body["variables"]),
             body.Text("triggerActivityId"), version);
-        await using var connection = await database.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        await using var batch = new NpgsqlBatch(connection, transaction);
         var all = Enumerable.Range(0, copies).Select(_ => Next()).ToList();
-        foreach (var start in all) batch.BatchCommands.Add(StartWorkflow.Statement(start, who.Actor, who.Now));
-        if (await batch.ExecuteNonQueryAsync(stop) < copies)
-            return ([], StudioJson.Refuse(409, $"Version '{version}' was removed meanwhile.", $"Bản '{version}' vừa bị xóa."));
-        await transaction.CommitAsync(stop);
-        return ([.. all.Select(s => s.Id)], null);
+        switch (await StartWorkflow.StartAsync(database, all, who.Actor, who.Now, stop))
+        {
+            case StartAnswer.Started:
+                return ([.. all.Select(s => s.Id)], null);
+            case StartAnswer.Busy:
+                request.HttpContext.Response.Headers[CannotStartHeader] = "True";
+                return ([], StudioJson.Refuse(409, $"'{definitionId}' allows no further instance while one runs.", $"'{definitionId}' không cho chạy thêm khi còn một lần đang chạy."));
+            default:
+                return ([], StudioJson.Refuse(409, $"Version '{version}' was removed meanwhile.", $"Bản '{version}' vừa bị xóa."));
+        }
     }
 
     /// <summary>"Published", "Latest", 3, or Elsa's object {isPublished, isLatest, version}.</summary>

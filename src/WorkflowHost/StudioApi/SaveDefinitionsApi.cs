@@ -96,8 +96,8 @@ public static class SaveDefinitionsApi
                 case SaveAnswer.Stored stored:
                     var row = await queries.FindVersionAsync(stored.VersionId, stop) ?? throw new InvalidOperationException("The version just stored is gone.");
                     var answer = await shape(row, stored);
-                    if (stored.Warnings.Count > 0)
-                        answer["warnings"] = new JsonArray([.. stored.Warnings.Select(w => JsonValue.Create(
+                    if (stored.Warnings.Count + stored.Refusals.Count > 0)
+                        answer["warnings"] = new JsonArray([.. stored.Warnings.Concat(stored.Refusals).Select(w => JsonValue.Create(
                             Language.Current == Language.Vietnamese ? $"{w.Path}: {w.MessageVi}" : w.ToString()))]);
                     return StudioJson.Answer(answer);
                 case SaveAnswer.Stale stale:

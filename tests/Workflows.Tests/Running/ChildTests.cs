@@ -111,4 +111,41 @@ public sealed class ChildTests
         var plain = new MemoryEngine().Facts;
         return new MemoryEngine { Facts = plain with { Unit = Office, Owner = Office } };
     }
+
+    [Theory]
+    [InlineData("Finished")]
+    [InlineData("Faulted")]
+    [InlineData("Cancelled")]
+    public void A_parent_sees_how_its_child_ended_and_may_raise_it(string end)
+    {
+        var engine = Engine();
+        engine.Import(Definition("kid", end switch { "Faulted" => Fault("f"), "Cancelled" => Wait("w"), _ => Line("k") }));
+        engine.Import(Definition("d", Flow("k>ok ok:True>on ok:False>raise",
+            Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)),
+            Of("Elsa.FlowDecision", "ok", ("condition", Expression("JavaScript", "getInput('WorkflowSubStatus') == 'Finished'"))),
+            Of("Elsa.WriteLine", "on", ("text", "on")),
+            Of("Elsa.Fault", "raise", ("message", Expression("JavaScript", "'child ' + getInput('WorkflowSubStatus')"))))));
+        var parent = engine.Start("d");
+        if (end == "Cancelled") engine.Tell(engine.Instances[1], EventKind.Cancel);
+        if (end == "Finished") engine.Lines.ShouldBe(["k", "on"]);
+        else parent.State.Incidents.ShouldHaveSingleItem().Message.ShouldBe($"child {end}");
+    }
+
+    [Fact]
+    public void A_child_executed_without_waiting_runs_as_far_as_it_gets_before_its_parent_goes_on()
+    {
+        var engine = Engine();
+        engine.Import(Definition("kid", Sequence(Line("k1"), Wait("w"), Line("k2"))));
+        engine.Import(Definition("d", Sequence(
+            Line("p1"), Of("Elsa.ExecuteWorkflow", "k", ("workflowDefinitionId", "kid"),
+                ("result", new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = "v" } })),
+            Of("Elsa.WriteLine", "p2", ("text", Expression("JavaScript", "getR().Status + ' ' + getR().SubStatus")))),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "R", ["typeName"] = "Object" }))));
+        var parent = engine.Start("d");
+        engine.Lines.ShouldBe(["p1", "k1", "Running Suspended"]);
+        parent.State.SubStatus.ShouldBe(SubStatus.Finished);
+        parent.Trace.ShouldNotContain("k:Suspended");
+        engine.Publish("w");
+        engine.Lines[^1].ShouldBe("k2");
+    }
 }

@@ -96,7 +96,7 @@ public sealed class EarlyEventTests : IAsyncLifetime
         await DefineAsync("of-draft", type, input, "draft");
         await DefineAsync("other", "Elsa.WriteLine", "text", "x");
         foreach (var definition in (string[])["parent", "of-draft", "other"])
-            (await StartWorkflow.StartAsync(postgres.DataSource, new NewInstance(Guid.NewGuid(), definition, 1), Actor.System, Start)).ShouldBeTrue();
+            (await StartWorkflow.StartAsync(postgres.DataSource, new NewInstance(Guid.NewGuid(), definition, 1), Actor.System, Start)).ShouldBe(StartAnswer.Started);
 
         await services.GetRequiredService<ReadyWorker>().RunAllAsync();
 
@@ -114,7 +114,7 @@ public sealed class EarlyEventTests : IAsyncLifetime
     public async Task A_definition_published_just_now_counts()
     {
         await DefineAsync("parent", "Elsa.DispatchWorkflow", "workflowDefinitionId", "con");
-        (await StartWorkflow.StartAsync(postgres.DataSource, new NewInstance(Guid.NewGuid(), "parent", null), Actor.System, Start)).ShouldBeTrue();
+        (await StartWorkflow.StartAsync(postgres.DataSource, new NewInstance(Guid.NewGuid(), "parent", null), Actor.System, Start)).ShouldBe(StartAnswer.Started);
         await services.GetRequiredService<ReferenceStore>().GetAsync();
         await DefineAsync("con", "Elsa.WriteLine", "text", "x");
 

@@ -74,7 +74,7 @@ public sealed class HeldEventTests
         var runner = new Runner(
             database.DataSource, new LoadInstances(definitions, new ReferenceStore(database.DataSource, TimeProvider.System)), new CommitBursts([]), clock,
             TimeProvider.System, CrashPoints.None, new Nudge(database.DataSource, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
-        (await StartWorkflow.StartAsync(database.DataSource, new NewInstance(Parent, "parent", 1), Actor.System, clock.Now())).ShouldBeTrue();
+        (await StartWorkflow.StartAsync(database.DataSource, new NewInstance(Parent, "parent", 1), Actor.System, clock.Now())).ShouldBe(StartAnswer.Started);
         using var place = new ReadyPlace();
         (await runner.RunReadyAsync(place, 1)).ShouldBe(1);
         return runner;

@@ -119,4 +119,62 @@ public sealed class IncidentTests
         instance.State.Bookmarks.ShouldBeEmpty();
         _engine.Lines.ShouldBe(["s", "a", "b", "j", "end"]);
     }
+
+    [Fact]
+    public void A_policy_tries_again_with_growing_pauses_before_there_is_an_incident()
+    {
+        var flaky = Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"));
+        flaky["customProperties"] = new JsonObject { ["resilienceStrategy"] = new JsonObject { ["maxRetryAttempts"] = 2, ["delay"] = "00:10:00", ["backoffType"] = "Exponential" } };
+        _engine.Import(Definition("d", Flow("s>k k>after", Line("s"), flaky, Line("after"))));
+        var instance = _engine.Start("d");
+        instance.State.Status.ShouldBe(InstanceStatus.Running);
+        instance.State.Incidents.ShouldBeEmpty();
+        instance.State.Bookmarks.ShouldHaveSingleItem().DueAt.ShouldBe(_engine.Now.AddMinutes(10));
+        _engine.Advance(TimeSpan.FromMinutes(10));
+        instance.State.Bookmarks.ShouldHaveSingleItem().DueAt.ShouldBe(_engine.Now.AddMinutes(20));
+        _engine.Advance(TimeSpan.FromMinutes(20));
+
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.State.Incidents.ShouldHaveSingleItem();
+        instance.Incidents.ShouldHaveSingleItem().Detail!["attempt"]!.GetValue<int>().ShouldBe(3);
+        instance.Journal.Count(e => e is { ActivityId: "k", Event: "Faulted" }).ShouldBe(3);
+
+        _engine.Import(Definition("kid", Line("kid")));
+        _engine.Tell(instance, EventKind.Retry);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["s", "after", "kid"], ignoreOrder: true);
+        instance.Journal.Count(e => e is { ActivityId: "s", Event: "Started" }).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_try_that_succeeds_leaves_no_incident()
+    {
+        var flaky = Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"));
+        flaky["customProperties"] = new JsonObject { ["resilienceStrategy"] = new JsonObject { ["strategyId"] = "slow" } };
+        _engine.RetryPolicies = new JsonObject { ["slow"] = new JsonObject { ["delay"] = "01:00:00", ["backoffType"] = "Constant" } };
+        _engine.Import(Definition("d", Flow("k>after", flaky, Line("after"))));
+        var instance = _engine.Start("d");
+        _engine.Import(Definition("kid", Line("kid")));
+        _engine.Advance(TimeSpan.FromHours(1));
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.State.Incidents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_policy_that_is_not_there_is_no_pause()
+    {
+        var broken = Fault("f");
+        broken["customProperties"] = new JsonObject { ["resilienceStrategy"] = new JsonObject { ["strategyId"] = "gone" } };
+        _engine.Import(Definition("d", Sequence(broken)));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.Journal.ShouldContain(e => e.Message != null && e.Message.Contains("'gone'"));
+    }
+
+    [Fact]
+    public void An_incident_shows_the_inputs_without_what_is_secret()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.Fault", "f", ("message", "broken"), ("code", "42")))));
+        _engine.Start("d").Incidents.ShouldHaveSingleItem().Detail!["inputs"]!["code"]!.ToString().ShouldBe("42");
+    }
 }

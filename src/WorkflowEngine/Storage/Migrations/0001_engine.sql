@@ -111,21 +111,32 @@ create table definition_version (
   created_at timestamptz not null,
   created_by uuid,
   deleted_at timestamptz,
+  -- Read out of the document: how many instances of it may run at once.
+  activation text generated always as (document::jsonb #>> '{options,activationStrategyType}') stored,
   unique (definition_id, version)
 );
 create unique index definition_latest on definition_version (definition_id) where is_latest;
 create unique index definition_published on definition_version (definition_id) where is_published;
 
--- Stimuli that start instances, indexed on publish.
+-- What starts instances by itself, indexed on publish: events by their hash, timers by their next time.
 create table trigger (
   definition_version_id text not null references definition_version,
   activity_id text not null,
   name text not null,
-  hash text not null,
+  hash text,
   payload jsonb,
+  due_at timestamptz,
   primary key (definition_version_id, activity_id)
 );
-create index trigger_hash on trigger (hash);
+create index trigger_hash on trigger (hash) where hash is not null;
+create index trigger_due on trigger (due_at) where due_at is not null;
+
+-- Keys of definitions of which one instance may run at a time; the row goes when that instance ends.
+create table activation (
+  key text primary key,
+  instance_id uuid not null
+);
+create index activation_instance on activation (instance_id);
 
 create table form (
   id text not null,
@@ -151,7 +162,7 @@ create table instance (
   root_id uuid not null,
   parent_id uuid,
   parent_context text,
-  report_to_parent text not null default 'none' check (report_to_parent in ('none', 'each', 'count')),
+  report_to_parent text not null default 'none' check (report_to_parent in ('none', 'first', 'each', 'count')),
   unit_id bigint,
   correlation_id text,
   name text,
@@ -230,7 +241,9 @@ create table bookmark (
   name text not null,
   hash text,
   correlation_id text,
-  due_at timestamptz
+  due_at timestamptz,
+  -- Something has come for it and is on its way to the instance; nothing else is delivered to it.
+  taken_at timestamptz
 );
 create index bookmark_instance on bookmark (instance_id);
 create index bookmark_hash on bookmark (hash) where hash is not null;
