@@ -1,5 +1,21 @@
 -- What the migrations of src/*/Migrations come to. Written by SchemaTests, to be read; nothing runs it.
 
+create table absence (
+  id uuid not null,
+  person_id uuid not null,
+  from_day date not null,
+  until_day date not null,
+  reason text,
+  entered_by uuid not null,
+  entered_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint absence_pkey PRIMARY KEY (id),
+  constraint absence_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  CHECK ((from_day < until_day))
+);
+CREATE INDEX absence_person ON public.absence USING btree (person_id, until_day) WHERE (ended_at IS NULL);
+
 create table attachment (
   id uuid not null,
   task_id uuid not null,
@@ -162,6 +178,23 @@ create table definition_version (
 CREATE UNIQUE INDEX definition_latest ON public.definition_version USING btree (definition_id) WHERE is_latest;
 CREATE UNIQUE INDEX definition_published ON public.definition_version USING btree (definition_id) WHERE is_published;
 
+create table delegation (
+  id uuid not null,
+  absence_id uuid not null,
+  deputy_id uuid not null,
+  duties text[] not null,
+  root_ids uuid[],
+  definition_ids text[],
+  written boolean not null default false,
+  document text,
+  constraint delegation_pkey PRIMARY KEY (id),
+  constraint delegation_absence_id_fkey FOREIGN KEY (absence_id) REFERENCES absence(id),
+  constraint delegation_deputy_id_fkey FOREIGN KEY (deputy_id) REFERENCES person(id),
+  CHECK (((duties <@ ARRAY['work'::text, 'review'::text, 'follow-up'::text, 'extend'::text]) AND (cardinality(duties) > 0)))
+);
+CREATE INDEX delegation_absence ON public.delegation USING btree (absence_id);
+CREATE INDEX delegation_deputy ON public.delegation USING btree (deputy_id);
+
 create table digest (
   id uuid not null,
   person_id uuid not null,
@@ -179,9 +212,14 @@ create table digest_line (
   round integer not null,
   rung text not null,
   period integer not null,
+  as_person uuid,
+  skipped_person uuid,
+  away_until date,
+  opened_at timestamp with time zone,
   constraint digest_line_pkey PRIMARY KEY (digest_id, task_id, purpose, round, rung, period),
   constraint digest_line_digest_id_fkey FOREIGN KEY (digest_id) REFERENCES digest(id)
 );
+CREATE INDEX digest_line_task ON public.digest_line USING btree (task_id);
 
 create table fan_out (
   instance_id uuid not null,
@@ -303,9 +341,9 @@ create table journal (
   recorded_at timestamp with time zone not null,
   actor_id uuid,
   on_behalf_of uuid,
-  events jsonb not null,
-  facts jsonb,
-  entries jsonb not null,
+  events json not null,
+  facts json,
+  entries json not null,
   constraint journal_pkey PRIMARY KEY (instance_id, burst)
 );
 
@@ -313,6 +351,13 @@ create table ladder (
   id text not null,
   body jsonb not null,
   constraint ladder_pkey PRIMARY KEY (id)
+);
+
+create table mail_window (
+  domain text not null,
+  started timestamp with time zone not null,
+  taken integer not null,
+  constraint mail_window_pkey PRIMARY KEY (domain)
 );
 
 create table number_issued (
@@ -360,13 +405,21 @@ create table outbox (
   last_error text,
   subject text,
   body_text text,
+  importance smallint not null default 2,
+  digest_id uuid,
+  bounced_at timestamp with time zone,
+  bounce_reason text,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_dedupe_key UNIQUE (dedupe),
-  CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'dead'::text])))
+  CHECK (((importance >= 1) AND (importance <= 3))),
+  CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'dead'::text, 'bounced'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX outbox_digest ON public.outbox USING btree (digest_id) WHERE (digest_id IS NOT NULL);
 CREATE INDEX outbox_next ON public.outbox USING btree (next_attempt_at) WHERE (status = 'queued'::text);
 CREATE INDEX outbox_person ON public.outbox USING btree (person_id, queued_at);
 CREATE INDEX outbox_root ON public.outbox USING btree (root_id, queued_at);
+CREATE INDEX outbox_task ON public.outbox USING btree (task_id) WHERE (task_id IS NOT NULL);
+CREATE INDEX outbox_turn ON public.outbox USING btree (importance, next_attempt_at, id) WHERE (status = 'queued'::text);
 
 create table payload (
   id uuid not null,
@@ -464,7 +517,9 @@ create table role (
   label_vi text not null,
   label_en text not null,
   permissions text[] not null default '{}'::text[],
-  constraint role_pkey PRIMARY KEY (code)
+  superior text,
+  constraint role_pkey PRIMARY KEY (code),
+  constraint role_superior_fkey FOREIGN KEY (superior) REFERENCES role(code)
 );
 
 create table role_assignment (
