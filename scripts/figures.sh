@@ -1,6 +1,6 @@
 #!/bin/sh
-# Measures every figure of docs/operations.md on a PostgreSQL of its own (fsync on) and prints them as a Markdown table. Takes about ten
-# minutes on two quiet cores. scripts/figures.sh small turns each mode once.
+# Measures every figure of docs/operations.md on a PostgreSQL of its own (fsync on) and prints them as a Markdown table.
+# scripts/figures.sh small turns each mode once.
 set -eu
 cd "$(dirname "$0")/.."
 project=tests/Workflows.Benchmarks
