@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Expressions;
 using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Activities;
@@ -26,13 +28,13 @@ public sealed class BulkDispatchWorkflows : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
         if (context.GetRaw("items") is not JsonArray { Count: > 0 } items)
         {
             context.Complete("Done");
             return;
         }
 
+        var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
         var watched = context.Node.Child("childCompleted") is not null || context.Node.Child("childFaulted") is not null;
         var (shared, key) = (context.Get(Input), context.Get(DefaultItemInputKey) is { Length: > 0 } name ? name : "Item");
         foreach (var item in items)
@@ -41,7 +43,7 @@ public sealed class BulkDispatchWorkflows : Activity
             if (item is JsonObject members)
                 foreach (var (member, value) in members) input[member] = value?.DeepClone();
             else input[key] = item?.DeepClone();
-            context.Effects.Children.Add(ChildDispatch.Child(context, definition, CorrelationOf(context, item), input, wait, !wait ? "none" : watched ? "each" : "count"));
+            context.Effects.Children.Add(ChildDispatch.Child(context, definition, CorrelationOf(context, key, item), input, wait, !wait ? "none" : watched ? "each" : "count"));
         }
 
         if (!wait)
@@ -70,12 +72,15 @@ public sealed class BulkDispatchWorkflows : Activity
             return;
         }
 
-        context.Schedule(branch, variables: new JsonObject
+        // What the branch may ask for with getInput, under Elsa's names.
+        context.Burst.MergeInput(new JsonObject
         {
-            ["ChildInstanceId"] = input["childId"]?.DeepClone(),
-            ["ChildSubStatus"] = input["subStatus"]?.DeepClone(),
-            ["ChildOutput"] = input["output"]?.DeepClone(),
+            ["WorkflowOutput"] = input["output"]?.DeepClone(),
+            ["WorkflowInstanceId"] = input["childId"]?.DeepClone(),
+            ["WorkflowStatus"] = "Finished",
+            ["WorkflowSubStatus"] = input["subStatus"]?.DeepClone(),
         });
+        context.Schedule(branch, variables: new JsonObject { ["ChildInstanceId"] = input["childId"]?.DeepClone() });
     }
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) => Account(context, 1);
@@ -89,13 +94,13 @@ public sealed class BulkDispatchWorkflows : Activity
         if (open <= 0) context.Complete("Completed", "Done");
     }
 
-    /// <summary>Evaluated for each item, which the expression sees as the variable of that name.</summary>
-    private string? CorrelationOf(ActivityContext context, JsonNode? item)
+    /// <summary>Evaluated for each item; a script gets it as <c>getItem()</c>, or by the name the children get it under.</summary>
+    private string? CorrelationOf(ActivityContext context, string key, JsonNode? item)
     {
-        if (!context.Node.Inputs.ContainsKey(CorrelationIdFunction.JsonName)) return null;
-        (context.State.Dynamic ??= [])["Item"] = item?.DeepClone();
-        var correlation = context.Evaluate(CorrelationIdFunction);
-        context.State.Dynamic = null;
-        return correlation;
+        if (context.Node.Inputs.GetValueOrDefault(CorrelationIdFunction.JsonName)?.Expression is not { } expression) return null;
+        var value = expression.Type == "JavaScript"
+            ? JavaScriptEvaluator.Evaluate(expression.Value.AsText() ?? "", context, arguments: new Dictionary<string, JsonNode?> { [key] = item })
+            : context.Evaluate(expression);
+        return Values.To<string>(value);
     }
 }

@@ -13,9 +13,13 @@ public sealed class Complete : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        var names = Names(context.GetRaw("outcomes"));
-        var outcomes = names.Count == 0 ? Activities.Outcomes.Done : Activities.Outcomes.Of(names);
+        var outcomes = Activities.Outcomes.Of(Names(context.GetRaw("outcomes")));
         context.Burst.CompositeOutcomes = outcomes;
+
+        // Loops on the way out are cancelled with all that runs in them, this activity too; what is around them is about to end and starts nothing.
+        for (var outer = context.Parent; outer is not null && outer.Node.Activity is not WorkflowRoot; outer = outer.Parent) outer.IsEnding = true;
+        for (var outer = context.Parent; outer is not null && outer.Node.Activity is not WorkflowRoot; outer = outer.Parent)
+            if (LoopBreak.IsLoop(outer)) outer.Cancel();
 
         // First itself: containers end with their terminal activity and may carry the end up to the workflow without its outcomes.
         context.Complete();
@@ -27,16 +31,11 @@ public sealed class Complete : Activity
         }
     }
 
-    /// <summary>Text, a list of texts, or a list written as JSON text.</summary>
-    private static List<string> Names(JsonNode? value)
+    /// <summary>Text is one outcome, a list one for each item; anything else is Done.</summary>
+    private static string[] Names(JsonNode? value) => value switch
     {
-        if (value is not null && value.AsText() is { } text && text.AsSpan().TrimStart() is ['[', ..]) value = Values.To<JsonArray>(value);
-        return value switch
-        {
-            null => [],
-            JsonArray items => [.. items.Where(i => i is not null).Select(i => i.AsText() ?? i!.ToJsonString())],
-            _ when value.AsText() is { Length: > 0 } one => [one],
-            _ => [],
-        };
-    }
+        JsonArray items => [.. items.Where(i => i is not null).Select(i => i.AsText() ?? i!.ToJsonString())],
+        not null when value.AsText() is { } one => [one],
+        _ => ["Done"],
+    };
 }

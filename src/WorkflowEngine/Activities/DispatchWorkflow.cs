@@ -31,7 +31,10 @@ public sealed class DispatchWorkflow : Activity
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
-        context.Set(Result, input["output"] ?? new JsonObject());
+        if (input["output"] is JsonObject output) context.Burst.MergeInput(output);
+
+        // The child's output, and what this instance keeps of its own input, as in Elsa.
+        context.Set(Result, context.Burst.Input);
         context.Complete();
     }
 }

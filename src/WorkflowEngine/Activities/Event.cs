@@ -7,6 +7,9 @@ namespace WorkflowEngine.Activities;
 [Activity("Elsa.Event", Category = "Primitives", Kind = "Trigger", NameVi = "Chờ sự kiện", TextVi = "Chờ một sự kiện theo tên.", TextEn = "Waits for an event by name.")]
 public sealed class Event : Activity
 {
+    /// <summary>Under which name an event's payload comes with a start or a resumption, as in Elsa.</summary>
+    public const string PayloadKey = "__EventPayloadWorkflowInput";
+
     public readonly Input<string> EventName = new("EventName") { LabelVi = "Tên sự kiện", LabelEn = "Event name" };
     public readonly Output Result = new("Result");
 
@@ -16,7 +19,7 @@ public sealed class Event : Activity
     {
         if (context.TakeTrigger())
         {
-            context.Set(Result, context.Input["payload"] ?? context.Input["Payload"]);
+            context.Set(Result, context.Burst.Input[PayloadKey]);
             context.Complete();
             return;
         }
@@ -27,7 +30,7 @@ public sealed class Event : Activity
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
-        context.Set(Result, input["payload"]);
+        context.Set(Result, input[PayloadKey]);
         context.Complete();
     }
 }

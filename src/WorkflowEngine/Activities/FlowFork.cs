@@ -9,5 +9,5 @@ public sealed class FlowFork : Activity
 {
     public readonly Input<List<string>> Branches = new("Branches") { LabelVi = "Các nhánh", LabelEn = "Branches", UiHint = "dynamic-outcomes" };
 
-    protected internal override void Execute(ActivityContext context) => context.Complete([.. context.Get(Branches) ?? []]);
+    protected internal override void Execute(ActivityContext context) => context.Complete(Outcomes.Of(context.Get(Branches) ?? ["Done"]));
 }

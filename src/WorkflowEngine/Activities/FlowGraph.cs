@@ -13,7 +13,7 @@ internal sealed class FlowGraph
     private readonly Dictionary<string, List<Connection>> _inboundForward = new(StringComparer.Ordinal);
     private readonly HashSet<Connection> _forward = [];
     private readonly Dictionary<string, ActivityNode> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlyList<string>> _ancestors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlySet<string>> _ancestors = new(StringComparer.Ordinal);
     private readonly string _start;
 
     private FlowGraph(ActivityNode flowchart, string start)
@@ -40,7 +40,12 @@ internal sealed class FlowGraph
         return graph;
     }
 
-    public static string Key(Connection c) => c.SourcePort is null ? $"{c.Source}->{c.Target}" : $"{c.Source}:{c.SourcePort}->{c.Target}";
+    /// <summary>Names a connection; two that differ in their target port only are two.</summary>
+    public static string Key(Connection c) =>
+        $"{c.Source}{(string.IsNullOrEmpty(c.SourcePort) ? "" : ":" + c.SourcePort)}->{c.Target}{(string.IsNullOrEmpty(c.TargetPort) ? "" : ":" + c.TargetPort)}";
+
+    /// <summary>Whether forward connections lead here from the start.</summary>
+    public bool IsReached(string id) => id == _start || _inboundForward.ContainsKey(id);
 
     public ActivityNode Node(string id) => _nodes[id];
 
@@ -57,23 +62,20 @@ internal sealed class FlowGraph
     public bool IsSoundLoop(Connection backward) =>
         backward.Target == _start || backward.Source == backward.Target || !Reaches(_start, backward.Source, without: backward.Target);
 
+    /// <summary>Whether forward connections lead from one activity to another.</summary>
+    public bool LeadsTo(string from, string to) => from != to && Ancestors(to).Contains(from);
+
     /// <summary>All activities from which forward connections lead to this one.</summary>
-    public IReadOnlyList<string> Ancestors(string id)
+    public IReadOnlySet<string> Ancestors(string id)
     {
         lock (_ancestors)
         {
             if (_ancestors.TryGetValue(id, out var known)) return known;
-            var found = new List<string>();
+            var found = new HashSet<string>(StringComparer.Ordinal);
             var pending = new Queue<string>([id]);
-            var seen = new HashSet<string>(StringComparer.Ordinal) { id };
             while (pending.TryDequeue(out var next))
                 foreach (var connection in InboundForward(next))
-                    if (seen.Add(connection.Source))
-                    {
-                        found.Add(connection.Source);
-                        pending.Enqueue(connection.Source);
-                    }
-
+                    if (found.Add(connection.Source)) pending.Enqueue(connection.Source);
             return _ancestors[id] = found;
         }
     }

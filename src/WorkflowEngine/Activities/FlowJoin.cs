@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
@@ -18,18 +18,24 @@ public sealed class FlowJoin : Activity
         UiHint = "dropdown",
     };
 
-    private static readonly string[] Modes = ["WaitAny", "WaitAll", "WaitAllActive"];
+    /// <summary>In the order of the numbers that documents may hold.</summary>
+    private static readonly string[] Modes = ["WaitAll", "WaitAllActive", "WaitAny"];
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (context.Parent is { Node.Activity: Flowchart } flowchart) Flowchart.CancelAncestors(flowchart, context.Node.Id);
+        if (context.Parent is not { } around) return;
+        if (around.Node.Activity is not Flowchart) throw new ActivityFaultException("A join stands in a flowchart only.", "InvalidOperationException");
+        Flowchart.CancelAncestors(around, context.Node.Id);
     }
 
-    /// <summary>The mode as the document gives it: the flowchart needs it before the join runs, so only a literal counts.</summary>
-    internal static string ModeOf(ActivityNode node)
+    /// <summary>The mode of a join in this flowchart. It is asked for at every arrival, before the join itself runs.</summary>
+    internal static string ModeOf(ActivityContext flowchart, ActivityNode join)
     {
-        var value = node.Inputs.GetValueOrDefault("mode")?.Expression?.Value;
-        if (value is JsonValue number && number.TryGetValue(out int index) && index is >= 0 and <= 2) return Modes[index];
-        return Array.Find(Modes, m => string.Equals(m, value?.ToString(), StringComparison.OrdinalIgnoreCase)) ?? "WaitAny";
+        if (join.Inputs.GetValueOrDefault("mode")?.Expression is not { } expression) return "WaitAny";
+        var value = flowchart.EvaluateNamed("Mode", expression)?.ToString();
+        if (string.IsNullOrWhiteSpace(value)) return "WaitAny";
+        return int.TryParse(value, CultureInfo.InvariantCulture, out var index) && index is >= 0 and <= 2 ? Modes[index]
+            : Array.Find(Modes, m => string.Equals(m, value, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ActivityFaultException($"Failed to evaluate activity input 'Mode': '{value}' is no way to join.", "InputEvaluationException");
     }
 }

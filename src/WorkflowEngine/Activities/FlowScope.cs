@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 
 namespace WorkflowEngine.Activities;
 
@@ -27,6 +28,25 @@ internal sealed class FlowScope
     {
         _passes[connection] = PassesOf(connection) + 1;
         _followed[connection] = followed;
+    }
+
+    /// <summary>Activities that were passed, run or skipped.</summary>
+    public IEnumerable<string> Visited => _visits.Select(v => v.Key);
+
+    /// <summary>The same counts under new ids of activities.</summary>
+    public void Rename(ActivityNode flowchart, Func<string, string> newId)
+    {
+        Move(_visits, newId);
+        var keys = flowchart.Connections.DistinctBy(FlowGraph.Key).ToDictionary(FlowGraph.Key, c => FlowGraph.Key(c with { Source = newId(c.Source), Target = newId(c.Target) }));
+        Move(_passes, key => keys.GetValueOrDefault(key, key));
+        Move(_followed, key => keys.GetValueOrDefault(key, key));
+    }
+
+    private static void Move(JsonObject counts, Func<string, string> newName)
+    {
+        var moved = counts.Select(c => KeyValuePair.Create(newName(c.Key), c.Value?.DeepClone())).ToList();
+        counts.Clear();
+        foreach (var (name, value) in moved) counts[name] = value;
     }
 
     private static JsonObject Child(JsonObject parent, string name)

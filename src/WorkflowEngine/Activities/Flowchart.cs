@@ -15,7 +15,7 @@ public sealed class Flowchart : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (StartOf(context) is { } start)
+        if (StartOf(context.Node, context.Burst.State.Properties["TriggerActivityId"].AsText()) is { } start)
         {
             context.Properties["Start"] = start.Id;
             context.Schedule(start);
@@ -40,9 +40,9 @@ public sealed class Flowchart : Activity
             return;
         }
 
+        if (child.Status != ActivityStatus.Completed) return;
         var walk = new Walk(context);
-        if (!child.IsBackward) walk.Scope.Visit(child.Node.Id);
-        walk.Leave(child.Node.Id, outcomes);
+        walk.Leave(child.Node.Id, outcomes, isVisit: !child.IsBackward);
         if (!walk.Scheduled) CompleteIfIdle(context);
     }
 
@@ -54,27 +54,28 @@ public sealed class Flowchart : Activity
             return;
         }
 
+        // In this order, as Elsa does: a join that only waited for the cancelled way still runs, after the flowchart has been called complete.
         CompleteIfIdle(context);
-        if (context.Status == ActivityStatus.Running) new Walk(context).Leave(child.Node.Id, Outcomes.None);
+        new Walk(context).Leave(child.Node.Id, Outcomes.None, isVisit: true);
     }
 
     /// <summary>Cancels what still runs on the ways that lead here.</summary>
     internal static void CancelAncestors(ActivityContext flowchart, string activityId)
     {
         if (flowchart.Properties["Start"]?.GetValue<string>() is not { } start) return;
-        foreach (var ancestor in FlowGraph.Of(flowchart.Node, start).Ancestors(activityId))
-            foreach (var running in flowchart.Children.Where(c => c.Node.Id == ancestor && c.Status is ActivityStatus.Running or ActivityStatus.Pending).ToArray())
-                running.Cancel();
+        var ancestors = FlowGraph.Of(flowchart.Node, start).Ancestors(activityId);
+        foreach (var child in flowchart.Children.ToArray())
+            if (ancestors.Contains(child.Node.Id)) child.Cancel();
     }
 
-    private static ActivityNode? StartOf(ActivityContext context)
+    /// <summary>The activity with which a flowchart begins: the one whose stimulus came, else by kind, else by the connections.</summary>
+    internal static ActivityNode? StartOf(ActivityNode flowchart, string? trigger)
     {
-        var activities = context.Node.Children.GetValueOrDefault("activities") ?? [];
-        var trigger = context.Burst.State.Properties["TriggerActivityId"]?.GetValue<string>();
+        var activities = flowchart.Children.GetValueOrDefault("activities") ?? [];
         return activities.FirstOrDefault(a => a.Id == trigger)
             ?? activities.FirstOrDefault(a => a.Type == "Elsa.Start")
             ?? activities.FirstOrDefault(a => a.CanStartWorkflow)
-            ?? activities.FirstOrDefault(a => context.Node.Connections.All(c => c.Target != a.Id))
+            ?? activities.FirstOrDefault(a => flowchart.Connections.All(c => c.Target != a.Id))
             ?? (activities.Count > 0 ? activities[0] : null);
     }
 
@@ -107,19 +108,25 @@ public sealed class Flowchart : Activity
         public FlowScope Scope { get; }
         public bool Scheduled { get; private set; }
 
-        public void Leave(string activityId, Outcomes outcomes)
+        /// <param name="isVisit">False for an activity that was started over a connection leading back: that was counted the first time.</param>
+        public void Leave(string activityId, Outcomes outcomes, bool isVisit)
         {
-            // A skipped activity passes on "no outcome"; a queue instead of recursion, for flowcharts of any length.
-            var pending = new Queue<(string Id, Outcomes Outcomes)>([(activityId, outcomes)]);
-            while (pending.TryDequeue(out var left))
-                foreach (var connection in _graph.Outbound(left.Id))
-                {
-                    var followed = left.Outcomes.Follow(connection.SourcePort);
-                    var key = FlowGraph.Key(connection);
-                    Scope.Follow(key, followed);
-                    if (!_graph.IsForward(connection)) GoBack(connection, followed);
-                    else if (Arrive(connection, key) is { } skipped) pending.Enqueue((skipped, Outcomes.None));
-                }
+            if (!_graph.IsReached(activityId))
+                throw new ActivityFaultException($"The activity '{activityId}' cannot be reached from the start of its flowchart; nothing follows from it.", "Exception");
+
+            // A skipped activity passes on "no outcome" before the next connection is looked at; a stack of our own, for flowcharts of any length.
+            if (isVisit) Scope.Visit(activityId);
+            var pending = new Stack<(IReadOnlyList<Connection> Ways, int Next, Outcomes Outcomes)>([(_graph.Outbound(activityId), 0, outcomes)]);
+            while (pending.TryPop(out var left))
+            {
+                if (left.Next >= left.Ways.Count) continue;
+                pending.Push(left with { Next = left.Next + 1 });
+                var connection = left.Ways[left.Next];
+                var (followed, key) = (left.Outcomes.Follow(connection.SourcePort), FlowGraph.Key(connection));
+                Scope.Follow(key, followed);
+                if (!_graph.IsForward(connection)) GoBack(connection, followed);
+                else if (Arrive(connection, key) is { } skipped) pending.Push((_graph.Outbound(skipped), 0, Outcomes.None));
+            }
         }
 
         private void GoBack(Connection connection, bool followed)
@@ -137,12 +144,26 @@ public sealed class Flowchart : Activity
             var target = connection.Target;
             var visits = Scope.VisitsOf(target);
             var inbound = _graph.InboundForward(target);
-            var ready = inbound.Min(c => Scope.PassesOf(FlowGraph.Key(c))) > visits;
+            var (least, most) = (int.MaxValue, 0);
+            foreach (var way in inbound)
+            {
+                var passes = Scope.PassesOf(FlowGraph.Key(way));
+                (least, most) = (Math.Min(least, passes), Math.Max(most, passes));
+            }
+
+            // What counts is the latest round: ways passed as often as the one passed most.
+            var (ready, anyFollowed, allFollowed) = (least > visits, false, true);
+            foreach (var way in inbound)
+            {
+                var followed = Scope.PassesOf(FlowGraph.Key(way)) == most && Scope.WasFollowed(FlowGraph.Key(way));
+                (anyFollowed, allFollowed) = (anyFollowed || followed, allFollowed && followed);
+            }
+
             switch (ModeOf(_graph.Node(target)))
             {
                 case "WaitAny":
                     if (Scope.PassesOf(key) <= visits || IsQueued(target)) return null;
-                    if (inbound.Any(c => Scope.WasFollowed(FlowGraph.Key(c)) && Scope.PassesOf(FlowGraph.Key(c)) > visits))
+                    if (most > visits && anyFollowed)
                     {
                         Schedule(target);
                         CancelAncestors(_flowchart, target);
@@ -152,13 +173,12 @@ public sealed class Flowchart : Activity
                     return ready ? Skip(target) : null;
                 case "WaitAll":
                     if (!ready) return null;
-                    if (!inbound.All(c => Scope.WasFollowed(FlowGraph.Key(c)))) return Skip(target);
+                    if (!allFollowed) return Skip(target);
                     Schedule(target);
                     return null;
                 default:
                     if (!ready) return null;
-                    var most = inbound.Max(c => Scope.PassesOf(FlowGraph.Key(c)));
-                    if (!inbound.Any(c => Scope.PassesOf(FlowGraph.Key(c)) == most && Scope.WasFollowed(FlowGraph.Key(c)))) return Skip(target);
+                    if (!anyFollowed) return Skip(target);
                     Schedule(target);
                     return null;
             }
@@ -178,10 +198,6 @@ public sealed class Flowchart : Activity
 
         private bool IsQueued(string target) => _flowchart.IsQueued(_graph.Node(target));
 
-        private static string ModeOf(ActivityNode node)
-        {
-            if (node.Type != "Elsa.FlowJoin") return "WaitAllActive";
-            return FlowJoin.ModeOf(node);
-        }
+        private string ModeOf(ActivityNode node) => node.Activity is FlowJoin ? FlowJoin.ModeOf(_flowchart, node) : "WaitAllActive";
     }
 }

@@ -31,9 +31,9 @@ public sealed class For : Activity
         // The bounds are read again each round: after a resumption they come from the expressions, as in Elsa.
         if (context.Properties.Count > 0) context.EvaluateInputs();
         var (start, end, step) = (context.Get(Start), context.Get(End), context.Get(Step));
-        var upwards = end >= start;
+        var upwards = step >= 0;
         var last = context.Properties["CurrentStep"]?.GetValue<long>();
-        var current = last is null ? start : upwards ? last.Value + step : last.Value - step;
+        var current = last is null ? start : last.Value + step;
         var within = context.Get(OuterBoundInclusive) ? (upwards ? current <= end : current >= end) : upwards ? current < end : current > end;
         if (!within || context.Node.Child("body") is not { } body)
         {

@@ -26,6 +26,8 @@ public sealed class ForEach : Activity
     private void Next(ActivityContext context, JsonArray? items)
     {
         var index = context.Properties["CurrentIndex"]?.GetValue<int>() ?? 0;
+        if (items is null && context.Node.Inputs.GetValueOrDefault(Items.JsonName)?.Expression is not null)
+            throw new ActivityFaultException("The list to go through is nothing.", "ArgumentNullException");
         if (items is null || index >= items.Count || context.Node.Child("body") is not { } body)
         {
             context.Complete();

@@ -35,7 +35,7 @@ public sealed class Fork : Activity
     {
         var open = context.Properties["Open"]!.GetValue<int>() - 1;
         context.Properties["Open"] = open;
-        var any = context.Node.Raw["joinMode"]?.ToString() is "WaitAny" or "1";
+        var any = context.Node.Raw["joinMode"]?.ToString().ToUpperInvariant() is "WAITANY" or "1" || LoopBreak.IsBroken(context);
         if (open <= 0 || any && wins) context.Complete();
     }
 }

@@ -14,7 +14,8 @@ public sealed class RunJavaScript : Activity
     protected internal override void Execute(ActivityContext context)
     {
         IReadOnlyList<string> outcomes = ["Done"];
-        context.Set(Result, context.Get(Script) is { } script ? JavaScriptEvaluator.Evaluate(script, context, set => outcomes = set) : null);
-        context.Complete([.. outcomes]);
+        var script = context.Get(Script);
+        if (!string.IsNullOrWhiteSpace(script) && JavaScriptEvaluator.Evaluate(script, context, set => outcomes = set) is { } result) context.Set(Result, result);
+        context.Complete(Outcomes.Of(outcomes));
     }
 }

@@ -13,6 +13,6 @@ public sealed class SetOutput : Activity
     protected internal override void Execute(ActivityContext context)
     {
         if (context.Get(OutputName) is not { Length: > 0 } name) context.Fault("No output is named.");
-        else context.SetWorkflowOutput(name, context.GetRaw("outputValue"));
+        else context.SetOutput(name, context.GetRaw("outputValue"));
     }
 }

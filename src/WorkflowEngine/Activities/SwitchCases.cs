@@ -19,12 +19,11 @@ internal static class SwitchCases
         {
             if (cases[position] is not JsonObject item || item["condition"] is not JsonObject condition) continue;
             var value = context.EvaluateNamed("Cases", new Expression(condition["type"].AsText() ?? "Literal", condition["value"]));
-            if (!Holds(value)) continue;
-            matched.Add((position, item["label"].AsText() ?? ""));
-            if (!all) break;
+            if (Holds(value)) matched.Add((position, item["label"].AsText() ?? ""));
         }
 
-        return matched;
+        // All conditions are evaluated even when the first match decides, so that a broken one shows.
+        return all || matched.Count < 2 ? matched : matched[..1];
     }
 
     private static bool Holds(JsonNode? value)

@@ -12,9 +12,11 @@ internal static class TokenFlow
 {
     public const string ModeProperty = "Flowchart:ExecutionMode";
     private const string Key = "Flowchart.Tokens";
+    private static readonly string[] Modes = ["Stream", "Merge", "Converge", "Cascade", "Race"];
 
-    /// <summary>By the property of the instance, else by the definition's custom property; the default is counter-based.</summary>
-    public static bool Applies(ActivityContext flowchart) => Mode(flowchart.Burst.State.Properties[ModeProperty]) ?? Mode(flowchart.Workflow.CustomProperties[ModeProperty]) ?? false;
+    /// <summary>By the property of the instance, else by the definition's custom property, else by the setting; the default is counter-based.</summary>
+    public static bool Applies(ActivityContext flowchart) => Mode(flowchart.Burst.State.Properties[ModeProperty]?.ToString())
+        ?? Mode(flowchart.Workflow.CustomProperties[ModeProperty]?.ToString()) ?? Mode(flowchart.Facts.Reference.FlowchartMode) ?? false;
 
     public static void ChildCompleted(ActivityContext flowchart, ActivityContext child, Outcomes outcomes)
     {
@@ -52,7 +54,8 @@ internal static class TokenFlow
     {
         var target = graph.Node(connection.Target);
         var inbound = graph.InboundForward(target.Id);
-        switch (MergeMode(target))
+        var mode = MergeMode(flowchart, target);
+        switch (mode)
         {
             case "Merge":
                 if (inbound.Count > 1 && !inbound.All(c => HasToken(tokens, c))) return;
@@ -61,10 +64,10 @@ internal static class TokenFlow
                 if (!graph.Inbound(target.Id).All(c => HasToken(tokens, c))) return;
                 break;
             case "Cascade" or "Race":
+                if (mode == "Race") Flowchart.CancelAncestors(flowchart, target.Id);
                 if (TakeBlocked(tokens, connection)) return;
                 foreach (var other in inbound)
-                    if (!SameWay(other, connection)) Add(tokens, other, blocked: true);
-                if (MergeMode(target) == "Race") Flowchart.CancelAncestors(flowchart, target.Id);
+                    if (other.Source != connection.Source) Add(tokens, other, blocked: true);
                 break;
             default:
                 foreach (var c in inbound)
@@ -76,19 +79,26 @@ internal static class TokenFlow
         flowchart.Schedule(target);
     }
 
-    private static string MergeMode(ActivityNode node)
+    private static string MergeMode(ActivityContext flowchart, ActivityNode node)
     {
+        if (node.Activity is FlowJoin) return FlowJoin.ModeOf(flowchart, node) == "WaitAny" ? "Race" : "Merge";
         var given = node.CustomProperties["mergeMode"].AsText();
-        if (given is not null && !given.Equals("None", StringComparison.OrdinalIgnoreCase)) return char.ToUpperInvariant(given[0]) + given[1..].ToLowerInvariant();
-        return node.Activity is not FlowJoin ? "Stream" : FlowJoin.ModeOf(node) == "WaitAny" ? "Race" : "Merge";
+        return Array.Find(Modes, m => string.Equals(m, given, StringComparison.OrdinalIgnoreCase)) ?? "Stream";
     }
 
-    private static bool? Mode(JsonNode? value) => value?.ToString() switch
+    private static bool? Mode(string? value) => value?.ToUpperInvariant() switch
     {
-        "TokenBased" or "1" => true,
-        "CounterBased" or "2" => false,
+        "TOKENBASED" or "1" => true,
+        "COUNTERBASED" or "2" => false,
         _ => null,
     };
+
+    /// <summary>Gives the tokens' activities new ids.</summary>
+    public static void Rename(ActivityContext flowchart, Func<string, string> newId)
+    {
+        foreach (var token in Tokens(flowchart))
+            (token!["fromActivityId"], token["toActivityId"]) = (newId(From(token) ?? ""), newId(To(token) ?? ""));
+    }
 
     // ---- tokens, as Elsa names their members
 
@@ -116,8 +126,6 @@ internal static class TokenFlow
     private static bool IsBlocked(JsonNode token) => token["blocked"]!.GetValue<bool>();
 
     private static bool IsOn(JsonNode token, Connection way) => From(token) == way.Source && To(token) == way.Target && token["outcome"].AsText() == way.SourcePort;
-
-    private static bool SameWay(Connection a, Connection b) => a.Source == b.Source && a.Target == b.Target && a.SourcePort == b.SourcePort;
 
     private static bool HasToken(JsonArray tokens, Connection way)
     {

@@ -25,13 +25,12 @@ public enum DefinitionAnswer
 /// <remarks>What survives a crash: each is one transaction.</remarks>
 public sealed class DefinitionCommands(NpgsqlDataSource database)
 {
-    private const string Hold =
+    private const string Versions =
         """
-        -- DefinitionCommands.Hold
-        with held as (select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0)))
+        -- DefinitionCommands.Versions
         select v.id, v.version, v.is_published, v.is_latest,
           exists (select from instance i where i.definition_id = $1 and i.definition_version_id = v.id and i.status = 'Running')
-        from held join definition_version v on v.definition_id = $1 and v.deleted_at is null
+        from definition_version v where v.definition_id = $1 and v.deleted_at is null
         """;
 
     private const string OfVersion =
@@ -62,10 +61,11 @@ public sealed class DefinitionCommands(NpgsqlDataSource database)
         where id = (select id from definition_version where definition_id = $1 and deleted_at is null order by version desc limit 1) and not is_latest
         """;
 
+    // A published version is frozen already: starting it waits for nobody who is publishing the next one.
     private const string FreezeSql =
         """
         -- DefinitionCommands.Freeze
-        update definition_version set frozen_at = coalesce(frozen_at, $2) where id = $1
+        update definition_version set frozen_at = $2 where id = $1 and frozen_at is null and not is_published
         """;
 
     /// <summary>The published version is published no longer; what runs goes on, nothing new starts.</summary>
@@ -123,18 +123,19 @@ public sealed class DefinitionCommands(NpgsqlDataSource database)
     }
 
     /// <summary>Before a draft is run: from here on it never changes, the next save begins a new version.</summary>
-    public async Task FreezeAsync(string definitionId, string versionId, DateTimeOffset now, CancellationToken cancellation = default) =>
-        await ChangeAsync(definitionId, (_, batch) =>
-        {
-            batch.BatchCommands.Add(Statement(FreezeSql, P(versionId), Instant(now)));
-            return DefinitionAnswer.Done;
-        }, cancellation);
+    public async Task FreezeAsync(string versionId, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var freeze = Command(connection, FreezeSql, P(versionId), Instant(now));
+        await freeze.ExecuteNonQueryAsync(cancellation);
+    }
 
     private async Task<DefinitionAnswer> ChangeAsync(string definitionId, Func<List<Held>, NpgsqlBatch, DefinitionAnswer> change, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var versions = await Command(connection, Hold, P(definitionId)).ListAsync(
+        await DefinitionTrail.HoldAsync(connection, definitionId, cancellation);
+        var versions = await Command(connection, Versions, P(definitionId)).ListAsync(
             r => new Held(r.GetString(0), r.GetInt32(1), r.GetBoolean(2), r.GetBoolean(3), r.GetBoolean(4)), cancellation);
         if (versions.Count == 0) return DefinitionAnswer.NotFound;
         await using var batch = new NpgsqlBatch(connection, transaction);

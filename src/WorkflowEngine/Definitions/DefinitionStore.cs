@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Npgsql;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
@@ -25,6 +28,25 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
 
         // A draft may still change under its id, and an unknown activity may become known; only what is frozen and whole is kept.
         return rows[0].Frozen && DefinitionLibrary.IsWhole(workflow) ? _versions.GetOrAdd(versionId, workflow) : workflow;
+    }
+
+    /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>
+    internal async ValueTask<IReadOnlyDictionary<int, Workflow>?> AskedForAsync(string definitionId, IReadOnlyList<InstanceEvent> events, CancellationToken cancellation)
+    {
+        Dictionary<int, Workflow>? asked = null;
+        foreach (var alteration in events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
+        {
+            if (!int.TryParse(alteration?["targetVersion"]?.ToString(), CultureInfo.InvariantCulture, out var number) || asked?.ContainsKey(number) == true) continue;
+            const string sql = """
+                -- DefinitionStore.Version
+                select id from definition_version where definition_id = $1 and version = $2 and deleted_at is null
+                """;
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            var id = (await Db.Command(connection, sql, Db.P(definitionId), Db.P(number)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
+            if (id is not null) (asked ??= [])[number] = await GetAsync(id, cancellation);
+        }
+
+        return asked;
     }
 
     /// <summary>Id of the published version of a definition, or null.</summary>

@@ -40,12 +40,28 @@ internal static class DefinitionTrail
         delete from trigger t using definition_version v where v.id = t.definition_version_id and v.definition_id = $1
         """;
 
+    private const string Hold =
+        """
+        -- DefinitionTrail.Hold
+        select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0))
+        """;
+
+    /// <summary>
+    /// Orders the changes of one definition until the end of the transaction. A statement of its own: the snapshot of the next one is younger, so
+    /// that it sees what the other has written.
+    /// </summary>
+    public static async Task HoldAsync(NpgsqlConnection connection, string definitionId, CancellationToken cancellation)
+    {
+        await using var hold = Command(connection, Hold, P(definitionId));
+        await hold.ExecuteNonQueryAsync(cancellation);
+    }
+
     /// <summary>The events that start any version of this definition no longer do.</summary>
     public static NpgsqlBatchCommand DropTriggers(string definitionId) => Statement(Drop, P(definitionId));
 
     public static void Add(NpgsqlBatch batch, Actor actor, DefinitionChange change, DateTimeOffset now, DateTimeOffset recordedAt)
     {
-        var author = actor.IsSystem ? null : (Guid?)actor.PersonId;
+        var author = actor.Id;
         batch.BatchCommands.Add(Statement(History, P(change.DefinitionId), P(change.VersionId), P(change.Version), P(change.Action),
             P(change.Document, NpgsqlDbType.Text), Instant(now), P(author, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid)));
         var detail = new JsonObject { ["definitionId"] = change.DefinitionId, ["version"] = change.Version, ["id"] = change.VersionId };

@@ -45,11 +45,9 @@ public abstract record SaveAnswer
 /// <remarks>What survives a crash: all of version, triggers, history and audit, or nothing.</remarks>
 public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary library)
 {
-    // The definition's name orders two saves of it: the second sees the first one's version.
     private const string Latest =
         """
         -- SaveDefinition.Latest
-        with held as (select pg_advisory_xact_lock(hashtextextended('definition/' || $1, 0)))
         select v.id, v.version, v.is_published, v.is_published or v.frozen_at is not null, v.document, coalesce(v.updated_by, v.created_by), v.updated_at,
           (select coalesce(max(x.version), 0) from definition_version x where x.definition_id = $1),
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
@@ -57,7 +55,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
           exists (select from definition_version x where lower(x.name) = lower($3) and x.is_latest and x.deleted_at is null and x.definition_id <> $1),
           exists (select from definition_version x where x.activity_type = $4 and (x.is_latest or x.is_published) and x.deleted_at is null and x.definition_id <> $1),
           coalesce((select value = 'true'::jsonb from setting where key = 'definition.four-eyes'), false)
-        from held left join definition_version v on v.definition_id = $1 and v.is_latest and v.deleted_at is null
+        from (select 1) as one left join definition_version v on v.definition_id = $1 and v.is_latest and v.deleted_at is null
         """;
 
     private const string Retire =
@@ -107,6 +105,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await DefinitionTrail.HoldAsync(connection, definitionId, cancellation);
         var latest = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text),
             P(given.Workflow.Name, NpgsqlDbType.Text), P(activityType, NpgsqlDbType.Text)).ListAsync(r => new Found(
             r.TextOrNull(0), r.IsDBNull(1) ? 0 : r.GetInt32(1), !r.IsDBNull(2) && r.GetBoolean(2), !r.IsDBNull(3) && r.GetBoolean(3), r.TextOrNull(4),
@@ -126,7 +125,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
 
         // Content that is already there is only published; anything else goes into the draft, or begins the next version.
         var inPlace = latest.Id is not null && !wish.NewVersion && (same || !latest.IsFrozen);
-        var versionId = inPlace ? latest.Id! : asked is not null && !latest.IdTaken ? asked : Guid.CreateVersion7(now).ToString("N");
+        var versionId = inPlace ? latest.Id! : latest.Id is null && asked is not null && !latest.IdTaken ? asked : Guid.CreateVersion7(now).ToString("N");
         var version = inPlace ? latest.Version : latest.HighestVersion + 1;
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);
@@ -135,7 +134,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         workflow.CustomProperties.Remove(DefinitionContent.Revision);
         var written = DefinitionWriter.WriteText(workflow);
         var triggers = publishing ? TriggersOf(workflow) : [];
-        var author = P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid);
+        var author = P(actor.Id, NpgsqlDbType.Uuid);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Statement(Retire, P(definitionId), P(versionId), P(publishing), Instant(now)));

@@ -53,7 +53,7 @@ public static class Evaluator
         var reference = Reference(value);
         var name = reference?["name"]?.GetValue<string>() ?? reference?["Name"]?.GetValue<string>()
             ?? (value is JsonValue v && v.TryGetValue(out string? text) ? text : null);
-        return name is null ? null : context.Input[name];
+        return name is null ? null : context.GetInput(name);
     }
 
     private static JsonObject? Reference(JsonNode? value) => value switch

@@ -32,6 +32,12 @@ public sealed class ActivityContext
     /// <summary>It is about to complete and takes its children down.</summary>
     internal bool IsEnding { get; set; }
 
+    /// <summary>It is being cancelled with all that is within; ends of its children mean nothing to it any more.</summary>
+    internal bool IsCancelled { get; set; }
+
+    /// <summary>Variables that scripts made in this container. As in Elsa they do not outlive the run of the instance.</summary>
+    private Dictionary<string, JsonNode?>? Made { get; set; }
+
     /// <summary>The owner knows of this execution's end.</summary>
     internal bool IsReported { get; set; }
 
@@ -58,8 +64,17 @@ public sealed class ActivityContext
     public string? CorrelationId { get => _burst.State.CorrelationId; set => _burst.State.CorrelationId = value; }
     public string? InstanceName { get => _burst.State.Name; set => _burst.State.Name = value; }
 
-    /// <summary>Input of the workflow this stands in: of the composite around it, else of the instance as this run sees it.</summary>
-    public JsonObject Input => Composite is { } composite ? composite.State.Properties?[InputKey] as JsonObject ?? [] : _burst.Input;
+    /// <summary>
+    /// An input by name: of the instance as this run sees it; within a workflow used as an activity first what is called so around here, its own
+    /// inputs among them.
+    /// </summary>
+    public JsonNode? GetInput(string name)
+    {
+        if (Composite is not null)
+            for (var scope = this; scope is not null; scope = scope.Parent)
+                if (scope.TryGetHere(name, out var value)) return value;
+        return _burst.Input[name];
+    }
 
     /// <summary>The execution of the workflow used as an activity around this one, or null.</summary>
     internal ActivityContext? Composite
@@ -90,8 +105,9 @@ public sealed class ActivityContext
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
     {
-        if (_inputs.TryGetPropertyValue(input.JsonName, out var value) && value is not null) return Convert<T>(input, value);
-        return input.Default is T fallback ? fallback : default;
+        if (!_inputs.TryGetPropertyValue(input.JsonName, out var value) || value is null) return input.Default is T fallback ? fallback : default;
+        if (!ReferenceEquals(_inputs, Node.ConstantInputs) || !ActivityNode.CanShare(typeof(T))) return Convert<T>(input, value);
+        return (T?)Node.Converted.GetOrAdd((input.JsonName, typeof(T)), static (_, given) => Convert<T>(given.Input, given.Value), (Input: (Input)input, Value: value));
     }
 
     /// <summary>The evaluated input as JSON, or null.</summary>
@@ -123,6 +139,20 @@ public sealed class ActivityContext
             if (declared.Name == target) SetWorkflowOutput(target, value);
     }
 
+    /// <summary>Sets an output by name: of the nearest workflow used as an activity that declares it, else of the instance.</summary>
+    public void SetOutput(string name, JsonNode? value)
+    {
+        for (var outer = Composite; outer is not null; outer = outer.Composite)
+        {
+            if (outer.Node.Composite!.Workflow.Outputs.All(o => o.Name != name)) continue;
+            if (outer.Properties[OutputKey] is not JsonObject outputs) outer.Properties[OutputKey] = outputs = [];
+            outputs[name] = value?.DeepClone();
+            return;
+        }
+
+        _burst.State.Output[name] = value?.DeepClone();
+    }
+
     /// <summary>Sets an output of the composite around this, else of the instance.</summary>
     public void SetWorkflowOutput(string name, JsonNode? value)
     {
@@ -140,8 +170,15 @@ public sealed class ActivityContext
     {
         var declaredInputs = Node.Activity.Descriptor.Inputs;
         if (declaredInputs.Count == 0) return;
+        if (Node.ConstantInputs is { } constant)
+        {
+            _inputs = constant;
+            State.Inputs = constant.Count == 0 ? null : constant;
+            return;
+        }
+
         _inputs = [];
-        var isSensitive = false;
+        var (isSensitive, isConstant) = (false, true);
         foreach (var declared in declaredInputs)
         {
             if (!declared.IsWrapped)
@@ -152,10 +189,21 @@ public sealed class ActivityContext
             {
                 _inputs[declared.JsonName] = EvaluateInput(declared, given);
                 isSensitive |= declared.IsSensitive;
+                isConstant &= given.Expression is null or { Type: "Literal" or "Object" or "Json" };
             }
         }
 
         State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : _inputs;
+        if (isConstant && !isSensitive) Node.ConstantInputs = _inputs;
+    }
+
+    /// <summary>Variables without a storage driver are back at their defaults, and those that scripts made are gone.</summary>
+    internal void ForgetUnstored()
+    {
+        Made = null;
+        if (State.Variables is null) return;
+        foreach (var declared in Node.Variables)
+            if (declared.StorageDriverTypeName is null) State.Variables[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
     }
 
     private JsonNode? EvaluateInput(Input declared, InputValue? given)
@@ -214,7 +262,7 @@ public sealed class ActivityContext
                 return true;
             }
 
-            if (scope.State.Dynamic?.ContainsKey(name) == true) break;
+            if (scope.HasMade(name)) break;
         }
 
         (owner, id) = (this, name);
@@ -225,15 +273,26 @@ public sealed class ActivityContext
     public JsonNode? GetVariable(string name)
     {
         for (var scope = this; scope is not null; scope = scope.Parent)
-        {
-            if (scope.DeclaredId(name) is { } declared) return scope.State.Variables![declared];
-            if (scope.State.Dynamic?.TryGetValue(name, out var value) == true) return value;
-        }
-
+            if (scope.TryGetHere(name, out var value)) return value;
         return null;
     }
 
-    /// <summary>Sets the variable with this name; an unknown one becomes a dynamic variable of this scope.</summary>
+    private bool TryGetHere(string name, out JsonNode? value)
+    {
+        value = null;
+        if (DeclaredId(name) is { } declared)
+        {
+            value = State.Variables![declared];
+            return true;
+        }
+
+        return State.Dynamic?.TryGetValue(name, out value) == true || Made?.TryGetValue(name, out value) == true
+            || Node.Composite is not null && State.Properties?[InputKey] is JsonObject inputs && inputs.TryGetPropertyValue(name, out value);
+    }
+
+    private bool HasMade(string name) => State.Dynamic?.ContainsKey(name) == true || Made?.ContainsKey(name) == true;
+
+    /// <summary>Sets the variable with this name; an unknown one is made in the nearest container.</summary>
     public void SetVariable(string name, JsonNode? value)
     {
         for (var scope = this; scope is not null; scope = scope.Parent)
@@ -244,12 +303,14 @@ public sealed class ActivityContext
                 return;
             }
 
-            if (scope.State.Dynamic?.ContainsKey(name) != true) continue;
-            scope.State.Dynamic[name] = value?.DeepClone();
+            if (!scope.HasMade(name)) continue;
+            (scope.Made?.ContainsKey(name) == true ? scope.Made : scope.State.Dynamic!)[name] = value?.DeepClone();
             return;
         }
 
-        (State.Dynamic ??= [])[name] = value?.DeepClone();
+        var container = this;
+        while (container.Parent is { } outer && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = outer;
+        (container.Made ??= [])[name] = value?.DeepClone();
     }
 
     /// <summary>Names of all variables in scope, each once, innermost first.</summary>
@@ -263,6 +324,8 @@ public sealed class ActivityContext
                 foreach (var declared in scope.Node.Variables)
                     if (seen.Add(declared.Name)) yield return declared.Name;
                 foreach (var name in scope.State.Dynamic?.Keys.AsEnumerable() ?? [])
+                    if (seen.Add(name)) yield return name;
+                foreach (var (name, _) in (scope.Node.Composite is null ? null : scope.State.Properties?[InputKey] as JsonObject) ?? [])
                     if (seen.Add(name)) yield return name;
             }
         }

@@ -5,9 +5,6 @@ namespace WorkflowEngine.Running;
 
 public sealed partial class Burst
 {
-    private static bool IsMigration(InstanceEvent e) =>
-        e.Kind == EventKind.Alter && e.Body["alterations"] is JsonArray list && list.Any(a => a?["type"].AsText() == "Migrate");
-
     /// <summary>Changes from outside, in order; the first that cannot be done stops the rest, what was done before it stays.</summary>
     private void Alter(JsonArray alterations, bool quiet)
     {
@@ -19,7 +16,7 @@ public sealed partial class Burst
                 "ModifyVariable" => ModifyVariable(alteration),
                 "ScheduleActivity" => ScheduleActivity(alteration),
                 "CancelActivity" => CancelActivity(alteration),
-                "Migrate" => Migrated(alteration),
+                "Migrate" => Migrate(alteration),
                 "Cancel" => CancelWhole(),
                 _ => $"There is no alteration '{type}'.",
             };
@@ -68,10 +65,6 @@ public sealed partial class Burst
         foreach (var context in running) Cancel(context);
         return null;
     }
-
-    /// <summary>The host has put the instance on the new version before the burst; <see cref="Restore"/> kept what both have.</summary>
-    private string? Migrated(JsonObject alteration) =>
-        alteration["targetVersion"]?.GetValue<int>() is { } version && version == Head.Workflow.Version ? null : "There is no such version.";
 
     private string? CancelWhole()
     {

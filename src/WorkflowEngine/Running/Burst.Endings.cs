@@ -10,7 +10,7 @@ public sealed partial class Burst
     {
         if (context.Status != ActivityStatus.Running) return;
         context.IsEnding = true;
-        CancelChildren(context);
+        CancelBelow(context);
 
         // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
         context.State.Status = ActivityStatus.Completed;
@@ -24,6 +24,7 @@ public sealed partial class Burst
             // Elsa files a broken continuation under the activity that completed.
             context.State.Status = ActivityStatus.Running;
             Fault(context, e);
+            return;
         }
 
         Release(context);
@@ -36,22 +37,38 @@ public sealed partial class Burst
         if (context.Parent is { } owner && owner.Epoch == context.OwnerEpoch) owner.Node.Activity.ChildCompleted(owner, context, outcomes);
     }
 
+    /// <summary>Cancels an execution that runs or has failed: what is within first, so that nothing in it reacts, then itself; its owner hears of it.</summary>
     internal void Cancel(ActivityContext context)
     {
-        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled or ActivityStatus.Faulted) return;
+        if (context.Status is not (ActivityStatus.Running or ActivityStatus.Faulted)) return;
+        context.IsCancelled = true;
+        foreach (var child in context.Children.ToArray()) Cancel(child);
+        Cancelled(context);
+    }
+
+    /// <summary>What still stands below an execution that completes is cancelled from the top down.</summary>
+    private void CancelBelow(ActivityContext context)
+    {
+        foreach (var child in context.Children.ToArray())
+        {
+            if (child.Status is ActivityStatus.Completed or ActivityStatus.Canceled) continue;
+            child.IsCancelled = true;
+            Cancelled(child);
+            CancelBelow(child);
+        }
+    }
+
+    private void Cancelled(ActivityContext context)
+    {
+        if (context.Status == ActivityStatus.Faulted)
+            for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount--;
         context.State.Status = ActivityStatus.Canceled;
         Journal(context, "Canceled");
         Release(context);
-        CancelChildren(context);
 
-        // Flowcharts look for work left even while they end: that is how Elsa comes to complete one twice.
-        if (context.Parent is { Status: ActivityStatus.Running } owner && (!owner.IsEnding || owner.Node.Activity is Flowchart)) owner.Node.Activity.ChildCancelled(owner, context);
-    }
-
-    private void CancelChildren(ActivityContext context)
-    {
-        if (context.Children.Count == 0) return;
-        foreach (var child in context.Children.ToArray()) Cancel(child);
+        // Flowcharts look for work left even while they end: that is how Elsa comes to complete one twice. What is cancelled itself does not react.
+        if (context.Parent is { Status: ActivityStatus.Running, IsCancelled: false } owner && (!owner.IsEnding || owner.Node.Activity is Flowchart))
+            owner.Node.Activity.ChildCancelled(owner, context);
     }
 
     /// <summary>What an ended execution lets go: its waits and tasks, its place below its owner, and word from what it had scheduled.</summary>
@@ -81,6 +98,8 @@ public sealed partial class Burst
     private void CancelInstance()
     {
         if (State.Status == InstanceStatus.Finished && State.SubStatus != SubStatus.Faulted) return;
+        // An event before this one has ended it: whether both come in one burst or in two makes no difference.
+        if (State.Status == InstanceStatus.Running && IsOver) return;
         _queue.Clear();
         foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Cancelled);

@@ -5,16 +5,12 @@ namespace WorkflowEngine.Running;
 
 public sealed partial class Burst
 {
-    private void Restore(bool isMigration)
+    private void Restore()
     {
         foreach (var state in State.Contexts)
         {
             if (Head.Workflow.FindNode(state.NodeId) is not { } node || state.ParentId is not null && !_contexts.ContainsKey(state.ParentId))
-            {
-                // The version the instance moves to does not have it: what ran there ends.
-                if (isMigration) continue;
                 throw new InvalidOperationException($"Definition {Head.Workflow.Id} has no activity '{state.NodeId}' that instance {Head.Id} runs.");
-            }
 
             var context = new ActivityContext(this, state, node, state.ParentId is null ? null : _contexts[state.ParentId]);
             foreach (var declared in node.Variables)
@@ -24,7 +20,6 @@ public sealed partial class Burst
             _order.Add(context);
         }
 
-        if (isMigration) State.Bookmarks.RemoveAll(b => !_contexts.ContainsKey(b.ContextId) && Lose(b));
         foreach (var work in State.Queue)
         {
             var owner = _contexts.GetValueOrDefault(work.OwnerId);
@@ -38,13 +33,6 @@ public sealed partial class Burst
         State.Queue = [];
     }
 
-    private bool Lose(Bookmark bookmark)
-    {
-        if (bookmark.Payload?["taskId"] is not null) Effects.TasksCancelled.Add(bookmark.ContextId);
-        if (bookmark.Hash is not null || bookmark.DueAt is not null) Effects.BookmarksRemoved.Add(bookmark.Id);
-        return true;
-    }
-
     private void Settle()
     {
         State.Queue = [];
@@ -53,16 +41,24 @@ public sealed partial class Burst
                 work.Owner?.Id ?? "", work.Node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption));
         if (State.Status == InstanceStatus.Running) SettleStatus();
         KeepContexts();
+        KeepInput();
+    }
+
+    /// <summary>Only inputs whose definition names a storage driver outlive the run that they came with.</summary>
+    private void KeepInput()
+    {
         if (State.Input.Count == 0) return;
         foreach (var name in State.Input.Select(p => p.Key).ToArray())
             if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name == name)?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
                 State.Input.Remove(name);
     }
 
+    /// <summary>All that was begun has ended, and nothing is queued.</summary>
+    private bool IsOver => _order.Count > 0 && _queue.Count == 0 && _order.TrueForAll(c => c.Status is ActivityStatus.Completed or ActivityStatus.Canceled);
+
     private void SettleStatus()
     {
-        var over = _order.Count > 0 && State.Queue.Count == 0;
-        foreach (var context in _order) over &= context.Status is ActivityStatus.Completed or ActivityStatus.Canceled;
+        var over = IsOver;
         (State.Status, State.SubStatus) = over ? (InstanceStatus.Finished, SubStatus.Finished) : (InstanceStatus.Running, SubStatus.Suspended);
         if (!over && State.Bookmarks.Count == 0 && State.Queue.Count == 0 && State.Incidents.Count == 0)
             Report(Head.Workflow.Root, "", "WaitsForNothing", "The instance waits, but for no task, time, event or child.");

@@ -6,7 +6,8 @@ namespace WorkflowEngine.Running;
 
 /// <summary>What a burst leaves: the new state and everything to write beside it.</summary>
 /// <param name="Taken">How many of the events, from the first on, are used up; the others wait for the next burst.</param>
-public sealed record BurstResult(InstanceState State, Effects Effects, int Taken, bool MustContinue);
+/// <param name="Workflow">The version it runs on from now on; another than before after a migration.</param>
+public sealed record BurstResult(InstanceState State, Effects Effects, int Taken, bool MustContinue, Workflow Workflow);
 
 /// <summary>
 /// Runs one instance in memory from its events until it waits. Pure: the same head, state, events, facts and time give the same result;
@@ -25,7 +26,7 @@ public sealed partial class Burst
     private readonly Dictionary<string, ActivityContext> _contexts = new(StringComparer.Ordinal);
     private readonly List<ActivityContext> _order = [];
     private readonly Queue<Work> _queue = new();
-    private readonly Dictionary<string, JsonObject> _outputs = new(StringComparer.Ordinal);
+    private readonly List<(string Container, string Activity, string Output, JsonNode? Value)> _outputs = [];
     private int _executions;
     private bool _halted;
 
@@ -41,7 +42,7 @@ public sealed partial class Burst
         ActivityContext? Owner, ActivityNode Node, string? Tag = null, JsonObject? Variables = null, bool Backward = false,
         ActivityContext? Existing = null, Bookmark? Bookmark = null, JsonObject? Resumption = null, int Epoch = 0);
 
-    public InstanceHead Head { get; }
+    public InstanceHead Head { get; private set; }
     public InstanceState State { get; }
     public Facts Facts { get; }
     public DateTimeOffset Now { get; }
@@ -60,10 +61,11 @@ public sealed partial class Burst
     public static BurstResult Run(InstanceHead head, InstanceState? state, IReadOnlyList<InstanceEvent> events, Facts facts, DateTimeOffset now)
     {
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
-        burst.Restore(isMigration: events.Any(IsMigration));
+        burst.Restore();
         var taken = 0;
         while (taken < events.Count && burst._executions < MaximumExecutions)
         {
+            if (taken > 0) burst.Forget();
             var first = taken++;
             if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running)
                 while (taken < events.Count && AreOneCount(events[first], events[taken])) taken++;
@@ -71,10 +73,21 @@ public sealed partial class Burst
         }
 
         burst.Settle();
-        return new BurstResult(burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running);
+        return new BurstResult(
+            burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
     }
 
     // ---- events in
+
+    /// <summary>Every event is a run of its own: what lives for one run only is gone at the next, also when both come in one burst.</summary>
+    private void Forget()
+    {
+        KeepInput();
+        Input = (JsonObject)State.Input.DeepClone();
+        _outputs.Clear();
+        LastResult = null;
+        foreach (var context in _order) context.ForgetUnstored();
+    }
 
     private void Take(InstanceEvent e)
     {
@@ -168,7 +181,8 @@ public sealed partial class Burst
         return false;
     }
 
-    private void MergeInput(JsonObject input)
+    /// <summary>Adds to the input that this run sees.</summary>
+    internal void MergeInput(JsonObject input)
     {
         foreach (var (name, value) in input) Input[name] = value?.DeepClone();
     }
@@ -181,13 +195,26 @@ public sealed partial class Burst
         foreach (var context in _order.Where(c => c.Status == ActivityStatus.Faulted).ToArray())
         {
             for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount--;
-            context.State.Status = ActivityStatus.Pending;
-            _queue.Enqueue(new Work(context.Parent, context.Node, Existing: context));
+            _queue.Enqueue(Again(context));
         }
 
         State.Incidents.Clear();
         Effects.IncidentsResolved = true;
         Drain();
+    }
+
+    /// <summary>What failed while it was resumed is resumed once more with what had come; anything else is executed from its beginning.</summary>
+    private Work Again(ActivityContext context)
+    {
+        if (context.State.Resumption is { } resumption && State.Bookmarks.Find(b => b.Id == resumption.BookmarkId) is { } bookmark)
+        {
+            context.State.Status = ActivityStatus.Running;
+            return new Work(context.Parent, context.Node, Existing: context, Bookmark: bookmark, Resumption: resumption.Input);
+        }
+
+        context.State.Status = ActivityStatus.Pending;
+        foreach (var left in State.Bookmarks.Where(b => b.ContextId == context.Id).ToArray()) RemoveBookmark(left);
+        return new Work(context.Parent, context.Node, Existing: context);
     }
 
     // ---- the loop
@@ -256,16 +283,21 @@ public sealed partial class Burst
         var inline = context.Node.Activity.RunsInline;
         if (inline && work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Suspended");
         if (!inline || work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Resumed");
-        if (bookmark.AutoBurn) RemoveBookmark(bookmark);
+        context.State.Resumption = null;
         try
         {
             context.EvaluateInputs();
             context.Node.Activity.Resume(context, bookmark, work.Resumption!);
+
+            // Burnt when it has served: an activity that fails in between keeps it, and a retry resumes with what had come.
+            if (context.Status == ActivityStatus.Faulted) context.State.Resumption = new FailedResumption(bookmark.Id, work.Resumption!);
+            else if (bookmark.AutoBurn && State.Bookmarks.Contains(bookmark)) RemoveBookmark(bookmark);
             if (context.Status == ActivityStatus.Running && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Fault(context, e);
+            context.State.Resumption = new FailedResumption(bookmark.Id, work.Resumption!);
         }
     }
 
@@ -313,25 +345,29 @@ public sealed partial class Burst
 
     internal void Remember(ActivityContext context, string output, JsonNode? value)
     {
-        if (!_outputs.TryGetValue(context.Node.Id, out var register)) _outputs[context.Node.Id] = register = [];
-        register[output] = value?.DeepClone();
-        LastResult = register[output];
+        var copy = value?.DeepClone();
+        _outputs.Add((context.Parent?.Id ?? "", context.Node.Id, output, copy));
+        LastResult = copy;
     }
 
-    /// <summary>An output of an activity by id or name, as far as this burst produced it.</summary>
-    internal JsonNode? OutputOf(string activity, string? output)
+    /// <summary>
+    /// An output of an activity that stands in the container around <paramref name="from"/>, as far as this run produced it: the first one, as in Elsa.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no such activity in that container.</exception>
+    internal JsonNode? OutputOf(ActivityContext from, string activity, string? output)
     {
-        if (Find(activity) is not { } register) return null;
-        if (output is null) return register.Count > 0 ? register.GetAt(0).Value : null;
-        return register.FirstOrDefault(p => string.Equals(p.Key, output, StringComparison.OrdinalIgnoreCase)).Value;
-
-        JsonObject? Find(string key)
+        var container = from.Parent;
+        while (container is not null && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = container.Parent;
+        var node = container?.Node.AllChildren.FirstOrDefault(n => n.Name == activity || n.Id == activity)
+            ?? throw new InvalidOperationException($"There is no activity '{activity}' here.");
+        foreach (var kept in _outputs)
         {
-            if (_outputs.TryGetValue(key, out var byId)) return byId;
-            var named = Head.Workflow.Nodes.FirstOrDefault(n => string.Equals(n.Name, key, StringComparison.Ordinal))
-                ?? Head.Workflow.Nodes.FirstOrDefault(n => string.Equals(n.Name ?? n.Id, key, StringComparison.OrdinalIgnoreCase));
-            return named is null ? null : _outputs.GetValueOrDefault(named.Id);
+            if (kept.Activity != node.Id || !string.Equals(kept.Output, output ?? "result", StringComparison.OrdinalIgnoreCase)) continue;
+            for (var outer = from.Parent; outer is not null; outer = outer.Parent)
+                if (outer.Id == kept.Container) return kept.Value;
         }
+
+        return null;
     }
 
     private void Journal(ActivityContext context, string name, IReadOnlyList<string>? outcomes = null, string? message = null) =>

@@ -46,4 +46,7 @@ public sealed record InstanceHead(
     public string? CorrelationId { get; init; }
 
     public string? Name { get; init; }
+
+    /// <summary>Other versions of the definition that a migration asks for, by number.</summary>
+    public IReadOnlyDictionary<int, Workflow>? Versions { get; init; }
 }

@@ -65,6 +65,9 @@ public sealed class ContextState
     /// <summary>Evaluated inputs, sensitive ones left out.</summary>
     public JsonObject? Inputs { get; set; }
 
+    /// <summary>Of a failed one that had been resumed: with what, for its retry.</summary>
+    public FailedResumption? Resumption { get; set; }
+
     public string? Tag { get; set; }
     public int FaultCount { get; set; }
     public DateTimeOffset StartedAt { get; set; }
@@ -72,6 +75,9 @@ public sealed class ContextState
 
 /// <summary>A failure as the state names it.</summary>
 public sealed record IncidentState(string Id, string ActivityId, string NodeId, string ActivityType, string ContextId, string Kind, string Message, DateTimeOffset At);
+
+/// <summary>The wait that was resumed when an activity failed, and what had come with it.</summary>
+public sealed record FailedResumption(string BookmarkId, JsonObject Input);
 
 /// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
 /// <param name="ContextId">Set when an execution that exists goes on: a retry, or with <paramref name="BookmarkId"/> a resumption.</param>

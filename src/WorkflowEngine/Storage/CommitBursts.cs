@@ -28,8 +28,9 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
     private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
 
+    /// <returns>Whether more events wait for one of the instances; asked only for a list of one, the request of a person.</returns>
     /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
-    public async Task WriteAsync(
+    public async Task<bool> WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -37,8 +38,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count), (DeleteEvents(consumed), consumed.Length) };
         expected.AddRange(WriteStates(bursts));
         AddIf(batch, Hold(bursts));
+        AddIf(batch, Migrated(bursts));
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
+        AddIf(batch, PublishedEvents.Guards(bursts));
         AddIf(batch, Bookmarks(bursts, now));
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
@@ -47,10 +50,24 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));
-        await batch.ExecuteNonQueryAsync(cancellation);
+        if (bursts.Count == 1) batch.BatchCommands.Add(MoreEvents(bursts[0].Id));
+        var more = false;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            do
+                more |= reader.FieldCount > 0 && await reader.ReadAsync(cancellation);
+            while (await reader.NextResultAsync(cancellation));
+        }
+
         foreach (var (command, rows) in expected)
             if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} rows to write, {command.RecordsAffected} written: {command.CommandText.Split('\n')[0]}");
+        return more;
     }
+
+    private static NpgsqlBatchCommand MoreEvents(Guid instanceId) => Statement("""
+        -- CommitBursts.MoreEvents
+        select 1 from instance_event where instance_id = $1 limit 1
+        """, P(instanceId));
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
     {
@@ -102,6 +119,17 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 """, Uuids([.. held.Select(h => h.Id)]), Longs([.. held.Select(h => h.EventId)]));
     }
 
+    private static IEnumerable<NpgsqlBatchCommand> Migrated(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var moved = bursts.Where(b => b.Result.Workflow.Id != b.Loaded.Head.Workflow.Id).ToArray();
+        if (moved.Length > 0)
+            yield return Statement("""
+                -- CommitBursts.Migrated
+                update instance i set definition_version_id = n.version_id, version = n.version from unnest($1, $2, $3) as n(id, version_id, version) where i.id = n.id
+                """,
+                Uuids([.. moved.Select(b => b.Id)]), Texts([.. moved.Select(b => b.Result.Workflow.Id)]), Ints([.. moved.Select(b => b.Result.Workflow.Version)]));
+    }
+
     private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
     {
         const string sql = """
@@ -122,8 +150,8 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
-            Jsons([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), Jsons([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
-            Jsons([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
+            JsonTexts([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), JsonTexts([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            JsonTexts([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
 
         static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);
     }
@@ -146,7 +174,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             select * from unnest($1, $2, $3, $4, $5, $6, $7)
             """,
             Uuids([.. added.Select(a => Guid.Parse(a.Mark.Id))]), Uuids([.. added.Select(a => a.Burst.Id)]),
-            Texts([.. added.Select(a => a.Burst.Loaded.Head.Workflow.FindNode(a.Mark.NodeId)?.Id ?? a.Mark.NodeId)]), Texts([.. added.Select(a => a.Mark.Name)]),
+            Texts([.. added.Select(a => a.Burst.Result.Workflow.FindNode(a.Mark.NodeId)?.Id ?? a.Mark.NodeId)]), Texts([.. added.Select(a => a.Mark.Name)]),
             Texts([.. added.Select(a => a.Mark.Hash)]), Texts([.. added.Select(a => a.Burst.Result.State.CorrelationId)]),
             Instants([.. added.Select(a => a.Mark.DueAt)]));
         if (Array.Exists(added, a => a.Mark.Hash is not null))

@@ -19,6 +19,7 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             select 'calendar', id, version, body::text from (select distinct on (id) id, version, body from calendar order by id, version desc) c
             union all select 'ladder', id, 1, body::text from ladder
             union all select 'form', id, max(version), null from form group by id
+            union all select 'setting', key, 1, value #>> '{}' from setting where key = 'flowchart-mode'
             order by 1, 2
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -28,7 +29,10 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             string.Join(' ', rows.Where(r => r.Kind == "calendar").Select(r => $"{r.Id}@{r.Version}")),
             rows.Where(r => r.Kind == "calendar").ToDictionary(r => r.Id, r => WorkingCalendar.Read(r.Body!)),
             rows.Where(r => r.Kind == "ladder").ToDictionary(r => r.Id, r => Ladder.Read(r.Body!)),
-            rows.Where(r => r.Kind == "form").ToDictionary(r => r.Id, r => r.Version));
+            rows.Where(r => r.Kind == "form").ToDictionary(r => r.Id, r => r.Version))
+        {
+            FlowchartMode = rows.Find(r => r.Kind == "setting").Body,
+        };
         (_data, _readAt) = (data, system.GetTimestamp());
         return data;
     }

@@ -33,11 +33,12 @@ public static class EventsApi
         var published = new PublishedEvent(name, body.Text("correlationId"), instance, (body["input"] ?? body["payload"])?.DeepClone());
         await using var connection = await database.OpenConnectionAsync(stop);
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(PublishedEvents.Guard(published));
         batch.BatchCommands.Add(PublishedEvents.Deliver(
             published, Guid.CreateVersion7(who.Now), Guid.CreateVersion7(who.Now), who.Now, who.Actor.PersonId, who.Actor.OnBehalfOf));
         var (resumed, started) = (0, 0);
         await using (var rows = await batch.ExecuteReaderAsync(stop))
-            if (await rows.ReadAsync(stop)) (resumed, started) = (rows.GetInt32(0), rows.GetInt32(1));
+            if (await rows.NextResultAsync(stop) && await rows.ReadAsync(stop)) (resumed, started) = (rows.GetInt32(0), rows.GetInt32(1));
         if (resumed + started > 0) await ready.RunAllAsync(stop);
         return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = resumed == 0 }, resumed + started > 0 ? 200 : 202);
     }

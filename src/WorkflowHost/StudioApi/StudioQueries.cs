@@ -45,7 +45,7 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         """
         -- StudioQueries.Journal
         select j.burst, j.at, e.value::text, count(*) over ()::int
-        from journal j cross join lateral jsonb_array_elements(j.entries) with ordinality as e(value, n)
+        from journal j cross join lateral json_array_elements(j.entries) with ordinality as e(value, n)
         where j.instance_id = $1
           and ($2::text[] is null or e.value ->> 'activityId' = any($2)) and ($3::text[] is null or e.value ->> 'nodeId' = any($3))
           and ($4::text[] is null or e.value ->> 'event' = any($4)) and ($5::text[] is null or not (e.value ->> 'type' = any($5)))

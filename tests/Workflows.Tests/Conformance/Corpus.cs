@@ -16,7 +16,9 @@ public static class Corpus
 
     public static string FileOf(string name) => Path.Combine(Root, name);
 
-    public static string PathOf(string caseName, string file) => Path.Combine(Root, "conformance", caseName, file);
+    public static string FolderOf(string caseName) => Path.Combine(Root, "conformance", caseName);
+
+    public static string PathOf(string caseName, string file) => Path.Combine(FolderOf(caseName), file);
 
     public static string Text(string caseName, string file) => File.ReadAllText(PathOf(caseName, file));
 

@@ -20,7 +20,7 @@ public sealed class BurstPropertyTests
             var random = new Random(seed);
             var chart = Chart(random);
             var engine = new MemoryEngine { FlowchartMode = mode };
-            var facts = engine.Facts with { Reference = engine.Facts.Reference with { Published = new HashSet<string> { "d" } } };
+            var facts = engine.Facts with { Reference = engine.Facts.Reference with { Published = new HashSet<string> { "d" }, FlowchartMode = mode } };
             engine.BurstRun = (head, state, events, result) => Repeat(head, state, events, facts, engine.Now, result);
             engine.Import(Definition("d", chart));
             var instance = engine.Start("d");

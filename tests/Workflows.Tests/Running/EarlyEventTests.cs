@@ -53,7 +53,7 @@ public sealed class EarlyEventTests : IAsyncLifetime
         (await PulseTurn.IsReadyAsync(postgres.DataSource, Start)).ShouldBeTrue("a clock move does not pass over it");
         (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(1);
         (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(0);
-        (await ReadAsync<string>("select e.kind || ' ' || (e.body ->> 'bookmarkId') || ' ' || (p.body #>> '{input,payload}') from instance_event e join payload p on p.id = e.payload_id")).ShouldBe($"resume {bookmark} 12");
+        (await ReadAsync<string>("select e.kind || ' ' || (e.body ->> 'bookmarkId') || ' ' || (p.body #>> '{input,__EventPayloadWorkflowInput}') from instance_event e join payload p on p.id = e.payload_id")).ShouldBe($"resume {bookmark} 12");
     }
 
     [Fact]

@@ -12,12 +12,14 @@ public sealed class LoopTests
     [Theory]
     [InlineData(1, 3, 1, true, "1 2 3")]
     [InlineData(1, 3, 1, false, "1 2")]
-    [InlineData(3, 1, 1, true, "3 2 1")]
-    [InlineData(3, 1, 1, false, "3 2")]
+    [InlineData(3, 1, -1, true, "3 2 1")]
+    [InlineData(3, 1, -1, false, "3 2")]
+    [InlineData(3, 1, 1, true, "")]
+    [InlineData(1, 3, -1, true, "")]
     [InlineData(0, 5, 2, true, "0 2 4")]
     [InlineData(2, 2, 1, true, "2")]
     [InlineData(2, 2, 1, false, "")]
-    public void For_counts_towards_its_end(int start, int end, int step, bool inclusive, string expected)
+    public void For_counts_by_its_step(int start, int end, int step, bool inclusive, string expected)
     {
         _engine.Import(Definition("d", Of("Elsa.For", "loop", ("start", start), ("end", end), ("step", step), ("outerBoundInclusive", inclusive),
             ("body", Of("Elsa.WriteLine", "show", ("text", Expression("JavaScript", "getVariable('CurrentValue')")))))));

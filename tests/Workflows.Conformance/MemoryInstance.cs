@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
-namespace Workflows.Tests.Running;
+namespace Workflows.Conformance;
 
 /// <summary>One instance of <see cref="MemoryEngine"/>: what its rows would hold.</summary>
 public sealed class MemoryInstance

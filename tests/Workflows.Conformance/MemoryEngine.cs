@@ -3,9 +3,8 @@ using WorkflowEngine.Activities;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
-using Workflows.Tests.Conformance;
 
-namespace Workflows.Tests.Running;
+namespace Workflows.Conformance;
 
 /// <summary>
 /// A host in memory for tests of the engine alone: keeps instances as their stored text, runs <see cref="Burst"/> and carries its effects to
@@ -15,6 +14,7 @@ public sealed class MemoryEngine
 {
     private readonly List<Workflow> _definitions = [];
     private readonly HashSet<string> _published = new(StringComparer.Ordinal);
+    private static readonly ActivityCatalog Catalog = new(typeof(Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
     private readonly Dictionary<Guid, MemoryInstance> _byId = [];
     private readonly Queue<MemoryInstance> _ready = new();
     private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input)> _early = [];
@@ -41,19 +41,35 @@ public sealed class MemoryEngine
 
     // ---- definitions
 
-    /// <summary>Reads a definition and adds it as the next version of its id.</summary>
+    /// <summary>Reads a definition, adds it as the next version of its id or in the place of its draft, and publishes it if asked to.</summary>
     /// <exception cref="DefinitionFormatException">It is no definition.</exception>
-    public Workflow Import(JsonObject document, bool publish = true)
+    public Workflow Import(JsonObject document, bool publish = true) => Store(document, publish).Workflow;
+
+    /// <inheritdoc cref="Import"/>
+    public CaseImport Store(JsonObject document, bool publish)
     {
         var copy = (JsonObject)document.DeepClone();
-        var id = copy.FirstOrDefault(m => m.Key.Equals("definitionId", StringComparison.OrdinalIgnoreCase)).Value?.GetValue<string>() ?? "d";
-        var earlier = _definitions.Count(d => d.DefinitionId == id);
-        foreach (var name in copy.Select(m => m.Key).Where(k => k.ToUpperInvariant() is "VERSION" or "ID" or "ISPUBLISHED" or "DEFINITIONID").ToArray()) copy.Remove(name);
-        (copy["definitionId"], copy["version"], copy["id"], copy["isPublished"]) = (id, earlier + 1, $"{id}-v{earlier + 1}", publish);
-        var workflow = new DefinitionReader(CorpusCatalog.Ours, Composite).Read(copy).Workflow;
+        string? Given(string name) => copy.FirstOrDefault(m => m.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value?.GetValue<string>();
+        var (id, asked) = (Given("definitionId") ?? "d", Given("id"));
+        var latest = _definitions.FindLast(d => d.DefinitionId == id);
+        var draft = latest is { IsPublished: false } && Instances.TrueForAll(i => i.Workflow != latest) ? latest : null;
+        var version = draft?.Version ?? (latest?.Version ?? 0) + 1;
+        var versionId = draft?.Id ?? (latest is null && asked is { Length: > 0 } && _definitions.TrueForAll(d => d.Id != asked) ? asked : new DeterministicIds(Guid.Empty, _definitions.Count, Now).NewGuid().ToString("N"));
+        foreach (var name in copy.Select(m => m.Key).Where(k => k.ToUpperInvariant() is "VERSION" or "ID" or "ISPUBLISHED" or "ISLATEST" or "DEFINITIONID").ToArray()) copy.Remove(name);
+        (copy["definitionId"], copy["version"], copy["id"], copy["isLatest"]) = (id, version, versionId, true);
+        Workflow Read(bool published)
+        {
+            copy["isPublished"] = published;
+            return new DefinitionReader(Catalog, Composite).Read(copy).Workflow;
+        }
+
+        var workflow = Read(publish);
+        var refusals = publish ? StartTriggers.Of(workflow).Problems : [];
+        if (refusals.Count > 0) workflow = Read(false);
+        if (draft is not null) _definitions.Remove(draft);
         _definitions.Add(workflow);
-        if (publish) _published.Add(id);
-        return workflow;
+        if (workflow.IsPublished) _published.Add(id);
+        return new CaseImport(workflow, [.. refusals.Select(r => r.ToString())]);
     }
 
     public void Retract(string definitionId) => _published.Remove(definitionId);
@@ -151,7 +167,6 @@ public sealed class MemoryEngine
         Instances.Add(instance);
         _byId.Add(id, instance);
         properties = properties?.DeepClone() as JsonObject ?? [];
-        if (FlowchartMode is not null && properties[TokenFlow.ModeProperty] is null) properties[TokenFlow.ModeProperty] = FlowchartMode;
         Send(instance, EventKind.Start, new JsonObject
         {
             ["input"] = input?.DeepClone(),
@@ -180,8 +195,9 @@ public sealed class MemoryEngine
             {
                 CorrelationId = instance.CorrelationId,
                 Name = instance.Name,
+                Versions = _definitions.Where(d => d.DefinitionId == instance.Workflow.DefinitionId).ToDictionary(d => d.Version),
             };
-            var facts = Facts with { Reference = Facts.Reference with { Published = _published } };
+            var facts = Facts with { Reference = Facts.Reference with { Published = _published, FlowchartMode = FlowchartMode } };
             var before = instance.StateJson;
             var ended = before is null ? SubStatus.Pending : InstanceState.FromJson(before).SubStatus;
             var result = Burst.Run(head, before is null ? null : InstanceState.FromJson(before), events, facts, Now);
@@ -202,7 +218,7 @@ public sealed class MemoryEngine
             instance.Held.Clear();
         }
 
-        instance.StateJson = result.State.ToJson();
+        (instance.StateJson, instance.Workflow) = (result.State.ToJson(), result.Workflow);
         instance.Journal.AddRange(effects.Journal);
         instance.Tasks.AddRange(effects.Tasks);
         instance.Alterations.AddRange(effects.Alterations);
@@ -249,11 +265,11 @@ public sealed class MemoryEngine
     private void Deliver(PublishedEvent published)
     {
         var hash = Stimulus.HashOfEvent(published.Name);
-        var input = new JsonObject { ["payload"] = published.Payload?.DeepClone() };
+        var input = new JsonObject { [Event.PayloadKey] = published.Payload?.DeepClone() };
         if (published.InstanceId is null)
             foreach (var id in _published.ToArray())
-                foreach (var node in Definition(id)!.Nodes.Where(n => n.CanStartWorkflow && n.Type == "Elsa.Event" && n.Inputs["eventName"].Expression?.Value?.ToString() == published.Name))
-                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, node.Id);
+                foreach (var trigger in StartTriggers.Of(Definition(id)!).Triggers.Where(t => t.Hash == hash))
+                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, trigger.ActivityId);
         Stimulate(hash, published.CorrelationId, published.InstanceId, input);
     }
 

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Definitions;
+
+namespace WorkflowEngine.Running;
+
+public sealed partial class Burst
+{
+    /// <summary>
+    /// Moves the instance to another version of its definition. <c>mapping</c> gives new ids to activities that were renamed. Refused, with nothing
+    /// changed, when something that runs or waits has no place in that version, or something that has finished would run again.
+    /// </summary>
+    private string? Migrate(JsonObject alteration)
+    {
+        if (!int.TryParse(alteration["targetVersion"]?.ToString(), out var number) || Head.Versions?.TryGetValue(number, out var target) != true)
+            return $"There is no version '{alteration["targetVersion"]}'.";
+        if (target!.Id == Head.Workflow.Id) return null;
+        var mapping = alteration["mapping"] as JsonObject ?? [];
+        string NewId(string id) => mapping[id]?.ToString() ?? id;
+
+        // Where everything that lives goes. Parents stand before their children in the list.
+        var places = new Dictionary<ActivityContext, ActivityNode>();
+        foreach (var context in _order)
+        {
+            if (context.Parent is not null && context.Status is ActivityStatus.Completed or ActivityStatus.Canceled) continue;
+            if (context.Parent is not null && !places.ContainsKey(context.Parent)) continue;
+            var place = context.Parent is null ? target.Root
+                : places[context.Parent].AllChildren.FirstOrDefault(n => n.Id == NewId(context.Node.Id));
+            if (place is null) return $"Version {number} has no place for the activity '{context.Node.Id}', which {(WaitsAt(context.Node) ? "waits" : "runs")}.";
+            if (place.Type != context.Node.Type) return $"'{context.Node.Id}' is of type {context.Node.Type}, '{place.Id}' of version {number} of type {place.Type}.";
+            if (context.Parent?.Node.Activity is Flowchart && Flowchart.StartOf(places[context.Parent], null) is { } begin
+                && !FlowGraph.Of(places[context.Parent], begin.Id).IsReached(place.Id))
+                return $"Nothing leads to the activity '{place.Id}' in version {number}; nothing would follow from it.";
+            places.Add(context, place);
+        }
+
+        foreach (var (context, place) in places)
+            if (RunsAgain(context, place, places, NewId) is { } again) return $"'{again}' has finished and would run again in version {number}.";
+
+        foreach (var (context, place) in places) MoveProperties(context, place, places, NewId);
+        var left = new List<QueuedWork>();
+        foreach (var work in _queue)
+            if (PlaceOf(work) is { } node)
+                left.Add(new QueuedWork(
+                    work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption));
+        foreach (var bookmark in State.Bookmarks.ToArray())
+        {
+            var moved = bookmark with { NodeId = places[_contexts[bookmark.ContextId]].NodeId };
+            RemoveBookmark(bookmark);
+            Head = Head with { Workflow = target };
+            AddBookmark(moved);
+        }
+
+        State.Contexts = [.. places.Keys.Select(c => c.State)];
+        foreach (var (context, place) in places) context.State.NodeId = place.NodeId;
+        State.Queue = left;
+        Head = Head with { Workflow = target };
+        _contexts.Clear();
+        _order.Clear();
+        _queue.Clear();
+        Restore();
+        return null;
+
+        ActivityNode? PlaceOf(Work work) => work.Existing is { } existing ? places.GetValueOrDefault(existing)
+            : work.Owner is { } owner && places.TryGetValue(owner, out var around) ? around.AllChildren.FirstOrDefault(n => n.Id == NewId(work.Node.Id)) : null;
+    }
+
+    /// <summary>An activity within this container that has finished and lies before what still runs, in the new version only.</summary>
+    private static string? RunsAgain(ActivityContext context, ActivityNode place, Dictionary<ActivityContext, ActivityNode> places, Func<string, string> newId)
+    {
+        var live = context.Children.Where(places.ContainsKey).Select(c => c.Node.Id).ToList();
+        switch (context.Node.Activity)
+        {
+            case Sequence:
+                var steps = context.Node.Children["activities"];
+                var finished = steps.Take((context.State.Properties?["CurrentIndex"]?.GetValue<int>() ?? 0) - live.Count).Select(s => newId(s.Id)).ToHashSet();
+                var after = place.Children["activities"].Skip(live.Count == 0 ? finished.Count : IndexOf(place, newId(live[^1])) + 1);
+                return after.FirstOrDefault(s => finished.Contains(s.Id))?.Id;
+            case Flowchart when context.Properties["Start"] is { } start:
+                if (Flowchart.StartOf(place, null) is not { } begin) return null;
+                var visited = new FlowScope(context.Properties).Visited.Where(id => !live.Contains(id)).ToList();
+                var before = FlowGraph.Of(context.Node, start.GetValue<string>());
+                var now = FlowGraph.Of(place, begin.Id);
+                return visited.FirstOrDefault(id => live.Exists(from => now.LeadsTo(newId(from), newId(id)) && !before.LeadsTo(from, id)));
+            default:
+                return null;
+        }
+    }
+
+    private static void MoveProperties(ActivityContext context, ActivityNode place, Dictionary<ActivityContext, ActivityNode> places, Func<string, string> newId)
+    {
+        switch (context.Node.Activity)
+        {
+            case Sequence when context.Properties["CurrentIndex"] is not null:
+                if (context.Children.Find(places.ContainsKey) is { } step) context.Properties["CurrentIndex"] = IndexOf(place, newId(step.Node.Id)) + 1;
+                break;
+            case Flowchart when context.Properties["Start"] is not null:
+                new FlowScope(context.Properties).Rename(context.Node, newId);
+                TokenFlow.Rename(context, newId);
+                context.Properties["Start"] = Flowchart.StartOf(place, null)?.Id;
+                break;
+        }
+    }
+
+    private static int IndexOf(ActivityNode container, string id)
+    {
+        var children = container.Children["activities"];
+        for (var i = 0; i < children.Count; i++)
+            if (children[i].Id == id) return i;
+        return children.Count - 1;
+    }
+}

@@ -1,0 +1,216 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>Details of Elsa 3.8 that the corpus does not show: orders of work, numbers of modes, what scripts see.</summary>
+public sealed class ElsaOrderTests
+{
+    private readonly MemoryEngine _engine = new();
+
+    [Fact]
+    public void A_skipped_way_is_followed_to_its_end_before_the_next_connection()
+    {
+        // d is false: over the skipped a the join j is reached first, then b is started.
+        _engine.Import(Definition("d", Flow("s>w s>d w>j d:True>a a>j d:False>b", Line("s"), Decide("d", false), Line("w"), Line("a"), Line("b"), Line("j"))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["s", "w", "j", "b"]);
+    }
+
+    [Theory]
+    [InlineData(0, new[] { "s", "b" })]
+    [InlineData(1, new[] { "s", "b", "after" })]
+    [InlineData(2, new[] { "s", "b", "after" })]
+    public void Modes_of_a_join_have_numbers(int mode, string[] lines)
+    {
+        _engine.Import(Definition("d", Flow("s>d d:True>a d:False>b a>j b>j j>after",
+            Line("s"), Decide("d", false), Line("a"), Line("b"), Of("Elsa.FlowJoin", "j", ("mode", mode)), Line("after"))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(lines);
+    }
+
+    [Fact]
+    public void The_mode_of_a_join_may_be_an_expression()
+    {
+        _engine.Import(Definition("d", Flow("s>a s>b a>j b>j j>after",
+            Line("s"), Wait("a"), Wait("b"), Of("Elsa.FlowJoin", "j", ("mode", Expression("JavaScript", "'Wait' + 'Any'"))), Line("after"))));
+        _engine.Start("d");
+        _engine.Publish("b");
+        _engine.Lines.ShouldBe(["s", "after"]);
+    }
+
+    [Fact]
+    public void A_join_cancels_a_failed_branch_too()
+    {
+        _engine.Import(Definition("d", Flow("s>f s>w f>j w>j j>after", Line("s"), Fault("f"), Wait("w"), Join("j", "WaitAny"), Line("after")),
+            ("options", new JsonObject { ["incidentStrategyType"] = "ContinueWithIncidentsStrategy" })));
+        var instance = _engine.Start("d");
+        _engine.Publish("w");
+        instance.Trace.ShouldContain("f:Canceled");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    [Fact]
+    public void What_is_cancelled_from_a_join_is_cancelled_from_within()
+    {
+        _engine.Import(Definition("d", Flow("s>q s>w q>j w>j j>after", Line("s"), SequenceOf("q", Wait("x"), Line("never")), Wait("w"), Join("j", "WaitAny"), Line("after"))));
+        var instance = _engine.Start("d");
+        _engine.Publish("w");
+        instance.Trace.ShouldContain("x:Canceled q:Canceled");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["s", "after"]);
+    }
+
+    [Fact]
+    public void Complete_in_a_loop_cancels_the_loop()
+    {
+        _engine.Import(Definition("d", Sequence(
+            Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("b", Of("Elsa.Complete", "c", ("outcomes", "Out")), Line("never")))), Line("after"))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.Trace.ShouldBe("Workflow1:Started steps:Started loop:Started b:Started c:Started c:Canceled b:Canceled loop:Canceled steps:Canceled Workflow1:Completed[Out]");
+        _engine.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_break_ends_a_fork_on_its_way()
+    {
+        _engine.Import(Definition("d", Sequence(
+            Of("Elsa.ForEach", "loop", ("items", Expression("JavaScript", "[1,2]")), ("body", Branches("f", SequenceOf("q", Of("Elsa.Break", "br"), Line("never")), Wait("w")))),
+            Line("after"))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["after"]);
+    }
+
+    [Fact]
+    public void All_conditions_of_a_switch_are_evaluated()
+    {
+        var cases = new JsonArray(
+            new JsonObject { ["label"] = "A", ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = "true" } },
+            new JsonObject { ["label"] = "B", ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = "missing()" } });
+        var choose = new JsonObject { ["id"] = "c", ["type"] = "Elsa.FlowSwitch", ["cases"] = cases };
+        _engine.Import(Definition("d", Flow("c:A>a", choose, Line("a"))));
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("c");
+    }
+
+    [Fact]
+    public void A_fork_without_branches_leads_nowhere_and_one_without_the_input_is_done()
+    {
+        _engine.Import(Definition("d", Flow("a>b a>c", Of("Elsa.FlowFork", "a", ("branches", Expression("JavaScript", "[]"))), Line("b"))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBeEmpty();
+        _engine.Import(Definition("e", Flow("a>b", Of("Elsa.FlowFork", "a"), Line("b"))));
+        _engine.Start("e");
+        _engine.Lines.ShouldBe(["b"]);
+    }
+
+    [Fact]
+    public void A_script_without_a_value_leaves_the_variable_alone()
+    {
+        var run = Of("Elsa.RunJavaScript", "r", ("script", "null"), ("result", new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = "v" } }));
+        _engine.Import(Definition("d", Sequence(run, Of("Elsa.WriteLine", "w", ("text", Expression("JavaScript", "getVariable('V')")))), ("variables", Variable("v", "V", "kept"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["kept"]);
+    }
+
+    [Theory]
+    [InlineData("variables.V = null; getVariable('V')", "old")]
+    [InlineData("variables.V = 'new'; 1", "new")]
+    [InlineData("setVariable('V', 'new'); variables.V", "new")]
+    [InlineData("setV('new'); 1", "new")]
+    public void Assignments_of_scripts_reach_the_variable(string script, string value)
+    {
+        _engine.Import(Definition("d", Sequence(
+            Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", script))), Of("Elsa.WriteLine", "b", ("text", Expression("JavaScript", "getV()")))),
+            ("variables", Variable("v", "V", "old"))));
+        _engine.Start("d");
+        _engine.Lines[1].ShouldBe(value);
+    }
+
+    [Fact]
+    public void A_variable_that_a_script_makes_belongs_to_the_container_until_the_run_ends()
+    {
+        _engine.Import(Definition("d", Sequence(
+            Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", "setVariable('N', 'made'); ''"))), Show("b"), Wait("w"), Show("c"))));
+        _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe(["", "made", "none"]);
+
+        static JsonObject Show(string id) => Of("Elsa.WriteLine", id, ("text", Expression("JavaScript", "getVariable('N') || 'none'")));
+    }
+
+    [Fact]
+    public void Inputs_keep_the_spelling_of_their_names()
+    {
+        _engine.Import(Definition("d", Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", "getamount() + ':' + getAmount()"))),
+            ("variables", Variable("v", "amount", "7")), ("inputs", new JsonArray(new JsonObject { ["type"] = "Int32", ["name"] = "amount" }))));
+        _engine.Start("d", new JsonObject { ["amount"] = 5 });
+        _engine.Lines.ShouldBe(["5:7"]);
+    }
+
+    [Fact]
+    public void Loop_variables_have_getters()
+    {
+        _engine.Import(Definition("d", Of("Elsa.ForEach", "loop", ("items", Expression("JavaScript", "['x']")),
+            ("body", Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", "getCurrentIndex() + getCurrentValue()")))))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["0x"]);
+    }
+
+    [Fact]
+    public void Outputs_are_asked_for_within_the_container_only()
+    {
+        var script = Of("Elsa.RunJavaScript", "r", ("script", "1 + 1"));
+        _engine.Import(Definition("d", Sequence(
+            script, Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", "getOutputFrom('r')"))),
+            SequenceOf("inner", Of("Elsa.WriteLine", "b", ("text", Expression("JavaScript", "getOutputFrom('r')")))))));
+        var instance = _engine.Start("d");
+        _engine.Lines.ShouldBe(["2"]);
+        instance.State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("b");
+    }
+
+    [Fact]
+    public void A_child_gives_its_output_on_top_of_the_input_that_is_kept()
+    {
+        _engine.Import(Definition("kid", Of("Elsa.SetOutput", "o", ("outputName", "Val"), ("outputValue", 9))));
+        _engine.Import(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("waitForCompletion", true),
+            ("result", new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = "v" } })),
+            Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", "toJson(getV()) + getInput('Val')")))),
+            ("variables", Variable("v", "V", "")),
+            ("inputs", new JsonArray(new JsonObject { ["type"] = "Int32", ["name"] = "Kept", ["storageDriverType"] = "WorkflowInstanceStorageDriver" }))));
+        _engine.Start("d", new JsonObject { ["Kept"] = 1 });
+        _engine.Lines.ShouldBe(["""{"Kept":1,"Val":9}9"""]);
+    }
+
+    [Fact]
+    public void A_bulk_of_nothing_needs_no_definition()
+    {
+        _engine.Import(Definition("d", Flow("b>a", Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "none"), ("items", Expression("JavaScript", "[]"))), Line("a"))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public void A_bulk_gives_each_child_its_correlation_by_its_item()
+    {
+        _engine.Import(Definition("kid", Wait("w")));
+        _engine.Import(Definition("d", Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "['x','y']")),
+            ("correlationIdFunction", Expression("JavaScript", "'c-' + getItem()")))));
+        _engine.Start("d");
+        _engine.Instances.Skip(1).Select(i => i.State.CorrelationId).ShouldBe(["c-x", "c-y"]);
+    }
+
+    [Fact]
+    public void Outcomes_that_are_no_texts_are_done()
+    {
+        _engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", Of("Elsa.Complete", "c", ("outcomes", Expression("JavaScript", "5")))))));
+        _engine.Start("d").Trace.ShouldEndWith("Workflow1:Completed[Done]");
+    }
+
+    private static JsonArray Variable(string id, string name, string value) => new(new JsonObject
+        { ["id"] = id, ["name"] = name, ["typeName"] = "Object", ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
+
+    private static JsonObject Branches(string id, params JsonObject[] branches) =>
+        new() { ["id"] = id, ["type"] = "Elsa.Fork", ["joinMode"] = "WaitAll", ["branches"] = new JsonArray([.. branches]) };
+}
