@@ -70,7 +70,7 @@ public sealed class RunnerPlanTests
 
     private static Runner RunnerOn(NpgsqlDataSource server)
     {
-        var definitions = new DefinitionStore(server, new DefinitionReader(new ActivityCatalog(typeof(Activity).Assembly)));
+        var definitions = new DefinitionStore(server, new(server, new(new ActivityCatalog(typeof(Activity).Assembly))));
         return new Runner(
             server, new LoadInstances(definitions, new ReferenceStore(server, TimeProvider.System)), new CommitBursts([]), new BusinessClock(TimeProvider.System),
             TimeProvider.System, CrashPoints.None, new Nudge(server, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
