@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
@@ -11,6 +12,9 @@ namespace WorkflowEngine.Activities;
     TextVi = "Giao việc cho người giữ chức vụ ở một đơn vị và chờ kết quả.", TextEn = "Gives people a task and waits for its result.")]
 public sealed class HumanTask : Activity
 {
+    private const int KeptPhrases = 1_000;
+    private static readonly ConcurrentDictionary<string, DeadlineSpec> Phrases = new(StringComparer.Ordinal);
+
     public readonly Input<string> Title = new("Title") { LabelVi = "Tên việc", LabelEn = "Title (Vietnamese)" };
     public readonly Input<string> TitleEn = new("TitleEn") { LabelVi = "Tên việc (tiếng Anh)", LabelEn = "Title (English)" };
     public readonly Input<string> Instructions = new("Instructions") { LabelVi = "Hướng dẫn", LabelEn = "Instructions (Vietnamese)", UiHint = "multiline" };
@@ -120,8 +124,9 @@ public sealed class HumanTask : Activity
         DateTimeOffset? next = null;
         if (spec.LadderId is { } ladderId && due is { } instant)
         {
-            if (!context.Facts.Reference.Ladders.TryGetValue(ladderId, out var ladder)) context.Fault($"There is no ladder '{ladderId}'.");
-            next = new CompiledLadder(ladder, calendar).NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
+            var ladder = context.Facts.Reference.Ladder(ladderId, calendar);
+            if (ladder is null) context.Fault($"There is no ladder '{ladderId}'.");
+            next = ladder.NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
         }
 
         return new NewDeadline(calendar.Id, spec.LadderId, legal?.NotBefore, legal?.Due, target?.Due, due, next);
@@ -131,7 +136,13 @@ public sealed class HumanTask : Activity
         ActivityContext context, string? text, int? year, Dictionary<string, DateTimeOffset> events, WorkingCalendar calendar)
     {
         if (text is null) return null;
-        if (!DeadlineSyntax.TryParse(text, out var spec, out var error)) context.Fault($"The deadline '{text}' cannot be read: {error!.Message.En}");
+        if (!Phrases.TryGetValue(text, out var spec))
+        {
+            if (!DeadlineSyntax.TryParse(text, out spec, out var error)) context.Fault($"The deadline '{text}' cannot be read: {error!.Message.En}");
+            if (Phrases.Count >= KeptPhrases) Phrases.Clear();
+            Phrases[text] = spec!;
+        }
+
         return spec!.Resolve(year ?? calendar.DayOf(context.Now).Year, events, calendar);
     }
 

@@ -61,10 +61,11 @@ public sealed class DefinitionCommands(NpgsqlDataSource database)
         where id = (select id from definition_version where definition_id = $1 and deleted_at is null order by version desc limit 1) and not is_latest
         """;
 
+    // A published version is frozen already: starting it waits for nobody who is publishing the next one.
     private const string FreezeSql =
         """
         -- DefinitionCommands.Freeze
-        update definition_version set frozen_at = coalesce(frozen_at, $2) where id = $1
+        update definition_version set frozen_at = $2 where id = $1 and frozen_at is null and not is_published
         """;
 
     /// <summary>The published version is published no longer; what runs goes on, nothing new starts.</summary>
@@ -122,12 +123,12 @@ public sealed class DefinitionCommands(NpgsqlDataSource database)
     }
 
     /// <summary>Before a draft is run: from here on it never changes, the next save begins a new version.</summary>
-    public async Task FreezeAsync(string definitionId, string versionId, DateTimeOffset now, CancellationToken cancellation = default) =>
-        await ChangeAsync(definitionId, (_, batch) =>
-        {
-            batch.BatchCommands.Add(Statement(FreezeSql, P(versionId), Instant(now)));
-            return DefinitionAnswer.Done;
-        }, cancellation);
+    public async Task FreezeAsync(string versionId, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var freeze = Command(connection, FreezeSql, P(versionId), Instant(now));
+        await freeze.ExecuteNonQueryAsync(cancellation);
+    }
 
     private async Task<DefinitionAnswer> ChangeAsync(string definitionId, Func<List<Held>, NpgsqlBatch, DefinitionAnswer> change, CancellationToken cancellation)
     {

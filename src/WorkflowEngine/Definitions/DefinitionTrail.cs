@@ -61,7 +61,7 @@ internal static class DefinitionTrail
 
     public static void Add(NpgsqlBatch batch, Actor actor, DefinitionChange change, DateTimeOffset now, DateTimeOffset recordedAt)
     {
-        var author = actor.IsSystem ? null : (Guid?)actor.PersonId;
+        var author = actor.Id;
         batch.BatchCommands.Add(Statement(History, P(change.DefinitionId), P(change.VersionId), P(change.Version), P(change.Action),
             P(change.Document, NpgsqlDbType.Text), Instant(now), P(author, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid)));
         var detail = new JsonObject { ["definitionId"] = change.DefinitionId, ["version"] = change.Version, ["id"] = change.VersionId };

@@ -43,7 +43,7 @@ public abstract record SaveAnswer
 /// same document twice changes nothing, so a repeated request is harmless. Publishing indexes the events that start it.
 /// </summary>
 /// <remarks>What survives a crash: all of version, triggers, history and audit, or nothing.</remarks>
-public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader reader)
+public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary library)
 {
     private const string Latest =
         """
@@ -53,6 +53,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
           exists (select from definition_version x where x.id = $2),
           exists (select from definition_version x where lower(x.name) = lower($3) and x.is_latest and x.deleted_at is null and x.definition_id <> $1),
+          exists (select from definition_version x where x.activity_type = $4 and (x.is_latest or x.is_published) and x.deleted_at is null and x.definition_id <> $1),
           coalesce((select value = 'true'::jsonb from setting where key = 'definition.four-eyes'), false)
         from (select 1) as one left join definition_version v on v.definition_id = $1 and v.is_latest and v.deleted_at is null
         """;
@@ -67,11 +68,11 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
     private const string Store =
         """
         -- SaveDefinition.Store
-        insert into definition_version (id, definition_id, version, name, document, is_latest, is_published, created_at, created_by, updated_at, updated_by, revision, frozen_at)
-        values ($1, $2, $3, $4, $5, true, $6, $7, $8, $7, $8, $9, case when $6 then $7 end)
+        insert into definition_version (id, definition_id, version, name, document, is_latest, is_published, created_at, created_by, updated_at, updated_by, revision, frozen_at, activity_type)
+        values ($1, $2, $3, $4, $5, true, $6, $7, $8, $7, $8, $9, case when $6 then $7 end, $11)
         on conflict (id) do update set name = excluded.name, document = excluded.document, is_published = excluded.is_published,
           updated_at = excluded.updated_at, updated_by = case when $10 then definition_version.updated_by else excluded.updated_by end,
-          revision = excluded.revision, frozen_at = coalesce(definition_version.frozen_at, excluded.frozen_at)
+          revision = excluded.revision, activity_type = excluded.activity_type, frozen_at = coalesce(definition_version.frozen_at, excluded.frozen_at)
         where definition_version.deleted_at is null and not definition_version.is_published and (definition_version.frozen_at is null or $10)
         """;
 
@@ -94,28 +95,32 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
         if (!StorableText.Holds(document))
             throw new DefinitionFormatException(new DefinitionProblem("$", "The document holds a character that cannot be stored (U+0000).", "Văn bản có ký tự không lưu được (U+0000)."));
         // Read as given first, so that problems name places of the caller's own document.
-        var given = reader.Read(document);
+        var given = await library.ReadAsync(document, null, cancellation);
         var publishing = wish.Publish ?? given.Workflow.IsPublished;
         if (publishing && !actor.May(Permission.Publish)) return new SaveAnswer.Forbidden(Permission.Publish);
         // A new definition has no id yet. Made from author and content, it is the same when the request is repeated.
         var definitionId = Named(document, "definitionId") ?? Digest($"{actor.PersonId}/{DefinitionContent.Of(given.Workflow)}");
         var asked = Named(document, "id");
+        var activityType = DefinitionLibrary.ActivityType(given.Workflow);
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await DefinitionTrail.HoldAsync(connection, definitionId, cancellation);
         var latest = (await Command(connection, Latest, P(definitionId), P(asked, NpgsqlDbType.Text),
-            P(given.Workflow.Name, NpgsqlDbType.Text)).ListAsync(r => new Found(
+            P(given.Workflow.Name, NpgsqlDbType.Text), P(activityType, NpgsqlDbType.Text)).ListAsync(r => new Found(
             r.TextOrNull(0), r.IsDBNull(1) ? 0 : r.GetInt32(1), !r.IsDBNull(2) && r.GetBoolean(2), !r.IsDBNull(3) && r.GetBoolean(3), r.TextOrNull(4),
-            r.GuidOrNull(5), r.InstantOrNull(6), r.GetInt32(7), r.GetInt32(8), r.GetBoolean(9), r.GetBoolean(10), r.GetBoolean(11)), cancellation))[0];
+            r.GuidOrNull(5), r.InstantOrNull(6), r.GetInt32(7), r.GetInt32(8), r.GetBoolean(9), r.GetBoolean(10), r.GetBoolean(11), r.GetBoolean(12)), cancellation))[0];
 
         // What stands there may have been written by others (shipped files): compared as we would write it.
-        var before = latest.Document is null ? null : reader.Read(latest.Document).Workflow;
+        var before = latest.Document is null ? null : (await library.ReadAsync(latest.Document, connection, cancellation)).Workflow;
         var same = before is not null && DefinitionContent.Of(before) == DefinitionContent.Of(given.Workflow) && !wish.NewVersion;
         if (same && (latest.IsPublished || !publishing)) return new SaveAnswer.Stored(latest.Id!, false, given.Warnings);
         if (!same && wish.Revision is { } seen && latest.Id is not null && seen != latest.Revision)
             return new SaveAnswer.Stale(latest.Revision, latest.ChangedBy, latest.ChangedAt);
         if (wish.UniqueName && latest.NameTaken) return new SaveAnswer.NameTaken(given.Workflow.Name!);
+        if (latest.TypeTaken) return new SaveAnswer.NameTaken(activityType!);
+        if (given.Workflow.Nodes.FirstOrDefault(n => n.Composite?.Workflow.DefinitionId == definitionId) is { } itself)
+            throw new DefinitionFormatException(new DefinitionProblem("$", $"'{itself.Type}' would run itself: it is this definition.", $"'{itself.Type}' sẽ chạy chính nó: đó là định nghĩa này."));
         if (publishing && latest.FourEyes && (!same || latest.ChangedBy == actor.PersonId)) return new SaveAnswer.SecondPersonNeeded();
 
         // Content that is already there is only published; anything else goes into the draft, or begins the next version.
@@ -125,16 +130,16 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);
         (final["isLatest"], final["isPublished"], final["createdAt"]) = (true, publishing, now.ToString("O", CultureInfo.InvariantCulture));
-        var workflow = reader.Read(final).Workflow;
+        var workflow = (await library.ReadAsync(final, connection, cancellation)).Workflow;
         workflow.CustomProperties.Remove(DefinitionContent.Revision);
         var written = DefinitionWriter.WriteText(workflow);
         var triggers = publishing ? TriggersOf(workflow) : [];
-        var author = P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid);
+        var author = P(actor.Id, NpgsqlDbType.Uuid);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Statement(Retire, P(definitionId), P(versionId), P(publishing), Instant(now)));
         batch.BatchCommands.Add(Statement(Store, P(versionId), P(definitionId), P(version), P(workflow.Name, NpgsqlDbType.Text), P(written), P(publishing),
-            Instant(now), author, P(latest.Revision + 1), P(same)));
+            Instant(now), author, P(latest.Revision + 1), P(same), P(DefinitionLibrary.ActivityType(workflow), NpgsqlDbType.Text)));
         var stored = batch.BatchCommands[^1];
         if (publishing) batch.BatchCommands.Add(DefinitionTrail.DropTriggers(definitionId));
         if (triggers.Count > 0)
@@ -168,5 +173,5 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionReader r
 
     private sealed record Found(
         string? Id, int Version, bool IsPublished, bool IsFrozen, string? Document, Guid? ChangedBy, DateTimeOffset? ChangedAt, int HighestVersion, int Revision,
-        bool IdTaken, bool NameTaken, bool FourEyes);
+        bool IdTaken, bool NameTaken, bool TypeTaken, bool FourEyes);
 }

@@ -32,6 +32,7 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
         select min(at) from (
           select min(next_at) as at from deadline where next_at > $1 and next_at <= $2
           union all select min(due_at) from bookmark where due_at > $1 and due_at <= $2
+          union all select min(slot) from digest where closed_at is null and slot > $1 and slot <= $2
           union all select min(next_attempt_at) from outbox where status = 'queued' and next_attempt_at > $1 and next_attempt_at <= $2
         ) as due
         """;

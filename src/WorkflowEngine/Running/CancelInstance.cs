@@ -73,7 +73,7 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
         {
             var found = await Command(connection, Take,
                 P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)),
-                Json(new JsonObject { ["reason"] = reason.Trim() }.ToJsonString()), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
+                Json(new JsonObject { ["reason"] = reason.Trim() }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid),
                 P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt))
                 .ListAsync(r => (May: r.GetBoolean(0), Sees: r.GetBoolean(1), SubStatus: r.GetString(2), Taken: r.GetBoolean(3)), cancellation);
             if (found.Count == 0 || found[0] is { May: false, Sees: false }) return new CancelAnswer.Unknown();

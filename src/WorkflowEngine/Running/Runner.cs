@@ -34,10 +34,9 @@ public sealed class Runner(
         {
             try
             {
-                var rounds = 0;
-                while (await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), cancellation) > 0)
-                    if (++rounds == 20) return false;
-                return true;
+                for (var round = 0; round < 20; round++)
+                    if (!(await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), cancellation)).More) return true;
+                return false;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
@@ -60,7 +59,7 @@ public sealed class Runner(
         {
             try
             {
-                return await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation);
+                return (await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation)).Count;
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {
@@ -69,7 +68,8 @@ public sealed class Runner(
         }
     }
 
-    private async Task<int> RunAsync(
+    /// <returns>How many were run; More: events are left for the only one.</returns>
+    private async Task<(int Count, bool More)> RunAsync(
         Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, CancellationToken cancellation)
     {
         List<LoadedInstance> loaded;
@@ -77,12 +77,12 @@ public sealed class Runner(
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             loaded = await claim(connection, cancellation);
-            if (loaded.Count == 0) return 0;
+            if (loaded.Count == 0) return (0, false);
             var now = clock.Now();
             var bursts = loaded.ConvertAll(l => Run(l, now));
             try
             {
-                await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                var more = await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
                 var cascades = bursts.Exists(b => b.Result.Effects.FanOuts.Count > 0);
                 if (cascades) crashPoints.Hit("cascade-before-commit");
                 crashPoints.Hit("before-commit");
@@ -91,7 +91,7 @@ public sealed class Runner(
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
-                return bursts.Count;
+                return (bursts.Count, more);
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
             {
@@ -101,7 +101,7 @@ public sealed class Runner(
                 if (loaded.Count == 1)
                 {
                     await SetAsideAsync(loaded[0].Head.Id, e.Message, cancellation);
-                    return 1;
+                    return (1, true);
                 }
             }
         }
@@ -109,7 +109,7 @@ public sealed class Runner(
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.
         foreach (var instance in loaded)
             await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), cancellation);
-        return loaded.Count;
+        return (loaded.Count, false);
     }
 
     private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)

@@ -45,12 +45,16 @@ public static class HostSetup
         adapt?.Invoke(builder);
 
         var app = builder.Build();
+        if (installation.Mode == Mode.Production && string.IsNullOrEmpty(builder.Configuration[KeyCertificate.PathKey]))
+            app.Logger.LogWarning("{Setting} is not set: the keys of sessions and tokens stand unencrypted in the database and its backups.", KeyCertificate.PathKey);
         app.UseWeb();
         app.MapWeb();
         app.MapTasksApi();
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapMailHook();
+        app.MapAbsencesApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();

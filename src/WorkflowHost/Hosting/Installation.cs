@@ -49,7 +49,7 @@ public sealed class Installation : IAsyncDisposable
     public SmtpSettings Smtp(IConfiguration configuration)
     {
         if (Catcher is not null)
-            return new SmtpSettings("127.0.0.1", Catcher.Port, null, null, configuration["Smtp:From"] ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn", StartTls: false);
+            return new SmtpSettings("127.0.0.1", Catcher.Port, configuration["Smtp:From"] ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn");
         try
         {
             return SmtpSettings.Read(configuration);

@@ -6,17 +6,101 @@ using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
 
-/// <summary>The catalog's activities as Studio's palette and inspector read them, in the language of the request.</summary>
-public sealed class ActivityDescriptors(ActivityCatalog catalog)
+/// <summary>The catalog's activities and the definitions usable as activities, as Studio's palette and inspector read them, in the language of the request.</summary>
+public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueries definitions, DefinitionLibrary library)
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> written = new();
 
-    /// <summary>All of them, <c>{items, count}</c>; the catalog never changes, so each language is written once.</summary>
-    public string All() => written.GetOrAdd(Language.Current.Code, _ =>
-        StudioJson.List(catalog.All.OrderBy(a => a.Descriptor.TypeName, StringComparer.Ordinal).Select(a => Of(a.Descriptor))).ToJsonString(StudioJson.Options));
+    /// <summary>All of them as JSON text, <c>{items, count}</c>; the catalog never changes, so each language of it is written once.</summary>
+    public async Task<string> AllAsync(CancellationToken stop)
+    {
+        var known = written.GetOrAdd(Language.Current.Code, _ =>
+            string.Join(',', catalog.All.OrderBy(a => a.Descriptor.TypeName, StringComparer.Ordinal).Select(a => Of(a.Descriptor).ToJsonString(StudioJson.Options))));
+        var composites = new List<string>();
+        foreach (var row in await definitions.CompositesAsync(null, stop))
+            if (await OfAsync(row, stop) is { } composite) composites.Add(composite.ToJsonString(StudioJson.Options));
+        return $$"""{"items":[{{string.Join(',', composites.Prepend(known))}}],"count":{{catalog.All.Count() + composites.Count}}}""";
+    }
 
     /// <summary>One, or null when there is no such type.</summary>
-    public JsonObject? Find(string typeName) => catalog.Find(typeName) is { } activity ? Of(activity.Descriptor) : null;
+    public async Task<JsonObject?> FindAsync(string typeName, CancellationToken stop)
+    {
+        if (catalog.Find(typeName) is { } activity) return Of(activity.Descriptor);
+        return await definitions.CompositesAsync(typeName, stop) is [var row, ..] ? await OfAsync(row, stop) : null;
+    }
+
+    /// <summary>
+    /// A version that stands as an activity; null when it can no longer be read. Only the published one is offered, older ones are there so that
+    /// what names them is shown right.
+    /// </summary>
+    private async Task<JsonObject?> OfAsync(DefinitionRow row, CancellationToken stop)
+    {
+        Workflow workflow;
+        try
+        {
+            workflow = (await library.ReadAsync(row.Document, null, stop)).Workflow;
+        }
+        catch (DefinitionFormatException)
+        {
+            return null;
+        }
+
+        var type = DefinitionLibrary.ActivityType(workflow)!;
+        return new JsonObject
+        {
+            ["typeName"] = type,
+            ["namespace"] = "",
+            ["name"] = type,
+            ["version"] = row.Version,
+            ["category"] = workflow.Options.ActivityCategory is { Length: > 0 } category ? Palette.Folder(category) : Palette.Folder("Composition"),
+            ["displayName"] = row.Name,
+            ["description"] = workflow.Description,
+            ["inputs"] = new JsonArray([.. workflow.Inputs.Select((input, order) => new JsonObject
+            {
+                ["name"] = Words.Camel(input.Name),
+                ["typeName"] = input.Type,
+                ["displayName"] = input.DisplayName is { Length: > 0 } name ? name : input.Name,
+                ["description"] = input.Description,
+                ["order"] = order,
+                ["isBrowsable"] = true,
+                ["isSynthetic"] = true,
+                ["isWrapped"] = true,
+                ["uiHint"] = input.UiHint is { Length: > 0 } hint ? hint : "singleline",
+                ["category"] = input.Category is { Length: > 0 } tab ? tab : null,
+                ["isReadOnly"] = false,
+                ["isSensitive"] = false,
+                ["isSerializable"] = true,
+                ["autoEvaluate"] = true,
+                ["uiSpecifications"] = new JsonObject(),
+            })]),
+            ["outputs"] = new JsonArray([.. workflow.Outputs.Select((output, order) => new JsonObject
+            {
+                ["name"] = Words.Camel(output.Name),
+                ["typeName"] = output.Type,
+                ["displayName"] = output.DisplayName is { Length: > 0 } name ? name : output.Name,
+                ["description"] = output.Description,
+                ["order"] = order,
+                ["isBrowsable"] = true,
+                ["isSynthetic"] = true,
+            })]),
+            ["kind"] = "Action",
+            ["runAsynchronously"] = false,
+            ["ports"] = new JsonArray([.. workflow.Outcomes.DefaultIfEmpty("Done").Select(o => Port(o, "Flow"))]),
+            ["customProperties"] = new JsonObject { ["RootType"] = "WorkflowDefinitionActivity" },
+            // Put into each new activity of this type: it names the version it was drawn with.
+            ["constructionProperties"] = new JsonObject
+            {
+                ["workflowDefinitionId"] = row.DefinitionId,
+                ["workflowDefinitionVersionId"] = row.Id,
+                ["latestAvailablePublishedVersion"] = row.Version,
+                ["latestAvailablePublishedVersionId"] = row.Id,
+            },
+            ["isContainer"] = false,
+            ["isBrowsable"] = row.IsPublished,
+            ["isStart"] = false,
+            ["isTerminal"] = false,
+        };
+    }
 
     private static JsonObject Of(ActivityDescriptor d)
     {

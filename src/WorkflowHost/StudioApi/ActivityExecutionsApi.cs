@@ -112,10 +112,10 @@ public static class ActivityExecutionsApi
         var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
         var state = row.State is null ? new InstanceState() : InstanceState.FromJson(row.State);
         var waiting = state.Bookmarks.Select(b => b.ContextId).ToHashSet(StringComparer.Ordinal);
-        return [.. executions.Select(e => Shape(e, workflow.FindNode(e.NodeId), waiting.Contains(e.ContextId)))];
+        return [.. executions.Select(e => Shape(row, e, workflow.FindNode(e.NodeId), waiting.Contains(e.ContextId)))];
     }
 
-    private static JsonObject Shape(Execution e, ActivityNode? node, bool waits)
+    private static JsonObject Shape(StudioInstance row, Execution e, ActivityNode? node, bool waits)
     {
         var payload = new JsonObject();
         if (e.Outcomes is { } outcomes) payload["Outcomes"] = outcomes.DeepClone();
@@ -133,7 +133,7 @@ public static class ActivityExecutionsApi
             ["hasBookmarks"] = waits,
             ["status"] = e.LastEvent switch { "Completed" => "Completed", "Canceled" => "Canceled", "Faulted" => "Faulted", _ => "Running" },
             ["aggregateFaultCount"] = e.LastEvent == "Faulted" ? 1 : 0,
-            ["activityState"] = e.Inputs?.DeepClone() ?? new JsonObject(),
+            ["activityState"] = WorkflowStateJson.Shown(row, e.Inputs) ?? new JsonObject(),
             ["payload"] = payload,
             ["outputs"] = new JsonObject(),
             ["properties"] = new JsonObject(),

@@ -19,8 +19,8 @@ public static class DefinitionFilesApi
     public static void MapDefinitionFilesApi(this IEndpointRouteBuilder routes)
     {
         var definitions = routes.MapStudioGroup("/workflow-definitions");
-        definitions.MapMethods("/import", ["POST", "PUT"], (HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop) =>
-            Import(null, http, who, save, queries, reader, stop)).Needs(Permission.Design).WithName("ElsaImport").WithSummary("Stores a definition as its next version and publishes it when the document says so");
+        definitions.MapMethods("/import", ["POST", "PUT"], (HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop) =>
+            Import(null, http, who, save, queries, library, stop)).Needs(Permission.Design).WithName("ElsaImport").WithSummary("Stores a definition as its next version and publishes it when the document says so");
         definitions.MapMethods("/{definitionId}/import", ["POST", "PUT"], Import).Needs(Permission.Design).WithName("ElsaImportInto").WithSummary("The same under a given definition id");
         definitions.MapPost("/import-files", ImportFiles).Needs(Permission.Design).WithName("ElsaImportFiles").WithSummary("Stores the definitions of uploaded JSON and zip files");
         definitions.MapMethods("/{definitionId}/export", ["GET", "POST"], Export).WithName("ElsaExport").WithSummary("One version as a JSON file");
@@ -28,13 +28,13 @@ public static class DefinitionFilesApi
     }
 
     private static async Task<IResult> Import(
-        string? definitionId, HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+        string? definitionId, HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { Count: > 0 } document)
             return StudioJson.Refuse(400, "The body must be a definition as JSON.", "Nội dung gửi lên phải là một định nghĩa dạng JSON.");
         if (definitionId is not null) document["definitionId"] = definitionId;
         return await SaveDefinitionsApi.StoreAsync(
-            save, who, queries, document, new SaveWish("import"), (row, _) => DefinitionJson.Whole(row, reader, who.Actor), stop);
+            save, who, queries, document, new SaveWish("import"), async (row, _) => await DefinitionJson.WholeAsync(row, library, who.Actor, stop), stop);
     }
 
     private static async Task<IResult> ImportFiles(HttpRequest http, RequestActor who, SaveDefinition save, CancellationToken stop)
@@ -97,15 +97,15 @@ public static class DefinitionFilesApi
         return JsonNode.Parse(bytes.ToArray(), documentOptions: new JsonDocumentOptions { MaxDepth = 256 }) as JsonObject ?? throw new InvalidDataException("no JSON object");
     }
 
-    private static async Task<IResult> Export(string definitionId, HttpRequest http, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+    private static async Task<IResult> Export(string definitionId, HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         var asked = http.Query["versionOptions"].ToString();
         return await queries.FindAsync(definitionId, asked.Length > 0 ? asked : "Latest", stop) is { } row
-            ? Results.File(Bytes(row, reader), "application/json", FileName(row))
+            ? Results.File(await BytesAsync(row, library, stop), "application/json", FileName(row))
             : StudioJson.Gone();
     }
 
-    private static async Task<IResult> ExportMany(HttpRequest http, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+    private static async Task<IResult> ExportMany(HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await BulkDefinitionsApi.IdsAsync(http, "ids", stop) is not { } ids) return BulkDefinitionsApi.NoIds();
         var (rows, _) = await queries.ListAsync(new DefinitionFilter("", Ids: ids), "", false, 0, ids.Length, stop);
@@ -115,13 +115,14 @@ public static class DefinitionFilesApi
             foreach (var row in rows)
             {
                 await using var entry = await zip.CreateEntry(FileName(row)).OpenAsync(stop);
-                await entry.WriteAsync(Bytes(row, reader), stop);
+                await entry.WriteAsync(await BytesAsync(row, library, stop), stop);
             }
 
         return Results.File(file.ToArray(), "application/zip", "workflow-definitions.zip");
     }
 
-    private static byte[] Bytes(DefinitionRow row, DefinitionReader reader) => JsonSerializer.SerializeToUtf8Bytes(DefinitionJson.Exported(row, reader), Indented);
+    private static async Task<byte[]> BytesAsync(DefinitionRow row, DefinitionLibrary library, CancellationToken stop) =>
+        JsonSerializer.SerializeToUtf8Bytes(await DefinitionJson.ExportedAsync(row, library, stop), Indented);
 
     /// <summary>By the id, which is the name other definitions use; letters that a file system may not take are left out.</summary>
     private static string FileName(DefinitionRow row) =>

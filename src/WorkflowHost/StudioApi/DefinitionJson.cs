@@ -8,9 +8,9 @@ namespace WorkflowHost.StudioApi;
 internal static class DefinitionJson
 {
     /// <summary>The whole version: the stored document, brought up to date, with the revision that a save must send back.</summary>
-    public static JsonObject Whole(DefinitionRow row, DefinitionReader reader, Actor actor)
+    public static async Task<JsonObject> WholeAsync(DefinitionRow row, DefinitionLibrary library, Actor actor, CancellationToken stop)
     {
-        var json = Exported(row, reader);
+        var json = await ExportedAsync(row, library, stop);
         json.Remove("$schema");
         (json["customProperties"] as JsonObject ?? (JsonObject)(json["customProperties"] = new JsonObject()))[DefinitionContent.Revision] = row.Revision;
         json["providerName"] = "Workflows";
@@ -20,10 +20,10 @@ internal static class DefinitionJson
     }
 
     /// <summary>The version as a file.</summary>
-    public static JsonObject Exported(DefinitionRow row, DefinitionReader reader)
+    public static async Task<JsonObject> ExportedAsync(DefinitionRow row, DefinitionLibrary library, CancellationToken stop)
     {
         // Read and written anew: activities that were unknown when it was stored may be known by now.
-        var json = DefinitionWriter.Write(reader.Read(row.Document).Workflow, withSchema: true);
+        var json = DefinitionWriter.Write((await library.ReadAsync(row.Document, null, stop)).Workflow, withSchema: true);
         (json["id"], json["definitionId"], json["version"], json["createdAt"]) = (row.Id, row.DefinitionId, row.Version, row.CreatedAt);
         (json["isLatest"], json["isPublished"]) = (row.IsLatest, row.IsPublished);
         return json;

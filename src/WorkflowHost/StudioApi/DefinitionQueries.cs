@@ -37,6 +37,27 @@ public sealed class DefinitionQueries(NpgsqlDataSource database)
         offset $7 limit $8
         """;
 
+    private const string Composites =
+        """
+        -- DefinitionQueries.Composites
+        select v.id, v.definition_id, v.version, v.name, v.document, v.is_latest, v.is_published and v.deleted_at is null, v.revision, v.created_at
+        from definition_version v
+        where v.activity_type is not null and v.frozen_at is not null and ($1::text is null or v.activity_type = $1)
+        order by v.is_published desc, v.activity_type, v.version desc
+        limit 1000
+        """;
+
+    private const string ConsumersOf =
+        """
+        -- DefinitionQueries.ConsumersOf
+        select v.id, v.definition_id, v.version, v.name, v.document, v.is_latest, v.is_published, v.revision, v.created_at
+        from definition_version v
+        where v.is_latest and v.deleted_at is null and v.definition_id <> $1
+          and jsonb_path_exists(v.document::jsonb, 'strict $.**.workflowDefinitionId ? (@ == $id)', jsonb_build_object('id', $1::text), true)
+        order by v.definition_id
+        limit 1000
+        """;
+
     private const string NameTaken =
         """
         -- DefinitionQueries.NameTaken
@@ -56,8 +77,7 @@ public sealed class DefinitionQueries(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Command(connection, Many, P(filter.Versions), Names(filter.DefinitionIds), Names(filter.Ids),
             P(string.IsNullOrWhiteSpace(filter.Search) ? null : filter.Search.Trim(), NpgsqlDbType.Text), P(orderBy), P(descending), P(skip), P(take)).ListAsync(
-            r => (Row: new DefinitionRow(r.GetString(0), r.GetString(1), r.GetInt32(2), r.TextOrNull(3), r.GetString(4), r.GetBoolean(5), r.GetBoolean(6),
-                r.GetInt32(7), r.Instant(8)), Total: r.GetInt32(9)), cancellation);
+            r => (Row: Row(r), Total: r.GetInt32(9)), cancellation);
         return ([.. rows.Select(r => r.Row)], rows.Count > 0 ? rows[0].Total : 0);
     }
 
@@ -68,6 +88,25 @@ public sealed class DefinitionQueries(NpgsqlDataSource database)
     /// <summary>The version with this id, or null.</summary>
     public Task<DefinitionRow?> FindVersionAsync(string versionId, CancellationToken cancellation = default) =>
         FirstAsync(new DefinitionFilter("", Ids: [versionId]), cancellation);
+
+    /// <summary>
+    /// Versions that stand as activities in other definitions, published ones first; those deleted or taken back too, since definitions that use
+    /// them still do.
+    /// </summary>
+    /// <param name="activityType">Null: all types.</param>
+    public async Task<IReadOnlyList<DefinitionRow>> CompositesAsync(string? activityType, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, Composites, P(activityType, NpgsqlDbType.Text)).ListAsync(
+            Row, cancellation);
+    }
+
+    /// <summary>Latest versions that use a definition as an activity.</summary>
+    public async Task<IReadOnlyList<DefinitionRow>> ConsumersAsync(string definitionId, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, ConsumersOf, P(definitionId)).ListAsync(Row, cancellation);
+    }
 
     /// <summary>Whether another definition has this name, whatever the case of its letters.</summary>
     public async Task<bool> IsNameTakenAsync(string name, string? besides, CancellationToken cancellation = default)
@@ -85,6 +124,9 @@ public sealed class DefinitionQueries(NpgsqlDataSource database)
 
     private async Task<DefinitionRow?> FirstAsync(DefinitionFilter filter, CancellationToken cancellation) =>
         await ListAsync(filter, "", false, 0, 1, cancellation) is ([var first, ..], _) ? first : null;
+
+    private static DefinitionRow Row(NpgsqlDataReader r) => new(
+        r.GetString(0), r.GetString(1), r.GetInt32(2), r.TextOrNull(3), r.GetString(4), r.GetBoolean(5), r.GetBoolean(6), r.GetInt32(7), r.Instant(8));
 
     private static NpgsqlParameter Names(string[]? names) => P(names, NpgsqlDbType.Array | NpgsqlDbType.Text);
 }

@@ -47,19 +47,21 @@ public static class DefinitionsApi
     }
 
     private static async Task<IResult> ByDefinition(
-        string definitionId, HttpRequest http, RequestActor who, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop) =>
+        string definitionId, HttpRequest http, RequestActor who, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop) =>
         await queries.FindAsync(definitionId, http.Query["versionOptions"].ToString(), stop) is { } row
-            ? StudioJson.Answer(DefinitionJson.Whole(row, reader, who.Actor))
+            ? StudioJson.Answer(await DefinitionJson.WholeAsync(row, library, who.Actor, stop))
             : StudioJson.Gone();
 
-    private static async Task<IResult> ById(string id, RequestActor who, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop) =>
-        await queries.FindVersionAsync(id, stop) is { } row ? StudioJson.Answer(DefinitionJson.Whole(row, reader, who.Actor)) : StudioJson.Gone();
+    private static async Task<IResult> ById(string id, RequestActor who, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop) =>
+        await queries.FindVersionAsync(id, stop) is { } row ? StudioJson.Answer(await DefinitionJson.WholeAsync(row, library, who.Actor, stop)) : StudioJson.Gone();
 
-    private static async Task<IResult> ManyById(HttpRequest http, RequestActor who, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+    private static async Task<IResult> ManyById(HttpRequest http, RequestActor who, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (Values(http, "ids") is not { Length: > 0 and <= LargestPage } ids) return StudioJson.Answer(StudioJson.List([]));
         var (rows, _) = await queries.ListAsync(new DefinitionFilter("", Ids: ids), "", false, 0, LargestPage, stop);
-        return StudioJson.Answer(StudioJson.List(rows.Select(r => DefinitionJson.Whole(r, reader, who.Actor))));
+        var whole = new List<JsonObject>();
+        foreach (var row in rows) whole.Add(await DefinitionJson.WholeAsync(row, library, who.Actor, stop));
+        return StudioJson.Answer(StudioJson.List(whole));
     }
 
     private static async Task<IResult> Versions(string definitionId, RequestActor who, DefinitionQueries queries, CancellationToken stop)

@@ -19,10 +19,10 @@ public static class DescriptorsApi
     public static void MapDescriptorsApi(this IEndpointRouteBuilder routes)
     {
         var descriptors = routes.MapStudioGroup("/descriptors");
-        descriptors.MapGet("/activities", (ActivityDescriptors activities) => Results.Text(activities.All(), "application/json", System.Text.Encoding.UTF8))
+        descriptors.MapGet("/activities", async (ActivityDescriptors activities, CancellationToken stop) => Results.Text(await activities.AllAsync(stop), "application/json", System.Text.Encoding.UTF8))
             .WithName("ElsaActivityDescriptors").WithSummary("All activity types");
-        descriptors.MapGet("/activities/{typeName}", (string typeName, ActivityDescriptors activities) =>
-            activities.Find(typeName) is { } found ? StudioJson.Answer(found) : StudioJson.Gone()).WithName("ElsaActivityDescriptor").WithSummary("One activity type");
+        descriptors.MapGet("/activities/{typeName}", async (string typeName, ActivityDescriptors activities, CancellationToken stop) =>
+            await activities.FindAsync(typeName, stop) is { } found ? StudioJson.Answer(found) : StudioJson.Gone()).WithName("ElsaActivityDescriptor").WithSummary("One activity type");
         descriptors.MapPost("/activities/{typeName}/options/{property}", InputOptions.AnswerAsync).WithName("ElsaInputOptions").WithSummary("The choices of an input, as they are now");
         descriptors.MapGet("/expression-descriptors", () => StudioJson.Answer(StudioJson.List(Expressions()))).WithName("ElsaExpressionDescriptors").WithSummary("Syntaxes of inputs");
         descriptors.MapGet("/variables", () => StudioJson.Answer(new JsonObject { ["items"] = new JsonArray([.. VariableTypes.Select(VariableType)]) }))

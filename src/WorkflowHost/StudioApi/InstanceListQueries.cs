@@ -108,7 +108,7 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var found = await Command(connection, Hide, P(id), Texts(actor.PathsWith(Permission.Operate)), P(actor.IsSystem), Instant(now), Instant(recordedAt),
-            P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid)).ListAsync(r => r.GetBoolean(0), cancellation);
+            P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid)).ListAsync(r => r.GetBoolean(0), cancellation);
         return found.Count == 0 ? null : found[0];
     }
 

@@ -73,7 +73,7 @@ public static class InstancesOfStudioApi
         {
             ["id"] = v.Id,
             ["name"] = v.Name,
-            ["value"] = values?.GetValueOrDefault(v.Id)?.DeepClone(),
+            ["value"] = WorkflowStateJson.Shown(row, values?.GetValueOrDefault(v.Id)),
         })));
     }
 
@@ -101,7 +101,7 @@ public static class InstancesOfStudioApi
             ["eventName"] = entry.Text("event"),
             ["message"] = entry.Text("message"),
             ["payload"] = payload.Count > 0 ? payload : null,
-            ["activityState"] = entry["inputs"]?.DeepClone(),
+            ["activityState"] = WorkflowStateJson.Shown(row, entry["inputs"]),
         };
     }
 

@@ -73,7 +73,7 @@ public static class RunDefinitionsApi
         if (await queries.VersionAsync(definitionId, options, stop) is not { } version)
             return ([], StudioJson.Refuse(404, $"'{definitionId}' has no version '{options}'.", $"'{definitionId}' không có bản '{options}'."));
         // A draft that is run stays as it ran: the next save begins a new version.
-        await commands.FreezeAsync(definitionId, version, who.Now, stop);
+        await commands.FreezeAsync(version, who.Now, stop);
         // An instance started from outside belongs to the unit where its starter may write definitions, so its tasks have an owner.
         var unit = who.Actor.Grants.FirstOrDefault(g => g.Permissions.Contains(Permission.Design))?.UnitId;
         NewInstance Next() => new(

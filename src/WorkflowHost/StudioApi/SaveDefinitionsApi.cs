@@ -24,39 +24,39 @@ public static class SaveDefinitionsApi
     }
 
     private static async Task<IResult> Save(
-        HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+        HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body || body["model"] is not JsonObject model)
             return StudioJson.Refuse(400, "The body must be {model, publish}.", "Nội dung gửi lên phải là {model, publish}.");
         var publish = body["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var asked) && asked;
         var wish = new SaveWish("save", publish, RevisionOf(model), UniqueName: true);
-        return await StoreAsync(save, who, queries, model, wish, (row, stored) => new JsonObject
+        return await StoreAsync(save, who, queries, model, wish, async (row, stored) => new JsonObject
         {
-            ["workflowDefinition"] = DefinitionJson.Whole(row, reader, who.Actor),
+            ["workflowDefinition"] = await DefinitionJson.WholeAsync(row, library, who.Actor, stop),
             ["alreadyPublished"] = publish && !stored.Changed,
-            ["consumingWorkflowCount"] = 0,
+            ["consumingWorkflowCount"] = publish && stored.Changed ? await FollowAsync(row, who, queries, save, stop) : 0,
         }, stop);
     }
 
     private static async Task<IResult> Publish(
-        string definitionId, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+        string definitionId, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await queries.FindAsync(definitionId, "Latest", stop) is not { } latest) return StudioJson.Gone();
-        return await StoreAsync(save, who, queries, Document(latest), new SaveWish("publish", true), (row, stored) => new JsonObject
+        return await StoreAsync(save, who, queries, Document(latest), new SaveWish("publish", true), async (row, stored) => new JsonObject
         {
-            ["workflowDefinition"] = DefinitionJson.Whole(row, reader, who.Actor),
+            ["workflowDefinition"] = await DefinitionJson.WholeAsync(row, library, who.Actor, stop),
             ["alreadyPublished"] = !stored.Changed,
-            ["consumingWorkflowCount"] = 0,
+            ["consumingWorkflowCount"] = stored.Changed ? await FollowAsync(row, who, queries, save, stop) : 0,
         }, stop);
     }
 
     private static async Task<IResult> Retract(
-        string definitionId, RequestActor who, DefinitionCommands commands, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+        string definitionId, RequestActor who, DefinitionCommands commands, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         var answer = await commands.RetractAsync(who.Actor, definitionId, who.Now, who.RecordedAt, stop);
         if (answer == DefinitionAnswer.Unchanged) return StudioJson.Refuse(409, "It is not published.", "Định nghĩa chưa được phát hành.", "not_published");
         return answer == DefinitionAnswer.Done && await queries.FindAsync(definitionId, "Latest", stop) is { } row
-            ? StudioJson.Answer(DefinitionJson.Whole(row, reader, who.Actor))
+            ? StudioJson.Answer(await DefinitionJson.WholeAsync(row, library, who.Actor, stop))
             : await RefusedAsync(answer, queries, definitionId, null, stop);
     }
 
@@ -66,7 +66,7 @@ public static class SaveDefinitionsApi
         if (await queries.FindAsync(definitionId, version.ToString(System.Globalization.CultureInfo.InvariantCulture), stop) is not { } old) return StudioJson.Gone();
         var document = Document(old);
         document.Remove("id");
-        return await StoreAsync(save, who, queries, document, new SaveWish("revert", false, NewVersion: true), (row, _) => DefinitionJson.Summary(row, who.Actor), stop);
+        return await StoreAsync(save, who, queries, document, new SaveWish("revert", false, NewVersion: true), (row, _) => Task.FromResult(DefinitionJson.Summary(row, who.Actor)), stop);
     }
 
     private static async Task<IResult> Delete(string definitionId, RequestActor who, DefinitionCommands commands, DefinitionQueries queries, CancellationToken stop) =>
@@ -87,7 +87,7 @@ public static class SaveDefinitionsApi
     /// <summary>Stores a document and shapes the answer; every refusal in words.</summary>
     internal static async Task<IResult> StoreAsync(
         SaveDefinition save, RequestActor who, DefinitionQueries queries, JsonObject document, SaveWish wish,
-        Func<DefinitionRow, SaveAnswer.Stored, JsonObject> shape, CancellationToken stop)
+        Func<DefinitionRow, SaveAnswer.Stored, Task<JsonObject>> shape, CancellationToken stop)
     {
         try
         {
@@ -95,7 +95,7 @@ public static class SaveDefinitionsApi
             {
                 case SaveAnswer.Stored stored:
                     var row = await queries.FindVersionAsync(stored.VersionId, stop) ?? throw new InvalidOperationException("The version just stored is gone.");
-                    var answer = shape(row, stored);
+                    var answer = await shape(row, stored);
                     if (stored.Warnings.Count > 0)
                         answer["warnings"] = new JsonArray([.. stored.Warnings.Select(w => JsonValue.Create(
                             Language.Current == Language.Vietnamese ? $"{w.Path}: {w.MessageVi}" : w.ToString()))]);
@@ -118,6 +118,12 @@ public static class SaveDefinitionsApi
             return StudioJson.Refuse(unreadable);
         }
     }
+
+    /// <summary>A definition that wants so takes along what uses it as an activity; answers how many were moved.</summary>
+    private static async Task<int> FollowAsync(DefinitionRow published, RequestActor who, DefinitionQueries queries, SaveDefinition save, CancellationToken stop) =>
+        Document(published)["options"]?["autoUpdateConsumingWorkflows"] is JsonValue flag && flag.TryGetValue<bool>(out var follows) && follows
+            ? (await ConsumersApi.MoveAsync(published, null, who, queries, save, stop)).Done.Count
+            : 0;
 
     /// <summary>204 when done, else why not.</summary>
     private static async Task<IResult> RefusedAsync(DefinitionAnswer answer, DefinitionQueries queries, string definitionId, string? versionId, CancellationToken stop)

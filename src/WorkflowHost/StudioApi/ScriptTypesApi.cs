@@ -35,10 +35,10 @@ public static class ScriptTypesApi
         routes.MapStudioGroup("/scripting/javascript/type-definitions").MapPost("/{definitionId}", Declarations)
             .WithName("ElsaScriptTypes").WithSummary("TypeScript declarations for the code editor");
 
-    private static async Task<IResult> Declarations(string definitionId, DefinitionQueries queries, DefinitionReader reader, CancellationToken stop)
+    private static async Task<IResult> Declarations(string definitionId, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await queries.FindAsync(definitionId, "Latest", stop) is not { } row) return Results.Text(Functions, "text/plain", Encoding.UTF8);
-        var workflow = reader.Read(row.Document).Workflow;
+        var workflow = (await library.ReadAsync(row.Document, null, stop)).Workflow;
         var lines = new List<string> { Functions };
         var names = workflow.Nodes.SelectMany(n => n.Variables).Select(v => (v.Name, v.TypeName)).DistinctBy(v => v.Name).Where(v => IsName(v.Name)).ToList();
         foreach (var (name, type) in names)

@@ -8,18 +8,22 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowHost.StudioApi;
 
 /// <summary>An instance row with its state.</summary>
+/// <param name="ShowsContents">Whether its asker may see what people entered, and what became of it; else values are masked.</param>
 public sealed record StudioInstance(
     Guid Id, string DefinitionId, string DefinitionVersionId, int Version, Guid? ParentId, string Status, string SubStatus, string? CorrelationId, string? Name,
-    int IncidentCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? FinishedAt, string? State);
+    int IncidentCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? FinishedAt, string? State, bool ShowsContents = false);
 
 /// <summary>Reads for the Elsa contract; instances only of units where the actor may see definitions, and those of no unit.</summary>
 public sealed class StudioQueries(NpgsqlDataSource database)
 {
+    // Contents are for those who review the unit's work, and for whoever started the run: designers who try out their own drawing.
     private const string One =
         """
         -- StudioQueries.One
         select i.id, i.definition_id, i.definition_version_id, i.version, i.parent_id, i.status, i.sub_status, i.correlation_id, i.name, i.incident_count,
-          i.created_at, i.updated_at, i.finished_at, s.state::text
+          i.created_at, i.updated_at, i.finished_at, s.state::text,
+          $3 or exists (select from unnest($4) as p where starts_with(u.path, p))
+            or exists (select from journal j where j.instance_id = i.root_id and j.burst = 1 and j.actor_id = $5)
         from instance i
         left join instance_state s on s.instance_id = i.id
         left join instance r on r.id = i.root_id
@@ -41,7 +45,7 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         """
         -- StudioQueries.Journal
         select j.burst, j.at, e.value::text, count(*) over ()::int
-        from journal j cross join lateral jsonb_array_elements(j.entries) with ordinality as e(value, n)
+        from journal j cross join lateral json_array_elements(j.entries) with ordinality as e(value, n)
         where j.instance_id = $1
           and ($2::text[] is null or e.value ->> 'activityId' = any($2)) and ($3::text[] is null or e.value ->> 'nodeId' = any($3))
           and ($4::text[] is null or e.value ->> 'event' = any($4)) and ($5::text[] is null or not (e.value ->> 'type' = any($5)))
@@ -52,9 +56,10 @@ public sealed class StudioQueries(NpgsqlDataSource database)
     public async Task<StudioInstance?> FindAsync(Actor actor, Guid id, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await Command(connection, One, P(id), Texts(actor.PathsWith(Permission.ReadDefinition)), P(actor.IsSystem)).ListAsync(
+        return (await Command(connection, One, P(id), Texts(actor.PathsWith(Permission.ReadDefinition)), P(actor.IsSystem),
+            Texts(actor.PathsWith(Permission.Review)), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid)).ListAsync(
             r => new StudioInstance(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GuidOrNull(4), r.GetString(5), r.GetString(6), r.TextOrNull(7),
-                r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), r.TextOrNull(13)), cancellation)).SingleOrDefault();
+                r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), r.TextOrNull(13), !r.IsDBNull(14) && r.GetBoolean(14)), cancellation)).SingleOrDefault();
     }
 
     /// <summary>Id of a version: Published, Latest, Draft, LatestOrPublished or a number; null when there is none.</summary>

@@ -32,6 +32,7 @@ public static class StudioSetup
             routes.MapGet("/workflows/" + path, (HttpContext http) => Results.LocalRedirect("/designer" + http.Request.Path)).ExcludeFromDescription();
         routes.MapDefinitionsApi();
         routes.MapSaveDefinitionsApi();
+        routes.MapConsumersApi();
         routes.MapBulkDefinitionsApi();
         routes.MapDefinitionFilesApi();
         routes.MapRunDefinitionsApi();

@@ -111,7 +111,7 @@ public sealed class PlanModel(
         var count = (await queries.UnitCountsAsync(actor, [plan.RootId], stop)).GetValueOrDefault(plan.RootId);
         var story = new PlanStory(new PlanFacts(
             plan, await MapAsync(plan, stop), figures, count.Units, count.Pending, await waits.RungsAsync(actor, plan.RootId, stop), await waits.BookmarksAsync(actor, plan.RootId, stop),
-            await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, stop), await waits.RolesAsync(stop), data, who.Now,
+            await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, who.Now, stop), await waits.RolesAsync(stop), data, who.Now,
             actor.May(Permission.Operate, plan.IssuerPath)), texts);
         (IsDraft, Stages, Waiting, Done, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Done(), story.Columns());
         Groups = IsDraft ? [] : await units.ReadAsync(actor, id, who.Now, stop);
