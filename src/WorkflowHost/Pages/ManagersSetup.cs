@@ -17,6 +17,8 @@ public static class ManagersSetup
     public static IServiceCollection AddManagers(this IServiceCollection services, bool demo)
     {
         services.AddSingleton<CancelInstance>();
+        services.AddSingleton<OperateInstance>();
+        services.AddSingleton<IncidentQueries>();
         services.AddSingleton<ImportDefinition>();
         services.AddSingleton<PlanPageQueries>();
         services.AddSingleton<PlanWaits>();
@@ -37,8 +39,11 @@ public static class ManagersSetup
     {
         routes.MapOverdueCsv();
         routes.MapInstancesApi();
+        routes.MapIncidentsApi();
         routes.MapRunDefinitionsApi();
         routes.MapInstancesOfStudioApi();
         routes.MapEventsApi();
+        routes.MapAlterationsApi();
+        routes.MapTasksOfStudioApi();
     }
 }
