@@ -150,7 +150,7 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
             var journal = entries.GetValueOrDefault(row.Id) ?? [];
             result.Add(new CaseInstance(
                 row.Id, row.Parent, await _services.GetRequiredService<DefinitionStore>().GetAsync(row.Version), row.State is null ? new InstanceState() : InstanceState.FromJson(row.State),
-                journal, [.. journal.Where(e => e.Event.StartsWith("Alteration ", StringComparison.Ordinal)).Select(e => new AlterationOutcome(e.Event.Split(' ')[1], e.Message))]));
+                journal, [.. journal.Select(AlterationOutcome.Of).OfType<AlterationOutcome>()]));
         }
 
         return result;

@@ -20,8 +20,9 @@ public sealed partial class Burst
                 "Cancel" => CancelWhole(),
                 _ => $"There is no alteration '{type}'.",
             };
-            Effects.Alterations.Add(new AlterationOutcome(type, refusal));
-            if (!quiet) JournalRoot(refusal is null ? $"Alteration {type} succeeded" : $"Alteration {type} failed", refusal);
+            var outcome = new AlterationOutcome(type, refusal);
+            Effects.Alterations.Add(outcome);
+            if (!quiet) JournalRoot(outcome.JournalName, refusal);
             if (refusal is not null) return;
         }
     }

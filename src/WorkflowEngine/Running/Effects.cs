@@ -74,4 +74,11 @@ public sealed record NewIncident(Guid Id, string ActivityId, string ActivityType
 public sealed record DomainEffect(string Kind, JsonObject Body);
 
 /// <summary>One alteration and why it was refused; null: done.</summary>
-public sealed record AlterationOutcome(string Type, string? Refusal);
+public sealed record AlterationOutcome(string Type, string? Refusal)
+{
+    /// <summary>The name of its line in the journal.</summary>
+    public string JournalName => Refusal is null ? $"Alteration {Type} succeeded" : $"Alteration {Type} failed";
+
+    /// <summary>The outcome that a line of the journal tells of, or null.</summary>
+    public static AlterationOutcome? Of(JournalEntry entry) => entry.Event.Split(' ') is ["Alteration", var type, "succeeded" or "failed"] ? new(type, entry.Message) : null;
+}

@@ -15,6 +15,8 @@ public static class ManagersSetup
     public static IServiceCollection AddManagers(this IServiceCollection services, bool demo)
     {
         services.AddSingleton<CancelInstance>();
+        services.AddSingleton<OperateInstance>();
+        services.AddSingleton<IncidentQueries>();
         services.AddSingleton<PlanPageQueries>();
         services.AddSingleton<PlanWaits>();
         services.AddSingleton<PlanUnits>();
@@ -33,5 +35,6 @@ public static class ManagersSetup
     {
         routes.MapOverdueCsv();
         routes.MapInstancesApi();
+        routes.MapIncidentsApi();
     }
 }

@@ -276,6 +276,7 @@ create table incident (
   resolved_at timestamptz
 );
 create index incident_instance on incident (instance_id);
+create index incident_open on incident (at, id) where resolved_at is null;
 
 -- Children started by rule: how many there were; their progress is counted from instance.
 create table fan_out (

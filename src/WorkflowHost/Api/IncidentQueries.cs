@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Storage;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowHost.Api;
+
+/// <summary>A failure with its instance. <paramref name="Inputs"/> are those of the failed try, sensitive ones masked.</summary>
+/// <param name="Attempt">Which try it was; null where the failure was of the instance itself.</param>
+public sealed record Incident(
+    Guid Id, DateTimeOffset At, DateTimeOffset? ResolvedAt, Guid InstanceId, string DefinitionId, int Version, string? InstanceName, string? Unit, string SubStatus,
+    string ActivityId, string ActivityType, string Kind, string Message, int? Attempt, JsonNode? Inputs);
+
+/// <summary>What of the incidents is asked for; null: all. <paramref name="After"/> is the last id of the page before.</summary>
+public sealed record IncidentFilter(bool? Open, string? DefinitionId, string? ActivityId, string? Kind, Guid? InstanceId, Guid? After, int Limit);
+
+/// <summary>Failures of instances that the actor may operate, the oldest open ones first.</summary>
+public sealed class IncidentQueries(NpgsqlDataSource database)
+{
+    public const int LargestPage = 200;
+
+    private const string List =
+        """
+        -- IncidentQueries.List
+        select f.id, f.at, f.resolved_at, i.id, i.definition_id, i.version, i.name, u.name, i.sub_status, f.activity_id, f.activity_type, f.kind, f.message,
+          (f.detail ->> 'attempt')::int, (f.detail -> 'inputs')::text
+        from incident f
+        join instance i on i.id = f.instance_id
+        left join instance r on r.id = i.root_id
+        left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+        where ($1 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
+          and ($3::boolean is null or (f.resolved_at is null) = $3) and ($4::text is null or i.definition_id = $4) and ($5::text is null or f.activity_id = $5)
+          and ($6::text is null or f.kind = $6) and ($7::uuid is null or f.instance_id = $7)
+          and ($8::uuid is null or (f.at, f.id) > (select x.at, x.id from incident x where x.id = $8))
+        order by f.at, f.id limit $9
+        """;
+
+    public async Task<IReadOnlyList<Incident>> ListAsync(Actor actor, IncidentFilter filter, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(filter);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, List, P(actor.IsSystem), Texts(actor.PathsWith(Permission.Operate)), P(filter.Open, NpgsqlDbType.Boolean),
+            P(filter.DefinitionId, NpgsqlDbType.Text), P(filter.ActivityId, NpgsqlDbType.Text), P(filter.Kind, NpgsqlDbType.Text), P(filter.InstanceId, NpgsqlDbType.Uuid),
+            P(filter.After, NpgsqlDbType.Uuid), P(filter.Limit)).ListAsync(r => new Incident(
+                r.GetGuid(0), r.Instant(1), r.InstantOrNull(2), r.GetGuid(3), r.GetString(4), r.GetInt32(5), r.TextOrNull(6), r.TextOrNull(7), r.GetString(8), r.GetString(9),
+                r.GetString(10), r.GetString(11), r.GetString(12), r.IsDBNull(13) ? null : r.GetInt32(13), r.TextOrNull(14) is { } text ? JsonNode.Parse(text) : null), cancellation);
+    }
+}
