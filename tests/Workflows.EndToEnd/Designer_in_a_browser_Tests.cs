@@ -45,9 +45,14 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         });
         await SaveAfterAsync(page, "\"isPublished\":true", () => page.Locator("#studio .mud-button-group-root button").First.ClickAsync());
 
+        var published = await StoredAsync(page, "Published");
+        foreach (var part in (string[])["CDYT-TB", "Officer", "getVariable", Title]) published.ShouldContain(part);
+
         await page.Locator("#studio button.mud-success-text").First.ClickAsync();
         await page.WaitForURLAsync(InstanceAddress());
         var badge = page.Locator(".x6-node", new() { HasText = "Giao việc" }).Locator(".mud-badge");
+        await badge.WaitForAsync();
+        (await IncidentsAsync(page)).ShouldBe("[]");
         await Assertions.Expect(badge).ToHaveClassAsync(Waiting());
         await using (var officer = await browser.SignInAsync("chuyenvien.cdyt"))
         {
@@ -158,15 +163,19 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     private static async Task SaveAfterAsync(IPage page, string saved, Func<Task> act)
     {
         await act();
-        await page.WaitForFunctionAsync(
-            """
-            async saved => {
-              const id = location.pathname.match(/definitions\/([^/]+)\/edit/)[1];
-              const answer = await fetch(`/elsa/api/workflow-definitions/by-definition-id/${id}?versionOptions=Latest`);
-              return (await answer.text()).includes(saved);
-            }
-            """, saved, new() { PollingInterval = 500 });
+        for (var waited = 0; !(await StoredAsync(page, "Latest")).Contains(saved, StringComparison.Ordinal); waited += 300)
+        {
+            waited.ShouldBeLessThan(Browser.Patience, $"Never saved: {saved}");
+            await page.WaitForTimeoutAsync(300);
+        }
     }
+
+    private static Task<string> StoredAsync(IPage page, string versions) => page.EvaluateAsync<string>(
+        "async versions => (await fetch(`/elsa/api/workflow-definitions/by-definition-id/${location.pathname.match(/definitions\\/([^/]+)\\/edit/)[1]}?versionOptions=${versions}`)).text()",
+        versions);
+
+    private static Task<string> IncidentsAsync(IPage page) => page.EvaluateAsync<string>(
+        "async () => JSON.stringify((await (await fetch(`/elsa/api/workflow-instances/${location.pathname.match(/instances\\/([^/]+)\\/view/)[1]}`)).json()).workflowState.incidents)");
 
     private static ILocator Field(IPage page, string label) =>
         page.Locator(".mud-input-control:visible", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{Regex.Escape(label)}$") }) }).Last;
