@@ -213,7 +213,8 @@ internal static class LoadDefinitions
 
     private static JsonObject Task(string id) => Activity(id, "Workflows.HumanTask", new JsonObject
     {
-        ["title"] = Input("String", "Việc thử tải"), ["roles"] = Input("List<String>", """["Chair"]""", "Object"),
+        ["title"] = Input("String", "Việc thử tải"),
+        ["roles"] = Input("List<String>", """["Chair"]""", "Object"),
     });
 
     private static JsonObject Definition(string id, JsonArray activities) => new()

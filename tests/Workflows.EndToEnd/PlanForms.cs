@@ -8,9 +8,20 @@ internal static class PlanForms
     /// <summary>Staff of the demo's units that have more than 200, who hold a delegate conference.</summary>
     private static readonly Dictionary<string, int> Large = new()
     {
-        ["CDCS-BVDKT"] = 640, ["CDCS-BVNHI"] = 412, ["CDCS-BVPS"] = 368, ["CDCS-BVYHCT"] = 234, ["CDCS-BVLP"] = 212, ["CDCS-BVDKHA"] = 312,
-        ["CDCS-BVDKHB"] = 286, ["CDCS-BVDKHC"] = 312, ["CDCS-BVDKHD"] = 244, ["CDCS-BVDKHG"] = 276, ["CDCS-BVDKHH"] = 221, ["CDCS-BVDKHK"] = 305,
-        ["CDCS-BVDKHM"] = 203, ["CDCS-BVDKHN"] = 259,
+        ["CDCS-BVDKT"] = 640,
+        ["CDCS-BVNHI"] = 412,
+        ["CDCS-BVPS"] = 368,
+        ["CDCS-BVYHCT"] = 234,
+        ["CDCS-BVLP"] = 212,
+        ["CDCS-BVDKHA"] = 312,
+        ["CDCS-BVDKHB"] = 286,
+        ["CDCS-BVDKHC"] = 312,
+        ["CDCS-BVDKHD"] = 244,
+        ["CDCS-BVDKHG"] = 276,
+        ["CDCS-BVDKHH"] = 221,
+        ["CDCS-BVDKHK"] = 305,
+        ["CDCS-BVDKHM"] = 203,
+        ["CDCS-BVDKHN"] = 259,
     };
 
     public static JsonObject Plan(string unit, string signedOn)

@@ -52,7 +52,10 @@ internal static class WholePlan
         await run.DoAsync("hoiNghiNganh", PlanRun.Officer, _ => PlanForms.SectorRecord("2020-05-08"), null, null, "tepBienBan");
         await run.DoAsync("thongBaoTinh", PlanRun.Clerk, _ => new JsonObject
         {
-            ["ngayDen"] = "2020-05-11", ["soKyHieu"] = "15/TB-LĐLĐ", ["trichYeu"] = "Phân bổ đại biểu dự hội nghị cấp tỉnh", ["soDaiBieu"] = 12,
+            ["ngayDen"] = "2020-05-11",
+            ["soKyHieu"] = "15/TB-LĐLĐ",
+            ["trichYeu"] = "Phân bổ đại biểu dự hội nghị cấp tỉnh",
+            ["soDaiBieu"] = 12,
         }, null, null, "tep");
 
         await run.MoveClockAsync("2020-05-20T09:00:00+07:00");
@@ -74,7 +77,10 @@ internal static class WholePlan
         if (task["deadline"]!["extendedDue"] is not null) return;
         var (status, body) = await run.SendAsync(PlanRun.Officer, HttpMethod.Post, "api/deadlines/extend", JsonContent.Create(new
         {
-            taskIds = new[] { task["id"]!.GetValue<string>() }, lastDay = "2020-01-10", reason = "Đơn vị thay đổi nhân sự.", document = "31/CV-CĐYT",
+            taskIds = new[] { task["id"]!.GetValue<string>() },
+            lastDay = "2020-01-10",
+            reason = "Đơn vị thay đổi nhân sự.",
+            document = "31/CV-CĐYT",
         }));
         (status, body!["count"]!.GetValue<int>()).ShouldBe((HttpStatusCode.OK, 1));
     }

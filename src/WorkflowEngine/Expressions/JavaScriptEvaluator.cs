@@ -160,13 +160,15 @@ internal static class JavaScriptEvaluator
         {
             context.CorrelationId = a.Text(0);
             return null;
-        },
+        }
+        ,
         "getWorkflowInstanceName" => _ => context.InstanceName,
         "setWorkflowInstanceName" => a =>
         {
             context.InstanceName = a.Text(0);
             return null;
-        },
+        }
+        ,
         "newGuid" or "newGuidString" or "getGuidString" => _ => context.NewId().ToString(),
         "newShortGuid" or "getShortGuid" => _ => string.Concat(Convert.ToBase64String(context.NewId().ToByteArray()).Where(char.IsLetterOrDigit)),
         _ => null,

@@ -97,14 +97,20 @@ internal sealed class RaceHost : IAsyncDisposable
 
     public static JsonObject WaitFor(string name, bool starts = false) => new()
     {
-        ["id"] = "cho", ["type"] = "Elsa.Event", ["version"] = 1, ["eventName"] = Literal("String", name),
+        ["id"] = "cho",
+        ["type"] = "Elsa.Event",
+        ["version"] = 1,
+        ["eventName"] = Literal("String", name),
         ["customProperties"] = new JsonObject { ["canStartWorkflow"] = starts },
     };
 
     /// <summary>A task that the designer and the administrator may both do.</summary>
     public static JsonObject Work(string title = "Việc") => new()
     {
-        ["id"] = "lam", ["type"] = "Workflows.HumanTask", ["version"] = 1, ["title"] = Literal("String", title),
+        ["id"] = "lam",
+        ["type"] = "Workflows.HumanTask",
+        ["version"] = 1,
+        ["title"] = Literal("String", title),
         ["roles"] = new JsonObject { ["typeName"] = "List<String>", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = """["Designer", "Administrator"]""" } },
     };
 

@@ -182,7 +182,10 @@ public sealed class RaceTests : IAsyncLifetime
         await host.PublishAsync("con", Work());
         await host.PublishAsync("cha", new JsonObject
         {
-            ["id"] = "goi", ["type"] = "Elsa.DispatchWorkflow", ["version"] = 1, ["workflowDefinitionId"] = Literal("String", "con"),
+            ["id"] = "goi",
+            ["type"] = "Elsa.DispatchWorkflow",
+            ["version"] = 1,
+            ["workflowDefinitionId"] = Literal("String", "con"),
             ["waitForCompletion"] = new JsonObject { ["typeName"] = "Boolean", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = true } },
         });
         var parent = await StartAsync("cha");

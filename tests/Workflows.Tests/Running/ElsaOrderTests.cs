@@ -209,7 +209,7 @@ public sealed class ElsaOrderTests
     }
 
     private static JsonArray Variable(string id, string name, string value) => new(new JsonObject
-        { ["id"] = id, ["name"] = name, ["typeName"] = "Object", ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
+    { ["id"] = id, ["name"] = name, ["typeName"] = "Object", ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
 
     private static JsonObject Branches(string id, params JsonObject[] branches) =>
         new() { ["id"] = id, ["type"] = "Elsa.Fork", ["joinMode"] = "WaitAll", ["branches"] = new JsonArray([.. branches]) };

@@ -80,16 +80,22 @@ public sealed class MigrationOfInstancesTests
     {
         _engine.Import(Definition("d", Sequence(Wait("w"), Line("a"))));
         var instance = _engine.Start("d");
-        _engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(
-            new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 7 }, new JsonObject { ["type"] = "Cancel" }) });
+        _engine.Tell(instance, EventKind.Alter, new JsonObject
+        {
+            ["alterations"] = new JsonArray(
+            new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 7 }, new JsonObject { ["type"] = "Cancel" })
+        });
         instance.Alterations.ShouldHaveSingleItem();
         instance.State.Status.ShouldBe(InstanceStatus.Running);
     }
 
     private string? Migrate(MemoryInstance instance, int version, JsonObject? mapping = null)
     {
-        _engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(
-            new JsonObject { ["type"] = "Migrate", ["targetVersion"] = version, ["mapping"] = mapping }) });
+        _engine.Tell(instance, EventKind.Alter, new JsonObject
+        {
+            ["alterations"] = new JsonArray(
+            new JsonObject { ["type"] = "Migrate", ["targetVersion"] = version, ["mapping"] = mapping })
+        });
         return instance.Alterations[^1].Refusal;
     }
 
