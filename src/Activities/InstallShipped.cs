@@ -1,7 +1,9 @@
 using Npgsql;
+using NpgsqlTypes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Tasks.Forms;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions;
 
@@ -26,8 +28,8 @@ public static class InstallShipped
     private const string Definition =
         """
         -- InstallShipped.Definition
-        insert into definition_version (id, definition_id, version, name, document, is_latest, is_published, created_at)
-        select $1, $2, $3, $4, $5, true, true, $6
+        insert into definition_version (id, definition_id, version, name, document, is_latest, is_published, created_at, frozen_at, activity_type)
+        select $1, $2, $3, $4, $5, true, true, $6, $6, $7
         where not exists (select 1 from definition_version where definition_id = $2)
         on conflict do nothing
         """;
@@ -46,13 +48,14 @@ public static class InstallShipped
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
         var calendar = WorkingCalendar.VietnamPublic;
-        batch.Add(Calendar, calendar.Id, calendar.Version, Sql.Jsonb(calendar.Write()), now);
+        batch.Add(Calendar, P(calendar.Id), P(calendar.Version), Json(calendar.Write()), Instant(now));
         var ladder = WorkflowEngine.Deadlines.Ladder.Standard;
-        batch.Add(Ladder, ladder.Id, Sql.Jsonb(ladder.Write()));
+        batch.Add(Ladder, P(ladder.Id), Json(ladder.Write()));
         foreach (var document in ShippedFiles.Definitions.Values)
         {
             var workflow = reader.Read(document).Workflow;
-            batch.Add(Definition, workflow.Id, workflow.DefinitionId, workflow.Version, Sql.Text(workflow.Name), document, now);
+            batch.Add(Definition, P(workflow.Id), P(workflow.DefinitionId), P(workflow.Version), P(workflow.Name, NpgsqlDbType.Text), P(document), Instant(now),
+                P(DefinitionLibrary.ActivityType(workflow), NpgsqlDbType.Text));
         }
 
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WorkflowEngine.Absences;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
@@ -30,6 +31,7 @@ public static class EngineSetup
         // What a definition says.
         services.AddSingleton(new ActivityCatalog([typeof(Activity).Assembly, .. activities]));
         services.AddSingleton<DefinitionReader>();
+        services.AddSingleton<DefinitionLibrary>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<ReferenceStore>();
 
@@ -42,6 +44,9 @@ public static class EngineSetup
 
         // What people do.
         services.AddSingleton<LoadActor>();
+        services.AddSingleton<StandIns>();
+        services.AddSingleton<EnterAbsence>();
+        services.AddSingleton<ListAbsences>();
         services.AddSingleton<FormStore>();
         services.AddSingleton<FormExpression>(FormScript.Evaluate);
         services.AddSingleton<TaskClocks>();

@@ -6,7 +6,7 @@ try
 {
     await using var installation = await Installation.OpenAsync(configuration);
     await using var app = HostSetup.Build(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }, installation);
-    await FirstRows.InstallAsync(app.Services, installation);
+    await FirstRows.InstallAsync(app.Services, installation, Console.Out);
     await Greeting.RunAsync(app, installation, configuration);
     return 0;
 }

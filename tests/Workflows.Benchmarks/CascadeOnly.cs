@@ -12,7 +12,7 @@ internal static class CascadeOnly
 {
     private const int WarmUp = 3000;
 
-    public static async Task<int> RunAsync(NpgsqlDataSource database, int units, CancellationToken cancellation)
+    public static async Task<Figure> RunAsync(NpgsqlDataSource database, int units, CancellationToken cancellation)
     {
         await Rows.PrepareAsync(database, WarmUp, cancellation);
         var engine = new Engine(database);
@@ -24,11 +24,10 @@ internal static class CascadeOnly
         var after = await Rows.RawAsync(database, cancellation);
         var raw = (before.Figures.Seconds + after.Figures.Seconds) / 2;
         var processor = (before.Figures.Processor + after.Figures.Processor) / 2;
-        Console.WriteLine(FormattableString.Invariant(
-            $"cascade {units}: {ours.Seconds:0.00} s = {ours.Seconds / raw:0.00} x raw ({before.Figures.Seconds:0.00} and {after.Figures.Seconds:0.00} s); {units / ours.Seconds:0} units/s; created after {created:0.00} s"));
-        Console.WriteLine(FormattableString.Invariant(
-            $"  processor: host {ours.Own / units * 1e6:0} + server {ours.Server / units * 1e6:0} us a unit, raw {processor / units * 1e6:0}; {ours.Allocated / units} bytes allocated a unit; {figures} rows; largest working set {Environment.WorkingSet >> 20} MB; load {Measure.Load}"));
-        return 0;
+        return new Figure(
+            FormattableString.Invariant($"cascade to {units} units with first bursts; created after {created:0.0} s; {figures} rows; {ours.Allocated / units} bytes allocated a unit; largest working set {Environment.WorkingSet >> 20} MB"),
+            FormattableString.Invariant($"{ours.Seconds:0.0} s, {units / ours.Seconds:0} units/s; processor a unit: host {ours.Own / units * 1e6:0} + server {ours.Server / units * 1e6:0} us"),
+            FormattableString.Invariant($"{ours.Seconds / raw:0.00} x raw ({before.Figures.Seconds:0.0} and {after.Figures.Seconds:0.0} s; processor {processor / units * 1e6:0} us a unit)"), ours.Seconds + raw);
     }
 
     private static async Task<(double Created, Figures Figures)> CascadeAsync(Engine engine, CancellationToken cancellation)

@@ -15,7 +15,7 @@ internal sealed class Engine
         Database = database;
         Clock = new BusinessClock(TimeProvider.System);
         var catalog = new ActivityCatalog(typeof(Activity).Assembly);
-        var definitions = new DefinitionStore(database, new DefinitionReader(catalog));
+        var definitions = new DefinitionStore(database, new DefinitionLibrary(database, new DefinitionReader(catalog)));
         var load = new LoadInstances(definitions, new ReferenceStore(database, TimeProvider.System));
         Runner = new Runner(database, load, new CommitBursts([]), Clock, TimeProvider.System, CrashPoints.None,
             new Nudge(database, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);

@@ -7,12 +7,24 @@ switch (args)
         await Spike.HostAsync(connection, cancellation);
         return 0;
     case ["spike", var connection, var units]:
-        return await Spike.RunAsync(connection, int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
+        return await Modes.SpikeAsync(connection, Number(units), cancellation);
     case ["cascade", var connection, var units]:
-        return await CascadeOnly.RunAsync(OwnServer.Open(connection), int.Parse(units, System.Globalization.CultureInfo.InvariantCulture), cancellation);
+        return await Modes.CascadeAsync(connection, Number(units), cancellation);
+    case ["steps", var connection, .. var instances]:
+        return await Modes.StepsAsync(connection, instances is [var most] ? Number(most) : 2_000, cancellation);
+    case ["waiting", var connection, .. var instances]:
+        return await Modes.WaitingAsync(connection, instances is [var all] ? Number(all) : 1_000_000, cancellation);
+    case ["http", var connection, .. var tasks]:
+        return await Modes.HttpAsync(connection, tasks is [var many] ? Number(many) : 2_000, cancellation);
+    case ["memory"]:
+        return Modes.Memory(2);
+    case ["all", .. var given]:
+        return given is [var server] ? await Modes.AllAsync(server, small: false, cancellation) : await OwnServer.RunAsync(c => Modes.AllAsync(c, small: false, cancellation));
     case ["small"]:
-        return await OwnServer.RunAsync(connection => Spike.RunAsync(connection, 2000, cancellation));
+        return await OwnServer.RunAsync(connection => Modes.AllAsync(connection, small: true, cancellation));
     default:
-        Console.Error.WriteLine("usage: small | spike CONNECTION UNITS | cascade CONNECTION UNITS");
+        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | steps CONNECTION [INSTANCES] | waiting CONNECTION [INSTANCES] | http CONNECTION [TASKS] | memory");
         return 2;
 }
+
+static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

@@ -13,17 +13,26 @@ internal static class Rows
           {"id":"all","type":"Workflows.Cascade","definitionId":{"typeName":"String","expression":{"type":"Literal","value":"spike-child"}}}]}}
         """;
 
-    private const string Child = """
+    private const string Entries = """[{"sequence":1,"event":"Started","activityId":"Workflow1","nodeId":"Workflow1","type":"Elsa.Workflow","contextId":"0123456789abcdef"},{"sequence":2,"event":"Started","activityId":"main","nodeId":"Workflow1:main","type":"Elsa.Sequence","contextId":"0123456789abcdeg"},{"sequence":3,"event":"Started","activityId":"ask","nodeId":"Workflow1:main:ask","type":"Workflows.HumanTask","contextId":"0123456789abcdeh","inputs":{"title":"Nộp kế hoạch","roles":["Chair"],"deadline":"before 01-01(+1)"}},{"sequence":4,"event":"Suspended","activityId":"ask","nodeId":"Workflow1:main:ask","type":"Workflows.HumanTask","contextId":"0123456789abcdeh"}]""";
+
+    public const string Child = """
         {"id":"spike-child-1","definitionId":"spike-child","name":"Spike child","version":1,"root":{"id":"main","type":"Elsa.Sequence","activities":[
           {"id":"ask","type":"Workflows.HumanTask","title":{"typeName":"String","expression":{"type":"Literal","value":"Nộp kế hoạch"}},
            "roles":{"typeName":"Object","expression":{"type":"Object","value":"[\"Chair\"]"}},
            "deadline":{"typeName":"String","expression":{"type":"Literal","value":"before 01-01(+1)"}}}]}}
         """;
 
+    public static async Task DropAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("drop schema public cascade; create schema public");
+        command.CommandTimeout = 300;
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     public static async Task PrepareAsync(NpgsqlDataSource database, int units, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await Do("drop schema public cascade; create schema public");
+        await DropAsync(database, cancellation);
         foreach (var script in typeof(Db).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order())
         {
             using var reader = new StreamReader(typeof(Db).Assembly.GetManifestResourceStream(script)!);
@@ -76,7 +85,7 @@ internal static class Rows
             s as (insert into instance_state (instance_id, state) select id, $2::jsonb from i),
             e as (delete from instance_event where instance_id in (select id from i) returning 1),
             j as (
-              insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select id, 1, $1, $1, $3::jsonb, $4::jsonb, $5::jsonb from i),
+              insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select id, 1, $1, $1, $3::json, $4::json, $5::json from i),
             t as (
               insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, created_at)
               select ('016f11a2c680' || substr(replace(id::text, '-', ''), 13))::uuid, id, root_id, '00000000-0000-0000-0000-000000000001', 'ask', 'c', unit_id, 1, '{Chair}', $1 from i returning id, instance_id)
@@ -86,14 +95,13 @@ internal static class Rows
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var now = new DateTimeOffset(2019, 12, 17, 1, 0, 0, TimeSpan.Zero);
         var state = """{"status":"Running","subStatus":"Suspended","contexts":[{"id":"0123456789abcdef","nodeId":"Workflow1","status":"Running","faultCount":0,"startedAt":"2019-12-17T01:00:00+00:00"},{"id":"0123456789abcdeg","parentId":"0123456789abcdef","nodeId":"Workflow1:main","status":"Running","properties":{"CurrentIndex":1},"faultCount":0,"startedAt":"2019-12-17T01:00:00+00:00"},{"id":"0123456789abcdeh","parentId":"0123456789abcdeg","nodeId":"Workflow1:main:ask","status":"Running","inputs":{"title":"Nộp kế hoạch","roles":["Chair"],"deadline":"before 01-01(+1)"},"faultCount":0,"startedAt":"2019-12-17T01:00:00+00:00"}],"bookmarks":[{"id":"0d6c0c5e-0b0b-7a0a-8a0a-000000000000","name":"Workflows.HumanTask","contextId":"0123456789abcdeh","nodeId":"Workflow1:main:ask","payload":{"taskId":"0d6c0c5e-0b0b-7a0a-8a0a-000000000000","taskName":"Nộp kế hoạch"},"callback":"ResumeAsync","autoBurn":true,"createdAt":"2019-12-17T01:00:00+00:00"}],"incidents":[],"queue":[],"held":[],"input":{},"output":{},"properties":{},"sequence":4}""";
-        var entries = """[{"sequence":1,"event":"Started","activityId":"Workflow1","nodeId":"Workflow1","type":"Elsa.Workflow","contextId":"0123456789abcdef"},{"sequence":2,"event":"Started","activityId":"main","nodeId":"Workflow1:main","type":"Elsa.Sequence","contextId":"0123456789abcdeg"},{"sequence":3,"event":"Started","activityId":"ask","nodeId":"Workflow1:main:ask","type":"Workflows.HumanTask","contextId":"0123456789abcdeh","inputs":{"title":"Nộp kế hoạch","roles":["Chair"],"deadline":"before 01-01(+1)"}},{"sequence":4,"event":"Suspended","activityId":"ask","nodeId":"Workflow1:main:ask","type":"Workflows.HumanTask","contextId":"0123456789abcdeh"}]""";
         var events = """[{"id":1,"kind":"start","body":{"input":{"ParentInstanceId":"0d6c0c5e-0b0b-7a0a-8a0a-000000000000"}},"at":"2019-12-17T01:00:00+00:00"}]""";
         var facts = """{"unit":{"id":1000,"code":"u1000","name":"Công đoàn cơ sở 1000","shortName":"CĐCS 1000","kind":"grassroots","path":"/1/1000/","calendar":"vn-public","attributes":{"block":"HCSN","headcount":120}},"ownerId":1,"reference":"vn-public@1"}""";
         await EmptyAsync(database, cancellation);
         var wal = await WalAsync(database, cancellation);
         var measure = await Measure.BeginAsync(database, cancellation);
         await Sql(create, now);
-        await Sql(run, now, state, events, facts, entries);
+        await Sql(run, now, state, events, facts, Entries);
         var figures = measure.End();
         var bytes = await WalAsync(database, cancellation) - wal;
         await EmptyAsync(database, cancellation);
@@ -191,13 +199,45 @@ internal static class Rows
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>The step of an instance whose only task is done, as the Runner writes it, with nothing worked out.</summary>
+    public static async Task StepAsync(NpgsqlDataSource database, Guid instance, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var read = new NpgsqlBatch(connection);
+        foreach (var sql in (string[])
+            [
+                "select * from instance where id = $1 for no key update", "select id, body::text from instance_event where instance_id = $1 order by id",
+                "select state::text from instance_state where instance_id = $1",
+            ])
+            read.BatchCommands.Add(Db.Statement(sql, Db.P(instance)));
+        var state = "";
+        await using (var reader = await read.ExecuteReaderAsync(cancellation))
+        {
+            await reader.NextResultAsync(cancellation);
+            await reader.NextResultAsync(cancellation);
+            while (await reader.ReadAsync(cancellation)) state = reader.GetString(0);
+        }
+
+        await using var write = new NpgsqlBatch(connection);
+        write.BatchCommands.Add(Db.Statement("update instance set burst = burst + 1, status = 'Finished', sub_status = 'Finished', updated_at = $2, finished_at = $2 where id = $1", Db.P(instance), Db.Instant(now)));
+        write.BatchCommands.Add(Db.Statement("delete from instance_event where instance_id = $1", Db.P(instance)));
+        write.BatchCommands.Add(Db.Statement("update instance_state set state = $2 where instance_id = $1", Db.P(instance), Db.Json(state)));
+        write.BatchCommands.Add(Db.Statement(
+            "insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) values ($1, 2, $2, $2, $3, '{}', $3) on conflict do nothing", Db.P(instance), Db.Instant(now), Db.Json(Entries)));
+        write.BatchCommands.Add(Db.Statement("delete from bookmark where instance_id = $1", Db.P(instance)));
+        write.BatchCommands.Add(Db.Statement("delete from held_event where instance_id = $1", Db.P(instance)));
+        write.BatchCommands.Add(Db.Statement("update task set status = 'cancelled' where instance_id = $1 and status in ('open', 'submitted')", Db.P(instance)));
+        await write.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
     public static async Task<Dictionary<string, long>> FiguresAsync(NpgsqlDataSource database, Guid parent, CancellationToken cancellation)
     {
         const string sql = """
             -- Rows.Figures
             select 'rows', (select count(*) from instance) + (select count(*) from instance_state) + (select count(*) from journal) + (select count(*) from task) + (select count(*) from deadline) + (select count(*) from instance_event)
             union all select 'dead_' || case relname when 'instance_event' then 'event' else relname end, n_dead_tup from pg_stat_user_tables where relname in ('instance', 'instance_event', 'task')
-            union all select 'waits', count(*) from pg_stat_activity where wait_event_type = 'Lock'
             union all select 'broken: units without exactly one child', (select count(*) from unit where id > 1) - (select count(distinct unit_id) from instance where parent_id = $1)
             union all select 'broken: two children of a unit', count(*) - count(distinct unit_id) from instance where parent_id = $1
             union all select 'broken: instances without a task', count(*) from instance i where parent_id = $1 and not exists (select from task t where t.instance_id = i.id)

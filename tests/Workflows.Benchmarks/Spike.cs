@@ -13,13 +13,11 @@ internal static class Spike
 {
     private const int Clients = 16;
 
-    public static async Task<int> RunAsync(string connectionString, int units, CancellationToken cancellation)
+    public static async Task<(bool Sound, IReadOnlyList<Figure> Figures)> RunAsync(string connectionString, int units, CancellationToken cancellation)
     {
-        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var database = OwnServer.Open(connectionString);
         await Rows.PrepareAsync(database, units, cancellation);
         var raw = await Rows.RawAsync(database, cancellation);
-        Console.WriteLine(FormattableString.Invariant($"raw insert … select of the same rows: {raw.Figures.Seconds:0.0} s, {raw.WalBytes / (double)units:0} WAL bytes a unit"));
-
         var engine = new Engine(database);
         var parent = Guid.NewGuid();
         await StartWorkflow.StartAsync(database, new NewInstance(parent, "spike-parent", 1, "spike"), Actor.System, engine.Clock.Now(), cancellation);
@@ -27,6 +25,8 @@ internal static class Spike
         var watch = Stopwatch.StartNew();
         var hosts = new List<Process> { Host(connectionString), Host(connectionString) };
         var clicks = new Clicks(database, engine);
+        using var over = new CancellationTokenSource();
+        var waits = LockWaitsAsync(database, over.Token);
         var clients = Enumerable.Range(0, Clients).Select(n => clicks.RunAsync(n, units / 20, cancellation)).ToArray();
         foreach (var share in (double[])[0.25, 0.6])
         {
@@ -36,7 +36,6 @@ internal static class Spike
             await victim.WaitForExitAsync(cancellation);
             hosts.RemoveAt(0);
             hosts.Add(Host(connectionString));
-            Console.WriteLine(FormattableString.Invariant($"killed a host at {watch.Elapsed.TotalSeconds:0.0} s"));
         }
 
         await Rows.WhenStartedAsync(database, parent, units, cancellation);
@@ -44,17 +43,43 @@ internal static class Spike
         var bytes = await Rows.WalAsync(database, cancellation) - wal;
         clicks.Stop();
         await Task.WhenAll(clients);
+        await over.CancelAsync();
+        var (samples, waiting, most) = await waits;
         foreach (var host in hosts) host.Kill();
         await Rows.WhenQuietAsync(database, engine, cancellation);
 
         var figures = await Rows.FiguresAsync(database, parent, cancellation);
-        Console.WriteLine(FormattableString.Invariant($"cascade to {units} units with first bursts: {created.TotalSeconds:0.0} s = {created.TotalSeconds / raw.Figures.Seconds:0.00} x raw (two hosts, two kills, {clicks.Count} clicks beside it)"));
-        Console.WriteLine(FormattableString.Invariant($"{figures["rows"] / (double)units:0.00} rows and {bytes / (double)units:0} WAL bytes a unit (clicks included)"));
-        Console.WriteLine(FormattableString.Invariant($"click: p50 {clicks.Percentile(0.5):0.0} ms, p99 {clicks.Percentile(0.99):0.0} ms, max {clicks.Percentile(1):0.0} ms, answered 202: {clicks.Late}; lock waits over 1 s in the log view: {figures["waits"]}"));
-        Console.WriteLine(FormattableString.Invariant($"dead tuples: instance {figures["dead_instance"]}, instance_event {figures["dead_event"]}, task {figures["dead_task"]}"));
-        var broken = figures.Where(f => f.Key.StartsWith("broken", StringComparison.Ordinal) && f.Value != 0).ToArray();
-        foreach (var (name, value) in broken) Console.WriteLine($"INVARIANT {name}: {value}");
-        return broken.Length == 0 ? 0 : 1;
+        foreach (var (name, value) in figures.Where(f => f.Key.StartsWith("broken", StringComparison.Ordinal) && f.Value != 0)) Console.WriteLine($"INVARIANT {name}: {value}");
+        var rules = await Invariants.BrokenAsync(database, cancellation: cancellation);
+        foreach (var rule in rules) Console.WriteLine($"INVARIANT {rule}");
+        var sound = rules.Count == 0 && figures.All(f => !f.Key.StartsWith("broken", StringComparison.Ordinal) || f.Value == 0);
+        return (sound,
+        [
+            new Figure(
+                FormattableString.Invariant($"spike: cascade to {units} units, two hosts, two kills, {clicks.Count} clicks beside it; invariants {(sound ? "hold" : "BROKEN")}"),
+                FormattableString.Invariant($"{created.TotalSeconds:0.0} s; {figures["rows"] / (double)units:0.00} rows and {bytes / (double)units:0} bytes of WAL a unit"),
+                FormattableString.Invariant($"{created.TotalSeconds / raw.Figures.Seconds:0.00} x raw ({raw.Figures.Seconds:0.0} s, {raw.WalBytes / (double)units:0} bytes of WAL a unit)"), created.TotalSeconds),
+            new Figure(
+                FormattableString.Invariant($"spike: a click, {Clients} clients; max {clicks.Percentile(1):0.0} ms, answered 202: {clicks.Late}"),
+                FormattableString.Invariant($"p50 {clicks.Percentile(0.5):0.0} ms, p99 {clicks.Percentile(0.99):0.0} ms"),
+                FormattableString.Invariant($"sessions waiting for a lock: in {waiting} of {samples} samples, at most {most}; dead tuples: instance {figures["dead_instance"]}, instance_event {figures["dead_event"]}, task {figures["dead_task"]}"),
+                created.TotalSeconds),
+        ]);
+    }
+
+    /// <summary>How often and how many sessions wait for a lock, looked at twenty times a second while the spike runs.</summary>
+    private static async Task<(int Samples, int Waiting, long Most)> LockWaitsAsync(NpgsqlDataSource database, CancellationToken over)
+    {
+        var (samples, waiting, most) = (0, 0, 0L);
+        while (!over.IsCancellationRequested)
+        {
+            await using var command = database.CreateCommand("-- Spike.LockWaits\nselect count(*) from pg_stat_activity where wait_event_type = 'Lock'");
+            var count = (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+            (samples, waiting, most) = (samples + 1, waiting + (count > 0 ? 1 : 0), Math.Max(most, count));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+        }
+
+        return (samples, waiting, most);
     }
 
     private static Process Host(string connectionString)
@@ -69,7 +94,7 @@ internal static class Spike
     /// <summary>A host process: runs what is ready until it is killed.</summary>
     public static async Task HostAsync(string connectionString, CancellationToken cancellation)
     {
-        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var database = OwnServer.Open(connectionString);
         var engine = new Engine(database);
         while (true)
             if (await engine.Worker.RunAllAsync(cancellation) == 0) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);

@@ -69,8 +69,11 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
                 copy[name] = given.Value;
             }
 
-        var stored = await new ImportDefinition(_database, _services.GetRequiredService<DefinitionReader>()).RunAsync(Actor.System, copy, Now, Now, publish);
-        return new CaseImport(stored.Workflow, [.. stored.Refusals.Select(r => r.ToString())]);
+        foreach (var given in copy.Where(m => m.Key.Equals("isPublished", StringComparison.OrdinalIgnoreCase)).Select(m => m.Key).ToArray()) copy.Remove(given);
+        copy["isPublished"] = publish;
+        var answer = await new SaveDefinition(_database, _services.GetRequiredService<DefinitionLibrary>()).RunAsync(Actor.System, copy, new SaveWish("import"), Now, Now);
+        if (answer is not SaveAnswer.Stored stored) throw new InvalidOperationException($"The definition was not stored: {answer}.");
+        return new CaseImport(await _services.GetRequiredService<DefinitionStore>().GetAsync(stored.VersionId), [.. stored.Refusals.Select(r => r.ToString())]);
     }
 
     public Task RetractAsync(string definitionId) => ExecuteAsync("update definition_version set is_published = false where definition_id = $1", P(definitionId));

@@ -1,8 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using WorkflowHost.Demo;
 
 namespace Workflows.EndToEnd;
 
@@ -10,55 +9,38 @@ namespace Workflows.EndToEnd;
 public sealed class RunningHost : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "workflows-e2e-" + Guid.NewGuid().ToString("N")[..8]);
-    private Process? _process;
+    private HostProcess? _process;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
     public HttpClient Http { get; private set; } = new();
 
+    /// <summary>The private PostgreSQL of this host; its socket lies beside its data.</summary>
+    public string ConnectionString => $"Host={Path.Combine(_folder, "data", "socket")};Username=workflows;Database=workflows;Pooling=false";
+
     public async Task InitializeAsync()
     {
-        Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        DataFolder.Create(_folder);
         await StartAsync(null);
     }
 
     /// <summary>Starts the process on the same data; <paramref name="crashAt"/> arms a crash point.</summary>
     public async Task StartAsync(string? crashAt)
     {
-        var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WorkflowHost.dll")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder,
-        };
-        start.Environment["PORT"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        start.Environment["DATA_DIR"] = Path.Combine(_folder, "data");
-        start.Environment["Workflows__Mode"] = "Demo";
-        start.Environment["WORKFLOWS_CRASH_AT"] = crashAt ?? "";
-        start.Environment.Remove("ConnectionStrings__Workflows");
-        _process = Process.Start(start)!;
-        var output = new System.Text.StringBuilder();
-        var ready = new TaskCompletionSource();
-        void Take(string? line)
-        {
-            if (line is null) return;
-            lock (output) output.AppendLine(line);
-            if (line.Contains("Ctrl+C", StringComparison.Ordinal)) ready.TrySetResult();
-        }
-
-        _process.OutputDataReceived += (_, e) => Take(e.Data);
-        _process.ErrorDataReceived += (_, e) => Take(e.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        var ended = _process.WaitForExitAsync();
-        if (await Task.WhenAny(ready.Task, ended) == ended) throw new InvalidOperationException($"The host ended: {output}");
-        Address = new Uri($"http://127.0.0.1:{port}/");
+        _process = HostProcess.Start(_folder, new Dictionary<string, string> { ["DATA_DIR"] = Path.Combine(_folder, "data"), ["WORKFLOWS_CRASH_AT"] = crashAt ?? "" });
+        if (!await _process.ReadyAsync()) throw new InvalidOperationException($"The host ended: {_process.Output}");
+        Address = _process.Address;
         Http = new HttpClient { BaseAddress = Address };
     }
 
     /// <summary>Ends when the process has died of its crash point.</summary>
-    public Task DiedAsync() => _process!.WaitForExitAsync();
+    public Task DiedAsync() => _process!.DiedAsync();
+
+    /// <summary><c>kill -9</c>, and waits.</summary>
+    public Task KillAsync()
+    {
+        _process!.Kill();
+        return DiedAsync();
+    }
 
     public async Task<JsonNode?> MoveClockAsync(string to)
     {
@@ -79,20 +61,8 @@ public sealed class RunningHost : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_process is { HasExited: false })
-        {
-            using var stop = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await _process.WaitForExitAsync();
-        }
-
+        if (_process is not null) await _process.StopAsync();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Organisation;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Organisation;
 
@@ -33,7 +34,7 @@ public static class ExportOrganisation
         ArgumentNullException.ThrowIfNull(actor);
         string[] paths = actor.IsSystem ? ["/"] : [.. actor.PathsWith(Permission.Organisation).Union(actor.PathsWith(Permission.Read))];
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, Read, (object)paths);
+        await using var read = Command(connection, Read, P(paths));
         return (JsonObject)JsonNode.Parse((string)(await read.ExecuteScalarAsync(cancellation))!)!;
     }
 }

@@ -1,5 +1,7 @@
 using Npgsql;
+using NpgsqlTypes;
 using WorkflowEngine.Organisation;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Organisation;
 
@@ -114,24 +116,24 @@ public static class ImportOrganisation
         ArgumentNullException.ThrowIfNull(file);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var wait = Sql.Command(connection, transaction, Lock)) await wait.ExecuteNonQueryAsync(cancellation);
+        await using (var wait = Command(connection, Lock)) await wait.ExecuteNonQueryAsync(cancellation);
 
-        var tree = await ReadTreeAsync(connection, transaction, cancellation);
+        var tree = await ReadTreeAsync(connection, cancellation);
         var reach = actor.IsSystem ? ["/"] : actor.PathsWith(Permission.Organisation);
-        var (roles, users, outOfReach) = await ReadNamesAsync(connection, transaction, reach, cancellation);
+        var (roles, users, outOfReach) = await ReadNamesAsync(connection, reach, cancellation);
         var errors = OrganisationCheck.Run(file, new KnownOrganisation(tree.ToDictionary(u => u.Key, u => u.Value.Parent), roles, users));
         if (errors.Count > 0) return new OrganisationImport.Rejected(errors);
 
         var before = tree.ToDictionary(u => u.Key, u => u.Value.Path);
-        await PlaceAsync(connection, transaction, file, tree, cancellation);
+        await PlaceAsync(connection, file, tree, cancellation);
         var forbidden = Forbidden(file, tree, before, reach, outOfReach);
         if (forbidden.Count > 0) return new OrganisationImport.Rejected(forbidden);
 
-        var done = await WriteAsync(connection, transaction, file, tree, before, now, cancellation);
+        var done = await WriteAsync(connection, file, tree, before, now, cancellation);
         if (!done.IsUnchanged)
         {
-            await using var audit = Sql.Command(connection, transaction, InsertAudit, now, recordedAt, Sql.Uuid(actor.Id()), Sql.Uuid(actor.OnBehalfOf),
-                done.Roles, done.UnitsAdded, done.UnitsChanged, done.People, done.Assignments);
+            await using var audit = Command(connection, InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
+                P(done.Roles), P(done.UnitsAdded), P(done.UnitsChanged), P(done.People), P(done.Assignments));
             await audit.ExecuteNonQueryAsync(cancellation);
         }
 
@@ -142,29 +144,29 @@ public static class ImportOrganisation
     /// <summary>A unit's place: its id, its parent's code and its path of ids.</summary>
     private sealed record Place(long Id, string? Parent, string Path);
 
-    private static async Task<Dictionary<string, Place>> ReadTreeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private static async Task<Dictionary<string, Place>> ReadTreeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var tree = new Dictionary<string, Place>(StringComparer.Ordinal);
-        await using var read = Sql.Command(connection, transaction, ReadUnits);
+        await using var read = Command(connection, ReadUnits);
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation)) tree[rows.GetString(1)] = new(rows.GetInt64(0), rows.TextOrNull(2), rows.GetString(3));
         return tree;
     }
 
     private static async Task<(HashSet<string> Roles, HashSet<string> Users, HashSet<string> OutOfReach)> ReadNamesAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string[] reach, CancellationToken cancellation)
+        NpgsqlConnection connection, string[] reach, CancellationToken cancellation)
     {
-        await using var read = Sql.Command(connection, transaction, ReadNames, (object)reach);
+        await using var read = Command(connection, ReadNames, P(reach));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         await rows.ReadAsync(cancellation);
         return ([.. rows.GetFieldValue<string[]>(0)], [.. rows.GetFieldValue<string[]>(1)], [.. rows.GetFieldValue<string[]>(2)]);
     }
 
     private static async Task PlaceAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, OrganisationFile file, Dictionary<string, Place> tree, CancellationToken cancellation)
+        NpgsqlConnection connection, OrganisationFile file, Dictionary<string, Place> tree, CancellationToken cancellation)
     {
         var added = file.Units.Where(u => !tree.ContainsKey(u.Code)).ToArray();
-        await using var take = Sql.Command(connection, transaction, NewIds, added.Length);
+        await using var take = Command(connection, NewIds, P(added.Length));
         var ids = (long[])(await take.ExecuteScalarAsync(cancellation))!;
         for (var i = 0; i < added.Length; i++) tree[added[i].Code] = new(ids[i], added[i].Parent, "");
         foreach (var unit in file.Units) tree[unit.Code] = tree[unit.Code] with { Parent = unit.Parent };
@@ -193,20 +195,20 @@ public static class ImportOrganisation
     }
 
     private static async Task<OrganisationImport.Imported> WriteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, OrganisationFile file, Dictionary<string, Place> tree, Dictionary<string, string> before,
+        NpgsqlConnection connection, OrganisationFile file, Dictionary<string, Place> tree, Dictionary<string, string> before,
         DateTimeOffset now, CancellationToken cancellation)
     {
         var (units, people, held) = (file.Units, file.People, file.Assignments);
-        await using var roles = Sql.Command(connection, transaction, UpsertRoles, Column(file.Roles, r => r.Code), Column(file.Roles, r => r.LabelVi),
-            Column(file.Roles, r => r.LabelEn), Column(file.Roles, r => string.Join('|', r.Permissions)));
+        await using var roles = Command(connection, UpsertRoles, P(Column(file.Roles, r => r.Code)), P(Column(file.Roles, r => r.LabelVi)),
+            P(Column(file.Roles, r => r.LabelEn)), P(Column(file.Roles, r => string.Join('|', r.Permissions))));
         var rolesChanged = await roles.ExecuteNonQueryAsync(cancellation);
 
         var (added, changed) = (0, 0);
-        await using (var upsert = Sql.Command(connection, transaction, UpsertUnits, Column(units, u => tree[u.Code].Id), Column(units, u => u.Code),
-            Column(units, u => u.Name), Column(units, u => u.ShortName), Column(units, u => u.Kind),
-            Column(units, u => u.Parent is { } parent ? tree[parent].Id : (long?)null), Column(units, u => tree[u.Code].Path),
-            Column(units, u => u.ValidFrom ?? DateOnly.MinValue), Column(units, u => u.ValidTo ?? DateOnly.MaxValue), Column(units, u => u.Calendar),
-            Column(units, u => u.Attributes.ToJsonString())))
+        await using (var upsert = Command(connection, UpsertUnits, P(Column(units, u => tree[u.Code].Id)), P(Column(units, u => u.Code)),
+            P(Column(units, u => u.Name)), P(Column(units, u => u.ShortName)), P(Column(units, u => u.Kind)),
+            P(Column(units, u => u.Parent is { } parent ? tree[parent].Id : (long?)null)), P(Column(units, u => tree[u.Code].Path)),
+            P(Column(units, u => u.ValidFrom ?? DateOnly.MinValue)), P(Column(units, u => u.ValidTo ?? DateOnly.MaxValue)), P(Column(units, u => u.Calendar)),
+            P(Column(units, u => u.Attributes.ToJsonString()))))
         {
             upsert.Parameters[^1].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Jsonb;
             await using var rows = await upsert.ExecuteReaderAsync(cancellation);
@@ -215,15 +217,15 @@ public static class ImportOrganisation
 
         var named = units.Select(u => u.Code).ToHashSet(StringComparer.Ordinal);
         var moved = before.Where(u => !named.Contains(u.Key) && tree[u.Key].Path != u.Value).Select(u => tree[u.Key]).ToArray();
-        await using var move = Sql.Command(connection, transaction, MovePaths, Column(moved, m => m.Id), Column(moved, m => m.Path));
+        await using var move = Command(connection, MovePaths, P(Column(moved, m => m.Id)), P(Column(moved, m => m.Path)));
         changed += await move.ExecuteNonQueryAsync(cancellation);
 
-        await using var accounts = Sql.Command(connection, transaction, UpsertPeople, Column(people, _ => Guid.CreateVersion7(now)), Column(people, p => p.UserName),
-            Column(people, p => p.DisplayName), Column(people, p => p.Email!), Column(people, p => p.Language), Column(people, _ => Guid.NewGuid().ToString("N")), now);
+        await using var accounts = Command(connection, UpsertPeople, P(Column(people, _ => Guid.CreateVersion7(now))), P(Column(people, p => p.UserName)),
+            P(Column(people, p => p.DisplayName)), P(Column(people, p => p.Email!)), P(Column(people, p => p.Language)), P(Column(people, _ => Guid.NewGuid().ToString("N"))), Instant(now));
         var peopleChanged = await accounts.ExecuteNonQueryAsync(cancellation);
 
-        await using var assign = Sql.Command(connection, transaction, UpsertAssignments, Column(held, a => a.UserName), Column(held, a => a.Unit),
-            Column(held, a => a.Role), Column(held, a => a.Department!), Column(held, a => a.ValidFrom ?? DateOnly.MinValue), Column(held, a => a.ValidTo ?? DateOnly.MaxValue));
+        await using var assign = Command(connection, UpsertAssignments, P(Column(held, a => a.UserName)), P(Column(held, a => a.Unit)),
+            P(Column(held, a => a.Role)), P(Column(held, a => a.Department!)), P(Column(held, a => a.ValidFrom ?? DateOnly.MinValue)), P(Column(held, a => a.ValidTo ?? DateOnly.MaxValue)));
         return new(rolesChanged, added, changed, peopleChanged, await assign.ExecuteNonQueryAsync(cancellation));
     }
 

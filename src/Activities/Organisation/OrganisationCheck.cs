@@ -13,7 +13,8 @@ public static class OrganisationCheck
     /// <summary>Permissions that a role may be made of.</summary>
     public static readonly IReadOnlySet<string> Permissions = new HashSet<string>(StringComparer.Ordinal)
     {
-        "read", "review", "task.close", "deadline.extend", "plan.draft", "plan.issue", "outbox", "organisation", "instance.operate", "definition.write",
+        "read", "review", "task.close", "deadline.extend", "plan.draft", "plan.issue", "outbox", "organisation", "instance.operate", "definition.read",
+        "definition.write", "definition.publish",
     };
 
     /// <summary>All errors of the file, by line.</summary>

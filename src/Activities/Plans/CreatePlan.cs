@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using NpgsqlTypes;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
 
@@ -84,7 +86,7 @@ public static class CreatePlan
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var found = await ReadAsync(connection, transaction, draft, cancellation);
+        var found = await ReadAsync(connection, draft, cancellation);
         if (found is null) return new PlanCreation.Refused("unit", $"Không có đơn vị mã “{draft.Unit}”.", $"There is no unit with the code \"{draft.Unit}\".");
         if (!actor.May(Permission.DraftPlan, found.Path)) return new PlanCreation.NotYours();
         if (found.VersionId is null)
@@ -113,14 +115,14 @@ public static class CreatePlan
         };
 
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Add(InsertPlan, planId, found.UnitId, draft.CampaignYear, symbol.Type!, symbol.Symbol, draft.Subject, Sql.Text(draft.Place),
-            Sql.Uuid(draft.ParentId), Sql.Text(draft.ParentText), Sql.Text(draft.Content), Sql.Jsonb(JsonSerializer.Serialize(draft.LegalBases, PlanDraft.Json)),
-            Sql.Jsonb(JsonSerializer.Serialize(draft.SignatureBlock, PlanDraft.Json)), draft.DefinitionId, rootId, Sql.Uuid(actor.Id()), now);
-        batch.Add(InsertRecipients, planId, Sql.Jsonb(JsonSerializer.Serialize(draft.Recipients, PlanDraft.Json)));
-        batch.Add(InsertInstance, rootId, draft.DefinitionId, found.VersionId, found.Version!.Value, found.UnitId, planId.ToString(), draft.Subject, now);
-        batch.Add(InsertEvent, rootId, EventKind.Start, Sql.Jsonb(new JsonObject { ["input"] = input }), Sql.Uuid(actor.Id()), Sql.Uuid(actor.OnBehalfOf), now);
-        batch.Add(InsertAudit, now, recordedAt, Sql.Uuid(actor.Id()), Sql.Uuid(actor.OnBehalfOf), rootId, found.UnitId,
-            Sql.Jsonb(new JsonObject { ["planId"] = planId.ToString(), ["subject"] = draft.Subject }));
+        batch.Add(InsertPlan, P(planId), P(found.UnitId), P(draft.CampaignYear), P(symbol.Type!), P(symbol.Symbol), P(draft.Subject), P(draft.Place, NpgsqlDbType.Text),
+            P(draft.ParentId, NpgsqlDbType.Uuid), P(draft.ParentText, NpgsqlDbType.Text), P(draft.Content, NpgsqlDbType.Text), Json(JsonSerializer.Serialize(draft.LegalBases, PlanDraft.Json)),
+            Json(JsonSerializer.Serialize(draft.SignatureBlock, PlanDraft.Json)), P(draft.DefinitionId), P(rootId), P(actor.Id, NpgsqlDbType.Uuid), Instant(now));
+        batch.Add(InsertRecipients, P(planId), Json(JsonSerializer.Serialize(draft.Recipients, PlanDraft.Json)));
+        batch.Add(InsertInstance, P(rootId), P(draft.DefinitionId), P(found.VersionId), P(found.Version!.Value), P(found.UnitId), P(planId.ToString()), P(draft.Subject), Instant(now));
+        batch.Add(InsertEvent, P(rootId), P(EventKind.Start), Json(new JsonObject { ["input"] = input }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now));
+        batch.Add(InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(rootId), P(found.UnitId),
+            Json(new JsonObject { ["planId"] = planId.ToString(), ["subject"] = draft.Subject }.ToJsonString()));
         await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new PlanCreation.Created(planId, rootId);
@@ -142,9 +144,9 @@ public static class CreatePlan
 
     private sealed record Found(long UnitId, string Path, string Name, string ShortName, string Symbol, string? VersionId, int? Version, string[]? UnknownUnits);
 
-    private static async Task<Found?> ReadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, PlanDraft draft, CancellationToken cancellation)
+    private static async Task<Found?> ReadAsync(NpgsqlConnection connection, PlanDraft draft, CancellationToken cancellation)
     {
-        await using var read = Sql.Command(connection, transaction, Resolve, draft.Unit, draft.DefinitionId, draft.Recipients.Select(r => r.Unit).OfType<string>().ToArray());
+        await using var read = Command(connection, Resolve, P(draft.Unit), P(draft.DefinitionId), P(draft.Recipients.Select(r => r.Unit).OfType<string>().ToArray()));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation)) return null;
         return new Found(rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4),

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using NpgsqlTypes;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
 
@@ -112,8 +114,8 @@ public static class IssuePlan
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        var task = await ReadTaskAsync(connection, transaction, planId, cancellation);
-        var plan = await ReadPlanAsync(connection, transaction, planId, now, cancellation);
+        var task = await ReadTaskAsync(connection, planId, cancellation);
+        var plan = await ReadPlanAsync(connection, planId, now, cancellation);
         if (plan is null) return new PlanIssue.NotFound();
         if (!actor.May(Permission.IssuePlan, plan.UnitPath)) return new PlanIssue.NotYours();
         if (plan is { NumberText: { } given, IssuedOn: { } on }) return new PlanIssue.AlreadyIssued(given, on);
@@ -135,12 +137,12 @@ public static class IssuePlan
         };
 
         await using var batch = new NpgsqlBatch(connection, transaction);
-        var close = batch.Add(CloseTask, task.Id, Sql.Uuid(actor.Id()), now);
-        var mark = batch.Add(MarkIssued, planId, number.Number!.Value, number.ToString(), number.Symbol, day, now);
-        batch.Add(InsertRound, task.Id, task.Round, now, actor.PersonId, Sql.Uuid(actor.OnBehalfOf), Sql.Jsonb(data));
-        batch.Add(StopDeadline, task.Id, now);
-        batch.Add(InsertEvent, plan.RootId, EventKind.TaskDone, Sql.Jsonb(body), Sql.Uuid(actor.Id()), Sql.Uuid(actor.OnBehalfOf), now);
-        batch.Add(InsertAudit, now, recordedAt, Sql.Uuid(actor.Id()), Sql.Uuid(actor.OnBehalfOf), plan.RootId, task.Id, plan.UnitId, Sql.Jsonb(data));
+        var close = batch.Add(CloseTask, P(task.Id), P(actor.Id, NpgsqlDbType.Uuid), Instant(now));
+        var mark = batch.Add(MarkIssued, P(planId), P(number.Number!.Value), P(number.ToString()), P(number.Symbol), P(day), Instant(now));
+        batch.Add(InsertRound, P(task.Id), P(task.Round), Instant(now), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Json(data.ToJsonString()));
+        batch.Add(StopDeadline, P(task.Id), Instant(now));
+        batch.Add(InsertEvent, P(plan.RootId), P(EventKind.TaskDone), Json(body.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now));
+        batch.Add(InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(plan.RootId), P(task.Id), P(plan.UnitId), Json(data.ToJsonString()));
         await batch.ExecuteNonQueryAsync(cancellation);
         if (close.RecordsAffected != 1 || mark.RecordsAffected != 1)
             throw new InvalidOperationException($"Plan {planId} or its task changed under the lock of IssuePlan.");
@@ -154,17 +156,17 @@ public static class IssuePlan
         Guid RootId, long UnitId, string UnitPath, string Status, string DocType, string Organisation, string? NumberText, DateOnly? IssuedOn,
         DateOnly SignedOn, DateOnly Today, string Numbering);
 
-    private static async Task<OpenTask?> ReadTaskAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid planId, CancellationToken cancellation)
+    private static async Task<OpenTask?> ReadTaskAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellation)
     {
-        await using var read = Sql.Command(connection, transaction, LockTask, planId, FormId);
+        await using var read = Command(connection, LockTask, P(planId), P(FormId));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         return await rows.ReadAsync(cancellation) ? new OpenTask(rows.GetGuid(0), rows.GetString(1), rows.GetInt32(2)) : null;
     }
 
     private static async Task<LockedPlan?> ReadPlanAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid planId, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid planId, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var read = Sql.Command(connection, transaction, LockPlan, planId, now);
+        await using var read = Command(connection, LockPlan, P(planId), Instant(now));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         if (!await rows.ReadAsync(cancellation)) return null;
         return new LockedPlan(rows.GetGuid(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),

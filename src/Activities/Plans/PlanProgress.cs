@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowEngine.Organisation;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
 
@@ -72,13 +73,13 @@ public static class PlanProgress
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, Stages, planId, now, PlanQueries.Reach(actor));
+        await using var read = Command(connection, Stages, P(planId), Instant(now), P(PlanQueries.Reach(actor)));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         var stages = new List<StageProgress>();
         while (await rows.ReadAsync(cancellation))
             stages.Add(new(rows.GetString(0), rows.TextOrNull(1), rows.TextOrNull(2) ?? rows.GetString(0), rows.TextOrNull(3) ?? rows.GetString(0),
                 rows.GetInt32(4), rows.GetInt32(5), rows.GetInt32(6), rows.GetInt32(7), rows.GetInt32(8), rows.GetInt32(9), rows.GetInt32(10),
-                rows.ValueOrNull<DateTimeOffset>(11)));
+                rows.InstantOrNull(11)));
         return stages;
     }
 
@@ -88,13 +89,13 @@ public static class PlanProgress
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, Units, planId, now, PlanQueries.Reach(actor));
+        await using var read = Command(connection, Units, P(planId), Instant(now), P(PlanQueries.Reach(actor)));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         var units = new List<UnitProgress>();
         while (await rows.ReadAsync(cancellation))
             units.Add(new(rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.TextOrNull(3), rows.GetGuid(4), rows.GetString(5),
                 rows.GetInt32(6), rows.GetInt32(7), rows.GetInt32(8), rows.GetInt32(9), rows.GetInt32(10), rows.GetFieldValue<string[]>(11),
-                rows.ValueOrNull<DateTimeOffset>(12)));
+                rows.InstantOrNull(12)));
         return units;
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using NpgsqlTypes;
 using WorkflowEngine.Organisation;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
 
@@ -59,8 +61,8 @@ public static class PlanQueries
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, ListSql, Reach(actor), Sql.Text(unit),
-            new NpgsqlParameter { Value = (object?)campaignYear ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer }, Sql.Text(status), limit);
+        await using var read = Command(connection, ListSql, P(Reach(actor)), P(unit, NpgsqlDbType.Text),
+            P(campaignYear, NpgsqlDbType.Integer), P(status, NpgsqlDbType.Text), P(limit));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         var plans = new List<PlanItem>();
         while (await rows.ReadAsync(cancellation))
@@ -74,7 +76,7 @@ public static class PlanQueries
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Sql.Command(connection, null, GetSql, Reach(actor), planId);
+        await using var read = Command(connection, GetSql, P(Reach(actor)), P(planId));
         return await read.ExecuteScalarAsync(cancellation) is string json ? (JsonObject)JsonNode.Parse(json)! : null;
     }
 }

@@ -1,4 +1,6 @@
 using Npgsql;
+using NpgsqlTypes;
+using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
 
@@ -34,10 +36,10 @@ public static class TakeNumber
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(symbol);
         var connection = transaction.Connection!;
-        await using var take = Sql.Command(connection, transaction, Take, unitId, issuedOn.Year, series);
+        await using var take = Command(connection, Take, P(unitId), P(issuedOn.Year), P(series));
         var number = symbol with { Number = (int)(await take.ExecuteScalarAsync(cancellation))! };
-        await using var record = Sql.Command(
-            connection, transaction, Record, unitId, issuedOn.Year, series, number.Number!.Value, Sql.Uuid(planId), number.ToString(), issuedOn, now);
+        await using var record = Command(
+            connection, Record, P(unitId), P(issuedOn.Year), P(series), P(number.Number!.Value), P(planId, NpgsqlDbType.Uuid), P(number.ToString()), P(issuedOn), Instant(now));
         await record.ExecuteNonQueryAsync(cancellation);
         return number;
     }

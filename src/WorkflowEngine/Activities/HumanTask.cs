@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
@@ -11,12 +12,16 @@ namespace WorkflowEngine.Activities;
     TextVi = "Giao việc cho người giữ chức vụ ở một đơn vị và chờ kết quả.", TextEn = "Gives people a task and waits for its result.")]
 public sealed class HumanTask : Activity
 {
+    private const int KeptPhrases = 1_000;
+    private static readonly ConcurrentDictionary<string, DeadlineSpec> Phrases = new(StringComparer.Ordinal);
+
     public readonly Input<string> Title = new("Title") { LabelVi = "Tên việc", LabelEn = "Title (Vietnamese)" };
     public readonly Input<string> TitleEn = new("TitleEn") { LabelVi = "Tên việc (tiếng Anh)", LabelEn = "Title (English)" };
     public readonly Input<string> Instructions = new("Instructions") { LabelVi = "Hướng dẫn", LabelEn = "Instructions (Vietnamese)", UiHint = "multiline" };
     public readonly Input<string> InstructionsEn = new("InstructionsEn") { LabelVi = "Hướng dẫn (tiếng Anh)", LabelEn = "Instructions (English)", UiHint = "multiline" };
     public readonly Input<string> Form = new("Form") { LabelVi = "Biểu mẫu", LabelEn = "Form", UiHint = "dropdown" };
-    public readonly Input<JsonArray> Outcomes = new("Outcomes") { LabelVi = "Các kết quả", LabelEn = "Outcomes", TypeName = "Object", UiHint = "json-editor" };
+    public readonly Input<List<string>> Outcomes = new("Outcomes") { LabelVi = "Các kết quả", LabelEn = "Outcomes", HintVi = "Mỗi kết quả là một nhánh ra; để trống: chỉ có Xong", HintEn = "Each is a way out; empty: Done only", UiHint = "dynamic-outcomes" };
+    public readonly Input<JsonObject> OutcomeTexts = new("OutcomeTexts") { LabelVi = "Chữ trên nút của các kết quả", LabelEn = "Words of the outcomes", HintVi = "Ví dụ: {\"Dat\": {\"vi\": \"Đạt\", \"en\": \"Passed\"}}", HintEn = "For example: {\"Passed\": {\"vi\": \"Đạt\", \"en\": \"Passed\"}}", TypeName = "Object", UiHint = "json-editor" };
     public readonly Input<List<string>> Roles = new("Roles") { LabelVi = "Người làm (chức vụ)", LabelEn = "Roles", UiHint = "multitext" };
     public readonly Input<string> Unit = new("Unit") { LabelVi = "Đơn vị làm", LabelEn = "Unit", HintVi = "self: đơn vị của lượt chạy; owner: đơn vị ban hành; hoặc mã đơn vị", HintEn = "self, owner, or a unit code", Default = "self" };
     public readonly Input<List<string>> ReviewRoles = new("ReviewRoles") { LabelVi = "Người duyệt (chức vụ)", LabelEn = "Reviewers' roles", HintVi = "Để trống: không cần duyệt", HintEn = "Empty: no review", UiHint = "multitext" };
@@ -91,8 +96,7 @@ public sealed class HumanTask : Activity
             Instructions = context.Get(Instructions) is { Length: > 0 } text ? new Text(text, context.Get(InstructionsEn)) : null,
             FormId = string.IsNullOrEmpty(form) ? null : form,
             FormVersion = formVersion,
-            Outcomes = [.. (context.Get(Outcomes) ?? []).OfType<JsonObject>().Select(o => new TaskOutcome(
-                o["name"]!.GetValue<string>(), new Text(o["vi"]?.GetValue<string>() ?? o["name"]!.GetValue<string>(), o["en"]?.GetValue<string>())))],
+            Outcomes = [.. (context.Get(Outcomes) ?? []).Select(name => new TaskOutcome(name, Words(context.Get(OutcomeTexts)?[name], name)))],
             Review = reviewers.Count == 0 ? null : new ReviewSpec { Roles = reviewers, WorkingDays = days > 0 ? days : null },
             Deadline = NullIfEmpty(context.Get(Deadline)),
             DeadlineQuote = NullIfEmpty(context.Get(DeadlineQuote)),
@@ -104,6 +108,8 @@ public sealed class HumanTask : Activity
             Context = plan?.DeepClone() as JsonObject,
         };
     }
+
+    private static Text Words(JsonNode? words, string name) => new(words?["vi"]?.ToString() ?? name, words?["en"]?.ToString());
 
     /// <summary>Every task has a clock row, also one without a date: the internal date may be set later.</summary>
     private NewDeadline Clock(ActivityContext context, TaskSpec spec)
@@ -118,8 +124,9 @@ public sealed class HumanTask : Activity
         DateTimeOffset? next = null;
         if (spec.LadderId is { } ladderId && due is { } instant)
         {
-            if (!context.Facts.Reference.Ladders.TryGetValue(ladderId, out var ladder)) context.Fault($"There is no ladder '{ladderId}'.");
-            next = new CompiledLadder(ladder, calendar).NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
+            var ladder = context.Facts.Reference.Ladder(ladderId, calendar);
+            if (ladder is null) context.Fault($"There is no ladder '{ladderId}'.");
+            next = ladder.NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
         }
 
         return new NewDeadline(calendar.Id, spec.LadderId, legal?.NotBefore, legal?.Due, target?.Due, due, next);
@@ -129,7 +136,13 @@ public sealed class HumanTask : Activity
         ActivityContext context, string? text, int? year, Dictionary<string, DateTimeOffset> events, WorkingCalendar calendar)
     {
         if (text is null) return null;
-        if (!DeadlineSyntax.TryParse(text, out var spec, out var error)) context.Fault($"The deadline '{text}' cannot be read: {error!.Message.En}");
+        if (!Phrases.TryGetValue(text, out var spec))
+        {
+            if (!DeadlineSyntax.TryParse(text, out spec, out var error)) context.Fault($"The deadline '{text}' cannot be read: {error!.Message.En}");
+            if (Phrases.Count >= KeptPhrases) Phrases.Clear();
+            Phrases[text] = spec!;
+        }
+
         return spec!.Resolve(year ?? calendar.DayOf(context.Now).Year, events, calendar);
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowEngine.Outbox;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
@@ -14,17 +15,18 @@ namespace WorkflowEngine.Deadlines;
 /// What survives a crash here: before the commit the digest is open and comes again; after it the outbox row exists with a snapshot of all the
 /// mail says. Lines of tasks that were handed in meanwhile are left out; a digest without lines closes without a mail.
 /// </remarks>
-public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore reference)
+public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore reference, CrashPoints? crashPoints = null)
 {
     public const int BatchSize = 200;
 
-    // Whoever writes lines holds the digest's row (FireDue.OpenDigests), so a digest is never closed under an open line.
+    // Whoever writes lines holds the digest's row (RungLedger.OpenDigests), so a digest is never closed under an open line. The second: what comes
+    // late stands a few microseconds behind the slot that was closed.
     private const string Take =
         """
         -- CloseDigests.Take
         select g.id, g.person_id, g.slot
         from digest g
-        where g.closed_at is null and not exists (select from deadline d where d.next_at <= g.slot)
+        where g.closed_at is null and g.slot < $2 + interval '1 second' and not exists (select from deadline d where d.next_at <= g.slot)
         order by g.slot, g.id
         limit $1
         for update skip locked
@@ -36,14 +38,16 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         """
         -- CloseDigests.Lines
         with wanted as (
-          select distinct l.digest_id, g.person_id, l.task_id, l.purpose
+          select distinct on (l.digest_id, l.task_id, l.purpose) l.digest_id, g.person_id, coalesce(l.as_person, g.person_id) as reader, l.as_person,
+            l.skipped_person, l.away_until, l.task_id, l.purpose
           from digest_line l join digest g on g.id = l.digest_id
-          where l.digest_id = any($1)),
+          where l.digest_id = any($1)
+          order by l.digest_id, l.task_id, l.purpose, l.as_person nulls first, l.skipped_person nulls first),
         line as (
-          select w.digest_id, w.person_id, w.purpose, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
+          select w.digest_id, w.person_id, w.as_person, w.skipped_person, w.away_until, w.purpose, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
             d.round as clock_round, u.name as unit_name, u.path, o.name as owner_name, at_unit.roles as unit_roles, at_owner.roles as owner_roles,
             case when w.purpose = 'review' then at_owner.roles && t.reviewer_roles
-              else coalesce(t.assignee_id = w.person_id, false) or at_unit.roles && t.candidate_roles
+              else coalesce(t.assignee_id = w.reader, false) or at_unit.roles && t.candidate_roles
                 or (t.unit_id <> t.owner_unit_id and cardinality(at_unit.roles) > 0) end as own
           from wanted w
           join task t on t.id = w.task_id and t.status = case w.purpose when 'review' then 'submitted' else 'open' end
@@ -51,9 +55,9 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           join unit u on u.id = t.unit_id
           join unit o on o.id = t.owner_unit_id
           cross join lateral (select coalesce(array_agg(a.role order by a.role <> all(t.candidate_roles), a.id), '{}') as roles from role_assignment a
-            where a.person_id = w.person_id and a.unit_id = t.unit_id and a.valid_from <= $2 and a.valid_to > $2) at_unit
+            where a.person_id = w.reader and a.unit_id = t.unit_id and a.valid_from <= $2 and a.valid_to > $2) at_unit
           cross join lateral (select coalesce(array_agg(a.role order by a.id), '{}') as roles from role_assignment a
-            where a.person_id = w.person_id and a.unit_id = t.owner_unit_id and a.valid_from <= $2 and a.valid_to > $2) at_owner),
+            where a.person_id = w.reader and a.unit_id = t.owner_unit_id and a.valid_from <= $2 and a.valid_to > $2) at_owner),
         ranked as (
           select *, row_number() over worst as rank, count(*) over grp as units, row_number() over (grp order by due, path, id) as group_rank,
             count(*) over (partition by digest_id) as total
@@ -65,8 +69,13 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           (select count(*) from task_comment c where c.task_id = r.id and c.kind = 'follow-up'),
           (select e.document from deadline_extension e where e.task_id = r.id order by e.at desc limit 1),
           (select coalesce(array_agg(f.rung), '{}') from rung_fired f where f.task_id = r.id and f.purpose = 'work' and f.round = r.clock_round and f.recipients > 0),
-          r.rank, r.units, r.total
+          r.rank, r.units, r.as_person is not null, r.away_until, away.label_vi, away.label_en, away.unit,
+          (select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id)
         from ranked r join task_spec s on s.id = r.spec_id
+        left join lateral (
+          select o.label_vi, o.label_en, u.name as unit from role_assignment a join role o on o.code = a.role join unit u on u.id = a.unit_id
+          where a.person_id = coalesce(r.as_person, r.skipped_person) and a.valid_from <= $2 and a.valid_to > $2
+          order by a.unit_id <> all(array[r.owner_unit_id, r.unit_id]), a.id limit 1) away on true
         where r.rank <= $3 or r.group_rank = 1
         order by r.digest_id, r.rank
         """;
@@ -95,9 +104,9 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
     private const string Queue =
         """
         -- CloseDigests.Queue
-        insert into outbox (id, dedupe, kind, person_id, to_address, to_name, language, root_id, task_id, data, queued_at, next_attempt_at)
-        select md5(n.dedupe)::uuid, n.dedupe, n.kind, p.id, p.email, p.display_name, p.language, n.root_id, n.task_id, n.data, $7, $7
-        from unnest($1, $2, $3, $4, $5, $6) as n(dedupe, kind, person_id, root_id, task_id, data) join person p on p.id = n.person_id
+        insert into outbox (id, dedupe, kind, person_id, to_address, to_name, language, root_id, task_id, data, digest_id, importance, queued_at, next_attempt_at)
+        select md5(n.dedupe)::uuid, n.dedupe, n.kind, p.id, p.email, p.display_name, p.language, n.root_id, n.task_id, n.data, n.digest_id, n.importance, $7, $7
+        from unnest($1, $2, $3, $4, $5, $6, $8, $9) as n(dedupe, kind, person_id, root_id, task_id, data, digest_id, importance) join person p on p.id = n.person_id
         on conflict (dedupe) do nothing
         """;
 
@@ -106,7 +115,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var digests = await Command(connection, Take, P(BatchSize))
+        var digests = await Command(connection, Take, P(BatchSize), Instant(now))
             .ListAsync(r => (Id: r.GetGuid(0), Person: r.GetGuid(1), Slot: r.Instant(2)), cancellation);
         if (digests.Count == 0) return 0;
 
@@ -122,11 +131,14 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         batch.BatchCommands.Add(Statement(Queue,
             Texts([.. mails.Select(m => $"digest/{m.Digest.Person}/{m.Digest.Slot.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'}")]),
             Texts([.. mails.Select(m => m.Mail.Kind)]), Uuids([.. mails.Select(m => m.Digest.Person)]), Uuids([.. mails.Select(m => m.Mail.RootId)]),
-            Uuids([.. mails.Select(m => m.Mail.TaskId)]), Jsons([.. mails.Select(m => m.Mail.Data)]), Instant(now)));
+            Uuids([.. mails.Select(m => m.Mail.TaskId)]), Jsons([.. mails.Select(m => m.Mail.Data)]), Instant(now),
+            Uuids([.. mails.Select(m => m.Digest.Id)]), Ints([.. mails.Select(m => m.Mail.Importance)])));
         await batch.ExecuteNonQueryAsync(cancellation);
         if (closed.RecordsAffected != digests.Count)
             throw new InvalidOperationException($"{digests.Count} digests held, {closed.RecordsAffected} closed.");
+        crashPoints?.Hit("digests-before-commit");
         await transaction.CommitAsync(cancellation);
+        crashPoints?.Hit("digests-after-commit");
         return digests.Count;
     }
 
@@ -159,6 +171,11 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
             RungsFired = r.GetFieldValue<string[]>(23),
             Rank = (int)r.GetInt64(24),
             UnitsInGroup = (int)r.GetInt64(25),
+            StandsIn = r.GetBoolean(26),
+            AwayUntil = r.IsDBNull(27) ? null : r.GetFieldValue<DateOnly>(27),
+            AwayRole = r.TextOrNull(28) is { } vi ? new Text(vi, r.TextOrNull(29)) : null,
+            AwayUnit = r.TextOrNull(30),
+            BouncedAt = r.InstantOrNull(31),
         }, cancellation);
 
     private static async Task<Dictionary<string, Text>> ReadRolesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>

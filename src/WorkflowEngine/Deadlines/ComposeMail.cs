@@ -6,7 +6,8 @@ using WorkflowEngine.Tasks;
 namespace WorkflowEngine.Deadlines;
 
 /// <summary>A mail to queue: its kind, what it is about and the snapshot it is rendered from.</summary>
-internal sealed record ComposedMail(string Kind, Guid? RootId, Guid? TaskId, string Data);
+/// <param name="Importance">1: somebody can still keep a date by it today or tomorrow; 2: a date is missed or a reminder; 3: the rest.</param>
+internal sealed record ComposedMail(string Kind, Guid? RootId, Guid? TaskId, string Data, int Importance);
 
 /// <summary>
 /// Makes the snapshot of a digest's mail from its lines. Pure. One task of the reader's own is a reminder; everything else is a digest, grouped
@@ -22,9 +23,16 @@ internal sealed class ComposeMail(
     {
         var root = lines.All(l => l.RootId == lines[0].RootId) ? lines[0].RootId : (Guid?)null;
         return lines is [{ Own: true } only]
-            ? new ComposedMail(MailKind.Reminder, root, only.TaskId, MailData.Write(Reminder(only)))
-            : new ComposedMail(MailKind.Digest, root, null, MailData.Write(Digest(lines)));
+            ? new ComposedMail(MailKind.Reminder, root, only.TaskId, MailData.Write(Reminder(only)), ImportanceOf(lines))
+            : new ComposedMail(MailKind.Digest, root, null, MailData.Write(Digest(lines)), ImportanceOf(lines));
     }
+
+    private int ImportanceOf(IReadOnlyList<MailLine> lines) =>
+        lines.Any(l => l.Own && l.Due > now && l.Due <= now.AddDays(2)) ? 1 : lines.Any(l => l.Own || l.Due <= now) ? 2 : 3;
+
+    /// <summary>In whose place the reader gets the mail, and who was passed over; each once.</summary>
+    private static AbsenceNote[] AbsencesOf(IEnumerable<MailLine> lines) =>
+        [.. lines.Where(l => l.AwayUntil is not null).Select(l => new AbsenceNote(l.AwayRole, l.AwayUnit, l.AwayUntil!.Value.AddDays(-1), l.StandsIn)).Distinct()];
 
     private ReminderData Reminder(MailLine line)
     {
@@ -33,6 +41,7 @@ internal sealed class ComposeMail(
         {
             Plan = PlanOf(line.Spec),
             To = AddresseeOf(line),
+            Absences = AbsencesOf([line]),
             TaskId = line.TaskId,
             TaskTitle = line.Spec.Title,
             Unit = line.Unit,
@@ -51,6 +60,7 @@ internal sealed class ComposeMail(
         return new DigestData
         {
             To = AddresseeOf(lines.FirstOrDefault(l => !l.Own) ?? lines[0]),
+            Absences = AbsencesOf(lines),
             At = now,
             Groups = groups,
             Next = lines.SelectMany(l => Next(l).Where(n => Hears(l, n.Rung)).Take(1)).Select(n => (DateTimeOffset?)n.At).Min(),
@@ -94,6 +104,7 @@ internal sealed class ComposeMail(
                 ? line.RungsFired.Count(id => ladder.Ladder.Find(id)?.Recipients.Any(r => r.At == RecipientPlace.Unit) ?? false)
                 : line.RungsFired.Count,
             FollowUps = line.FollowUps,
+            Bounced = line.BouncedAt is { } bounced ? calendar.DayOf(bounced) : null,
         };
     }
 

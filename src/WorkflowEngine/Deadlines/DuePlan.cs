@@ -4,7 +4,7 @@ namespace WorkflowEngine.Deadlines;
 
 /// <summary>What a batch of due deadlines asks for: the rungs that fire and where each row goes next. Pure.</summary>
 internal sealed record DuePlan(
-    IReadOnlyList<DueRung> Rungs, IReadOnlyList<DueMove> Moves, IReadOnlyList<(DueDeadline Row, string Reason)> Broken, DateOnly Today)
+    IReadOnlyList<LedgerRung> Rungs, IReadOnlyList<DueMove> Moves, IReadOnlyList<(DueDeadline Row, string Reason)> Broken, DateOnly Today)
 {
     /// <summary>
     /// One rung a row at the most; a row with several missed rungs stays due and comes again. A row whose ladder or calendar is gone stops with a
@@ -12,7 +12,7 @@ internal sealed record DuePlan(
     /// </summary>
     public static DuePlan Of(IReadOnlyList<DueDeadline> rows, ReferenceData reference, DateTimeOffset now)
     {
-        var (rungs, moves, broken) = (new List<DueRung>(), new List<DueMove>(), new List<(DueDeadline, string)>());
+        var (rungs, moves, broken) = (new List<LedgerRung>(), new List<DueMove>(), new List<(DueDeadline, string)>());
         var ladders = new Dictionary<(string, string), CompiledLadder?>();
         foreach (var row in rows)
         {
@@ -45,7 +45,7 @@ internal sealed record DuePlan(
             else
             {
                 var rung = ladder.Ladder.Find(due.RungId)!;
-                if (row.Meets(rung.Condition)) rungs.Add(new DueRung(row, due, rung.Recipients));
+                if (row.Meets(rung.Condition)) rungs.Add(new LedgerRung(row.TaskId, row.Purpose, row.Round, due.RungId, due.Period, due.At, due.At, rung.Recipients));
                 moves.Add(new DueMove(row, due.RungId, due.Period, row.After(ladder, due)?.At));
             }
         }
@@ -60,9 +60,6 @@ internal sealed record DuePlan(
     internal static WorkingCalendar? CalendarOf(ReferenceData reference, string id) =>
         reference.Calendars.TryGetValue(id, out var calendar) ? calendar : id == WorkingCalendar.VietnamPublic.Id ? WorkingCalendar.VietnamPublic : null;
 }
-
-/// <summary>A rung that fires for a row.</summary>
-internal sealed record DueRung(DueDeadline Row, Occurrence Fired, IReadOnlyList<RecipientRule> Recipients);
 
 /// <summary>What the row holds afterwards; <paramref name="NextAt"/> null: no rung to come.</summary>
 internal sealed record DueMove(DueDeadline Row, string? LastRung, int LastPeriod, DateTimeOffset? NextAt);

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Running;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Deadlines;
@@ -7,7 +8,7 @@ namespace WorkflowEngine.Deadlines;
 /// An intake: waits of instances whose time has come leave a <c>timer-due</c> event. The row keeps its place until the burst burns it, without a
 /// time, so that it fires once. What survives a crash: the one statement, whole or not at all.
 /// </summary>
-public sealed class FireTimers(NpgsqlDataSource database)
+public sealed class FireTimers(NpgsqlDataSource database, CrashPoints? crashPoints = null)
 {
     public const int BatchSize = 1000;
 
@@ -27,6 +28,8 @@ public sealed class FireTimers(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = Command(connection, Fire, Instant(now), P(BatchSize));
-        return await command.ExecuteNonQueryAsync(cancellation);
+        var fired = await command.ExecuteNonQueryAsync(cancellation);
+        if (fired > 0) crashPoints?.Hit("timers-fired");
+        return fired;
     }
 }

@@ -45,6 +45,18 @@ internal sealed record MailLine
     /// <summary>Lines of the same obligation in the same mail.</summary>
     public int UnitsInGroup { get; init; }
 
+    /// <summary>The reader is the deputy of one who is away, else that one's superior; only with <see cref="AwayUntil"/>.</summary>
+    public bool StandsIn { get; init; }
+
+    /// <summary>First day on which the one who is away is back; null: nobody is.</summary>
+    public DateOnly? AwayUntil { get; init; }
+
+    public Text? AwayRole { get; init; }
+    public string? AwayUnit { get; init; }
+
+    /// <summary>When a mail on this task came back last, or null.</summary>
+    public DateTimeOffset? BouncedAt { get; init; }
+
     public bool IsShown => Rank <= Outbox.DigestData.MaximumRows;
 }
 

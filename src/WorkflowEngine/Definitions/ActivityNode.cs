@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 
@@ -88,4 +89,15 @@ public sealed class ActivityNode
 
     /// <summary>A flowchart's graph, worked out once per definition version.</summary>
     internal object? Compiled;
+
+    /// <summary>The evaluated inputs where all of them are constants: made by the first burst, shared by all, changed by none.</summary>
+    internal JsonObject? ConstantInputs;
+
+    /// <summary>Constants as the activity asks for them, by name and type.</summary>
+    internal ConcurrentDictionary<(string Name, Type Type), object?> Converted => _converted ?? Interlocked.CompareExchange(ref _converted, new(), null) ?? _converted;
+
+    private ConcurrentDictionary<(string Name, Type Type), object?>? _converted;
+
+    /// <summary>Whether converted values of this type may be shared by all bursts.</summary>
+    internal static bool CanShare(Type type) => type.IsValueType || type == typeof(string) || type == typeof(List<string>);
 }

@@ -26,9 +26,12 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="DefinitionFormatException">It is no definition, or larger or deeper than we take (4 MB, 200 levels).</exception>
-    public ReadResult Read(string json)
+    public ReadResult Read(string json) => Read(json, composites ?? (_ => null));
+
+    /// <inheritdoc cref="Read(string)"/>
+    internal ReadResult Read(string json, Func<CompositeReference, Composite?> composites)
     {
-        var session = new ReadSession(catalog, composites ?? (_ => null));
+        var session = new ReadSession(catalog, composites);
         var document = DocumentScan.Parse(json, Place.Document);
         var place = Place.Document;
         var variables = VariableReader.ReadAll(document, place, session, false);

@@ -7,8 +7,8 @@ using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
 
-/// <summary>Definition versions by id. A version never changes once an instance runs on it, so what was read stays cached.</summary>
-public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionReader reader)
+/// <summary>Definition versions by id. A frozen version never changes, so what was read stays cached.</summary>
+public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary library)
 {
     private readonly ConcurrentDictionary<string, Workflow> _versions = new(StringComparer.Ordinal);
 
@@ -19,15 +19,15 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionReader 
         if (_versions.TryGetValue(versionId, out var known)) return known;
         const string sql = """
             -- DefinitionStore.Get
-            select document, is_published from definition_version where id = $1
+            select document, is_published or frozen_at is not null from definition_version where id = $1
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Published: r.GetBoolean(1)), cancellation);
+        var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Frozen: r.GetBoolean(1)), cancellation);
         if (rows.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' does not exist.");
-        var workflow = (await StoredComposites.KnownToAsync(reader, connection, cancellation)).Read(rows[0].Document).Workflow;
+        var workflow = (await library.ReadAsync(rows[0].Document, connection, cancellation)).Workflow;
 
-        // A draft may still change under its id; only what was published is kept.
-        return rows[0].Published ? _versions.GetOrAdd(versionId, workflow) : workflow;
+        // A draft may still change under its id, and an unknown activity may become known; only what is frozen and whole is kept.
+        return rows[0].Frozen && DefinitionLibrary.IsWhole(workflow) ? _versions.GetOrAdd(versionId, workflow) : workflow;
     }
 
     /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>

@@ -41,6 +41,9 @@ public static class DefinitionWriter
         return json;
     }
 
+    /// <summary>One activity with everything inside it, as it stands in a document.</summary>
+    public static JsonObject WriteActivity(ActivityNode node) => ActivityWriter.Write(node);
+
     internal static JsonObject Write(Connection connection)
     {
         return new JsonObject

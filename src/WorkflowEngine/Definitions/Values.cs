@@ -39,6 +39,7 @@ public static class Values
     public static T? To<T>(JsonNode? value)
     {
         if (value is T same && typeof(T) != typeof(JsonNode)) return same;
+        if (typeof(T) == typeof(string) && value.AsText() is { } text) return (T)(object)text;
         var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         if (type == typeof(JsonNode)) return (T?)(object?)value;
         if (IsNull(value)) return default;

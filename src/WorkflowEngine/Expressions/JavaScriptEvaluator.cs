@@ -22,25 +22,15 @@ internal static class JavaScriptEvaluator
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
-        var functions = new Dictionary<string, ScriptFunction>(ElsaFunctions.All, StringComparer.Ordinal);
         var variables = VariablesOf(script, context);
-        AddScope(functions, script, context, variables);
-        AddIdentity(functions, context);
-        if (setOutcomes is not null)
-        {
-            functions["setOutcome"] = a => Outcome([a[0]]);
-            functions["setOutcomes"] = a => Outcome(a[0] as JsonArray ?? []);
-        }
-
         var globals = new ScriptGlobals
         {
             Now = context.Now,
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
-            Functions = functions,
+            FindFunction = name => Find(name, script, context, variables, setOutcomes, arguments),
             Variables = variables,
         };
-        foreach (var (name, value) in arguments ?? new Dictionary<string, JsonNode?>()) functions["get" + name] = _ => value?.DeepClone();
         var before = new Dictionary<string, JsonNode?>(variables);
         var result = new ScriptRun(globals).Evaluate(script);
 
@@ -48,12 +38,6 @@ internal static class JavaScriptEvaluator
         foreach (var (name, value) in variables)
             if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && !IsInput(name, context)) context.SetVariable(name, value);
         return result.Value;
-
-        JsonNode? Outcome(IEnumerable<JsonNode?> names)
-        {
-            setOutcomes!([.. names.Select(n => n?.ToString() ?? "")]);
-            return null;
-        }
     }
 
     private static Script Parse(string source)
@@ -82,73 +66,109 @@ internal static class JavaScriptEvaluator
     /// <summary>Only names of letters and digits become members and functions of scripts.</summary>
     private static bool IsIdentifier(string name) => name.Length > 0 && name.All(char.IsLetterOrDigit);
 
-    private static void AddScope(Dictionary<string, ScriptFunction> functions, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables)
+    /// <summary>
+    /// The function that a script calls by this name; looked for when it is called, as most scripts call one or two. The order decides who wins a
+    /// name: an argument, the outcomes, identity, an input, which hides the getter of a variable with the same name, variables, the rest.
+    /// </summary>
+    private static ScriptFunction? Find(
+        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, Action<IReadOnlyList<string>>? setOutcomes,
+        IReadOnlyDictionary<string, JsonNode?>? arguments)
     {
-        functions["getVariable"] = a => context.GetVariable(a.Text(0) ?? "")?.DeepClone();
-        functions["setVariable"] = a => Set(a.Text(0) ?? "", a[1]);
-        functions["getInput"] = a => context.GetInput(a.Text(0) ?? "")?.DeepClone();
-        functions["getOutputFrom"] = a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone();
-        functions["getLastResult"] = _ => context.Burst.LastResult?.DeepClone();
+        if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
+        return (setOutcomes is null ? null : Outcome(name, setOutcomes))
+            ?? Identity(name, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables) ?? Scope(name, context, variables)
+            ?? ElsaFunctions.All.GetValueOrDefault(name) ?? OutputGetter(name, script, context);
+    }
 
-        // The order decides who wins a name: an input hides the getter of a variable with the same name.
-        foreach (var name in context.VariableNames.Where(IsIdentifier))
+    /// <summary>What follows <c>get</c>; null for another name.</summary>
+    private static string? Got(string function) => function.StartsWith("get", StringComparison.Ordinal) ? function[3..] : null;
+
+    private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>> setOutcomes)
+    {
+        return name switch
         {
-            functions["get" + Words.Pascal(name)] = _ => context.GetVariable(name)?.DeepClone();
-            functions["set" + Words.Pascal(name)] = a => Set(name, a[0]);
-        }
+            "setOutcome" => a => Set([a[0]]),
+            "setOutcomes" => a => Set(a[0] as JsonArray ?? []),
+            _ => null,
+        };
 
-        // Inputs keep their spelling, and are reached as variables within a workflow used as an activity.
-        if (context.Composite is null)
-            foreach (var input in context.Workflow.Inputs)
-            {
-                var name = input.Name;
-                if (IsIdentifier(name)) functions["get" + name] = _ => context.GetInput(name)?.DeepClone();
-            }
-
-        if (script.CalledFunctions.Any(f => f.Contains("From", StringComparison.Ordinal) && !functions.ContainsKey(f))) AddOutputs(functions, context);
-
-        JsonNode? Set(string name, JsonNode? value)
+        JsonNode? Set(IEnumerable<JsonNode?> names)
         {
-            context.SetVariable(name, value);
-            if (variables.ContainsKey(name)) variables[name] = context.GetVariable(name)?.DeepClone();
+            setOutcomes([.. names.Select(n => n?.ToString() ?? "")]);
             return null;
         }
+    }
+
+    private static ScriptFunction? Scope(string name, ActivityContext context, Dictionary<string, JsonNode?> variables) => name switch
+    {
+        "getVariable" => a => context.GetVariable(a.Text(0) ?? "")?.DeepClone(),
+        "setVariable" => a => Set(context, variables, a.Text(0) ?? "", a[1]),
+        "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
+        "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
+        "getLastResult" => _ => context.Burst.LastResult?.DeepClone(),
+        _ => null,
+    };
+
+    /// <summary>Inputs keep their spelling, and are reached as variables within a workflow used as an activity.</summary>
+    private static ScriptFunction? InputGetter(string name, ActivityContext context)
+    {
+        if (context.Workflow.Inputs.Count == 0 || Got(name) is not { } asked || !IsIdentifier(asked) || context.Composite is not null) return null;
+        return context.Workflow.Inputs.Any(i => i.Name == asked) ? _ => context.GetInput(asked)?.DeepClone() : null;
+    }
+
+    private static ScriptFunction? VariableAccess(string name, ActivityContext context, Dictionary<string, JsonNode?> variables)
+    {
+        var gets = Got(name) is not null;
+        if (!gets && !name.StartsWith("set", StringComparison.Ordinal)) return null;
+        string? found = null;
+        foreach (var variable in context.VariableNames)
+            if (name.AsSpan(3).SequenceEqual(Words.Pascal(variable)) && IsIdentifier(variable)) found = variable;
+        if (found is null) return null;
+        return gets ? _ => context.GetVariable(found)?.DeepClone() : a => Set(context, variables, found, a[0]);
+    }
+
+    private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, string name, JsonNode? value)
+    {
+        context.SetVariable(name, value);
+        if (variables.ContainsKey(name)) variables[name] = context.GetVariable(name)?.DeepClone();
+        return null;
     }
 
     /// <summary>Files of Elsa before version 3 name activities by their ids.</summary>
-    private static void AddOutputs(Dictionary<string, ScriptFunction> functions, ActivityContext context)
+    private static ScriptFunction? OutputGetter(string name, Script script, ActivityContext context)
     {
+        if (!name.StartsWith("get", StringComparison.Ordinal) || !name.Contains("From", StringComparison.Ordinal) || !script.CalledFunctions.Contains(name)) return null;
         var byName = !Version.TryParse(context.Workflow.ToolVersion, out var tool) || tool.Major >= 3;
         foreach (var node in context.Workflow.Nodes)
         {
-            if ((byName ? node.Name : node.Id) is not { Length: > 0 } called) continue;
+            if ((byName ? node.Name : node.Id) is not { Length: > 0 } called || !name.EndsWith(Words.Pascal(called), StringComparison.Ordinal)) continue;
             foreach (var output in node.Activity.Descriptor.Outputs)
-            {
-                var (id, name) = (node.Id, output.JsonName);
-                functions.TryAdd($"get{output.Name}From{Words.Pascal(called)}", _ => context.Burst.OutputOf(context, id, name)?.DeepClone());
-            }
+                if (name == $"get{output.Name}From{Words.Pascal(called)}") return _ => context.Burst.OutputOf(context, node.Id, output.JsonName)?.DeepClone();
         }
+
+        return null;
     }
 
-    private static void AddIdentity(Dictionary<string, ScriptFunction> functions, ActivityContext context)
+    private static ScriptFunction? Identity(string name, ActivityContext context) => name switch
     {
-        functions["getWorkflowInstanceId"] = _ => context.InstanceId.ToString();
-        functions["getWorkflowDefinitionId"] = _ => context.Workflow.DefinitionId;
-        functions["getWorkflowDefinitionVersionId"] = _ => context.Workflow.Id;
-        functions["getWorkflowDefinitionVersion"] = _ => context.Workflow.Version;
-        functions["getCorrelationId"] = _ => context.CorrelationId;
-        functions["setCorrelationId"] = a =>
+        "getWorkflowInstanceId" => _ => context.InstanceId.ToString(),
+        "getWorkflowDefinitionId" => _ => context.Workflow.DefinitionId,
+        "getWorkflowDefinitionVersionId" => _ => context.Workflow.Id,
+        "getWorkflowDefinitionVersion" => _ => context.Workflow.Version,
+        "getCorrelationId" => _ => context.CorrelationId,
+        "setCorrelationId" => a =>
         {
             context.CorrelationId = a.Text(0);
             return null;
-        };
-        functions["getWorkflowInstanceName"] = _ => context.InstanceName;
-        functions["setWorkflowInstanceName"] = a =>
+        },
+        "getWorkflowInstanceName" => _ => context.InstanceName,
+        "setWorkflowInstanceName" => a =>
         {
             context.InstanceName = a.Text(0);
             return null;
-        };
-        functions["newGuid"] = functions["newGuidString"] = functions["getGuidString"] = _ => context.NewId().ToString();
-        functions["newShortGuid"] = functions["getShortGuid"] = _ => string.Concat(Convert.ToBase64String(context.NewId().ToByteArray()).Where(char.IsLetterOrDigit));
-    }
+        },
+        "newGuid" or "newGuidString" or "getGuidString" => _ => context.NewId().ToString(),
+        "newShortGuid" or "getShortGuid" => _ => string.Concat(Convert.ToBase64String(context.NewId().ToByteArray()).Where(char.IsLetterOrDigit)),
+        _ => null,
+    };
 }

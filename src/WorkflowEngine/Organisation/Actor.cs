@@ -11,6 +11,18 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
 
     public bool IsSystem { get; private init; }
 
+    /// <summary>What a deputy was given of the duties (<see cref="Absences.Duty"/>); null: acting in one's own name, with all that the grants give.</summary>
+    public IReadOnlyList<string>? Duties { get; init; }
+
+    /// <summary>Whether a command on tasks, by its API name, is among the duties.</summary>
+    public bool Covers(string command) => Duties is null || Absences.Duty.Of(command) is not { } duty || Duties.Contains(duty);
+
+    /// <summary>The person to write down; null for the engine itself.</summary>
+    public Guid? Id => IsSystem ? null : PersonId;
+
+    /// <summary>The person and whom they stand in for: a task held by either is theirs.</summary>
+    public Guid[] Selves => OnBehalfOf is { } other ? [PersonId, other] : [PersonId];
+
     /// <summary>Paths of the units where a role is held, aligned with <see cref="Roles"/>, for <c>unnest</c>.</summary>
     public string[] Paths => [.. Grants.Select(g => g.UnitPath)];
 
@@ -61,6 +73,12 @@ public static class Permission
     /// <summary>Read and cancel instances, see journals.</summary>
     public const string Operate = "instance.operate";
 
-    /// <summary>Write definitions and run them from outside.</summary>
+    /// <summary>See definitions and their instances in the designer, change nothing.</summary>
+    public const string ReadDefinition = "definition.read";
+
+    /// <summary>Write drafts of definitions and run them from outside.</summary>
     public const string Design = "definition.write";
+
+    /// <summary>Publish definitions and take them back.</summary>
+    public const string Publish = "definition.publish";
 }

@@ -26,7 +26,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
         """
         -- ListOutbox.Page
         select o.id, o.kind, o.status, coalesce(o.to_address, p.email), o.to_name, o.subject, o.root_id, o.task_id, o.attempts, o.queued_at,
-          o.next_attempt_at, o.sent_at, o.last_error
+          o.next_attempt_at, o.sent_at, coalesce(o.bounce_reason, o.last_error)
         from outbox o left join person p on p.id = o.person_id
         where ($2 is null or o.status = $2) and ($3 is null or o.kind = $3) and ($4 is null or o.to_address ilike '%' || $4 || '%')
           and ($5 is null or o.root_id = $5) and ($6 is null or o.task_id = $6)
@@ -43,7 +43,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
         """
         -- ListOutbox.One
         select o.id, o.kind, o.status, coalesce(o.to_address, p.email), o.to_name, o.subject, o.root_id, o.task_id, o.attempts, o.queued_at,
-          o.next_attempt_at, o.sent_at, o.last_error, o.language, o.body_text, o.data::text
+          o.next_attempt_at, o.sent_at, coalesce(o.bounce_reason, o.last_error), o.language, o.body_text, o.data::text
         from outbox o left join person p on p.id = o.person_id
         where o.id = $2
           and ('/' = any($1)

@@ -33,6 +33,11 @@ public sealed record PlanFacts(string? Number = null, string? Subject = null, st
 /// <param name="Unit">The unit where it is held.</param>
 public sealed record Addressee(Text? Role = null, string? Unit = null);
 
+/// <summary>Somebody who is away, and why the reader gets the mail therefore.</summary>
+/// <param name="LastDay">Last day of the absence.</param>
+/// <param name="StandsIn">True: the reader is the deputy; false: nobody stands in, and the reader is the superior.</param>
+public sealed record AbsenceNote(Text? Role, string? Unit, DateOnly LastDay, bool StandsIn);
+
 /// <summary>A date that has to be kept, as it stood when the mail was written.</summary>
 public sealed record MailDeadline
 {
@@ -81,6 +86,7 @@ public sealed record ReminderData
 {
     public PlanFacts Plan { get; init; } = new();
     public Addressee To { get; init; } = new();
+    public IReadOnlyList<AbsenceNote> Absences { get; init; } = [];
     public required Guid TaskId { get; init; }
     public required Text TaskTitle { get; init; }
 
@@ -111,6 +117,7 @@ public sealed record DigestData
     public const int MaximumRows = 10;
 
     public Addressee To { get; init; } = new();
+    public IReadOnlyList<AbsenceNote> Absences { get; init; } = [];
 
     /// <summary>When it was put together, business time.</summary>
     public required DateTimeOffset At { get; init; }
@@ -171,6 +178,9 @@ public sealed record DigestRow
 
     /// <summary>Follow-ups that officers recorded.</summary>
     public int FollowUps { get; init; }
+
+    /// <summary>Day on which a mail to the unit came back, or null.</summary>
+    public DateOnly? Bounced { get; init; }
 }
 
 /// <summary>Data of <see cref="MailKind.Returned"/>.</summary>

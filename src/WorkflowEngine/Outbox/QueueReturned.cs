@@ -14,8 +14,8 @@ public static class QueueReturned
         """
 
         , notified as (
-          insert into outbox (id, dedupe, kind, person_id, to_address, to_name, language, root_id, task_id, data, queued_at, next_attempt_at)
-          select md5(m.dedupe)::uuid, m.dedupe, 'returned', m.person_id, m.email, m.display_name, m.language, m.root_id, m.task_id, m.data, $3, $3
+          insert into outbox (id, dedupe, kind, person_id, to_address, to_name, language, root_id, task_id, data, importance, queued_at, next_attempt_at)
+          select md5(m.dedupe)::uuid, m.dedupe, 'returned', m.person_id, m.email, m.display_name, m.language, m.root_id, m.task_id, m.data, 1, $3, $3
           from (
             select distinct on (p.id) 'returned/' || c.id || '/' || c.round - 1 || '/' || p.id as dedupe, p.id as person_id, p.email, p.display_name,
               p.language, c.root_id, c.id as task_id, jsonb_strip_nulls(jsonb_build_object(

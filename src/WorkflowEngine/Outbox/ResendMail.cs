@@ -34,7 +34,7 @@ public sealed class ResendMail(NpgsqlDataSource database, TimeProvider system)
             or '/' = any($1))
           for update),
         again as (
-          update outbox o set status = 'queued', attempts = 0, next_attempt_at = $3, sent_at = null, last_error = null
+          update outbox o set status = 'queued', attempts = 0, next_attempt_at = $3, sent_at = null, last_error = null, bounced_at = null, bounce_reason = null
           from old where o.id = old.id and old.status <> 'queued' returning o.id),
         noted as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, task_id, detail)
@@ -48,7 +48,7 @@ public sealed class ResendMail(NpgsqlDataSource database, TimeProvider system)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var answers = await Command(connection, Queue,
             Texts(OutboxReach.Of(actor)), P(mailId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())),
-            P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlTypes.NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlTypes.NpgsqlDbType.Uuid),
+            P(actor.Id, NpgsqlTypes.NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlTypes.NpgsqlDbType.Uuid),
             Json(JsonSerializer.Serialize(new { mailId }))).ListAsync(r => r.GetBoolean(0), cancellation);
         return answers switch { [] => ResendAnswer.Unknown, [true] => ResendAnswer.Queued, _ => ResendAnswer.AlreadyQueued };
     }

@@ -4,7 +4,7 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Outbox;
 
 /// <summary>
-/// Takes the next due mail for the length of the caller's transaction. The row lock is the lease: a sender that dies loses its connection, and
+/// Takes the next due mail, the most important first, for the length of the caller's transaction. The row lock is the lease: a sender that dies loses its connection, and
 /// the mail is free again. No lease time, because the business clock may stand still.
 /// </summary>
 /// <remarks>What survives a crash here: the row as it was. Between the server's "250" and the commit the mail goes out a second time, with the
@@ -18,7 +18,7 @@ public static class TakeOutbox
         select o.id, o.kind, coalesce(p.email, o.to_address), o.to_name, o.language, o.data::text, o.attempts
         from outbox o left join person p on p.id = o.person_id
         where o.status = 'queued' and o.next_attempt_at <= $1
-        order by o.next_attempt_at, o.id
+        order by o.importance, o.next_attempt_at, o.id
         limit 1
         for update of o skip locked
         """;

@@ -105,8 +105,9 @@ public sealed class ActivityContext
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
     {
-        if (_inputs.TryGetPropertyValue(input.JsonName, out var value) && value is not null) return Convert<T>(input, value);
-        return input.Default is T fallback ? fallback : default;
+        if (!_inputs.TryGetPropertyValue(input.JsonName, out var value) || value is null) return input.Default is T fallback ? fallback : default;
+        if (!ReferenceEquals(_inputs, Node.ConstantInputs) || !ActivityNode.CanShare(typeof(T))) return Convert<T>(input, value);
+        return (T?)Node.Converted.GetOrAdd((input.JsonName, typeof(T)), static (_, given) => Convert<T>(given.Input, given.Value), (Input: (Input)input, Value: value));
     }
 
     /// <summary>The evaluated input as JSON, or null.</summary>
@@ -169,8 +170,15 @@ public sealed class ActivityContext
     {
         var declaredInputs = Node.Activity.Descriptor.Inputs;
         if (declaredInputs.Count == 0) return;
+        if (Node.ConstantInputs is { } constant)
+        {
+            _inputs = constant;
+            State.Inputs = constant.Count == 0 ? null : constant;
+            return;
+        }
+
         _inputs = [];
-        var isSensitive = false;
+        var (isSensitive, isConstant) = (false, true);
         foreach (var declared in declaredInputs)
         {
             if (!declared.IsWrapped)
@@ -181,10 +189,12 @@ public sealed class ActivityContext
             {
                 _inputs[declared.JsonName] = EvaluateInput(declared, given);
                 isSensitive |= declared.IsSensitive;
+                isConstant &= given.Expression is null or { Type: "Literal" or "Object" or "Json" };
             }
         }
 
         State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : _inputs;
+        if (isConstant && !isSensitive) Node.ConstantInputs = _inputs;
     }
 
     /// <summary>Variables without a storage driver are back at their defaults, and those that scripts made are gone.</summary>

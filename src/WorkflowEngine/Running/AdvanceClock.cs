@@ -19,7 +19,7 @@ public sealed record ClockAdvance(ClockMove Answer, DateTimeOffset Now, IReadOnl
 /// What survives a crash here: the clock stands at the last instant reached, and what is due there is due for the next pulse. Mails that the
 /// server does not take wait in their back-off: they are instants on the way (at most ten each) and block nothing.
 /// </remarks>
-public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn)
+public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn, CrashPoints? crashPoints = null)
 {
     /// <summary>System time to wait, at one instant, for work that another host holds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -32,6 +32,7 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
         select min(at) from (
           select min(next_at) as at from deadline where next_at > $1 and next_at <= $2
           union all select min(due_at) from bookmark where due_at > $1 and due_at <= $2
+          union all select min(slot) from digest where closed_at is null and slot > $1 and slot <= $2
           union all select min(t.due_at) from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
             where t.due_at > $1 and t.due_at <= $2
           union all select min(next_attempt_at) from outbox where status = 'queued' and next_attempt_at > $1 and next_attempt_at <= $2
@@ -53,6 +54,7 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
             at = await NextAsync(connection, at, target, cancellation) ?? target;
             var answer = await clock.MoveTo(connection, at, cancellation);
             if (answer != ClockMove.Moved) return new ClockAdvance(answer, clock.Now(), fired, quiet);
+            crashPoints?.Hit("clock-moved");
             quiet = await SettleAsync(at, fired, cancellation);
         }
 

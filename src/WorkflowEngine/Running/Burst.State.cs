@@ -53,10 +53,12 @@ public sealed partial class Burst
                 State.Input.Remove(name);
     }
 
+    /// <summary>All that was begun has ended, and nothing is queued.</summary>
+    private bool IsOver => _order.Count > 0 && _queue.Count == 0 && _order.TrueForAll(c => c.Status is ActivityStatus.Completed or ActivityStatus.Canceled);
+
     private void SettleStatus()
     {
-        var over = _order.Count > 0 && State.Queue.Count == 0;
-        foreach (var context in _order) over &= context.Status is ActivityStatus.Completed or ActivityStatus.Canceled;
+        var over = IsOver;
         (State.Status, State.SubStatus) = over ? (InstanceStatus.Finished, SubStatus.Finished) : (InstanceStatus.Running, SubStatus.Suspended);
         if (!over && State.Bookmarks.Count == 0 && State.Queue.Count == 0 && State.Incidents.Count == 0)
             Report(Head.Workflow.Root, "", "WaitsForNothing", "The instance waits, but for no task, time, event or child.");

@@ -20,7 +20,7 @@ public abstract record CancelAnswer
     /// <summary>The actor may see it and holds no right to operate its unit's instances.</summary>
     public sealed record Forbidden : CancelAnswer;
 
-    /// <summary>It is over already, as Finished or Cancelled.</summary>
+    /// <summary>It is over, as Finished or Cancelled: before the wish, or by an event that was there before it.</summary>
     public sealed record Over(string SubStatus) : CancelAnswer;
 
     /// <summary>No reason, or one that cannot be stored or is longer than <see cref="CancelInstance.LongestReason"/>.</summary>
@@ -57,6 +57,12 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
         select s.may_cancel, s.may_read, s.sub_status, exists (select from taken) from seen s
         """;
 
+    private const string End =
+        """
+        -- CancelInstance.End
+        select sub_status from instance where id = $1
+        """;
+
     /// <summary>Takes the wish in at business time <paramref name="now"/> and runs the instance at once.</summary>
     public async Task<CancelAnswer> RunAsync(
         Actor actor, Guid instanceId, string? reason, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
@@ -67,7 +73,7 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
         {
             var found = await Command(connection, Take,
                 P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)),
-                Json(new JsonObject { ["reason"] = reason.Trim() }.ToJsonString()), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
+                Json(new JsonObject { ["reason"] = reason.Trim() }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid),
                 P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt))
                 .ListAsync(r => (May: r.GetBoolean(0), Sees: r.GetBoolean(1), SubStatus: r.GetString(2), Taken: r.GetBoolean(3)), cancellation);
             if (found.Count == 0 || found[0] is { May: false, Sees: false }) return new CancelAnswer.Unknown();
@@ -75,6 +81,9 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
             if (!found[0].Taken) return new CancelAnswer.Over(found[0].SubStatus);
         }
 
-        return new CancelAnswer.Taken(await runner.RunNowAsync(instanceId, cancellation));
+        if (!await runner.RunNowAsync(instanceId, cancellation)) return new CancelAnswer.Taken(Settled: false);
+        await using var after = await database.OpenConnectionAsync(cancellation);
+        var subStatus = (await Command(after, End, P(instanceId)).ListAsync(r => r.GetString(0), cancellation))[0];
+        return subStatus == nameof(SubStatus.Cancelled) ? new CancelAnswer.Taken(Settled: true) : new CancelAnswer.Over(subStatus);
     }
 }

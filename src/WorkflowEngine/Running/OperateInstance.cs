@@ -60,7 +60,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     private const string Outcome =
         """
         -- OperateInstance.Outcome
-        select entries::text from journal where instance_id = $1 and events @> jsonb_build_array(jsonb_build_object('id', $2::bigint))
+        select entries::text from journal where instance_id = $1 and events::jsonb @> jsonb_build_array(jsonb_build_object('id', $2::bigint))
         """;
 
     // One that waits for its retry already is not asked again.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Deadlines;
 
@@ -9,6 +10,8 @@ public sealed record ReferenceData(
     string Version, IReadOnlyDictionary<string, WorkingCalendar> Calendars, IReadOnlyDictionary<string, Ladder> Ladders,
     IReadOnlyDictionary<string, int> FormVersions)
 {
+    private readonly ConcurrentDictionary<(string Ladder, string Calendar), CompiledLadder> _compiled = new();
+
     /// <summary>Ids of the definitions that have a published version; null: nothing in the instance starts children.</summary>
     public IReadOnlySet<string>? Published { get; init; }
 
@@ -21,4 +24,9 @@ public sealed record ReferenceData(
     public WorkingCalendar Calendar(string id) => Calendars.TryGetValue(id, out var calendar)
         ? calendar
         : throw new ActivityFaultException($"Calendar '{id}' is not loaded.");
+
+    /// <summary>The ladder bound to a calendar of this snapshot, kept so that its dates are worked out once for each due instant; null: no such ladder.</summary>
+    public CompiledLadder? Ladder(string id, WorkingCalendar calendar) => Ladders.TryGetValue(id, out var ladder)
+        ? _compiled.GetOrAdd((id, calendar.Id), _ => new CompiledLadder(ladder, calendar))
+        : null;
 }

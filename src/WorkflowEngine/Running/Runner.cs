@@ -20,25 +20,34 @@ public sealed class Runner(
 
     private const int Attempts = 4;
 
-    /// <summary>Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202).</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202): somebody
+    /// else holds it, or the database is away. The event is committed already, so that is the truth, and the pulse runs it.
+    /// </summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
-        for (var attempt = 0; ; attempt++)
+        crashPoints.Hit("after-intake");
+        var since = system.GetTimestamp();
+        while (true)
         {
             try
             {
-                var rounds = 0;
-                while (await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), cancellation) > 0)
-                    if (++rounds == 20) return false;
-                return true;
+                for (var round = 0; round < 20; round++)
+                    if (!(await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), cancellation)).More) return true;
+                return false;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
                 return false;
             }
-            catch (Exception e) when (e.IsTransient() && attempt < Attempts)
+            catch (Exception e) when (e.IsTransient())
             {
-                log.LogWarning("Instance {Instance} is tried again: {Reason}", instanceId, e.Message);
+                var again = system.GetElapsedTime(since) < Patience;
+                log.LogWarning("Instance {Instance} is {What}: {Reason}", instanceId, again ? "tried again" : "left to the pulse", e.Message);
+                if (!again) return false;
+                await Task.Delay(Pause, system, cancellation);
             }
         }
     }
@@ -50,7 +59,7 @@ public sealed class Runner(
         {
             try
             {
-                return await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation);
+                return (await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation)).Count;
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {
@@ -59,7 +68,8 @@ public sealed class Runner(
         }
     }
 
-    private async Task<int> RunAsync(
+    /// <returns>How many were run; More: events are left for the only one.</returns>
+    private async Task<(int Count, bool More)> RunAsync(
         Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, CancellationToken cancellation)
     {
         List<LoadedInstance> loaded;
@@ -67,18 +77,21 @@ public sealed class Runner(
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             loaded = await claim(connection, cancellation);
-            if (loaded.Count == 0) return 0;
+            if (loaded.Count == 0) return (0, false);
             var now = clock.Now();
             var bursts = loaded.ConvertAll(l => Run(l, now));
             try
             {
-                await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                var more = await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                var cascades = bursts.Exists(b => b.Result.Effects.FanOuts.Count > 0);
+                if (cascades) crashPoints.Hit("cascade-before-commit");
                 crashPoints.Hit("before-commit");
                 await transaction.CommitAsync(cancellation);
+                if (cascades) crashPoints.Hit("cascade-after-commit");
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
-                return bursts.Count;
+                return (bursts.Count, more);
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
             {
@@ -88,7 +101,7 @@ public sealed class Runner(
                 if (loaded.Count == 1)
                 {
                     await SetAsideAsync(loaded[0].Head.Id, e.Message, cancellation);
-                    return 1;
+                    return (1, true);
                 }
             }
         }
@@ -96,7 +109,7 @@ public sealed class Runner(
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.
         foreach (var instance in loaded)
             await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), cancellation);
-        return loaded.Count;
+        return (loaded.Count, false);
     }
 
     private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)

@@ -69,22 +69,34 @@ public static class StartWorkflow
         };
         return Db.Statement(Sql, Db.P(start.Id), Db.P(start.DefinitionId), Db.P(start.UnitId, NpgsqlDbType.Bigint),
             Db.P(start.CorrelationId, NpgsqlDbType.Text), Db.P(start.Name, NpgsqlDbType.Text), Db.Json(body.ToJsonString()),
-            Db.P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid), Db.P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Db.Instant(now),
+            Db.P(actor.Id, NpgsqlDbType.Uuid), Db.P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Db.Instant(now),
             Db.P(start.VersionId, NpgsqlDbType.Text));
     }
 
     /// <summary>Starts it in a transaction of its own.</summary>
+    public static Task<StartAnswer> StartAsync(
+        NpgsqlDataSource database, NewInstance start, Actor actor, DateTimeOffset now, CancellationToken cancellation = default) =>
+        StartAsync(database, [start], actor, now, cancellation);
+
+    /// <summary>Starts several instances of one definition in one transaction of their own: all, or none.</summary>
     public static async Task<StartAnswer> StartAsync(
-        NpgsqlDataSource database, NewInstance start, Actor actor, DateTimeOffset now, CancellationToken cancellation = default)
+        NpgsqlDataSource database, IReadOnlyList<NewInstance> starts, Actor actor, DateTimeOffset now, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(starts);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using (var batch = new NpgsqlBatch(connection))
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var batch = new NpgsqlBatch(connection, transaction))
         {
-            batch.BatchCommands.Add(Statement(start, actor, now));
-            if (await batch.ExecuteNonQueryAsync(cancellation) > 0) return StartAnswer.Started;
+            foreach (var start in starts) batch.BatchCommands.Add(Statement(start, actor, now));
+            if (await batch.ExecuteNonQueryAsync(cancellation) == starts.Count)
+            {
+                await transaction.CommitAsync(cancellation);
+                return StartAnswer.Started;
+            }
         }
 
-        return (await Db.Command(connection, Exists, Db.P(start.DefinitionId), Db.P(start.VersionId, NpgsqlDbType.Text)).ListAsync(r => r.GetBoolean(0), cancellation))[0]
+        var one = starts[0];
+        return (await Db.Command(connection, Exists, Db.P(one.DefinitionId), Db.P(one.VersionId, NpgsqlDbType.Text)).ListAsync(r => r.GetBoolean(0), cancellation))[0]
             ? StartAnswer.Busy
             : StartAnswer.NoVersion;
     }

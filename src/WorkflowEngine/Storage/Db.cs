@@ -23,6 +23,14 @@ public static class Db
         return command;
     }
 
+    /// <summary>Adds a statement to a batch and gives it back, for the number of rows it changed.</summary>
+    public static NpgsqlBatchCommand Add(this NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = Statement(sql, parameters);
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
     /// <summary>A value whose type Npgsql infers; null needs <paramref name="type"/>.</summary>
     public static NpgsqlParameter P<T>(T value, NpgsqlDbType? type = null)
     {
@@ -37,6 +45,9 @@ public static class Db
 
     /// <summary>JSON that is already UTF-8.</summary>
     public static NpgsqlParameter Jsons(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
+
+    /// <summary>UTF-8 JSON for columns that keep it as text (the journal).</summary>
+    public static NpgsqlParameter JsonTexts(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Json);
 
     public static NpgsqlParameter Texts(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
@@ -68,6 +79,9 @@ public static class Db
 
     public static Guid? GuidOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
 
+    public static T? ValueOrNull<T>(this NpgsqlDataReader reader, int column) where T : struct =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
+
     public static long? LongOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
     public static DateTimeOffset Instant(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
@@ -79,5 +93,4 @@ public static class Db
     public static bool IsTransient(this Exception e) =>
         e is PostgresException { SqlState: "40001" or "40P01" or "55P03" or "57P01" or "57P02" or "57P03" }
         || e is NpgsqlException { IsTransient: true };
-
 }

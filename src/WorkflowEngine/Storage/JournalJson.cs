@@ -121,6 +121,9 @@ public static class JournalJson
         kept.Writer.Flush();
         var bytes = kept.Buffer.WrittenSpan.ToArray();
 
+        // PostgreSQL keeps the character NUL in json but cannot read it out again.
+        for (var at = 0; bytes.AsSpan(at).IndexOf("\\u0000"u8) is >= 0 and var found; at += found + 6) "\\ufffd"u8.CopyTo(bytes.AsSpan(at + found));
+
         // A large journal must not keep its buffer for ever.
         if (kept.Buffer.Capacity > 1 << 20) _kept = null;
         return bytes;

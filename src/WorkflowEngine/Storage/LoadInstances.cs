@@ -52,7 +52,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             limit $2
             for no key update of i skip locked
             """;
-        return await ReadAsync(connection, Db.Command(connection, sql, Db.P(after), Db.P(limit)), cancellation);
+        return await ReadAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), TimeSpan.Zero, cancellation);
     }
 
     /// <summary>Locks one instance, waiting up to <paramref name="patience"/>; empty when it does not exist.</summary>
@@ -69,17 +69,26 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             where i.id = $1
             for no key update of i
             """;
-        await Db.Command(connection, "select set_config('lock_timeout', $1, true)", Db.P($"{(int)patience.TotalMilliseconds}ms")).ExecuteNonQueryAsync(cancellation);
-        return await ReadAsync(connection, Db.Command(connection, sql, Db.P(instanceId)), cancellation);
+        return await ReadAsync(connection, Db.Statement(sql, Db.P(instanceId)), patience, cancellation);
     }
 
-    private async Task<List<LoadedInstance>> ReadAsync(NpgsqlConnection connection, NpgsqlCommand command, CancellationToken cancellation)
+    /// <summary>
+    /// What holds for the whole transaction of the Runner, sent together with its first statement. All its statements find rows by key. A plan
+    /// made while a table was small, or before it was ever analysed, and then kept for the connection's life, must not read or hash whole tables
+    /// once it has grown: another plan than by index is refused here, and nothing is compiled for the price of that refusal.
+    /// </summary>
+    private static NpgsqlBatchCommand Settings(TimeSpan patience) => Db.Statement("""
+        -- LoadInstances.Settings
+        select set_config('lock_timeout', $1, true), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+          set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
+        """, Db.P(patience == TimeSpan.Zero ? "0" : $"{(int)patience.TotalMilliseconds}ms"));
+
+    private async Task<List<LoadedInstance>> ReadAsync(NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
     {
-        var rows = await command.ListAsync(Row.Read, cancellation);
+        var rows = await ClaimedAsync(connection, claim, patience, cancellation);
         if (rows.Count == 0) return [];
-        var (found, states) = await WaitingAsync(connection, rows, cancellation);
-        var (owners, payloads) = await SharedAsync(
-            connection, [.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()], [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
+        var (found, states, owners) = await WaitingAsync(connection, rows, cancellation);
+        var payloads = await PayloadsAsync(connection, [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
         foreach (var one in found)
         {
@@ -110,11 +119,23 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         return loaded;
     }
 
+    private static async Task<List<Row>> ClaimedAsync(NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Settings(patience));
+        batch.BatchCommands.Add(claim);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
+        var rows = new List<Row>();
+        while (await reader.ReadAsync(cancellation)) rows.Add(Row.Read(reader));
+        return rows;
+    }
+
     /// <summary>
-    /// Reads the events and the states. Statements of their own: their snapshots are younger than the locks, so they see neither an event that
-    /// another burst has consumed nor a state from before it.
+    /// Reads the events, the states and the units of the roots. Statements of their own: their snapshots are younger than the locks, so they see
+    /// neither an event that another burst has consumed nor a state from before it.
     /// </summary>
-    private static async Task<(List<Waiting> Events, Dictionary<Guid, string> States)> WaitingAsync(
+    private static async Task<(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<long, UnitFacts> Owners)> WaitingAsync(
         NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -128,34 +149,30 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             -- LoadInstances.States
             select instance_id, state::text from instance_state where instance_id = any($1)
             """, Db.Uuids([.. rows.Where(r => r.Burst > 0).Select(r => r.Id)])));
-        var (events, states) = (new List<Waiting>(rows.Count), new Dictionary<Guid, string>());
+        batch.BatchCommands.Add(Db.Statement("""
+            -- LoadInstances.Owners
+            select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text from unit u where u.id = any($1)
+            """, Db.Longs([.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()])));
+        var (events, states, owners) = (new List<Waiting>(rows.Count), new Dictionary<Guid, string>(), new Dictionary<long, UnitFacts>());
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
-        return (events, states);
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) owners[reader.GetInt64(0)] = ReadUnit(reader, 0)!;
+        return (events, states, owners);
     }
 
-    /// <summary>What instances of the batch share: the units of their roots and the bodies that several events have in common.</summary>
-    private static async Task<(Dictionary<long, UnitFacts> Owners, Dictionary<Guid, JsonObject> Payloads)> SharedAsync(
-        NpgsqlConnection connection, long[] owners, Guid[] payloads, CancellationToken cancellation)
+    /// <summary>The bodies that several events have in common.</summary>
+    private static async Task<Dictionary<Guid, JsonObject>> PayloadsAsync(NpgsqlConnection connection, Guid[] payloads, CancellationToken cancellation)
     {
-        var (units, bodies) = (new Dictionary<long, UnitFacts>(), new Dictionary<Guid, JsonObject>());
-        if (owners.Length + payloads.Length == 0) return (units, bodies);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Db.Statement("""
-            -- LoadInstances.Owners
-            select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text from unit u where u.id = any($1)
-            """, Db.Longs(owners)));
-        batch.BatchCommands.Add(Db.Statement("""
+        if (payloads.Length == 0) return [];
+        const string sql = """
             -- LoadInstances.Payloads
             select id, body::text from payload where id = any($1)
-            """, Db.Uuids(payloads)));
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) units[reader.GetInt64(0)] = ReadUnit(reader, 0)!;
-        await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) bodies[reader.GetGuid(0)] = (JsonObject)JsonNode.Parse(reader.GetString(1))!;
-        return (units, bodies);
+            """;
+        var rows = await Db.Command(connection, sql, Db.Uuids(payloads)).ListAsync(r => (r.GetGuid(0), Body: (JsonObject)JsonNode.Parse(r.GetString(1))!), cancellation);
+        return rows.ToDictionary(r => r.Item1, r => r.Body);
     }
 
     private static UnitFacts? ReadUnit(NpgsqlDataReader r, int at) => r.IsDBNull(at)

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Storage;
 
@@ -14,7 +15,7 @@ namespace WorkflowEngine.Storage;
 /// session's, so a dead process releases it. A file that cannot run in a transaction (<c>create index concurrently</c>)
 /// cannot be a migration.
 /// </remarks>
-public sealed class Migrator(IReadOnlyList<Migration> migrations)
+public sealed class Migrator(IReadOnlyList<Migration> migrations, CrashPoints? crashPoints = null)
 {
     /// <summary>"WFMIGRAT" as a number: the advisory lock that only migrators take.</summary>
     private const long Lock = 0x57464D4947524154;
@@ -146,7 +147,7 @@ public sealed class Migrator(IReadOnlyList<Migration> migrations)
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "The text is a file compiled into the program.")]
-    private static async Task Apply(NpgsqlConnection connection, Migration migration, DateTimeOffset appliedAt, CancellationToken cancel)
+    private async Task Apply(NpgsqlConnection connection, Migration migration, DateTimeOffset appliedAt, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         try
@@ -161,7 +162,9 @@ public sealed class Migrator(IReadOnlyList<Migration> migrations)
                 record.Parameters.AddWithValue("applied_at", appliedAt.ToUniversalTime());
                 await record.ExecuteNonQueryAsync(cancel);
             }
+            crashPoints?.Hit("migration-before-commit");
             await transaction.CommitAsync(cancel);
+            crashPoints?.Hit("migration-after-commit");
         }
         catch (PostgresException e)
         {

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,6 +14,43 @@ public static class PublishedEvents
 {
     /// <summary>How long an event without a receiver is kept for a wait that comes later; afterwards it is listed as unmatched.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// To stand before <see cref="Deliver"/> in the same transaction. An event and a wait for it that are committed at the same moment do not see each
+    /// other's rows: without this lock the event would be kept, and the wait would stand for ever.
+    /// </summary>
+    public static NpgsqlBatchCommand Guard(PublishedEvent published) => Lock([(KeyOf(published), true)]);
+
+    /// <summary>The same for everything that these bursts publish and wait for; in one order, so that two commits wait and do not deadlock.</summary>
+    internal static IEnumerable<NpgsqlBatchCommand> Guards(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var keys = new SortedDictionary<long, bool>();
+        foreach (var burst in bursts)
+        {
+            foreach (var published in burst.Result.Effects.Events) keys[KeyOf(published)] = true;
+            foreach (var wait in burst.Result.Effects.BookmarksAdded)
+            {
+                if (wait.Hash is null) continue;
+                keys.TryAdd(Key(wait.Hash, null), false);
+                if (burst.Result.State.CorrelationId is { } correlation) keys.TryAdd(Key(wait.Hash, correlation), false);
+            }
+        }
+
+        if (keys.Count > 0) yield return Lock([.. keys.Select(k => (k.Key, k.Value))]);
+    }
+
+    // Events exclude waits and each other, waits do not exclude waits: a cascade's bursts commit side by side.
+    private static NpgsqlBatchCommand Lock((long Key, bool Exclusive)[] keys) => Statement("""
+        -- PublishedEvents.Lock
+        select case when k.exclusive then pg_advisory_xact_lock(k.key)::text else pg_advisory_xact_lock_shared(k.key)::text end
+        from unnest($1, $2) as k(key, exclusive)
+        """, Longs([.. keys.Select(k => k.Key)]), P(keys.Select(k => k.Exclusive).ToArray()));
+
+    /// <summary>An event without a correlation meets waits of every correlation, one with it only its own.</summary>
+    private static long KeyOf(PublishedEvent published) => Key(Stimulus.HashOfEvent(published.Name), published.CorrelationId);
+
+    private static long Key(string hash, string? correlation) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"event/{hash}/{(correlation is null ? "*" : "=" + correlation)}")));
 
     internal static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {

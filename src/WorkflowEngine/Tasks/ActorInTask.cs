@@ -7,9 +7,6 @@ internal static class ActorInTask
 {
     extension(Actor actor)
     {
-        /// <summary>The person and whom they stand in for: a task held by either is theirs.</summary>
-        public Guid[] Selves => actor.OnBehalfOf is { } other ? [actor.PersonId, other] : [actor.PersonId];
-
         /// <summary>The role in which the unit's own work is done, else the one whose permission reaches the owner unit.</summary>
         public (string? Code, long Unit) RoleIn(LoadedTask task, bool works, string permission = Permission.CloseTask) =>
             works && task.WorkRole is { } role

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
@@ -17,7 +18,8 @@ public sealed record ExtensionAnswer(IReadOnlyList<ExtensionLine> Lines, TaskAns
 /// <summary>One task of an extension.</summary>
 public sealed record ExtensionLine(Guid TaskId, string UnitCode, ExtensionResult Result, DateTimeOffset? OldDue);
 
-/// <summary>How a task fared in an extension.</summary>
+/// <summary>How a task fared in an extension; kept by name with the answer of an operation.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ExtensionResult>))]
 public enum ExtensionResult
 {
     Extended,
@@ -49,7 +51,25 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
 
     /// <param name="NewDue">First instant that is late.</param>
     /// <param name="Document">Number and symbol of the notice, or null.</param>
-    public sealed record Command(IReadOnlyList<Guid> TaskIds, DateTimeOffset NewDue, string? Reason, string? Document);
+    /// <param name="OperationId">Chosen by the caller, unique per actor; the same id and body get the same answer again.</param>
+    /// <param name="Selection">How the tasks were named where it was not by id ("plan/activity/units"): a repeat may find other ids and is the same request.</param>
+    public sealed record Command(
+        IReadOnlyList<Guid> TaskIds, DateTimeOffset NewDue, string? Reason, string? Document, string? OperationId = null, string? Selection = null)
+    {
+        internal string Hash() => TaskIntake.HashOf(new JsonObject
+        {
+            ["tasks"] = Selection is null ? string.Join(' ', TaskIds.Distinct().Order()) : Selection,
+            ["newDue"] = NewDue.ToUniversalTime(),
+            ["reason"] = Reason?.Trim(),
+            ["document"] = Document?.Trim(),
+        });
+    }
+
+    private const string Earlier =
+        """
+        -- ExtendDeadline.Earlier
+        select body_hash, answer -> 'lines', answer -> 'moved' from deadline_operation where actor_id = $1 and operation_id = $2
+        """;
 
     private sealed record Row(
         Guid Id, string UnitCode, string Status, int Round, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? Due,
@@ -104,18 +124,25 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
           select $12, $15, $10, $11, 'deadline.extended', m.root_id, m.instance_id, m.id, m.unit_id,
             $16 || jsonb_build_object('oldDue', m.old_due, 'extension', m.extension_id)
           from moved m)
+        , kept as (
+          insert into deadline_operation (actor_id, operation_id, body_hash, answer, at)
+          select $10, $17, $18, jsonb_build_object('lines', $19::jsonb, 'moved', (select jsonb_agg(id) from moved)), $12
+          where $17 is not null and exists (select from moved))
         select id from moved
         """;
 
     /// <summary>
-    /// Repeating it is harmless: a date already in force is <see cref="ExtensionResult.NotLater"/>. Refused as a whole only for its texts, and
-    /// with NotFound or Forbidden when no named task may be moved for that cause.
+    /// Repeating it is harmless: with its operation id it gets its answer again, without one a date already in force is
+    /// <see cref="ExtensionResult.NotLater"/>. Refused as a whole only for its texts, for an operation id used with another body, and with NotFound
+    /// or Forbidden when no named task may be moved for that cause.
     /// </summary>
     public async Task<ExtensionAnswer> ExtendAsync(
         Actor actor, Command command, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
-        if (Refuse(command, now) is { } refused) return new([], refused);
+        if (RefuseText(command) is { } unstorable) return new([], unstorable);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (await EarlierAsync(connection, actor, command, cancellation) is { } earlier) return earlier;
+        if (Refuse(command, now) is { } refused) return new([], refused);
         var rows = await Storage.Db.Command(connection, Read,
             Uuids([.. command.TaskIds.Distinct()]), Texts(actor.PathsWith(Permission.Extend)), Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem))
             .ListAsync(r => new Row(
@@ -125,11 +152,28 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         if (rows.TrueForAll(r => !r.MayExtend)) return new([], new TaskAnswer.Forbidden());
 
         var moving = rows.FindAll(r => r.ResultFor(command.NewDue) == ExtensionResult.Extended);
-        var moved = moving.Count == 0 ? [] : await WithRetryAsync(() => WriteAsync(connection, actor, command, moving, now, recordedAt, cancellation));
-        return new([.. rows.Select(r => new ExtensionLine(r.Id, r.UnitCode, Result(r), r.Due))]);
+        ExtensionLine[] lines = [.. rows.Select(r => new ExtensionLine(r.Id, r.UnitCode, r.ResultFor(command.NewDue), r.Due))];
+        if (moving.Count == 0) return new(lines);
+        var moved = await WithRetryAsync(() => WriteAsync(connection, actor, command, moving, lines, now, recordedAt, cancellation));
+        // Nothing moved: somebody was faster, perhaps the same operation sent twice.
+        if (moved.Count == 0 && await EarlierAsync(connection, actor, command, cancellation) is { } twin) return twin;
+        return Answer(lines, moved);
+    }
 
-        ExtensionResult Result(Row row) =>
-            row.ResultFor(command.NewDue) is var result && result == ExtensionResult.Extended && !moved.Contains(row.Id) ? ExtensionResult.Changed : result;
+    /// <summary>A line that was to move and did not is somebody else's change.</summary>
+    private static ExtensionAnswer Answer(IEnumerable<ExtensionLine> lines, HashSet<Guid> moved) =>
+        new([.. lines.Select(l => l.Result == ExtensionResult.Extended && !moved.Contains(l.TaskId) ? l with { Result = ExtensionResult.Changed } : l)]);
+
+    private static async Task<ExtensionAnswer?> EarlierAsync(NpgsqlConnection connection, Actor actor, Command command, CancellationToken cancellation)
+    {
+        if (command.OperationId is not { } id) return null;
+        var found = await Storage.Db.Command(connection, Earlier, P(actor.PersonId), P(id)).ListAsync(
+            r => (Hash: r.GetString(0), Lines: r.GetString(1), Moved: r.GetString(2)), cancellation);
+        if (found.Count == 0) return null;
+        return found[0].Hash != command.Hash()
+            ? new([], new TaskAnswer.OperationReused())
+            : Answer(
+                JsonSerializer.Deserialize<ExtensionLine[]>(found[0].Lines, LoadTask.AnswerJson)!, [.. JsonSerializer.Deserialize<Guid[]>(found[0].Moved)!]);
     }
 
     /// <summary>Many rows at once may meet a commit that ends the same tasks: the loser of a deadlock has written nothing and goes again.</summary>
@@ -144,13 +188,20 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
             {
             }
+            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "deadline_operation_pkey" })
+            {
+                return [];
+            }
         }
     }
 
+    private static TaskAnswer? RefuseText(Command command) =>
+        !StorableText.Holds(command.Reason) || !StorableText.Holds(command.Document)
+            ? TaskAnswer.Invalid.On("reason", "Nội dung có ký tự không lưu được.", "The text holds a character that cannot be stored.")
+            : TaskIntake.RefuseOperation(command.OperationId);
+
     private static TaskAnswer? Refuse(Command command, DateTimeOffset now)
     {
-        if (!StorableText.Holds(command.Reason) || !StorableText.Holds(command.Document))
-            return TaskAnswer.Invalid.On("reason", "Nội dung có ký tự không lưu được.", "The text holds a character that cannot be stored.");
         if (TaskIntake.RefuseText("reason", command.Reason, 2000) is { } reason) return reason;
         if (command.Document is not null && TaskIntake.RefuseText("document", command.Document, 200) is { } document) return document;
         if (command.NewDue <= now)
@@ -160,7 +211,8 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
     }
 
     private async Task<HashSet<Guid>> WriteAsync(
-        NpgsqlConnection connection, Actor actor, Command command, List<Row> rows, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+        NpgsqlConnection connection, Actor actor, Command command, List<Row> rows, ExtensionLine[] lines, DateTimeOffset now, DateTimeOffset recordedAt,
+        CancellationToken cancellation)
     {
         var next = new DateTimeOffset?[rows.Count];
         for (var i = 0; i < rows.Count; i++)
@@ -176,7 +228,8 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
             Uuids([.. rows.Select(r => r.Id)]), Uuids([.. rows.Select(_ => Guid.CreateVersion7(now))]), Texts([.. rows.Select(r => r.Status)]),
             Ints([.. rows.Select(r => r.Round)]), Instants([.. rows.Select(r => r.Due)]), Instants(next), Instant(command.NewDue), P(command.Reason!.Trim()),
             P(command.Document?.Trim(), NpgsqlDbType.Text), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now),
-            Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), Instant(recordedAt), Json(JsonSerializer.Serialize(detail)))
+            Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), Instant(recordedAt), Json(JsonSerializer.Serialize(detail)),
+            P(command.OperationId, NpgsqlDbType.Text), P(command.Hash()), Json(JsonSerializer.Serialize(lines, LoadTask.AnswerJson)))
             .ListAsync(r => r.GetGuid(0), cancellation)];
     }
 }

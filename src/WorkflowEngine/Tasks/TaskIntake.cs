@@ -63,9 +63,8 @@ internal static class TaskIntake
         if (command.Body is not { } body)
             return TaskAnswer.Invalid.On("", "Nội dung có ký tự không lưu được (U+0000 hoặc ký tự hỏng). Hãy xoá ký tự đó.",
                 "The text holds a character that cannot be stored (U+0000 or a broken one). Remove it.");
-        if (command.OperationId is { } id && (id.Length is 0 or > OperationLength))
-            return TaskAnswer.Invalid.On("operationId", "Mã thao tác dài từ 1 đến 100 ký tự.", "An operation id has 1 to 100 characters.");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{command.GetType().FullName} {body.ToJsonString()}")));
+        if (RefuseOperation(command.OperationId) is { } wrong) return wrong;
+        var hash = HashOf(body, command.GetType().FullName);
 
         if (await LoadTask.ReadAsync(database, actor, command.TaskId, command.OperationId, ownerPermission, now, cancellation) is not { } task)
             return new TaskAnswer.NotFound();
@@ -101,6 +100,14 @@ internal static class TaskIntake
         if (submitted && task.HandedIn) return new TaskAnswer.OwnSubmission(await FourEyes.WhoAsync(database, task.Id, now, cancellation));
         return await RefuseAsync(database, task, command, submitted ? task.DecidesAs is not null : task.ReviewRole is not null, submitted, cancellation);
     }
+
+    /// <summary>What refuses an operation id: its length, or a character that cannot be stored.</summary>
+    public static TaskAnswer? RefuseOperation(string? id) => id is null || (id.Length is > 0 and <= OperationLength && StorableText.Holds(id)) ? null
+        : TaskAnswer.Invalid.On("operationId", "Mã thao tác dài từ 1 đến 100 ký tự thường.", "An operation id has 1 to 100 ordinary characters.");
+
+    /// <summary>What tells a repeated request from another one with the same operation id.</summary>
+    public static string HashOf(JsonNode body, string? kind = null) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {body.ToJsonString()}")));
 
     /// <summary>A text of a person: trimmed, asked for, bounded.</summary>
     public static TaskAnswer? RefuseText(string field, string? text, int longest)

@@ -19,9 +19,10 @@ public static class DeadlinesApi
     /// <param name="NewDue">First instant that is late.</param>
     /// <param name="LastDay">Or the last day on time.</param>
     /// <param name="Document">Number and symbol of the notice.</param>
+    /// <param name="OperationId">Chosen by the caller; the same id and body get the same answer again, for thirty days.</param>
     public sealed record Extension(
         IReadOnlyList<Guid>? TaskIds, Guid? PlanId, string? Activity, IReadOnlyList<string>? Units, DateTimeOffset? NewDue, DateOnly? LastDay,
-        string? Reason, string? Document);
+        string? Reason, string? Document, string? OperationId = null);
 
     /// <summary>How many moved, and how each task fared.</summary>
     public sealed record Extended(int Count, IReadOnlyList<Line> Tasks);
@@ -39,16 +40,17 @@ public static class DeadlinesApi
     {
         if (DueDate.Of(body.NewDue, body.LastDay) is not { } due)
             return Problems.Validation("newDue", "Hãy cho hạn mới (newDue hoặc lastDay).", "Give the new date (newDue or lastDay).");
-        var ids = body.TaskIds;
+        var (ids, selection) = (body.TaskIds, (string?)null);
         if (ids is null)
         {
             if (body is not { PlanId: { } plan, Activity: { Length: > 0 } activity })
                 return Problems.Validation("taskIds", "Hãy cho taskIds, hoặc planId và activity.", "Give taskIds, or planId and activity.");
             ids = await queries.IdsOfAsync(who.Actor, plan, activity, body.Units, who.Now, stop);
             if (ids.Count == 0) return Problems.NotFound();
+            selection = $"{plan} {activity} {(body.Units is null ? "*" : string.Join(' ', body.Units.Order(StringComparer.Ordinal)))}";
         }
 
-        var answer = await extend.ExtendAsync(who.Actor, new(ids, due, body.Reason, body.Document), who.Now, who.RecordedAt, stop);
+        var answer = await extend.ExtendAsync(who.Actor, new(ids, due, body.Reason, body.Document, body.OperationId, selection), who.Now, who.RecordedAt, stop);
         if (answer.Refused is { } refused) return Problems.Of(refused)!;
         var lines = answer.Lines.Select(l => new Line(l.TaskId, l.UnitCode, Word(l.Result), l.OldDue)).ToArray();
         // Nothing answers 200 without effect.

@@ -18,6 +18,19 @@ public static class OrganisationApi
         organisation.MapGet("", Export).WithName("GetOrganisation").WithSummary("Units, roles, accounts and assignments the person may read, in the form that import takes");
         organisation.MapPost("/import", Import).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestFile))
             .WithName("ImportOrganisation").WithSummary("Imports a JSON or CSV file: all or nothing; errors name their line");
+        organisation.MapPost("/people/{userName}/one-time-password", GivePassword).Produces<Given>().WithName("GiveOneTimePassword")
+            .WithSummary("A password that opens nothing but the page that changes it; ends the person's sessions");
+    }
+
+    /// <summary>The password, told once.</summary>
+    public sealed record Given(string Password);
+
+    private static async Task<IResult> GivePassword(string userName, RequestActor who, OneTimePassword passwords, HttpResponse response, CancellationToken stop)
+    {
+        if (!who.Actor.May(Permission.Organisation)) return Problems.Forbidden();
+        if (await passwords.GiveAsync(who.Actor, userName, who.Now, who.RecordedAt, stop) is not { } password) return Problems.NotFound();
+        response.Headers.CacheControl = "no-store";
+        return Results.Ok(new Given(password));
     }
 
     private static async Task<IResult> Export(RequestActor who, NpgsqlDataSource database, CancellationToken stop) =>

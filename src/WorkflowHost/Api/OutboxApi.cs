@@ -21,6 +21,7 @@ public static class OutboxApi
             context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.May(Permission.Outbox) ? await next(context) : Forbidden());
         outbox.MapGet("", List).WithName("ListOutbox").WithSummary("Mails of the units the signed-in person follows, newest first, page by page");
         outbox.MapGet("/{id:guid}", Get).WithName("GetMail").WithSummary("One mail with its text and the data behind it");
+        outbox.MapPost("/{id:guid}/bounced", Bounced).WithName("ReportBounce").WithSummary("Records that a sent mail came back; whoever follows the work is told");
         outbox.MapPost("/{id:guid}/resend", Resend).WithName("ResendMail").WithSummary("Queues a sent or dead mail again, with the same Message-ID");
     }
 
@@ -34,8 +35,8 @@ public static class OutboxApi
         RequestActor who, ListOutbox list, CancellationToken stop, string? status = null, string? kind = null, string? to = null, Guid? root = null,
         Guid? task = null, string? after = null, int limit = UsualPage)
     {
-        if (status is not (null or "queued" or "sent" or "dead"))
-            return Problems.Validation("status", "Chọn queued, sent hoặc dead.", "Choose queued, sent or dead.");
+        if (status is not (null or "queued" or "sent" or "dead" or "bounced"))
+            return Problems.Validation("status", "Chọn queued, sent, dead hoặc bounced.", "Choose queued, sent, dead or bounced.");
         if (limit is < 1 or > ListOutbox.LargestPage)
             return Problems.Validation("limit", $"Từ 1 đến {ListOutbox.LargestPage}.", $"From 1 to {ListOutbox.LargestPage}.");
         var place = Place(after);
@@ -62,6 +63,22 @@ public static class OutboxApi
             default:
                 return Problems.NotFound();
         }
+    }
+
+    /// <summary>Why it came back, as the returned mail says.</summary>
+    public sealed record Bounce(string? Reason);
+
+    private static async Task<IResult> Bounced(Guid id, Bounce body, RequestActor who, RecordBounce record, CancellationToken stop)
+    {
+        if (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 1000 || body.Reason.Contains('\0', StringComparison.Ordinal))
+            return Problems.Validation("reason", "Hãy ghi lý do thư bị trả lại, tối đa 1000 ký tự.", "Say why it came back, in at most 1000 characters.");
+        var answer = await record.RunAsync(who.Actor.PathsWith(Permission.Outbox), (who.Actor.PersonId, who.Actor.OnBehalfOf), id, body.Reason.Trim(), who.Now, stop);
+        return answer switch
+        {
+            BounceAnswer.Recorded => Results.NoContent(),
+            BounceAnswer.AlreadyRecorded => Problems.Conflict("It is on record already that this mail came back.", "Đã ghi thư này bị trả lại."),
+            _ => Problems.NotFound(),
+        };
     }
 
     private static IResult Forbidden() => Results.Problem(statusCode: 403, type: "forbidden", title: "You may not see the outbox.",

@@ -109,14 +109,14 @@ public sealed class TaskQueries(NpgsqlDataSource database)
         return await Command(connection, sql,
             [.. Rights(actor, now), P(filter.Status, NpgsqlDbType.Text), P(filter.Unit, NpgsqlDbType.Text), P(filter.PlanId, NpgsqlDbType.Uuid),
                 P(filter.Activity, NpgsqlDbType.Text), Instant(filter.DueBefore), Instant(filter.After?.Due), P(filter.After?.Id, NpgsqlDbType.Uuid),
-                P(filter.Limit)]).ListAsync(r => Item(r, now), cancellation);
+                P(filter.Limit)]).ListAsync(r => Item(r, actor, now), cancellation);
     }
 
     /// <summary>One task; null when there is none or the actor may not read it.</summary>
     public async Task<TaskItem?> FindAsync(Actor actor, Guid taskId, DateTimeOffset now, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Command(connection, One, [.. Rights(actor, now), P(taskId)]).ListAsync(r => Item(r, now), cancellation);
+        var rows = await Command(connection, One, [.. Rights(actor, now), P(taskId)]).ListAsync(r => Item(r, actor, now), cancellation);
         return rows.Count == 0 ? null : rows[0];
     }
 
@@ -134,12 +134,12 @@ public sealed class TaskQueries(NpgsqlDataSource database)
 
     private static NpgsqlParameter[] Rights(Actor actor, DateTimeOffset now) =>
     [
-        Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId]), Longs([.. actor.Grants.Select(g => g.UnitId)]),
+        Uuids(actor.Selves), Longs([.. actor.Grants.Select(g => g.UnitId)]),
         Texts(actor.Roles), Texts(actor.PathsWith(Permission.Read)), Texts(actor.PathsWith(Permission.CloseTask)),
         Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), P(WorkingCalendar.VietnamPublic.DayOf(now)),
     ];
 
-    private static TaskItem Item(NpgsqlDataReader r, DateTimeOffset now)
+    private static TaskItem Item(NpgsqlDataReader r, Actor actor, DateTimeOffset now)
     {
         var (legal, extended, due, first) = (r.InstantOrNull(18), r.InstantOrNull(19), r.InstantOrNull(21), r.InstantOrNull(24));
         var (status, assignee, free) = (r.GetString(6), r.GuidOrNull(15), r.GetBoolean(32));
@@ -153,6 +153,6 @@ public sealed class TaskQueries(NpgsqlDataSource database)
             new UnitName(r.GetInt64(9), r.GetString(10), r.GetString(11)), new UnitName(r.GetInt64(12), r.GetString(13), r.GetString(14)),
             assignee, r.TextOrNull(16), dates, TaskRules.Lateness(legal, extended, first, at), r.Instant(23), first, r.InstantOrNull(25), r.InstantOrNull(26),
             r.TextOrNull(27),
-            TaskRules.Allowed(status, free, assignee is not null && free, r.GetBoolean(28), r.GetBoolean(29), r.GetBoolean(30), r.GetBoolean(31), due is not null));
+            [.. TaskRules.Allowed(status, free, assignee is not null && free, r.GetBoolean(28), r.GetBoolean(29), r.GetBoolean(30), r.GetBoolean(31), due is not null).Where(actor.Covers)]);
     }
 }

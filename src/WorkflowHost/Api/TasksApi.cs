@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Forms;
@@ -52,6 +53,8 @@ public static class TasksApi
         tasks.MapPost("/{id:guid}/draft", (Guid id, Draft body, RequestActor who, SaveDraft save, Runner runner, CancellationToken stop) =>
             Run(save.SaveAsync(who.Actor, new(id, body.Data), who.Now, who.RecordedAt, stop), runner, stop))
             .Produces<Changed>().WithName("SaveDraft").WithSummary("Keeps what was typed so far, unchecked");
+        tasks.MapGet("/{id:guid}/deliveries", Deliveries).Produces<List<Delivery>>().WithName("ListDeliveries")
+            .WithSummary("What became of each reminder and escalation: queued, sent, failed, come back, opened, acted on");
         AttachmentsApi.Map(tasks);
         DeadlinesApi.Map(routes);
     }
@@ -101,15 +104,19 @@ public static class TasksApi
     }
 
     private static async Task<IResult> Get(
-        Guid id, HttpResponse response, RequestActor who, TaskQueries queries, FormStore forms, OpenTask open, NpgsqlDataSource database, CancellationToken stop)
+        Guid id, HttpResponse response, RequestActor who, TaskQueries queries, FormStore forms, OpenTask open, DeliveryLedger deliveries, NpgsqlDataSource database, CancellationToken stop)
     {
         if (await queries.FindAsync(who.Actor, id, who.Now, stop) is not { } task) return Problems.NotFound();
+        await deliveries.NoteOpenedAsync(id, who.Actor.PersonId, who.Now, stop);
         await open.OpenAsync(who.Actor, id, who.Now, who.RecordedAt, stop);
         var history = await TaskHistory.ReadAsync(database, id, who.Actor.PersonId, stop);
         var form = history.Spec.FormId is { } formId ? await forms.GetBodyAsync(formId, history.Spec.FormVersion ?? 1, stop) : null;
         response.Headers.ETag = $"\"{task.Revision}\"";
         return Results.Ok(new TaskDetail(task, history, form is null ? null : JsonNode.Parse(form), await FourEyes.WhoAsync(database, id, who.Now, stop)));
     }
+
+    private static async Task<IResult> Deliveries(Guid id, RequestActor who, TaskQueries queries, DeliveryLedger ledger, CancellationToken stop) =>
+        await queries.FindAsync(who.Actor, id, who.Now, stop) is null ? Problems.NotFound() : Results.Ok(await ledger.OfTaskAsync(id, stop));
 
     /// <summary>After the intake has committed the instance is run in the same request, so that the next page shows the next step.</summary>
     internal static async Task<IResult> Run(Task<TaskAnswer> command, Runner runner, CancellationToken stop)

@@ -12,7 +12,7 @@ public sealed record DemoLogin(string UserName, string Password, IReadOnlyList<s
 public sealed class DemoAccounts(NpgsqlDataSource database, Installation installation)
 {
     /// <summary>The password of every demo account.</summary>
-    public const string Password = "congdoan-2019";
+    public const string Password = DemoAccount.PublicPassword;
 
     private const string Read =
         """

@@ -23,7 +23,7 @@ namespace WorkflowHost.Demo;
 /// <remarks>Every step looks whether it was done, so a load that was killed goes on at the next start.</remarks>
 public sealed class LoadDemo(
     NpgsqlDataSource database, Installation installation, BusinessClock clock, TimeProvider system, FormStore forms, DefinitionReader reader,
-    ReferenceStore reference, Runner runner, LoadActor loadActor, CompleteTask complete, ILogger<LoadDemo> log)
+    ReferenceStore reference, Runner runner, LoadActor loadActor, CompleteTask complete, CrashPoints crashPoints, ILogger<LoadDemo> log)
 {
     /// <summary>Where the clock stands when the demo is ready: the morning of the day on which plan 23 was signed.</summary>
     public static readonly DateTimeOffset ReadyAt = new(2019, 12, 17, 7, 30, 0, TimeSpan.FromHours(7));
@@ -87,14 +87,23 @@ public sealed class LoadDemo(
         if (isForeign) throw new StartupProblem("The database holds units that the demo does not know. Start it on an empty database: ./run --reset");
 
         await clock.StartAt(connection, Local(12, 8), cancellation);
+        crashPoints.Hit("loading");
         await ImportAsync(connection, organisation, cancellation);
+        crashPoints.Hit("loading");
         await InstallShipped.RunAsync(database, forms, reader, clock.Now(), cancellation);
+        crashPoints.Hit("loading");
         reference.Invalidate();
         await Db.Command(connection, OpenRegister).ExecuteNonQueryAsync(cancellation);
         if (!hasPlan) await DraftAsync(connection, cancellation);
         else await RunPlanAsync(connection, cancellation);
-        foreach (var step in Steps) await DoAsync(connection, step, cancellation);
+        foreach (var step in Steps)
+        {
+            crashPoints.Hit("loading");
+            await DoAsync(connection, step, cancellation);
+        }
+
         await clock.MoveTo(connection, ReadyAt, cancellation);
+        crashPoints.Hit("loading");
         await Db.Command(connection, MarkLoaded).ExecuteNonQueryAsync(cancellation);
         log.LogInformation("Demo loaded: plan 23 lies before the chair, the clock stands at {Now}", clock.Now());
         return true;

@@ -13,6 +13,7 @@ internal static class DigestMail
         var shown = groups.Sum(g => g.Rows.Count);
         var addressee = w.Addressee(data.To);
         var body = new List<MailBlock> { new Paragraph(w.Salutation(addressee)) };
+        body.AddRange(data.Absences.Select(a => new Paragraph(w.Absence(a))));
         foreach (var group in groups)
         {
             if (single is null) body.Add(new Heading(Title(group, w)));
@@ -94,7 +95,7 @@ internal static class DigestMail
         ? new MailTable(w.In("Việc", "Work"), w.In("Đã làm gì", "Done so far"), w.In("Hạn", "Due"),
             [.. group.Rows.Select(r => new MailTableRow($"{w.In(group.TaskTitle)}, {MailWords.Name(r.Unit)}", $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn", "Due")))])
         : new MailTable(w.In("Đơn vị", "Unit"), w.In("Đơn vị đã làm gì", "What it did"), w.In("Đã nhắc", "Sent"),
-            [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w) + OwnDate(r, group, w), Sent(r, w), w.In("Đã nhắc", "Sent")))]);
+            [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w) + OwnDate(r, group, w) + Bounced(r, w), Sent(r, w), w.In("Đã nhắc", "Sent")))]);
 
     private static string Done(DigestRow row, MailWords w) => row switch
     {
@@ -106,6 +107,10 @@ internal static class DigestMail
     /// <summary>A unit whose date is not that of the group (extended, returned) has its own named.</summary>
     private static string OwnDate(DigestRow row, DigestGroup group, MailWords w) => row.LastDay == group.Deadline.LastDay ? ""
         : w.In($". Hạn riêng: {MailWords.Full(row.LastDay)}", $". Its own date: {MailWords.Full(row.LastDay)}");
+
+    /// <summary>A mail that came back: somebody has to reach the unit another way.</summary>
+    private static string Bounced(DigestRow row, MailWords w) => row.Bounced is { } day
+        ? w.In($". Thư nhắc không tới nơi ({MailWords.Short(day)}): cần liên hệ cách khác", $". A reminder came back ({MailWords.Short(day)}): reach it another way") : "";
 
     private static List<string> Sent(DigestRow row, MailWords w)
     {

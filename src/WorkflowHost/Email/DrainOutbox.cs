@@ -13,9 +13,12 @@ namespace WorkflowHost.Email;
 /// What survives a crash here: a mail that the server took and whose commit was lost is sent again, with the same Message-ID; nothing is lost.
 /// When the server cannot be reached, all due mails count that attempt and wait, so that a pass ends whatever the server does.
 /// </remarks>
-public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, CrashPoints crashPoints, ILogger<DrainOutbox> log)
+public sealed class DrainOutbox(
+    NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log) : IDisposable
 {
     public const int Workers = 4;
+
+    private readonly AccessTokenSource? _tokens = settings.Tokens is null ? null : new AccessTokenSource(settings.Tokens, system);
 
     private enum Step
     {
@@ -28,7 +31,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
     /// <summary>Sends until nothing is due at <paramref name="now"/>; returns how many mails the server took.</summary>
     public async Task<int> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
-        using var first = new SmtpSender(settings);
+        await using var first = new SmtpSender(settings, system, _tokens);
         var step = await OneAsync(first, now, cancellation);
         if (step == Step.None) return 0;
         if (step == Step.Unreachable) return 0;
@@ -36,9 +39,11 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
         return counts.Sum() + (step == Step.Sent ? 1 : 0);
     }
 
+    public void Dispose() => _tokens?.Dispose();
+
     private async Task<int> WorkAsync(SmtpSender? connected, DateTimeOffset now, CancellationToken cancellation)
     {
-        using var own = connected is null ? new SmtpSender(settings) : null;
+        await using var own = connected is null ? new SmtpSender(settings, system, _tokens) : null;
         var sender = connected ?? own!;
         for (var sent = 0; ;)
         {
@@ -53,12 +58,27 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
         }
     }
 
+    /// <summary>Whether the recipient's domain has had its mails of this minute; then they all have their minute already.</summary>
+    private async Task<bool> HasNoPlaceAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxMail mail, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (settings.PerMinute.Count == 0 || mail.Address is not { } address) return false;
+        var domain = address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        if (!settings.PerMinute.TryGetValue(domain, out var perMinute) && !settings.PerMinute.TryGetValue("*", out perMinute)) return false;
+        if (await MailThrottle.TakeAsync(database, domain, perMinute, now, cancellation)) return false;
+        await transaction.RollbackAsync(cancellation);
+        var waiting = await MailThrottle.SpreadAsync(connection, domain, perMinute, now, cancellation);
+        log.LogInformation("{Count} mails to {Domain} wait for the minutes to come, {PerMinute} in each", waiting, domain, perMinute);
+        return true;
+    }
+
     private async Task<Step> OneAsync(SmtpSender sender, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var owned = transaction;
         if (await TakeOutbox.NextAsync(connection, now, cancellation) is not { } mail) return Step.None;
+        if (await HasNoPlaceAsync(connection, transaction, mail, now, cancellation)) return Step.Failed;
         RenderedMail content;
         try
         {
@@ -72,6 +92,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
             return Step.Failed;
         }
 
+        crashPoints.Hit("before-smtp");
         var result = await sender.SendAsync(mail, content, cancellation);
         if (result.Answer == SendAnswer.Accepted) crashPoints.Hit("after-smtp-accepted");
         if (result.Answer == SendAnswer.Unreachable)
@@ -87,6 +108,7 @@ public sealed class DrainOutbox(NpgsqlDataSource database, MailRenderer renderer
         else
             await MarkFailed.WriteAsync(connection, mail, result.Reason, permanent: result.Answer == SendAnswer.Never, now, cancellation);
         await transaction.CommitAsync(cancellation);
+        crashPoints.Hit("mail-after-commit");
         return result.Answer == SendAnswer.Accepted ? Step.Sent : Step.Failed;
     }
 }

@@ -44,6 +44,22 @@ internal sealed class MailWords(string language)
     /// <summary>"Thứ Ba 31/12/2019", not to be broken.</summary>
     public string Limit(DateOnly day) => Keep(In(DayWords.Label(day).Vi, DayWords.Label(day).En));
 
+    /// <summary>Who is away until when, and what follows for the reader.</summary>
+    public string Absence(AbsenceNote note)
+    {
+        var who = (note.Role, note.Unit) switch
+        {
+            ({ } role, { } unit) => $"{In(role)}, {Name(unit)}",
+            ({ } role, null) => In(role),
+            _ => In("người phụ trách", "the person in charge"),
+        };
+        var until = Full(note.LastDay);
+        return note.StandsIn
+            ? In($"Đồng chí nhận thư này thay mặt {who}, vắng mặt đến hết {until}.", $"You get this mail in place of {who}, who is away until the end of {until}.")
+            : In($"{who}, vắng mặt đến hết {until} và không có người thay, nên việc này được báo cáo lên đồng chí.",
+                $"{who}, is away until the end of {until} and nobody stands in, so this is reported to you.");
+    }
+
     public static string Full(DateOnly day) => DayWords.Full(day);
 
     public static string Short(DateOnly day) => DayWords.DayMonth(day);

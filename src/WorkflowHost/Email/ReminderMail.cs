@@ -16,6 +16,7 @@ internal static class ReminderMail
             : ("", w.In($" chậm nhất {w.Limit(due.LastDay)}", $" by {w.Limit(due.LastDay)}"));
 
         var body = new List<MailBlock> { new Paragraph(w.Salutation(addressee)) };
+        body.AddRange(data.Absences.Select(a => new Paragraph(w.Absence(a))));
         body.Add(new Paragraph($"{DeadlineWords.LastDay(due, data.Plan, data.Review, w)} {(late ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}"));
         body.AddRange(DeadlineWords.Strip(due, w));
         if (late && !data.Review)

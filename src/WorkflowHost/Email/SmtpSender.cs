@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Mail;
-using System.Net.Mime;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using WorkflowEngine.Outbox;
 
@@ -14,106 +13,111 @@ public enum SendAnswer
     /// <summary>It took it.</summary>
     Accepted,
 
-    /// <summary>It said no for now (4xx, time-out in the middle).</summary>
+    /// <summary>It said no for now (4xx).</summary>
     Later,
 
     /// <summary>It will never take it (5xx, no usable address).</summary>
     Never,
 
-    /// <summary>There is no server there, or it hangs: every mail would meet the same.</summary>
+    /// <summary>There is no server there, it hangs, or it takes nothing from us (certificate, sign-in, sender): every mail would meet the same.</summary>
     Unreachable,
 }
 
 /// <summary>The answer with its reason for people.</summary>
 public sealed record SendResult(SendAnswer Answer, string Reason = "");
 
-/// <summary>
-/// One connection to the mail server, used by one worker at a time and kept open between mails. Headers are ASCII (encoded words), bodies UTF-8,
-/// text and HTML side by side.
-/// </summary>
-public sealed class SmtpSender(SmtpSettings settings) : IDisposable
+/// <summary>One connection to the mail server, used by one worker at a time and kept open between mails.</summary>
+public sealed class SmtpSender(SmtpSettings settings, TimeProvider system, AccessTokenSource? tokens) : IAsyncDisposable
 {
-    private SmtpClient? _client;
+    private SmtpConversation? _talk;
 
-    /// <summary>Sends one mail. Its Date header is system time (SmtpClient writes it); a demo's catcher notes the business time itself.</summary>
+    /// <summary>Sends one mail. Its Date header is system time; a demo's catcher notes the business time itself.</summary>
     public async Task<SendResult> SendAsync(OutboxMail mail, RenderedMail content, CancellationToken cancellation = default)
     {
         if (mail.Address is null) return new SendResult(SendAnswer.Never, "The person has no mail address.");
-        if (!MailAddress.TryCreate(mail.Address, mail.Name, Encoding.UTF8, out var to))
+        if (!MailAddress.TryCreate(mail.Address, mail.Name, Encoding.UTF8, out var to) || !TryAscii(to.Host, out var domain))
             return new SendResult(SendAnswer.Never, $"'{mail.Address}' is no mail address.");
+        var message = MimeMail.Write(mail, content, to, settings, system.GetUtcNow());
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(settings.Patience);
-        using var message = Message(mail, content, to);
         try
         {
-            _client ??= Connect();
-            await _client.SendMailAsync(message, patience.Token);
-            return new SendResult(SendAnswer.Accepted);
+            return await TryAsync($"{to.User}@{domain}", message, patience.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            Drop();
+            await DropAsync();
             return new SendResult(SendAnswer.Unreachable, $"The mail server {settings.Host}:{settings.Port} did not answer in time.");
         }
-        catch (SmtpException failure)
+        catch (SmtpRefusedException refusal)
         {
-            Drop();
-            return Judge(failure);
+            var result = Judge(refusal);
+            if (result.Answer == SendAnswer.Unreachable) await DropAsync();
+            return result;
+        }
+        catch (AuthenticationException failure)
+        {
+            await DropAsync();
+            return new SendResult(SendAnswer.Unreachable, $"The certificate of the mail server {settings.Host} is not accepted: {failure.Message}");
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {
-            Drop();
+            await DropAsync();
             return new SendResult(SendAnswer.Unreachable, failure.Message);
         }
     }
 
-    public void Dispose() => Drop();
+    public ValueTask DisposeAsync() => new(DropAsync());
 
-    private static SendResult Judge(SmtpException failure)
+    private async Task<SendResult> TryAsync(string to, byte[] message, CancellationToken cancellation)
     {
-        var code = (int)failure.StatusCode;
-        var reason = string.Create(CultureInfo.InvariantCulture, $"{(code > 0 ? code.ToString(CultureInfo.InvariantCulture) + " " : "")}{failure.Message}{(failure.InnerException is { } inner ? " " + inner.Message : "")}");
-        // No code: the connection itself failed. 421: the server is closing down.
-        if (code <= 0 || failure.StatusCode is SmtpStatusCode.ServiceNotAvailable || failure.InnerException is SocketException)
-            return new SendResult(SendAnswer.Unreachable, reason);
-        // 530, 534, 535, 538: the sign-in is wrong, not the mail; mending it must let them all go.
-        if (code is 530 or 534 or 535 or 538) return new SendResult(SendAnswer.Unreachable, reason);
-        return new SendResult(code >= 500 ? SendAnswer.Never : SendAnswer.Later, reason);
-    }
-
-    private MailMessage Message(OutboxMail mail, RenderedMail content, MailAddress to)
-    {
-        var message = new MailMessage(new MailAddress(settings.From, settings.FromName, Encoding.UTF8), to)
+        while (true)
         {
-            Subject = content.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            HeadersEncoding = Encoding.UTF8,
+            var talk = _talk ??= await SmtpConversation.OpenAsync(settings, tokens, cancellation);
+            var stale = talk.IsUsed;
+            try
+            {
+                return new SendResult(SendAnswer.Accepted, (await talk.SendAsync(settings.From, to, message, cancellation)).ToString());
+            }
+            catch (Exception e) when (stale && !talk.IsDelivering && e is (IOException or SocketException or SmtpRefusedException { Reply.Code: 421 }))
+            {
+                // A connection that stood idle, or carried as many mails as the server allows: a fresh one, once.
+                await DropAsync();
+            }
+        }
+    }
+
+    private static SendResult Judge(SmtpRefusedException refusal)
+    {
+        var code = refusal.Reply.Code;
+        var answer = refusal.Stage switch
+        {
+            SmtpStage.Greeting or SmtpStage.Tls or SmtpStage.SignIn => SendAnswer.Unreachable,
+            _ when code is 421 or 530 or 534 or 535 or 538 => SendAnswer.Unreachable,
+            // The sender is the same for all mails; only a size (552) or an address form (553, 555) is this one's.
+            SmtpStage.Sender when code is >= 500 and not (552 or 553 or 555) => SendAnswer.Unreachable,
+            _ => code >= 500 ? SendAnswer.Never : SendAnswer.Later,
         };
-        message.Headers.Add("Message-ID", mail.MessageId(settings.Domain));
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.AlternateViews.Add(View(content.Text, MediaTypeNames.Text.Plain));
-        message.AlternateViews.Add(View(content.Html, MediaTypeNames.Text.Html));
-        return message;
+        return new SendResult(answer, refusal.Message);
     }
 
-    private static AlternateView View(string content, string type)
+    private static bool TryAscii(string domain, out string ascii)
     {
-        var view = AlternateView.CreateAlternateViewFromString(content, Encoding.UTF8, type);
-        view.TransferEncoding = TransferEncoding.Base64;
-        return view;
+        try
+        {
+            ascii = new IdnMapping().GetAscii(domain);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            ascii = "";
+            return false;
+        }
     }
 
-    private SmtpClient Connect() => new(settings.Host, settings.Port)
+    private async Task DropAsync()
     {
-        DeliveryFormat = SmtpDeliveryFormat.SevenBit,
-        EnableSsl = settings.StartTls,
-        Credentials = settings.User is null ? null : new NetworkCredential(settings.User, settings.Password),
-        Timeout = (int)settings.Patience.TotalMilliseconds,
-    };
-
-    private void Drop()
-    {
-        _client?.Dispose();
-        _client = null;
+        if (_talk is { } talk) await talk.DisposeAsync();
+        _talk = null;
     }
 }

@@ -8,6 +8,7 @@ using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Pages;
 using WorkflowHost.Scheduling;
+using WorkflowHost.StudioApi;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Hosting;
@@ -37,20 +38,26 @@ public static class HostSetup
         services.AddSingleton<DeadlineQueries>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
+        services.AddStudio();
         services.AddOpenApi();
         builder.AddIdentity();
         builder.AddWeb();
         adapt?.Invoke(builder);
 
         var app = builder.Build();
+        if (installation.Mode == Mode.Production && string.IsNullOrEmpty(builder.Configuration[KeyCertificate.PathKey]))
+            app.Logger.LogWarning("{Setting} is not set: the keys of sessions and tokens stand unencrypted in the database and its backups.", KeyCertificate.PathKey);
         app.UseWeb();
         app.MapWeb();
         app.MapTasksApi();
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapMailHook();
+        app.MapAbsencesApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
+        app.MapStudio();
         if (installation.Mode == Mode.Demo)
         {
             app.MapDemoApi();

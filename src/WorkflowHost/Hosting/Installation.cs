@@ -1,6 +1,7 @@
 using System.Reflection;
 using Npgsql;
 using Unions;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
@@ -48,7 +49,7 @@ public sealed class Installation : IAsyncDisposable
     public SmtpSettings Smtp(IConfiguration configuration)
     {
         if (Catcher is not null)
-            return new SmtpSettings("127.0.0.1", Catcher.Port, null, null, configuration["Smtp:From"] ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn", StartTls: false);
+            return new SmtpSettings("127.0.0.1", Catcher.Port, configuration["Smtp:From"] ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn");
         try
         {
             return SmtpSettings.Read(configuration);
@@ -84,7 +85,7 @@ public sealed class Installation : IAsyncDisposable
             server = null;
             try
             {
-                await installation.PrepareAsync(cancellation);
+                await installation.PrepareAsync(mode == Mode.Demo ? CrashPoints.Armed(configuration["WORKFLOWS_CRASH_AT"]) : CrashPoints.None, cancellation);
                 if (mode == Mode.Demo && string.IsNullOrWhiteSpace(configuration["Smtp:Host"])) installation.Catcher = MailCatcher.Start(installation.Clock.Now);
                 return installation;
             }
@@ -136,11 +137,11 @@ public sealed class Installation : IAsyncDisposable
         }
     }
 
-    private async Task PrepareAsync(CancellationToken cancellation)
+    private async Task PrepareAsync(CrashPoints crashPoints, CancellationToken cancellation)
     {
         try
         {
-            await new Migrator(Migration.ReadFrom(Assemblies)).Migrate(Database, TimeProvider.System.GetUtcNow(), cancellation);
+            await new Migrator(Migration.ReadFrom(Assemblies), crashPoints).Migrate(Database, TimeProvider.System.GetUtcNow(), cancellation);
             await KeepModeAsync(cancellation);
             await using var connection = await Database.OpenConnectionAsync(cancellation);
             await Clock.Refresh(connection, cancellation);

@@ -5,4 +5,8 @@ namespace WorkflowHost.Identity;
 /// <param name="Unit">"Bệnh viện đa khoa huyện A".</param>
 /// <param name="UserName">Filled in on a click.</param>
 /// <param name="Password">Filled in on a click; demo accounts have no secrets.</param>
-public sealed record DemoAccount(string Role, string Unit, string UserName, string Password);
+public sealed record DemoAccount(string Role, string Unit, string UserName, string Password)
+{
+    /// <summary>The password of every demo account, written in the documents. Production takes it from nobody.</summary>
+    public const string PublicPassword = "congdoan-2019";
+}

@@ -36,11 +36,15 @@ public static class IdentitySetup
                 options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
             })
             .AddUserStore<PersonStore>()
+            .AddPasswordValidator<PasswordRules>()
             .AddClaimsPrincipalFactory<PersonClaims>()
             .AddSignInManager<PersonSignIn>();
         services.AddScoped(provider => (PersonSignIn)provider.GetRequiredService<SignInManager<Person>>());
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<IPasswordHasher<Person>, PasswordHasher<Person>>();
+        services.AddSingleton<OneTimePassword>();
+        services.AddSingleton<FirstAdministrator>();
 
         services.AddAuthentication(CookieOrBearer)
             .AddPolicyScheme(CookieOrBearer, null, options => options.ForwardDefaultSelector = context =>
@@ -49,7 +53,10 @@ public static class IdentitySetup
             .AddCookie(IdentityConstants.ApplicationScheme, SetUpSession);
         services.AddAuthorization();
 
-        services.AddDataProtection().SetApplicationName("Workflows");
+        var protection = services.AddDataProtection().SetApplicationName("Workflows");
+        if (KeyCertificate.Read(builder.Configuration) is { } certificate) protection.ProtectKeysWithCertificate(certificate);
+        // Each new key would warn that it is stored in clear. Production says so once at start, with the remedy; a demo's keys protect public passwords.
+        else builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             options => options.XmlRepository = new PostgresKeys(provider.GetRequiredService<NpgsqlDataSource>())));
     }

@@ -36,6 +36,9 @@ public sealed class Person
     /// <summary>Off ends every session within a minute and refuses new ones.</summary>
     public bool IsActive { get; set; } = true;
 
+    /// <summary>The password was set by somebody else: it opens nothing but the page that changes it.</summary>
+    public bool MustChangePassword { get; set; }
+
     /// <summary>Business time of creation.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

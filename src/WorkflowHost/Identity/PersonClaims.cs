@@ -14,6 +14,9 @@ public sealed class PersonClaims(UserManager<Person> people, IOptions<IdentityOp
     /// <summary>The claim with "vi" or "en".</summary>
     public const string Language = "language";
 
+    /// <summary>The claim of those whose password was set by somebody else; see <see cref="RequirePasswordChange"/>.</summary>
+    public const string MustChangePassword = "must_change_password";
+
     /// <summary>The person of this principal, or null when nobody is signed in.</summary>
     public static Guid? IdOf(ClaimsPrincipal principal)
     {
@@ -27,6 +30,7 @@ public sealed class PersonClaims(UserManager<Person> people, IOptions<IdentityOp
         var identity = await base.GenerateClaimsAsync(user);
         identity.AddClaim(new Claim(DisplayName, user.DisplayName));
         identity.AddClaim(new Claim(Language, user.Language));
+        if (user.MustChangePassword) identity.AddClaim(new Claim(MustChangePassword, "true"));
         return identity;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Identity;
 
@@ -15,7 +16,8 @@ public sealed class PersonSignIn(
     IOptions<IdentityOptions> options,
     ILogger<SignInManager<Person>> log,
     IAuthenticationSchemeProvider schemes,
-    IUserConfirmation<Person> confirmation)
+    IUserConfirmation<Person> confirmation,
+    ShellSettings shell)
     : SignInManager<Person>(people, context, claims, options, log, schemes, confirmation)
 {
     private static readonly Person Nobody = new() { UserName = "nobody" };
@@ -34,7 +36,8 @@ public sealed class PersonSignIn(
         {
             UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
         }
-        return result.Succeeded ? person : null;
+        // Everybody can read the demo's password: should a demo's row ever reach a production database, it opens nothing.
+        return result.Succeeded && (shell.Demo || password != DemoAccount.PublicPassword) ? person : null;
     }
 
     /// <inheritdoc />

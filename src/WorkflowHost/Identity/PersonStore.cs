@@ -16,7 +16,7 @@ public sealed class PersonStore(NpgsqlDataSource database)
         """
         -- PersonStore.FindById
         select id, user_name, normalized_user_name, display_name, email, language, password_hash, security_stamp,
-               access_failed_count, lockout_end, is_active, created_at
+               access_failed_count, lockout_end, is_active, created_at, must_change_password
         from person where id = $1
         """;
 
@@ -24,7 +24,7 @@ public sealed class PersonStore(NpgsqlDataSource database)
         """
         -- PersonStore.FindByName
         select id, user_name, normalized_user_name, display_name, email, language, password_hash, security_stamp,
-               access_failed_count, lockout_end, is_active, created_at
+               access_failed_count, lockout_end, is_active, created_at, must_change_password
         from person where normalized_user_name = $1
         """;
 
@@ -32,8 +32,8 @@ public sealed class PersonStore(NpgsqlDataSource database)
         """
         -- PersonStore.Create
         insert into person (id, user_name, normalized_user_name, display_name, email, language, password_hash,
-                            security_stamp, is_active, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                            security_stamp, is_active, must_change_password, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict do nothing
         """;
 
@@ -42,7 +42,7 @@ public sealed class PersonStore(NpgsqlDataSource database)
         -- PersonStore.Update
         update person
         set user_name = $3, normalized_user_name = $4, display_name = $5, email = $6, language = $7, password_hash = $8,
-            security_stamp = $9, is_active = $10
+            security_stamp = $9, is_active = $10, must_change_password = $11
         where id = $1 and security_stamp = $2
         """;
 
@@ -88,6 +88,7 @@ public sealed class PersonStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = user.Id });
         AddTexts(command, user);
         command.Parameters.Add(new() { Value = user.IsActive });
+        command.Parameters.Add(new() { Value = user.MustChangePassword });
         command.Parameters.Add(new() { Value = user.CreatedAt.ToUniversalTime() });
         if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
         {
@@ -105,6 +106,7 @@ public sealed class PersonStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = user.StoredStamp });
         AddTexts(command, user);
         command.Parameters.Add(new() { Value = user.IsActive });
+        command.Parameters.Add(new() { Value = user.MustChangePassword });
         if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
         {
             return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
@@ -178,6 +180,7 @@ public sealed class PersonStore(NpgsqlDataSource database)
             LockoutEnd = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
             IsActive = row.GetBoolean(10),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(11),
+            MustChangePassword = row.GetBoolean(12),
         };
     }
 

@@ -1,11 +1,14 @@
 using System.Security.Claims;
+using WorkflowEngine.Absences;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
+using WorkflowHost.Api;
 
 namespace WorkflowHost.Identity;
 
 /// <summary>Who makes this request and when: read once, so that all its commands see the same rights and the same two clocks.</summary>
-public sealed class RequestActor(IHttpContextAccessor http, LoadActor load, BusinessClock clock, TimeProvider system)
+public sealed class RequestActor(
+    IHttpContextAccessor http, LoadActor load, StandIns standIns, TaskQueries tasks, BusinessClock clock, TimeProvider system)
 {
     private Actor? actor;
 
@@ -25,5 +28,27 @@ public sealed class RequestActor(IHttpContextAccessor http, LoadActor load, Busi
         return Guid.TryParse(http.HttpContext?.User.FindFirstValue(ClaimTypes.NameIdentifier), out var person)
             ? actor = await load.ReadAsync(person, Now, null, cancellation)
             : null;
+    }
+
+    /// <summary>For whom the person acts in this request; null: in their own name.</summary>
+    public StandIn? StandIn { get; private set; }
+
+    /// <summary>
+    /// Chooses in whose name a command on a task is given: where the person stands in for somebody, the delegation covers the task and the duty, and
+    /// that one may do it, in that one's place (both are recorded); else in their own.
+    /// </summary>
+    /// <param name="command">The command's API name, or <c>read</c>.</param>
+    public async ValueTask<Actor?> InTaskAsync(Guid task, string command, CancellationToken cancellation = default)
+    {
+        if (await ReadAsync(cancellation) is not { OnBehalfOf: null } own) return actor;
+        foreach (var standIn in await standIns.ReadAsync(own.PersonId, Now, task, cancellation))
+        {
+            if (!standIn.Actor.Covers(command) || await tasks.FindAsync(standIn.Actor, task, Now, cancellation) is not { } item) continue;
+            if (command == "read" ? item.Allowed.All(c => c == "comment") : !item.Allowed.Contains(command)) continue;
+            (StandIn, actor) = (standIn, standIn.Actor);
+            break;
+        }
+
+        return actor;
     }
 }

@@ -12,7 +12,7 @@ public static class SignInApi
 
     private static async Task<Results<Ok<Answer>, ProblemHttpResult>> SignIn(Question question, PersonSignIn signIn, AccessTokens tokens) =>
         await signIn.CheckAsync(question.UserName ?? "", question.Password ?? "") is { } person
-            ? TypedResults.Ok(new Answer(tokens.Issue(person)))
+            ? person.MustChangePassword ? RequirePasswordChange.Refuse() : TypedResults.Ok(new Answer(tokens.Issue(person)))
             : TypedResults.Problem(
                 statusCode: StatusCodes.Status401Unauthorized,
                 title: "Tên đăng nhập hoặc mật khẩu chưa đúng",

@@ -6,7 +6,7 @@ namespace WorkflowHost.Inbox;
 
 /// <summary>
 /// The top bar by right: everybody has an inbox and the plans they may read; who works above other units also has
-/// what was sent, and who follows them what is overdue.
+/// what was sent, who follows them what is overdue, and who may see definitions the designer.
 /// </summary>
 public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNames names, Texts texts)
 {
@@ -21,6 +21,7 @@ public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNa
         if (actor.May(Permission.Read)) items.Add(new(texts[leads ? "staff.nav.plans" : "staff.nav.plans-received"], "/plans"));
         if (oversees) items.Add(new(texts["staff.nav.overdue"], "/overdue", counts.Overdue));
         if (leads && actor.May(Permission.Outbox)) items.Add(new(texts["staff.nav.outbox"], "/outbox"));
+        if (actor.May(Permission.ReadDefinition)) items.Add(new(texts["designer.title"], "/designer"));
         var (role, unit) = await names.OfAsync(actor, context.RequestAborted);
         return new Navigation(items, role, unit);
     }

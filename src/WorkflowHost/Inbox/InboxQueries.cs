@@ -161,7 +161,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
 
     private static NpgsqlParameter[] Rights(Actor actor, DateTimeOffset now) =>
     [
-        Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId]), Longs([.. actor.Grants.Select(g => g.UnitId)]),
+        Uuids(actor.Selves), Longs([.. actor.Grants.Select(g => g.UnitId)]),
         Texts(actor.Roles), Texts(actor.PathsWith(Permission.CloseTask)), Instant(now),
     ];
 

@@ -18,6 +18,9 @@ public static class InboxSetup
         services.AddSingleton<UnitNames>();
         services.AddSingleton<RailQueries>();
         services.AddSingleton<TaskPageQueries>();
+        services.AddSingleton<StandInInbox>();
+        services.AddSingleton<Pages.Absences.AbsenceQueries>();
+        services.AddSingleton<UnitChoices>();
         services.AddScoped<OwnerRail>();
         services.AddScoped<TaskPageReader>();
         services.AddScoped<UploadFiles>();

@@ -69,7 +69,7 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
             var title = wait.Title.In(language);
             var last = wait.Due is { } due ? Deadline.FromDue(due, TaskTimes.CalendarOf(data, wait.CalendarId)).LastDay : null;
             if (wait.Roles.Count > 0)
-                entries.Add(new(texts["staff.rail.wait-role", title, string.Join(", ", wait.Roles.Select(r => words.Roles.TryGetValue(r, out var label) ? label.In(language) : r))]));
+                entries.Add(new(texts["staff.rail.wait-role", title, string.Join($" {texts["plans.or"]} ", wait.Roles.Select(r => words.Roles.TryGetValue(r, out var label) ? label.In(language) : r))]));
             else if (last is { } day) entries.Add(new(texts["staff.rail.wait-units", title, wait.Tasks, Dates.Full(day)]));
             else entries.Add(new(texts["staff.rail.wait-units-undated", title, wait.Tasks]));
         }
@@ -77,7 +77,7 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
         foreach (var wait in await queries.EventsAsync(actor, cancellation))
         {
             var node = (await definitions.GetAsync(wait.DefinitionVersionId, cancellation)).FindActivity(wait.ActivityId);
-            if (node is not null) entries.Add(new(texts["staff.rail.wait-event", Upcoming.Label(node), wait.Instances]));
+            if (node is not null) entries.Add(new(texts["staff.rail.wait-event", Upcoming.Label(node).In(language), wait.Instances]));
         }
 
         return entries;

@@ -40,7 +40,7 @@ public sealed record TaskPage(
 /// <summary>Reads a <see cref="TaskPage"/> for the person of the request.</summary>
 public sealed class TaskPageReader(
     RequestActor who, TaskQueries tasks, TaskPageQueries queries, Npgsql.NpgsqlDataSource database, FormStore forms, FormExpression evaluate,
-    ReferenceStore reference, UnitNames names, Texts texts)
+    ReferenceStore reference, UnitNames names, UnitChoices units, Texts texts)
 {
     /// <summary>Null when there is no such task or the person may not read it.</summary>
     /// <param name="typed">What was posted and not stored; stands in the form instead of the draft.</param>
@@ -56,15 +56,17 @@ public sealed class TaskPageReader(
         var times = new TaskTimes(history.Spec, task.Round, dates.NotBefore, dates.LegalDue, dates.ExtendedDue, dates.TargetDue, dates.Due,
             task.FirstSubmittedAt, TaskTimes.CalendarOf(data, head.CalendarId));
         var form = history.Spec.FormId is { } formId ? await forms.GetAsync(formId, history.Spec.FormVersion ?? 1, cancellation) : null;
+        if (form is not null) form = await units.FillAsync(form, task.Unit.Id, today, cancellation);
         var last = history.Rounds.LastOrDefault(r => r.Decision != "withdrawn")?.Data as JsonObject
             ?? (history.Rounds.Count > 0 ? history.Rounds[^1].Data as JsonObject : null);
         var open = task.Status == "open";
-        var values = typed ?? (open ? history.Draft as JsonObject : null) ?? last?.DeepClone() as JsonObject ?? [];
+        var values = typed ?? (open ? history.Draft as JsonObject : null) ?? last?.DeepClone() as JsonObject ?? (open && form is not null ? UnitChoices.Begin(form) : []);
         var check = form is null || values.Count == 0 ? null : Look(form, FormPost.WithoutExtras(values), new FormContext(head.Unit, history.Spec.Context ?? [], today, evaluate));
         var place = task.Allowed.Contains("accept") || actor.May(Permission.Review) ? await queries.PlaceAsync(actor, id, today, cancellation) : new ReviewPlace(null, 0, null);
         return new TaskPage(task, history, head, times, form, values, check, await queries.RungsAsync(id, cancellation), place,
-            new RungWords(await names.RolesAsync(cancellation), actor.Roles.ToHashSet(StringComparer.Ordinal), texts), data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now,
-            task.Status == "submitted" ? await FourEyes.WhoAsync(database, id, who.Now, cancellation) : []);
+            // Summaries go to roles at the owner: the unit's own vice-chair is not meant by "Phó Chủ tịch".
+            new RungWords(await names.RolesAsync(cancellation), actor.Grants.Where(g => g.UnitId == task.Owner.Id).Select(g => g.Role).ToHashSet(StringComparer.Ordinal), texts),
+            data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now, task.Status == "submitted" ? await FourEyes.WhoAsync(database, id, who.Now, cancellation) : []);
     }
 
     /// <summary>

@@ -100,7 +100,7 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(actor);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await Command(connection, QueueSql, P(taskId), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles),
-            Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId]), P(today))
+            Uuids(actor.Selves), P(today))
             .ListAsync(r => new ReviewPlace(r.IsDBNull(0) ? null : r.GetInt32(0), r.GetInt32(1), r.GuidOrNull(2)), cancellation))[0];
     }
 }

@@ -116,7 +116,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, TasksSql, Units(actor), Texts(actor.Roles), Texts(states), P(limit),
-            Uuids(actor.OnBehalfOf is { } other ? new[] { actor.PersonId, other } : [actor.PersonId])).ListAsync(r => new UnitTask(
+            Uuids(actor.Selves)).ListAsync(r => new UnitTask(
             r.GetGuid(0), TaskSpecJson.Read(r.GetString(1)), r.GetString(2), r.GetString(3), r.GetInt32(4),
             new PlanName(r.GuidOrNull(5), r.TextOrNull(6), r.TextOrNull(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateOnly>(8), r.GetString(9)),
             r.Instant(10), r.InstantOrNull(11), r.InstantOrNull(12), r.InstantOrNull(13), r.TextOrNull(14), r.TextOrNull(15)), cancellation);

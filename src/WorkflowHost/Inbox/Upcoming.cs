@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Inbox;
 
@@ -59,7 +60,7 @@ public static class Upcoming
                 {
                     if (!instance.Over.Contains(source) && Literal(before, "title") is { } title) after.Add(new Text(title, Literal(before, "titleEn")));
                 }
-                else if (instance.Waiting.Contains(source)) waits.Add(Label(before));
+                else if (instance.Waiting.Contains(source)) waits.Add(Label(before).In(Language.Current.Code));
                 else pending.Enqueue(source);
             }
         }
@@ -85,7 +86,9 @@ public static class Upcoming
     private static string? Literal(ActivityNode node, string input) =>
         node.Inputs.GetValueOrDefault(input)?.Expression is { Type: "Literal", Value: JsonValue value } && value.TryGetValue(out string? text) ? text : null;
 
-    /// <summary>What the drawing calls a step.</summary>
-    public static string Label(ActivityNode node) =>
-        node.Metadata["displayText"] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : node.Name ?? node.Id;
+    /// <summary>What the drawing calls a step; designers may add <c>displayTextEn</c> beside Elsa's own <c>displayText</c>.</summary>
+    public static Text Label(ActivityNode node) => new(Said(node, "displayText") ?? node.Name ?? node.Id, Said(node, "displayTextEn"));
+
+    private static string? Said(ActivityNode node, string name) =>
+        node.Metadata[name] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
 }

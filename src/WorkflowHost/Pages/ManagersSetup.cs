@@ -1,16 +1,14 @@
-using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 using WorkflowHost.Api;
 using WorkflowHost.Pages.Demo;
 using WorkflowHost.Pages.Outbox;
 using WorkflowHost.Pages.Overdue;
 using WorkflowHost.Pages.Plans;
-using WorkflowHost.StudioApi;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Pages;
 
-/// <summary>The pages of managers and operators, the instances API and Elsa's paths to run definitions.</summary>
+/// <summary>The pages of managers and operators and the instances API.</summary>
 public static class ManagersSetup
 {
     /// <param name="demo">Shows the clock bar.</param>
@@ -19,14 +17,12 @@ public static class ManagersSetup
         services.AddSingleton<CancelInstance>();
         services.AddSingleton<OperateInstance>();
         services.AddSingleton<IncidentQueries>();
-        services.AddSingleton<ImportDefinition>();
         services.AddSingleton<PlanPageQueries>();
         services.AddSingleton<PlanWaits>();
         services.AddSingleton<PlanUnits>();
         services.AddSingleton<OverdueQueries>();
         services.AddSingleton<OutboxPlans>();
         services.AddSingleton<InstanceQueries>();
-        services.AddSingleton<StudioQueries>();
         if (!demo) return services;
         services.AddSingleton<ReadClockBar>();
         services.AddSingleton<ReadDemoClock>(s => context =>
@@ -40,10 +36,5 @@ public static class ManagersSetup
         routes.MapOverdueCsv();
         routes.MapInstancesApi();
         routes.MapIncidentsApi();
-        routes.MapRunDefinitionsApi();
-        routes.MapInstancesOfStudioApi();
-        routes.MapEventsApi();
-        routes.MapAlterationsApi();
-        routes.MapTasksOfStudioApi();
     }
 }

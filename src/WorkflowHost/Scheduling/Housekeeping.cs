@@ -35,13 +35,18 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
             delete from task_operation where (task_id, actor_id, operation_id) in (
               select task_id, actor_id, operation_id from task_operation where at < $1 limit $2)
             """;
+        const string extensions = """
+            -- Housekeeping.Extensions
+            delete from deadline_operation where (actor_id, operation_id) in (
+              select actor_id, operation_id from deadline_operation where at < $1 limit $2)
+            """;
         const string events = """
             -- Housekeeping.Events
             delete from stimulus where id in (select id from stimulus where expires_at < $1 limit $2)
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
-        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept) })
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

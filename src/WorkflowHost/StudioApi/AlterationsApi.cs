@@ -28,12 +28,13 @@ public static class AlterationsApi
 
     private static async Task<IResult> Run(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.Refuse(400, "The body must be a JSON object that can be stored.");
-        if (body["alterations"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "alterations must be a list of at least one.");
+        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
+        if (body["alterations"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "alterations must be a list of at least one.", "alterations phải là danh sách có ít nhất một mục.");
         for (var i = 0; i < asked.Count; i++)
             if (asked[i] is not JsonObject one || !Types.Contains(one.Text("type"), StringComparer.Ordinal))
-                return StudioJson.Refuse(400, "There is no such alteration.", ($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected."));
-        if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.");
+                return StudioJson.Refuse(
+                    400, "There is no such alteration.", "Không có thay đổi này.", errors: [($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected.")]);
+        if (Ids(body, http) is not { } ids) return WrongIds();
 
         var (results, done, busy) = (new JsonArray(), 0, false);
         foreach (var id in ids)
@@ -64,8 +65,8 @@ public static class AlterationsApi
 
     private static async Task<IResult> Retry(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.Refuse(400, "The body must be a JSON object.");
-        if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.");
+        if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
+        if (Ids(body, http) is not { } ids) return WrongIds();
         var (results, done, busy) = (new JsonArray(), 0, false);
         foreach (var id in ids)
         {
@@ -76,6 +77,9 @@ public static class AlterationsApi
 
         return StudioJson.Answer(new JsonObject { ["results"] = results }, done == 0 ? 409 : busy ? 202 : 200);
     }
+
+    private static IResult WrongIds() => StudioJson.Refuse(
+        400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách 1 đến {MostInstances} mã lượt chạy.");
 
     private static string? Words(OperateAnswer answer) => answer switch
     {
@@ -104,8 +108,8 @@ public static class AlterationsApi
         group.AddEndpointFilter(async (context, next) =>
             await context.HttpContext.RequestServices.GetRequiredService<RequestActor>().ReadAsync(context.HttpContext.RequestAborted) switch
             {
-                null => StudioJson.Refuse(401, "Sign in first."),
-                var actor when !actor.May(Permission.Operate) => StudioJson.Refuse(403, "Changing running instances needs the permission instance.operate."),
+                null => StudioJson.Refuse(401, "Sign in first.", "Hãy đăng nhập."),
+                var actor when !actor.May(Permission.Operate) => StudioJson.Lacks(Permission.Operate),
                 _ => await next(context),
             });
         return group;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -14,29 +15,30 @@ public static class EventsApi
 
     /// <summary>Adds the endpoint.</summary>
     public static void MapEventsApi(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/elsa/api/events").RequireDesigner().WithTags("Elsa").MapPost("/{name}/trigger", Trigger)
+        routes.MapStudioGroup("/events").MapPost("/{name}/trigger", Trigger).Needs(Permission.Design)
             .WithName("ElsaTriggerEvent").WithSummary("Resumes every matching wait and starts definitions that begin with this event");
 
     private static async Task<IResult> Trigger(
         string name, HttpRequest http, RequestActor who, NpgsqlDataSource database, ReadyWorker ready, CancellationToken stop)
     {
-        if (name.Length > LongestName || !StorableText.Holds(name)) return StudioJson.Refuse(400, $"An event's name has at most {LongestName} characters.");
-        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.Refuse(400, "The body must be a JSON object that can be stored.");
+        if (name.Length > LongestName || !StorableText.Holds(name)) return StudioJson.Refuse(400, $"An event's name has at most {LongestName} characters.", $"Tên sự kiện dài nhất {LongestName} ký tự.");
+        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
         Guid? instance = null;
         if (body.Text("workflowInstanceId") is { } asked)
         {
-            if (!Guid.TryParse(asked, out var id)) return StudioJson.Refuse(400, "workflowInstanceId is no instance id.");
+            if (!Guid.TryParse(asked, out var id)) return StudioJson.Refuse(400, "workflowInstanceId is no instance id.", "workflowInstanceId không phải mã lượt chạy.");
             instance = id;
         }
 
         var published = new PublishedEvent(name, body.Text("correlationId"), instance, (body["input"] ?? body["payload"])?.DeepClone());
         await using var connection = await database.OpenConnectionAsync(stop);
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(PublishedEvents.Guard(published));
         batch.BatchCommands.Add(PublishedEvents.Deliver(
             published, Guid.CreateVersion7(who.Now), Guid.CreateVersion7(who.Now), who.Now, who.Actor.PersonId, who.Actor.OnBehalfOf));
         var (resumed, started) = (0, 0);
         await using (var rows = await batch.ExecuteReaderAsync(stop))
-            if (await rows.ReadAsync(stop)) (resumed, started) = (rows.GetInt32(0), rows.GetInt32(1));
+            if (await rows.NextResultAsync(stop) && await rows.ReadAsync(stop)) (resumed, started) = (rows.GetInt32(0), rows.GetInt32(1));
         if (resumed + started > 0) await ready.RunAllAsync(stop);
         return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = resumed == 0 }, resumed + started > 0 ? 200 : 202);
     }

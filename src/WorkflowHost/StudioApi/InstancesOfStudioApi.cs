@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
 using WorkflowHost.Identity;
 
 namespace WorkflowHost.StudioApi;
@@ -13,14 +14,17 @@ public static class InstancesOfStudioApi
     /// <summary>Adds the endpoints.</summary>
     public static void MapInstancesOfStudioApi(this IEndpointRouteBuilder routes)
     {
-        var instances = routes.MapGroup("/elsa/api/workflow-instances").RequireDesigner().WithTags("Elsa");
+        var instances = routes.MapStudioGroup("/workflow-instances");
         instances.MapGet("/{id:guid}", Get).WithName("ElsaInstance").WithSummary("The instance row with its state");
         instances.MapMethods("/{id:guid}/journal", ["GET", "POST"], Journal).WithName("ElsaJournal").WithSummary("The execution log in order, {items, totalCount}");
+        instances.MapGet("/{id:guid}/journal/{activityId}", LastOf).WithName("ElsaJournalOfActivity").WithSummary("The last entry of an activity");
+        instances.MapGet("/{id:guid}/execution-state", State).WithName("ElsaExecutionState").WithSummary("Where the instance stands; polled by viewers");
+        instances.MapGet("/{id:guid}/variables", Variables).WithName("ElsaVariables").WithSummary("Variables of the definition and their values");
     }
 
     private static async Task<IResult> Get(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
     {
-        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Refuse(404, "There is no such instance, or you may not see it.");
+        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
         var answer = WorkflowStateJson.Row(row);
         answer["workflowState"] = WorkflowStateJson.Of(row, await definitions.GetAsync(row.DefinitionVersionId, stop));
         return StudioJson.Answer(answer);
@@ -28,19 +32,49 @@ public static class InstancesOfStudioApi
 
     private static async Task<IResult> Journal(Guid id, HttpRequest http, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
     {
-        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Refuse(404, "There is no such instance, or you may not see it.");
-        if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.Refuse(400, "The body must be a JSON object.");
-        var (page, size) = (Number(http, body, "page", 0), Number(http, body, "pageSize", 100));
-        if (page < 0 || size is < 1 or > LargestPage) return StudioJson.Refuse(400, $"page starts at 0, pageSize is 1 to {LargestPage}.");
+        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+        if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
+        // Elsa's clients page either way.
+        var size = Number(http, body, "take", Number(http, body, "pageSize", 100));
+        var skip = Number(http, body, "skip", Number(http, body, "page", 0) * size);
+        if (skip < 0 || size is < 1 or > LargestPage)
+            return StudioJson.Refuse(400, $"At most {LargestPage} entries at once, from 0.", $"Mỗi lần nhiều nhất {LargestPage} dòng, tính từ 0.");
         var filter = body["filter"] as JsonObject ?? [];
         var (items, total) = await queries.JournalAsync(id, new JournalFilter(
-            Names(filter["activityIds"]), Names(filter["activityNodeIds"]), Names(filter["eventNames"]), Names(filter["excludedActivityTypes"])), page, size, stop);
+            Names(filter["activityIds"]), Names(filter["activityNodeIds"]), Names(filter["eventNames"]), Names(filter["excludedActivityTypes"])), skip, size, stop);
         var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
         return StudioJson.Answer(new JsonObject
         {
             ["items"] = new JsonArray([.. items.Select(i => Item(row, i.At, i.Entry, workflow))]),
             ["totalCount"] = total,
         });
+    }
+
+    private static async Task<IResult> LastOf(Guid id, string activityId, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
+    {
+        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+        var (items, total) = await queries.JournalAsync(id, new JournalFilter([activityId], null, null, null), 0, 1, stop);
+        if (total > 1) (items, _) = await queries.JournalAsync(id, new JournalFilter([activityId], null, null, null), total - 1, 1, stop);
+        return items.Count == 0 ? StudioJson.Gone() : StudioJson.Answer(Item(row, items[0].At, items[0].Entry, await definitions.GetAsync(row.DefinitionVersionId, stop)));
+    }
+
+    private static async Task<IResult> State(Guid id, RequestActor who, StudioQueries queries, CancellationToken stop) =>
+        await queries.FindAsync(who.Actor, id, stop) is { } row
+            ? StudioJson.Answer(new JsonObject { ["status"] = row.Status, ["workflowSubStatus"] = row.SubStatus, ["subStatus"] = row.SubStatus, ["updatedAt"] = row.UpdatedAt })
+            : StudioJson.Gone();
+
+    /// <summary>Variables of the definition with what they hold now; those of inner containers stand in the state.</summary>
+    private static async Task<IResult> Variables(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
+    {
+        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
+        var values = row.State is null ? null : InstanceState.FromJson(row.State).Contexts.Find(c => c.ParentId is null)?.Variables;
+        return StudioJson.Answer(StudioJson.List(workflow.Root.Variables.Select(v => new JsonObject
+        {
+            ["id"] = v.Id,
+            ["name"] = v.Name,
+            ["value"] = WorkflowStateJson.Shown(row, values?.GetValueOrDefault(v.Id)),
+        })));
     }
 
     private static JsonObject Item(StudioInstance row, DateTimeOffset at, JsonObject entry, Workflow workflow)
@@ -61,12 +95,13 @@ public static class InstancesOfStudioApi
             ["activityTypeVersion"] = node?.Version ?? 1,
             ["activityName"] = node?.Name,
             ["activityNodeId"] = entry.Text("nodeId"),
+            ["nodeId"] = entry.Text("nodeId"),
             ["timestamp"] = at,
             ["sequence"] = entry["sequence"]?.DeepClone(),
             ["eventName"] = entry.Text("event"),
             ["message"] = entry.Text("message"),
             ["payload"] = payload.Count > 0 ? payload : null,
-            ["activityState"] = entry["inputs"]?.DeepClone(),
+            ["activityState"] = WorkflowStateJson.Shown(row, entry["inputs"]),
         };
     }
 

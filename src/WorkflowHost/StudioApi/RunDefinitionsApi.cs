@@ -9,8 +9,7 @@ using WorkflowHost.Identity;
 namespace WorkflowHost.StudioApi;
 
 /// <summary>
-/// Elsa's paths to bring definitions in and run them from outside: <c>/elsa/api/workflow-definitions/import</c>, <c>…/{id}/execute</c>,
-/// <c>…/{id}/dispatch</c>.
+/// Elsa's paths to run definitions from outside: <c>/elsa/api/workflow-definitions/{id}/execute</c>, <c>…/dispatch</c>, <c>…/bulk-dispatch</c>.
 /// </summary>
 public static class RunDefinitionsApi
 {
@@ -20,81 +19,80 @@ public static class RunDefinitionsApi
     /// <summary>Header of a refusal by the definition's activation strategy.</summary>
     public const string CannotStartHeader = "x-elsa-workflow-cannot-start";
 
+    private const int MostCopies = 1000;
+
     /// <summary>Adds the endpoints.</summary>
     public static void MapRunDefinitionsApi(this IEndpointRouteBuilder routes)
     {
-        var definitions = routes.MapGroup("/elsa/api/workflow-definitions").RequireDesigner().WithTags("Elsa");
-        definitions.MapMethods("/import", ["POST", "PUT"], (HttpRequest http, RequestActor who, ImportDefinition import, CancellationToken stop) =>
-            Import(null, http, who, import, stop)).WithName("ElsaImport").WithSummary("Stores a definition as its next version and publishes it when the document says so");
-        definitions.MapMethods("/{definitionId}/import", ["POST", "PUT"], Import).WithName("ElsaImportInto").WithSummary("The same under a given definition id");
-        definitions.MapMethods("/{definitionId}/execute", ["GET", "POST"], Execute).WithName("ElsaExecute").WithSummary("Starts an instance and runs it until it waits");
-        definitions.MapPost("/{definitionId}/dispatch", Dispatch).WithName("ElsaDispatch").WithSummary("Starts an instance and answers before it runs");
-    }
-
-    private static async Task<IResult> Import(string? definitionId, HttpRequest http, RequestActor who, ImportDefinition import, CancellationToken stop)
-    {
-        if (await StudioJson.ReadAsync(http, stop) is not { Count: > 0 } document) return StudioJson.Refuse(400, "The body must be a definition as JSON.");
-        if (definitionId is not null) document["definitionId"] = definitionId;
-        try
-        {
-            var imported = await import.RunAsync(who.Actor, document, who.Now, who.RecordedAt, cancellation: stop);
-            var answer = DefinitionWriter.Write(imported.Workflow);
-            if (imported.Warnings.Count > 0) answer["warnings"] = new JsonArray([.. imported.Warnings.Select(w => JsonValue.Create(w.ToString()))]);
-            return StudioJson.Answer(answer);
-        }
-        catch (DefinitionFormatException unreadable)
-        {
-            return StudioJson.Refuse(unreadable);
-        }
+        var definitions = routes.MapStudioGroup("/workflow-definitions");
+        definitions.MapMethods("/{definitionId}/execute", ["GET", "POST"], Execute).Needs(Permission.Design).WithName("ElsaExecute").WithSummary("Starts an instance and runs it until it waits");
+        definitions.MapPost("/{definitionId}/dispatch", Dispatch).Needs(Permission.Design).WithName("ElsaDispatch").WithSummary("Starts an instance and answers before it runs");
+        definitions.MapPost("/{definitionId}/bulk-dispatch", BulkDispatch).Needs(Permission.Design).WithName("ElsaBulkDispatch").WithSummary("Starts several instances with the same input");
     }
 
     private static async Task<IResult> Execute(
-        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, Runner runner,
-        CancellationToken stop)
+        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, DefinitionStore definitions, DefinitionCommands commands, NpgsqlDataSource database,
+        Runner runner, CancellationToken stop)
     {
-        var (started, refused) = await StartAsync(definitionId, http.Request, who, queries, database, stop);
+        var (started, refused) = await StartAsync(definitionId, http.Request, who, queries, commands, database, 1, stop);
         if (refused is not null) return refused;
-        http.Response.Headers[InstanceHeader] = started!.Id.ToString();
-        var settled = await runner.RunNowAsync(started.Id, stop);
-        var row = await queries.FindAsync(who.Actor, started.Id, stop) ?? throw new InvalidOperationException("The instance just started is gone.");
+        var id = started[0];
+        http.Response.Headers[InstanceHeader] = id.ToString();
+        var settled = await runner.RunNowAsync(id, stop);
+        var row = await queries.FindAsync(who.Actor, id, stop) ?? throw new InvalidOperationException("The instance just started is gone.");
         var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
         var answer = new JsonObject { ["workflowState"] = WorkflowStateJson.Of(row, workflow) };
         return StudioJson.Answer(answer, row.SubStatus == "Faulted" ? 500 : settled ? 200 : 202);
     }
 
     private static async Task<IResult> Dispatch(
-        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, NpgsqlDataSource database, Nudge nudge, CancellationToken stop)
+        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, DefinitionCommands commands, NpgsqlDataSource database, Nudge nudge, CancellationToken stop)
     {
-        var (started, refused) = await StartAsync(definitionId, http.Request, who, queries, database, stop);
+        var (started, refused) = await StartAsync(definitionId, http.Request, who, queries, commands, database, 1, stop);
         if (refused is not null) return refused;
         nudge.Now();
-        http.Response.Headers[InstanceHeader] = started!.Id.ToString();
-        return StudioJson.Answer(new JsonObject { ["workflowInstanceId"] = started.Id.ToString() });
+        http.Response.Headers[InstanceHeader] = started[0].ToString();
+        return StudioJson.Answer(new JsonObject { ["workflowInstanceId"] = started[0].ToString() });
     }
 
-    private static async Task<(NewInstance? Started, IResult? Refused)> StartAsync(
-        string definitionId, HttpRequest request, RequestActor who, StudioQueries queries, NpgsqlDataSource database, CancellationToken stop)
+    private static async Task<IResult> BulkDispatch(
+        string definitionId, HttpContext http, RequestActor who, StudioQueries queries, DefinitionCommands commands, NpgsqlDataSource database, Nudge nudge, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(request, stop) is not { } body) return (null, StudioJson.Refuse(400, "The body must be a JSON object."));
-        if (!StorableText.Holds(body)) return (null, StudioJson.Refuse(400, "The body holds a character that cannot be stored (U+0000)."));
+        var (started, refused) = await StartAsync(definitionId, http.Request, who, queries, commands, database, null, stop);
+        if (refused is not null) return refused;
+        nudge.Now();
+        return StudioJson.Answer(new JsonObject { ["workflowInstanceIds"] = new JsonArray([.. started.Select(id => JsonValue.Create(id.ToString()))]) });
+    }
+
+    /// <param name="count">How many; null: as the body says.</param>
+    private static async Task<(IReadOnlyList<Guid> Started, IResult? Refused)> StartAsync(
+        string definitionId, HttpRequest request, RequestActor who, StudioQueries queries, DefinitionCommands commands, NpgsqlDataSource database, int? count,
+        CancellationToken stop)
+    {
+        if (await StudioJson.ReadAsync(request, stop) is not { } body || !StorableText.Holds(body)) return ([], StudioJson.NoObject());
+        var copies = count ?? (body["count"] is JsonValue given && given.TryGetValue<int>(out var many) ? many : 0);
+        if (copies is < 1 or > MostCopies) return ([], StudioJson.Refuse(400, $"count is 1 to {MostCopies}.", $"count từ 1 đến {MostCopies}."));
         var options = VersionOf(body["versionOptions"]) ?? (request.Query["versionOptions"].ToString() is { Length: > 0 } asked ? asked : "Published");
         if (await queries.VersionAsync(definitionId, options, stop) is not { } version)
-            return (null, StudioJson.Refuse(404, $"'{definitionId}' has no version '{options}'."));
+            return ([], StudioJson.Refuse(404, $"'{definitionId}' has no version '{options}'.", $"'{definitionId}' không có bản '{options}'."));
+        // A draft that is run stays as it ran: the next save begins a new version.
+        await commands.FreezeAsync(version, who.Now, stop);
         // An instance started from outside belongs to the unit where its starter may write definitions, so its tasks have an owner.
         var unit = who.Actor.Grants.FirstOrDefault(g => g.Permissions.Contains(Permission.Design))?.UnitId;
-        var start = new NewInstance(
+        NewInstance Next() => new(
             Guid.CreateVersion7(who.Now), definitionId, unit, body.Text("correlationId") ?? request.Query["correlationId"].FirstOrDefault(),
             body.Text("name"), WorkflowStateJson.Values(body["input"]), WorkflowStateJson.Values(body["properties"]), WorkflowStateJson.Values(body["variables"]),
             body.Text("triggerActivityId"), version);
-        switch (await StartWorkflow.StartAsync(database, start, who.Actor, who.Now, stop))
+        var all = Enumerable.Range(0, copies).Select(_ => Next()).ToList();
+        switch (await StartWorkflow.StartAsync(database, all, who.Actor, who.Now, stop))
         {
             case StartAnswer.Started:
-                return (start, null);
+                return ([.. all.Select(s => s.Id)], null);
             case StartAnswer.Busy:
                 request.HttpContext.Response.Headers[CannotStartHeader] = "True";
-                return (null, StudioJson.Refuse(409, $"'{definitionId}' allows no further instance while one runs."));
+                return ([], StudioJson.Refuse(409, $"'{definitionId}' allows no further instance while one runs.", $"'{definitionId}' không cho chạy thêm khi còn một lần đang chạy."));
             default:
-                return (null, StudioJson.Refuse(409, $"Version '{version}' was removed meanwhile."));
+                return ([], StudioJson.Refuse(409, $"Version '{version}' was removed meanwhile.", $"Bản '{version}' vừa bị xóa."));
         }
     }
 

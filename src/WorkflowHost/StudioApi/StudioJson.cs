@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
 
@@ -19,15 +20,17 @@ internal static class StudioJson
 
     public static IResult Answer(JsonNode body, int status = 200) => Results.Text(body.ToJsonString(Options), "application/json", System.Text.Encoding.UTF8, status);
 
-    public static IResult Refuse(int status, string message, params IEnumerable<(string Place, string Message)> errors)
+    /// <summary>A refusal as Elsa shapes it, with the Vietnamese words beside; <paramref name="code"/> for programs.</summary>
+    public static IResult Refuse(int status, string message, string messageVi, string? code = null, IEnumerable<(string Place, string Message)>? errors = null)
     {
         var places = new JsonObject();
-        foreach (var group in errors.GroupBy(e => e.Place)) places[group.Key] = new JsonArray([.. group.Select(e => JsonValue.Create(e.Message))]);
-        return Answer(new JsonObject { ["statusCode"] = status, ["message"] = message, ["errors"] = places }, status);
+        foreach (var group in (errors ?? []).GroupBy(e => e.Place)) places[group.Key] = new JsonArray([.. group.Select(e => JsonValue.Create(e.Message))]);
+        return Answer(new JsonObject { ["statusCode"] = status, ["code"] = code, ["message"] = message, ["messageVi"] = messageVi, ["errors"] = places }, status);
     }
 
     public static IResult Refuse(DefinitionFormatException unreadable) =>
-        Refuse(400, "The definition cannot be read.", unreadable.Problems.Select(p => (p.Path, p.Message)));
+        Refuse(400, "The definition cannot be read.", "Không đọc được định nghĩa.", "unreadable",
+            unreadable.Problems.Select(p => (p.Path, Language.Current == Language.Vietnamese ? p.MessageVi : p.Message)));
 
     /// <summary>The request's JSON object; an empty body counts as an empty object, null when it is something else.</summary>
     public static async Task<JsonObject?> ReadAsync(HttpRequest request, CancellationToken stop)
@@ -45,19 +48,42 @@ internal static class StudioJson
         }
     }
 
-    /// <summary>Reads the actor and asks for the right to write definitions.</summary>
-    public static RouteGroupBuilder RequireDesigner(this RouteGroupBuilder group)
+    /// <summary>Addresses of the Elsa contract: the actor is read, and seeing them needs the right to see definitions.</summary>
+    public static RouteGroupBuilder MapStudioGroup(this IEndpointRouteBuilder routes, string prefix)
     {
+        var group = routes.MapGroup("/elsa/api" + prefix).WithTags("Elsa");
         group.AddEndpointFilter(async (context, next) =>
             await context.HttpContext.RequestServices.GetRequiredService<RequestActor>().ReadAsync(context.HttpContext.RequestAborted) switch
             {
-                null => Refuse(401, "Sign in first."),
-                var actor when !actor.May(Permission.Design) => Refuse(403, "Running definitions needs the permission definition.write."),
+                null => Refuse(401, "Sign in first.", "Hãy đăng nhập."),
+                var actor when !actor.May(Permission.ReadDefinition) => Lacks(Permission.ReadDefinition),
                 _ => await next(context),
             });
         return group;
     }
 
+    /// <summary>This endpoint needs a further permission.</summary>
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, string permission) => endpoint.AddEndpointFilter(async (context, next) =>
+        context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.May(permission) ? await next(context) : Lacks(permission));
+
+    public static IResult Lacks(string permission) => Refuse(403, $"This needs the permission {permission}.", $"Việc này cần quyền {permission}.");
+
+    public static IResult Gone() => Refuse(404, "There is no such thing, or you may not see it.", "Không có nội dung này, hoặc bạn không được xem.");
+
+    public static IResult NoObject() => Refuse(400, "The body must be a JSON object that can be stored.", "Nội dung gửi lên phải là một đối tượng JSON lưu được.");
+
     public static string? Text(this JsonObject body, string name) =>
         body[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
+
+    /// <summary>Names in a list of texts; null when it is missing or empty.</summary>
+    public static string[]? Texts(this JsonObject body, string name) =>
+        body[name] is JsonArray { Count: > 0 } items ? [.. items.OfType<JsonValue>().Select(i => i.ToString())] : null;
+
+    public static JsonObject List(IEnumerable<JsonNode> items)
+    {
+        var array = new JsonArray([.. items]);
+        return new JsonObject { ["items"] = array, ["count"] = array.Count };
+    }
+
+    public static JsonObject Page(IEnumerable<JsonNode> items, int total) => new() { ["items"] = new JsonArray([.. items]), ["totalCount"] = total };
 }

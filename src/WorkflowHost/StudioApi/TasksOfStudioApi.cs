@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
@@ -16,20 +17,20 @@ public static class TasksOfStudioApi
 
     /// <summary>Adds the endpoint.</summary>
     public static void MapTasksOfStudioApi(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/elsa/api/tasks").RequireDesigner().WithTags("Elsa").MapPost("/{taskId}/complete", Complete)
+        routes.MapStudioGroup("/tasks").MapPost("/{taskId}/complete", Complete).Needs(Permission.Design)
             .WithName("ElsaCompleteTask").WithSummary("Gives back the result of a task asked for with RunTask");
 
     private static async Task<IResult> Complete(string taskId, HttpRequest http, RequestActor who, NpgsqlDataSource database, Runner runner, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.Refuse(400, "The body must be a JSON object that can be stored.");
-        if (taskId.Length > LongestId) return StudioJson.Refuse(404, "There is no such task.");
+        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
+        if (taskId.Length > LongestId) return StudioJson.Gone();
         var (answer, instance) = await AnswerRunTask.RunAsync(database, who.Actor, taskId, body["result"], who.Now, stop);
         return answer switch
         {
             RunTaskAnswer.Taken => StudioJson.Answer(
                 new JsonObject { ["workflowInstanceId"] = instance.ToString() }, await runner.RunNowAsync(instance, stop) ? 200 : 202),
-            RunTaskAnswer.Already => StudioJson.Refuse(409, "This task was completed before."),
-            _ => StudioJson.Refuse(404, "There is no such task, or you may not see its instance."),
+            RunTaskAnswer.Already => StudioJson.Refuse(409, "This task was completed before.", "Việc này đã được trả lời.", "conflict"),
+            _ => StudioJson.Gone(),
         };
     }
 }

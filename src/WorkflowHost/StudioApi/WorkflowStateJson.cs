@@ -51,17 +51,25 @@ internal static class WorkflowStateJson
             ["incidents"] = new JsonArray([.. state.Incidents.Select(Incident)]),
             ["isSystem"] = false,
             ["completionCallbacks"] = new JsonArray([.. state.Contexts.Where(c => c.ParentId is not null).Select(c => Callback(c, state))]),
-            ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => Context(c, state))]),
+            ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => Context(row, c, state))]),
             ["scheduledActivities"] = new JsonArray([.. state.Queue.Select(q => new JsonObject { ["ownerContextId"] = q.OwnerId, ["activityNodeId"] = q.NodeId })]),
             ["executionLogSequence"] = state.Sequence,
-            ["input"] = state.Input.DeepClone(),
-            ["output"] = state.Output.DeepClone(),
-            ["properties"] = state.Properties.DeepClone(),
+            ["input"] = Shown(row, state.Input),
+            ["output"] = Shown(row, state.Output),
+            ["properties"] = Shown(row, state.Properties),
             ["createdAt"] = row.CreatedAt,
             ["updatedAt"] = row.UpdatedAt,
             ["finishedAt"] = row.FinishedAt,
         };
     }
+
+    /// <summary>A value as the asker may see it: itself, or only that it is there. Names in objects stay, they are the drawing's.</summary>
+    public static JsonNode? Shown(StudioInstance row, JsonNode? value) => row.ShowsContents ? value?.DeepClone() : value switch
+    {
+        null => null,
+        JsonObject o => new JsonObject([.. o.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)(m.Value is null ? null : "***")))]),
+        _ => JsonValue.Create("***"),
+    };
 
     private static JsonObject Bookmark(Bookmark b, Workflow workflow) => new()
     {
@@ -95,10 +103,10 @@ internal static class WorkflowStateJson
         ["methodName"] = state.Contexts.Find(p => p.Id == c.ParentId) is { ParentId: null } ? "OnRootCompletedAsync" : "OnChildCompletedAsync",
     };
 
-    private static JsonObject Context(ContextState c, InstanceState state)
+    private static JsonObject Context(StudioInstance row, ContextState c, InstanceState state)
     {
-        var properties = (JsonObject?)c.Properties?.DeepClone() ?? [];
-        if (c.Variables is { } variables) properties["Variables"] = new JsonObject([.. variables.Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))]);
+        var properties = Shown(row, c.Properties) as JsonObject ?? [];
+        if (c.Variables is { } variables) properties["Variables"] = Shown(row, new JsonObject([.. variables.Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))]));
         return new JsonObject
         {
             ["id"] = c.Id,
@@ -107,8 +115,8 @@ internal static class WorkflowStateJson
             ["ownerActivityNodeId"] = state.Contexts.Find(p => p.Id == c.ParentId)?.NodeId,
             ["properties"] = properties,
             ["metadata"] = new JsonObject(),
-            ["activityState"] = c.Inputs?.DeepClone() ?? new JsonObject(),
-            ["dynamicVariables"] = new JsonArray([.. (c.Dynamic ?? []).Select(d => new JsonObject { ["name"] = d.Key, ["value"] = d.Value?.DeepClone() })]),
+            ["activityState"] = Shown(row, c.Inputs) ?? new JsonObject(),
+            ["dynamicVariables"] = new JsonArray([.. (c.Dynamic ?? []).Select(d => new JsonObject { ["name"] = d.Key, ["value"] = Shown(row, d.Value) })]),
             ["status"] = c.Status.ToString(),
             ["isExecuting"] = false,
             ["faultCount"] = c.FaultCount,

@@ -38,6 +38,9 @@ public sealed class Texts
     /// <summary>Every key, for the test of completeness.</summary>
     public IEnumerable<string> Keys => table.Keys;
 
+    /// <summary>The text for a key that is put together from data, or null when there is none.</summary>
+    public string? Find(string key) => table.ContainsKey(key) ? this[key] : null;
+
     /// <summary>The text in the request's language, its quantities and dates bound with no-break spaces.</summary>
     public string this[string key] => Say(key, Language.Current);
 

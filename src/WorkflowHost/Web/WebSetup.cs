@@ -61,7 +61,9 @@ public static class WebSetup
         app.UseAuthentication();
         app.UseMiddleware<ChooseLanguage>();
         app.UseAuthorization();
+        app.UseMiddleware<RequirePasswordChange>();
         app.UseMiddleware<RequireAntiforgery>();
+        app.UseMiddleware<StepIn>();
     }
 
     /// <summary>The addresses.</summary>

@@ -54,7 +54,7 @@ internal sealed class DueWorld : IAsyncDisposable
         var world = new DueWorld(await Postgres.CreateDatabase());
         await world.RunAsync("""
             insert into role (code, label_vi, label_en) values ('Chair', 'Chủ tịch', 'Chair'), ('Officer', 'Chuyên viên', 'Officer'),
-              ('HeadOfOffice', 'Chánh Văn phòng', 'Head of office'), ('ViceChair', 'Phó Chủ tịch', 'Vice-chair')
+              ('HeadOfOffice', 'Chánh Văn phòng', 'Head of office'), ('ViceChair', 'Phó Chủ tịch', 'Vice-chair'), ('Clerk', 'Văn thư', 'Clerk')
             """);
         await world.RunAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'CDYT', 'Công đoàn ngành Y tế', 'CĐYT', 'sector', '/1/')");
         await world.RunAsync("""

@@ -154,7 +154,7 @@ public sealed class InboxQueriesTests
     {
         await using var bench = await CreateAsync();
         var catalog = new WorkflowEngine.Activities.ActivityCatalog(typeof(WorkflowEngine.Activities.Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
-        var queries = new UnitInboxQueries(bench.Database, new WorkflowEngine.Definitions.DefinitionStore(bench.Database, new WorkflowEngine.Definitions.DefinitionReader(catalog)));
+        var queries = new UnitInboxQueries(bench.Database, new WorkflowEngine.Definitions.DefinitionStore(bench.Database, new(bench.Database, new(catalog))));
         var task = await bench.AddAsync();
         var (chair, stranger) = (await bench.ActorAsync(Chair), await bench.ActorAsync(Stranger));
 

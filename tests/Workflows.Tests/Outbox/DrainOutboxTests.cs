@@ -36,7 +36,7 @@ public sealed class DrainOutboxTests
     }
 
     [Fact]
-    public async Task Refused_for_now_it_comes_again_after_1_5_15_and_60_minutes_and_then_hourly_up_to_ten_times()
+    public async Task Refused_for_now_it_comes_again_ever_more_seldom_over_two_days_up_to_ten_times()
     {
         await using var world = await DueWorld.CreateAsync(units: 0);
         await using var server = new SmtpStub { Recipient = _ => "451 later" };
@@ -54,7 +54,7 @@ public sealed class DrainOutboxTests
             at = new DateTimeOffset(next);
         }
 
-        waits.ShouldBe([1, 5, 15, 60, 60, 60, 60, 60, 60]);
+        waits.ShouldBe([1, 5, 15, 60, 120, 240, 480, 1440, 1440]);
         (await world.ReadAsync<string>("select status || ' ' || attempts from outbox")).ShouldBe("dead 10");
         (await world.ReadAsync<string>("select last_error from outbox")).ShouldContain("451");
     }
@@ -92,7 +92,7 @@ public sealed class DrainOutboxTests
         int closed;
         await using (var server = new SmtpStub()) closed = server.Port;
         for (var n = 0; n < 5; n++) await QueueAsync(world, $"u{n}@example.test");
-        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
 
         (await drain.RunAsync(Now)).ShouldBe(0);
 
@@ -107,13 +107,14 @@ public sealed class DrainOutboxTests
         await using var world = await DueWorld.CreateAsync(units: 2);
         int closed;
         await using (var server = new SmtpStub()) closed = server.Port;
-        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
         var turn = new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
 
-        var move = await new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At("25/12/2019 08:00:00"));
+        var move = await new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At("28/12/2019 08:00:00"));
 
-        (move.IsQuiet, move.Now).ShouldBe((true, DueWorld.At("25/12/2019 08:00:00")));
+        (move.IsQuiet, move.Now).ShouldBe((true, DueWorld.At("28/12/2019 08:00:00")));
         (await world.ReadAsync<long>("select count(*) from outbox where status = 'dead' and attempts = 10")).ShouldBe(2);
+        (await world.ReadAsync<long>("select count(*) from outbox where status = 'queued'")).ShouldBe(2);
     }
 
     [Fact]
@@ -180,11 +181,11 @@ public sealed class DrainOutboxTests
         return id;
     }
 
-    private static DrainOutbox Drain(DueWorld world, SmtpStub server) =>
-        new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port), CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+    internal static DrainOutbox Drain(DueWorld world, SmtpStub server, IReadOnlyDictionary<string, int>? perMinute = null) =>
+        new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port) with { PerMinute = perMinute ?? new Dictionary<string, int>() }, TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
 
     private static SmtpSettings Settings(int port) =>
-        new("127.0.0.1", port, null, null, "ke-hoach@example.test", "Kế hoạch Công đoàn", false) { Patience = TimeSpan.FromSeconds(10) };
+        new("127.0.0.1", port, "ke-hoach@example.test", "Kế hoạch Công đoàn") { Patience = TimeSpan.FromSeconds(10) };
 
     private static string Decoded(string mail, string type)
     {

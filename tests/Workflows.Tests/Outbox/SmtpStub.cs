@@ -37,6 +37,9 @@ internal sealed class SmtpStub : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Mails after which a connection is closed without a word.</summary>
+    public int MailsOfConnection { get; set; } = int.MaxValue;
+
     private async Task AcceptAsync()
     {
         var talks = new List<Task>();
@@ -59,6 +62,7 @@ internal sealed class SmtpStub : IAsyncDisposable
             using var reader = new StreamReader(stream, Encoding.Latin1);
             await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
             await writer.WriteLineAsync("220 stub");
+            var mails = 0;
             while (await reader.ReadLineAsync(_stop.Token) is { } line)
             {
                 var verb = line.Split(' ', ':')[0].ToUpperInvariant();
@@ -69,7 +73,11 @@ internal sealed class SmtpStub : IAsyncDisposable
                 }
 
                 if (verb == "RCPT") await writer.WriteLineAsync(Recipient(line));
-                else if (verb == "DATA") await TakeAsync(reader, writer);
+                else if (verb == "DATA")
+                {
+                    await TakeAsync(reader, writer);
+                    if (++mails == MailsOfConnection) return;
+                }
                 else await writer.WriteLineAsync("250 ok");
             }
         }

@@ -69,7 +69,7 @@ public sealed class HeldEventTests
 
         await RunAsync(database, "insert into calendar (id, version, body, loaded_at) values ('vn-public', 1, $1::jsonb, '2019-12-01')", P(WorkingCalendar.VietnamPublic.Write()));
         await RunAsync(database, "insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
-        var definitions = new DefinitionStore(database.DataSource, new DefinitionReader(new ActivityCatalog(typeof(Activity).Assembly)));
+        var definitions = new DefinitionStore(database.DataSource, new(database.DataSource, new(new ActivityCatalog(typeof(Activity).Assembly))));
         var clock = new BusinessClock(TimeProvider.System);
         var runner = new Runner(
             database.DataSource, new LoadInstances(definitions, new ReferenceStore(database.DataSource, TimeProvider.System)), new CommitBursts([]), clock,

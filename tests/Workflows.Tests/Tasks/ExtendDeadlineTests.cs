@@ -56,4 +56,42 @@ public sealed class ExtendDeadlineTests
         (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([task], Day, "x", null), Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.Invalid>();
         (await bench.ScalarAsync<long>("select count(*) from deadline_extension")).ShouldBe(0);
     }
+
+    [Fact]
+    public async Task The_same_operation_gets_the_same_answer_and_moves_nothing_twice()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var (open, done) = (await bench.AddAsync(), await bench.AddAsync("CDCS-BVNHI", review: false));
+        await bench.CompleteAsync(Stranger, done);
+        var officer = await bench.ActorAsync(Officer);
+        var command = new ExtendDeadline.Command([open, done], NewDue, "Dịch bệnh", "45/TB-CĐYT", "gia-han-1");
+
+        // Sent twice at once, and once more when the new date has passed: three times one answer.
+        var answers = await Task.WhenAll(bench.Extend.ExtendAsync(officer, command, Day, Issue), bench.Extend.ExtendAsync(officer, command, Day, Issue));
+        foreach (var answer in answers.Append(await bench.Extend.ExtendAsync(officer, command with { TaskIds = [done, open, done] }, NewDue.AddDays(1), Issue)))
+        {
+            answer.Refused.ShouldBeNull();
+            answer.Lines.ToDictionary(l => l.TaskId, l => (l.Result, l.OldDue)).ShouldBe(
+                new Dictionary<Guid, (ExtensionResult, DateTimeOffset?)> { [open] = (ExtensionResult.Extended, Due), [done] = (ExtensionResult.Done, Due) }, ignoreOrder: true);
+        }
+
+        (await bench.ScalarAsync<long>("select count(*) from deadline_extension")).ShouldBe(1);
+        (await bench.ScalarAsync<long>("select count(*) from audit where action = 'deadline.extended'")).ShouldBe(1);
+        (await bench.Extend.ExtendAsync(officer, command with { Reason = "Lý do khác" }, Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.OperationReused>();
+        (await bench.Extend.ExtendAsync(officer, command with { OperationId = "" }, Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.Invalid>().Errors.Keys.ShouldBe(["operationId"]);
+        (await bench.ScalarAsync<long>("select count(*) from deadline_extension")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_selection_named_again_is_the_same_operation_though_it_finds_other_tasks()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var (first, second) = (await bench.AddAsync(), await bench.AddAsync("CDCS-BVNHI"));
+        var officer = await bench.ActorAsync(Officer);
+        var command = new ExtendDeadline.Command([first], NewDue, "Dịch bệnh", null, "gia-han-2", "plan hoiNghi *");
+
+        (await bench.Extend.ExtendAsync(officer, command, Day, Issue)).Extended.ShouldBe(1);
+        (await bench.Extend.ExtendAsync(officer, command with { TaskIds = [first, second] }, Day, Issue)).Lines.Select(l => l.TaskId).ShouldBe([first]);
+        (await bench.RowAsync("deadline", $"task_id = '{second}'"))["extended_due"].ShouldBeNull();
+    }
 }

@@ -1,4 +1,5 @@
 using WorkflowEngine.Tasks;
+using WorkflowHost.Pages.Plans;
 using static Workflows.Tests.Tasks.TaskBench;
 
 namespace Workflows.Tests.Tasks;
@@ -140,5 +141,24 @@ public sealed class ReviewTests
         (await bench.CloseAsync(Officer, submitted, 3)).ShouldBeOfType<TaskAnswer.Conflict>().Happened.Sentence.Vi.ShouldContain("đã đóng việc");
         (await bench.ScalarAsync<long>("select count(*) from instance_event where kind = 'task-closed' and body ->> 'reason' = 'Không phải thực hiện'")).ShouldBe(2);
         (await bench.NextAsync(open)).ShouldBeNull();
+    }
+
+    /// <summary>The plan's page says "yours" of exactly those whom four eyes leave.</summary>
+    [Fact]
+    public async Task What_the_plan_page_calls_mine_is_what_the_reader_may_decide()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        await bench.AppointAsync("chutich.cdyt", "CDYT-TB", "Officer");
+        var task = await bench.AddAsync("CDYT-TB");
+        await bench.CompleteAsync("chutich.cdyt", task);
+        var instance = await bench.ScalarAsync<Guid>($"select instance_id from task where id = '{task}'");
+        async Task<bool> MineAsync(string user) =>
+            (await new PlanWaits(bench.Database).OwnAsync(await bench.ActorAsync(user), instance, Issue)).ShouldHaveSingleItem().Mine;
+
+        (await MineAsync("chutich.cdyt")).ShouldBeFalse("they handed it in");
+        (await MineAsync(Officer)).ShouldBeTrue();
+        (await MineAsync("phochutich.cdyt")).ShouldBeFalse("a reviewer is left");
+        await bench.ExecuteAsync("update role_assignment a set valid_to = '2019-12-17' from person p where p.id = a.person_id and p.user_name = 'chuyenvien.cdyt'");
+        (await MineAsync("phochutich.cdyt")).ShouldBeTrue("nobody else is left who reviews by role");
     }
 }

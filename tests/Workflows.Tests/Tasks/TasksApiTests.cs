@@ -145,7 +145,9 @@ public sealed class TasksApiTests
         deadlines.Single()!["nextRung"]!.ToString().ShouldBe("T-5");
         var plan = (await bench.TaskRowAsync(task))["root_id"]!.ToString();
         var extend = $$"""{"planId":"{{plan}}","activity":"nopKeHoach","units":["CDCS-BVDKT"],"lastDay":"2099-01-15","reason":"Dịch","document":"45/TB"}""";
-        (await officer.PostAsync(new Uri("/api/deadlines/extend", UriKind.Relative), Json(extend))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var once = extend.Replace("{\"planId\"", "{\"operationId\":\"gia-han\",\"planId\"", StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++) (await officer.PostAsync(new Uri("/api/deadlines/extend", UriKind.Relative), Json(once))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PostAsync(officer, "/api/deadlines/extend", once.Replace("Dịch", "Khác", StringComparison.Ordinal))).ShouldBe((422, "operation_reused"));
         (await PostAsync(officer, "/api/deadlines/extend", extend)).ShouldBe((409, "conflict"));
         (await GetAsync(officer, $"/api/tasks/{task}"))["task"]!["deadline"]!["lastDay"]!.ToString().ShouldBe("2099-01-15");
         (await PostAsync(officer, "/api/deadlines/extend", """{"reason":"x"}""")).ShouldBe((422, "validation"));

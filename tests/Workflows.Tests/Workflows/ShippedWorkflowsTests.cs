@@ -51,7 +51,7 @@ public sealed class ShippedWorkflowsTests
             var source = nodes[connection.Source];
             string[] ports = source.Type switch
             {
-                "Workflows.HumanTask" when Text(source, "outcomes") is { } given => [.. JsonNode.Parse(given)!.AsArray().Select(o => o!["name"]!.ToString()), "Closed"],
+                "Workflows.HumanTask" when Text(source, "outcomes") is { } given => [.. JsonNode.Parse(given)!.AsArray().Select(o => o!.ToString()), "Done", "Closed"],
                 "Workflows.HumanTask" => ["Done", "Closed"],
                 "Elsa.FlowDecision" => ["True", "False"],
                 "Elsa.FlowFork" => [.. JsonNode.Parse(Text(source, "branches")!)!.AsArray().Select(b => b!.ToString())],

@@ -23,6 +23,9 @@ public sealed class ScriptGlobals
     /// <summary>Global functions by name. They win over built-ins of the same name.</summary>
     public IReadOnlyDictionary<string, ScriptFunction> Functions { get; init; } = new Dictionary<string, ScriptFunction>();
 
+    /// <summary>Finds functions that <see cref="Functions"/> does not hold; asked once for each name that a run uses.</summary>
+    public Func<string, ScriptFunction?>? FindFunction { get; init; }
+
     /// <summary>Global values by name; the script gets a copy.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Values { get; init; } = new Dictionary<string, JsonNode?>();
 

@@ -135,7 +135,7 @@ public sealed class ScriptRun
     {
         if (_names.TryGetValue(name, out value)) return true;
         if (name == "variables") value = _variables = new VariablesObject(_globals.Variables);
-        else if (_globals.Functions.TryGetValue(name, out var function)) value = new HostFunction(name, function);
+        else if (_globals.Functions.TryGetValue(name, out var function) || (function = _globals.FindFunction?.Invoke(name)) is not null) value = new HostFunction(name, function);
         else if (_globals.Values.TryGetValue(name, out var json)) value = Border.FromJson(this, json, fromHost: false);
         else return BuiltInNames.Table.TryGetValue(name, out value);
         Allocate(ScriptObject.MemberCost);

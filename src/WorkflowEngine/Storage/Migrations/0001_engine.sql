@@ -32,6 +32,7 @@ create table person (
   access_failed_count integer not null default 0,
   lockout_end timestamptz,
   is_active boolean not null default true,
+  must_change_password boolean not null default false,
   created_at timestamptz not null
 );
 
@@ -110,8 +111,7 @@ create table definition_version (
   created_at timestamptz not null,
   created_by uuid,
   deleted_at timestamptz,
-  -- Read out of the document: whether other definitions may use it as an activity, and how many instances of it may run at once.
-  is_usable boolean generated always as (coalesce(document::jsonb #>> '{options,usableAsActivity}', 'false') = 'true') stored,
+  -- Read out of the document: how many instances of it may run at once.
   activation text generated always as (document::jsonb #>> '{options,activationStrategyType}') stored,
   unique (definition_id, version)
 );
@@ -218,7 +218,8 @@ create table held_event (
 );
 create index held_event_instance on held_event (instance_id, id);
 
--- One row a burst: what was consumed, what was seen, what was done. Append-only; recorded_at is the system clock.
+-- One row a burst: what was consumed, what was seen, what was done. Append-only; recorded_at is the system clock. Written far more often than
+-- looked into, so kept as text that was only checked (json).
 create table journal (
   instance_id uuid not null,
   burst integer not null,
@@ -226,9 +227,9 @@ create table journal (
   recorded_at timestamptz not null,
   actor_id uuid,
   on_behalf_of uuid,
-  events jsonb not null,
-  facts jsonb,
-  entries jsonb not null,
+  events json not null,
+  facts json,
+  entries json not null,
   primary key (instance_id, burst)
 );
 
@@ -449,6 +450,16 @@ create table deadline_extension (
   at timestamptz not null
 );
 create index deadline_extension_task on deadline_extension (task_id, at);
+
+-- The answer of every extension by its operation id, as in task_operation; one extension may name thousands of tasks.
+create table deadline_operation (
+  actor_id uuid not null,
+  operation_id text not null,
+  body_hash text not null,
+  answer jsonb not null,
+  at timestamptz not null,
+  primary key (actor_id, operation_id)
+);
 
 -- One mail per person and slot; closed when no rung due up to the slot is left, then an outbox row exists.
 create table digest (

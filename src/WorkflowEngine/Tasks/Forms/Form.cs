@@ -19,7 +19,7 @@ public sealed record FormField
     public required Text Label { get; init; }
     public Text? Hint { get; init; }
 
-    /// <summary>textarea, radio, select, checkbox-list, file, date, number, roster, or null for the type's usual one.</summary>
+    /// <summary>textarea, radio, select, checkbox-list, file, date, number, roster, unit (the code of a unit below the task's), or null for the type's usual one.</summary>
     public string? Widget { get; init; }
 
     public bool Required { get; init; }

@@ -25,6 +25,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
         ["date"] = ["string"],
         ["number"] = ["integer", "number"],
         ["roster"] = ["array"],
+        ["unit"] = ["string"],
     };
 
     private readonly List<FormProblem> problems = [];

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowHost.Hosting;
+using WorkflowHost.Inbox;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Pages.Demo;
@@ -20,9 +21,9 @@ public sealed class ClockModel(Installation installation, AdvanceClock advance, 
     [BindProperty]
     public DateTimeOffset? To { get; set; }
 
-    /// <summary>Or a day; 08:00 of it is meant, the present when that has passed.</summary>
+    /// <summary>Or a day as people write it; 08:00 of it is meant, the present when that has passed.</summary>
     [BindProperty]
-    public DateOnly? Day { get; set; }
+    public string? Day { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -39,13 +40,14 @@ public sealed class ClockModel(Installation installation, AdvanceClock advance, 
     {
         if (installation.Mode != Mode.Demo) return NotFound();
         var from = clock.Now();
-        if ((To ?? (Day is { } day ? ReadClockBar.At(day) : null)) is not { } target)
+        var day = FormPost.ReadDate(Day);
+        if ((To ?? (day is { } morning ? ReadClockBar.At(morning) : null)) is not { } target)
         {
             Error = texts["demo.when"];
             return Page();
         }
 
-        if (To is null && target < from && Dates.DayOf(from) == Day) target = from;
+        if (To is null && target < from && Dates.DayOf(from) == day) target = from;
         if (target > from.AddDays(MostDays))
         {
             Error = texts["demo.too-far"];

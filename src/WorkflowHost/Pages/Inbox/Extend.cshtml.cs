@@ -20,6 +20,9 @@ public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendD
 
     public string? Document { get; private set; }
 
+    /// <summary>Sent with the form, so that a second press moves nothing twice.</summary>
+    public string OperationId { get; private set; } = Guid.NewGuid().ToString("N");
+
     public ErrorSummary Errors { get; private set; } = new([]);
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellation)
@@ -29,10 +32,10 @@ public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendD
         return page.Task.Allowed.Contains("extend") ? Page() : Redirect($"/tasks/{id}");
     }
 
-    public async Task<IActionResult> OnPostAsync(Guid id, string? lastDay, string? reason, string? document, CancellationToken cancellation)
+    public async Task<IActionResult> OnPostAsync(Guid id, string? operationId, string? lastDay, string? reason, string? document, CancellationToken cancellation)
     {
         if (await reader.ReadAsync(id, null, cancellation) is not { } page) return NotFound();
-        (Shown, LastDay, Reason, Document) = (page, lastDay, reason, document);
+        (Shown, LastDay, Reason, Document, OperationId) = (page, lastDay, reason, document, operationId ?? OperationId);
         if (DueDate.Of(null, FormPost.ReadDate(lastDay)) is not { } due)
         {
             ModelState.AddModelError("lastDay", texts["staff.date.wrong"]);
@@ -40,7 +43,7 @@ public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendD
         else
         {
             var answer = await extend.ExtendAsync(
-                who.Actor, new([id], due, reason, string.IsNullOrWhiteSpace(document) ? null : document), who.Now, who.RecordedAt, cancellation);
+                who.Actor, new([id], due, reason, string.IsNullOrWhiteSpace(document) ? null : document, operationId), who.Now, who.RecordedAt, cancellation);
             if (answer.Refused is TaskAnswer.NotFound) return NotFound();
             if (answer.Refused is TaskAnswer.Forbidden) return StatusCode(StatusCodes.Status403Forbidden);
             if (answer.Extended == 1) return Redirect($"/tasks/{id}");

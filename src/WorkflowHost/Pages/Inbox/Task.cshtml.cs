@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Npgsql;
 using Unions.Plans;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Attachments;
@@ -46,9 +47,10 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     public ErrorSummary Errors { get; private set; } = new([]);
 
     /// <summary>The task; looking at it is noted once.</summary>
-    public async Task<IActionResult> OnGetAsync(Guid id, [FromServices] OpenTask open, CancellationToken cancellation)
+    public async Task<IActionResult> OnGetAsync(Guid id, [FromServices] OpenTask open, [FromServices] DeliveryLedger deliveries, CancellationToken cancellation)
     {
         if (!await LoadAsync(id, null, cancellation)) return NotFound();
+        await deliveries.NoteOpenedAsync(id, who.Actor.PersonId, who.Now, cancellation);
         if (Shown.MayWork && await open.OpenAsync(who.Actor, id, who.Now, who.RecordedAt, cancellation) && !await LoadAsync(id, null, cancellation)) return NotFound();
         // Taken in, still being worked on: the page says so and asks again.
         if (Shown.Head.Working) Response.StatusCode = StatusCodes.Status202Accepted;

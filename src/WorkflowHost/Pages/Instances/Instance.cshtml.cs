@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
@@ -9,12 +10,14 @@ using WorkflowHost.Web.Components;
 namespace WorkflowHost.Pages.Instances;
 
 /// <summary>One instance for those who operate it: state, waits, incidents, journal; cancelling with a reason.</summary>
-public sealed class InstanceModel(RequestActor who, InstanceQueries queries, CancelInstance cancel, Texts texts) : PageModel
+public sealed class InstanceModel(RequestActor who, InstanceQueries queries, DefinitionStore definitions, CancelInstance cancel, Texts texts) : PageModel
 {
     private const int PageSize = 50;
 
     /// <summary>Vietnamese letters as letters; the page encodes what it has to.</summary>
     public static readonly System.Text.Json.JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Dictionary<string, string?> _children = [];
 
     /// <summary>What was typed.</summary>
     [BindProperty]
@@ -71,6 +74,9 @@ public sealed class InstanceModel(RequestActor who, InstanceQueries queries, Can
 
     public string StatusWords(string subStatus) => texts[$"instance.status.{subStatus}"];
 
+    /// <summary>A word of the journal in the reader's language; one that is not known stays as it is written.</summary>
+    public string Say(string what, string word) => texts.Find($"instance.{what}.{word}") ?? word;
+
     public static StatusKind KindOf(string subStatus) => subStatus switch
     {
         "Finished" => StatusKind.Done,
@@ -85,7 +91,7 @@ public sealed class InstanceModel(RequestActor who, InstanceQueries queries, Can
         "task" => texts[wait.TaskStatus == "submitted" ? "instance.wait.review" : "instance.wait.task", wait.UnitName, wait.Title!.In(Language.Current.Code)],
         "event" => texts["instance.wait.event", wait.EventName],
         "time" => texts["instance.wait.time", Dates.Moment(wait.DueAt!.Value)],
-        "children" => texts["instance.wait.children", wait.EventName],
+        "children" => texts["instance.wait.children", _children.GetValueOrDefault(wait.EventName ?? "") ?? wait.EventName],
         _ => texts["instance.wait.other", wait.ActivityId],
     };
 
@@ -93,6 +99,8 @@ public sealed class InstanceModel(RequestActor who, InstanceQueries queries, Can
     {
         if (await queries.FindAsync(who.Actor, id, cancellation: stop) is not { } found) return false;
         Instance = found;
+        foreach (var child in found.Waits.Where(w => w.Kind == "children").Select(w => w.EventName).OfType<string>().Distinct())
+            if (await definitions.PublishedAsync(child, stop) is { } version) _children[child] = (await definitions.GetAsync(version, stop)).Name;
         Journal = await queries.JournalAsync(id, before, PageSize, stop);
         Older = Journal.Count == PageSize && Journal[^1].Burst > 1 ? Journal[^1].Burst : null;
         return true;

@@ -48,13 +48,13 @@ public sealed class IndexModel(RequestActor who, ListOutbox list, ResendMail res
     public string? Message => Answer is "queued" or "waiting" or "unknown" ? texts[$"outbox.answer.{Answer}"] : null;
 
     public Tabs Tabs => new(texts["outbox.tabs"],
-        [.. new[] { null, "queued", "sent", "dead" }.Select(s => new Tabs.Tab(texts[$"outbox.tab.{(s ?? "all")}"], Address(("status", s)), null, (Status ?? "") == (s ?? "")))]);
+        [.. new[] { null, "queued", "sent", "dead", "bounced" }.Select(s => new Tabs.Tab(texts[$"outbox.tab.{(s ?? "all")}"], Address(("status", s)), null, (Status ?? "") == (s ?? "")))]);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         if (!actor.May(Permission.Outbox)) return Forbid();
-        if (Status is not ("queued" or "sent" or "dead")) Status = null;
+        if (Status is not ("queued" or "sent" or "dead" or "bounced")) Status = null;
         Plans = await plans.ReadAsync(actor, stop);
         Mails = await list.PageAsync(actor, new OutboxFilter(Status, null, string.IsNullOrWhiteSpace(To) ? null : To.Trim(), Plan, null, BeforeAt?.ToUniversalTime(), BeforeId, PageSize), stop);
         if (Mails.Count == PageSize)

@@ -8,6 +8,7 @@ using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
 
@@ -27,6 +28,9 @@ public sealed class PlanModel(
     public PlanHead Plan { get; private set; } = null!;
     public Stages Stages { get; private set; } = new([]);
     public Waiting Waiting { get; private set; } = new([]);
+
+    /// <summary>What the issuer itself has done.</summary>
+    public Waiting Done { get; private set; } = new([]);
     public IReadOnlyList<UnitColumn> Columns { get; private set; } = [];
     public IReadOnlyList<UnitGroup> Groups { get; private set; } = [];
     public IReadOnlyList<Extendable> Extensions { get; private set; } = [];
@@ -41,9 +45,9 @@ public sealed class PlanModel(
     /// <summary>Signed, and the reader is the clerk who numbers and issues it.</summary>
     public bool MayIssue { get; private set; }
 
-    /// <summary>The date that the plan will bear; empty means today.</summary>
+    /// <summary>The date that the plan will bear, as people write it; empty means today.</summary>
     [BindProperty]
-    public DateOnly? IssuedOn { get; set; }
+    public string? IssuedOn { get; set; }
 
     public DateOnly Today => Dates.DayOf(who.Now);
     public ErrorSummary Errors { get; private set; } = new([]);
@@ -62,7 +66,14 @@ public sealed class PlanModel(
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         if (await queries.FindAsync(actor, id, stop) is null) return NotFound();
-        switch (await IssuePlan.RunAsync(database, actor, id, IssuedOn, who.Now, who.RecordedAt, stop))
+        var day = FormPost.ReadDate(IssuedOn);
+        if (day is null && !string.IsNullOrWhiteSpace(IssuedOn))
+        {
+            ModelState.AddModelError(nameof(IssuedOn), texts["staff.date.wrong"]);
+            return await AgainAsync(actor, id, stop);
+        }
+
+        switch (await IssuePlan.RunAsync(database, actor, id, day, who.Now, who.RecordedAt, stop))
         {
             case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop):
             case PlanIssue.AlreadyIssued:
@@ -81,6 +92,11 @@ public sealed class PlanModel(
                 break;
         }
 
+        return await AgainAsync(actor, id, stop);
+    }
+
+    private async Task<IActionResult> AgainAsync(Actor actor, Guid id, CancellationToken stop)
+    {
         Errors = ErrorSummary.From(ModelState);
         return await ShowAsync(actor, id, stop) ? Page() : NotFound();
     }
@@ -95,9 +111,9 @@ public sealed class PlanModel(
         var count = (await queries.UnitCountsAsync(actor, [plan.RootId], stop)).GetValueOrDefault(plan.RootId);
         var story = new PlanStory(new PlanFacts(
             plan, await MapAsync(plan, stop), figures, count.Units, count.Pending, await waits.RungsAsync(actor, plan.RootId, stop), await waits.BookmarksAsync(actor, plan.RootId, stop),
-            await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, stop), await waits.RolesAsync(stop), data, who.Now,
+            await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, who.Now, stop), await waits.RolesAsync(stop), data, who.Now,
             actor.May(Permission.Operate, plan.IssuerPath)), texts);
-        (IsDraft, Stages, Waiting, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Columns());
+        (IsDraft, Stages, Waiting, Done, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Done(), story.Columns());
         Groups = IsDraft ? [] : await units.ReadAsync(actor, id, who.Now, stop);
         Words = new UnitWords(data.Calendars.GetValueOrDefault(plan.CalendarId) ?? WorkingCalendar.VietnamPublic, who.Now, texts);
         if (actor.May(Permission.Extend, plan.IssuerPath))

@@ -61,6 +61,15 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         return new Waiting(rows);
     }
 
+    /// <summary>What the issuer itself has done, latest first, each with a way to what was recorded.</summary>
+    public Waiting Done() => new([
+        .. from f in facts.Figures
+           where !f.IsChild && f.Open + f.Submitted == 0 && f.LastDecided is not null
+           orderby f.LastDecided descending
+           let task = facts.Own.FirstOrDefault(t => t.ActivityId == f.ActivityId)
+           select new Waiting.Row(Dates.Full(_calendar.DayOf(f.LastDecided!.Value)), texts[f.Done > 0 ? "plans.done.row" : "plans.done.closed", Say(f.Title)], null,
+               task is null ? null : texts["plans.open-task"], task is null ? null : $"/tasks/{task.TaskId}")]);
+
     private IEnumerable<Waiting.Row> Still()
     {
         foreach (var still in facts.Faulted.First)

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -19,7 +20,7 @@ public sealed record NamedWait(bool IsChild, string ActivityId, string? EventNam
 /// <summary>An instance of the plan that stands still.</summary>
 public sealed record StandingStill(Guid InstanceId, string? Unit, string Message, DateTimeOffset At);
 
-/// <summary>A task of the issuer's own that is open, with whether the reader may do it.</summary>
+/// <summary>The latest task of a step of the issuer's own, with whether the reader may do it now.</summary>
 public sealed record OwnTask(Guid TaskId, string ActivityId, bool Mine);
 
 /// <summary>Reads of what a plan waits for and what fires next, within the reach of the reader.</summary>
@@ -74,11 +75,12 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         """;
 
     private const string Own =
-        """
+        $"""
         -- PlanWaits.Own
-        select t.id, t.activity_id, exists (select from unnest($2, $3) as g(unit_id, role) where
-          (t.status = 'open' and g.unit_id = t.unit_id and g.role = any(t.candidate_roles)) or (t.status = 'submitted' and g.unit_id = t.owner_unit_id and g.role = any(t.reviewer_roles)))
-        from task t where t.instance_id = $1 and t.status in ('open', 'submitted')
+        with me as (select $4::uuid[] as selves, $2::bigint[] as units, $3::text[] as roles, $5::date as day)
+        select distinct on (t.activity_id) t.id, t.activity_id, {FourEyes.MayDecide} or (t.status = 'open' and exists (
+          select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles)))
+        from task t cross join me where t.instance_id = $1 and t.status <> 'cancelled' order by t.activity_id, t.created_at desc, t.id desc
         """;
 
     private const string RoleLabels =
@@ -113,11 +115,15 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         return ([.. rows.Select(r => r.Still)], rows.Count == 0 ? 0 : rows[0].Total);
     }
 
-    /// <summary>Open tasks of the issuer, by activity.</summary>
-    public async Task<IReadOnlyList<OwnTask>> OwnAsync(Actor actor, Guid root, CancellationToken cancellation = default)
+    /// <summary>
+    /// The issuer's own tasks, one an activity; of those handed in, "mine" are the ones that four eyes leave to the reader on the day of
+    /// <paramref name="now"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<OwnTask>> OwnAsync(Actor actor, Guid root, DateTimeOffset now, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await Command(connection, Own, P(root), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles))
+        return await Command(connection, Own, P(root), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles),
+            Uuids(actor.Selves), P(WorkingCalendar.VietnamPublic.DayOf(now)))
             .ListAsync(r => new OwnTask(r.GetGuid(0), r.GetString(1), r.GetBoolean(2)), cancellation);
     }
 

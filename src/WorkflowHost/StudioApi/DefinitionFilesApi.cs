@@ -1,0 +1,130 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Organisation;
+using WorkflowHost.Identity;
+
+namespace WorkflowHost.StudioApi;
+
+/// <summary>Definitions as files: import of JSON and zip, export of one as JSON and of several as zip.</summary>
+public static class DefinitionFilesApi
+{
+    private const int MostFiles = 500;
+    private const long LargestFile = 4 * 1024 * 1024;
+
+    private static readonly JsonSerializerOptions Indented = new(StudioJson.Options) { WriteIndented = true };
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void MapDefinitionFilesApi(this IEndpointRouteBuilder routes)
+    {
+        var definitions = routes.MapStudioGroup("/workflow-definitions");
+        definitions.MapMethods("/import", ["POST", "PUT"], (HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop) =>
+            Import(null, http, who, save, queries, library, stop)).Needs(Permission.Design).WithName("ElsaImport").WithSummary("Stores a definition as its next version and publishes it when the document says so");
+        definitions.MapMethods("/{definitionId}/import", ["POST", "PUT"], Import).Needs(Permission.Design).WithName("ElsaImportInto").WithSummary("The same under a given definition id");
+        definitions.MapPost("/import-files", ImportFiles).Needs(Permission.Design).WithName("ElsaImportFiles").WithSummary("Stores the definitions of uploaded JSON and zip files");
+        definitions.MapMethods("/{definitionId}/export", ["GET", "POST"], Export).WithName("ElsaExport").WithSummary("One version as a JSON file");
+        routes.MapStudioGroup("/bulk-actions").MapPost("/export/workflow-definitions", ExportMany).WithName("ElsaBulkExport").WithSummary("Versions as a zip of JSON files");
+    }
+
+    private static async Task<IResult> Import(
+        string? definitionId, HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
+    {
+        if (await StudioJson.ReadAsync(http, stop) is not { Count: > 0 } document)
+            return StudioJson.Refuse(400, "The body must be a definition as JSON.", "Nội dung gửi lên phải là một định nghĩa dạng JSON.");
+        if (definitionId is not null) document["definitionId"] = definitionId;
+        return await SaveDefinitionsApi.StoreAsync(
+            save, who, queries, document, new SaveWish("import"), async (row, _) => await DefinitionJson.WholeAsync(row, library, who.Actor, stop), stop);
+    }
+
+    private static async Task<IResult> ImportFiles(HttpRequest http, RequestActor who, SaveDefinition save, CancellationToken stop)
+    {
+        if (!http.HasFormContentType) return StudioJson.Refuse(400, "Send files as multipart/form-data.", "Hãy gửi tệp dạng multipart/form-data.");
+        var documents = new List<(string File, JsonObject Document)>();
+        foreach (var file in (await http.ReadFormAsync(stop)).Files)
+        {
+            try
+            {
+                await using var stream = file.OpenReadStream();
+                if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) documents.Add((file.FileName, await ReadAsync(stream, stop)));
+                else
+                    await using (var zip = new ZipArchive(stream, ZipArchiveMode.Read))
+                        foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFiles))
+                        {
+                            await using var content = await entry.OpenAsync(stop);
+                            documents.Add(($"{file.FileName}/{entry.FullName}", await ReadAsync(content, stop)));
+                        }
+            }
+            catch (Exception e) when (e is JsonException or InvalidDataException)
+            {
+                return StudioJson.Refuse(400, $"{file.FileName} cannot be read: {e.Message}", $"Không đọc được tệp {file.FileName}.", "unreadable");
+            }
+        }
+
+        if (documents.Count is 0 or > MostFiles) return StudioJson.Refuse(400, $"Send 1 to {MostFiles} definitions.", $"Hãy gửi từ 1 đến {MostFiles} định nghĩa.");
+        var errors = new List<(string, string)>();
+        var stored = 0;
+        foreach (var (file, document) in documents)
+        {
+            try
+            {
+                var answer = await save.RunAsync(who.Actor, document, new SaveWish("import"), who.Now, who.RecordedAt, stop);
+                if (answer is SaveAnswer.Stored) stored++;
+                else errors.Add((file, "Needs the permission to publish, or another person."));
+            }
+            catch (DefinitionFormatException unreadable)
+            {
+                errors.AddRange(unreadable.Problems.Select(p => (file, p.ToString())));
+            }
+        }
+
+        return errors.Count > 0
+            ? StudioJson.Refuse(422, $"{stored} of {documents.Count} definitions were stored.", $"Đã nhập {stored} trên {documents.Count} định nghĩa.", "partly", errors)
+            : StudioJson.Answer(new JsonObject { ["count"] = stored });
+    }
+
+    private static async Task<JsonObject> ReadAsync(Stream stream, CancellationToken stop)
+    {
+        // A zip may claim anything about its sizes: what counts is how many bytes come out.
+        using var bytes = new MemoryStream();
+        var buffer = new byte[81920];
+        for (int read; (read = await stream.ReadAsync(buffer, stop)) > 0;)
+        {
+            bytes.Write(buffer, 0, read);
+            if (bytes.Length > LargestFile) throw new InvalidDataException("larger than 4 MB");
+        }
+
+        return JsonNode.Parse(bytes.ToArray(), documentOptions: new JsonDocumentOptions { MaxDepth = 256 }) as JsonObject ?? throw new InvalidDataException("no JSON object");
+    }
+
+    private static async Task<IResult> Export(string definitionId, HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
+    {
+        var asked = http.Query["versionOptions"].ToString();
+        return await queries.FindAsync(definitionId, asked.Length > 0 ? asked : "Latest", stop) is { } row
+            ? Results.File(await BytesAsync(row, library, stop), "application/json", FileName(row))
+            : StudioJson.Gone();
+    }
+
+    private static async Task<IResult> ExportMany(HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
+    {
+        if (await BulkDefinitionsApi.IdsAsync(http, "ids", stop) is not { } ids) return BulkDefinitionsApi.NoIds();
+        var (rows, _) = await queries.ListAsync(new DefinitionFilter("", Ids: ids), "", false, 0, ids.Length, stop);
+        if (rows.Count == 0) return StudioJson.Gone();
+        using var file = new MemoryStream();
+        await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var row in rows)
+            {
+                await using var entry = await zip.CreateEntry(FileName(row)).OpenAsync(stop);
+                await entry.WriteAsync(await BytesAsync(row, library, stop), stop);
+            }
+
+        return Results.File(file.ToArray(), "application/zip", "workflow-definitions.zip");
+    }
+
+    private static async Task<byte[]> BytesAsync(DefinitionRow row, DefinitionLibrary library, CancellationToken stop) =>
+        JsonSerializer.SerializeToUtf8Bytes(await DefinitionJson.ExportedAsync(row, library, stop), Indented);
+
+    /// <summary>By the id, which is the name other definitions use; letters that a file system may not take are left out.</summary>
+    private static string FileName(DefinitionRow row) =>
+        $"{string.Concat(row.DefinitionId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))}-v{row.Version}.json";
+}

@@ -1,0 +1,86 @@
+namespace Workflows.Benchmarks;
+
+/// <summary>What can be asked for on the command line; each prints rows of one Markdown table. The database is a scratch one: its schema is dropped.</summary>
+internal static class Modes
+{
+    public static async Task<int> CascadeAsync(string connection, int units, CancellationToken cancellation)
+    {
+        await using var database = OwnServer.Open(connection);
+        Print(await CascadeOnly.RunAsync(database, units, cancellation));
+        return 0;
+    }
+
+    public static async Task<int> SpikeAsync(string connection, int units, CancellationToken cancellation)
+    {
+        var (sound, figures) = await Spike.RunAsync(connection, units, cancellation);
+        foreach (var figure in figures) Print(figure);
+        return sound ? 0 : 1;
+    }
+
+    public static async Task<int> StepsAsync(string connection, int instances, CancellationToken cancellation)
+    {
+        await using var database = OwnServer.Open(connection);
+        var steps = new Steps(new Engine(database));
+        await steps.PrepareAsync(instances, cancellation);
+        foreach (var batch in (int[])[100, 10, 1])
+            Print(await steps.RunAsync(Math.Max(20, instances / (batch == 100 ? 1 : batch == 10 ? 4 : 20)), batch, 3, cancellation));
+        return 0;
+    }
+
+    /// <summary>Steps of a thousand instances while nothing else waits, and while so many others do.</summary>
+    public static async Task<int> WaitingAsync(string connection, int waiting, CancellationToken cancellation)
+    {
+        await using var database = OwnServer.Open(connection);
+        var steps = new Steps(new Engine(database));
+        var (instances, rounds) = (Math.Min(1000, waiting), 5);
+        await steps.PrepareAsync(instances, cancellation);
+        foreach (var batch in (int[])[100, 1])
+            await steps.EngineAsync(instances, batch, cancellation);
+        var before = await BestAsync();
+        var measure = await Measure.BeginAsync(database, cancellation);
+        await steps.FillAsync(waiting, cancellation);
+        var filled = measure.Seconds;
+        await BestAsync();
+        var after = await BestAsync();
+        Print(new Figure(
+            FormattableString.Invariant($"a step, 100 a commit, while {waiting} other instances wait (written in {filled:0} s); median of {rounds}"),
+            FormattableString.Invariant($"{after / instances * 1e6:0} us"), FormattableString.Invariant($"{after / before:0.00} x the step without them ({before / instances * 1e6:0} us)"), before + after));
+        return 0;
+
+        async Task<double> BestAsync()
+        {
+            var seconds = new List<double>();
+            for (var i = 0; i < rounds; i++) seconds.Add(await steps.EngineAsync(instances, 100, cancellation));
+            seconds.Sort();
+            return seconds[rounds / 2];
+        }
+    }
+
+    public static async Task<int> HttpAsync(string connection, int tasks, CancellationToken cancellation)
+    {
+        await using (var database = OwnServer.Open(connection)) await Rows.DropAsync(database, cancellation);
+        Print(await new HttpClicks(connection).RunAsync(tasks, cancellation));
+        return 0;
+    }
+
+    public static int Memory(double seconds)
+    {
+        foreach (var figure in Expressions.Run(seconds)) Print(figure);
+        return 0;
+    }
+
+    /// <summary>Every figure, one after the other. Small: each mode turns once, in well under a minute.</summary>
+    public static async Task<int> AllAsync(string connection, bool small, CancellationToken cancellation)
+    {
+        Console.WriteLine(Figure.Head);
+        var bad = Memory(small ? 0.3 : 5);
+        bad += await CascadeAsync(connection, small ? 1_000 : 120_000, cancellation);
+        bad += await StepsAsync(connection, small ? 200 : 3_000, cancellation);
+        bad += await HttpAsync(connection, small ? 100 : 3_000, cancellation);
+        bad += await SpikeAsync(connection, small ? 2_000 : 120_000, cancellation);
+        bad += await WaitingAsync(connection, small ? 5_000 : 1_000_000, cancellation);
+        return bad == 0 ? 0 : 1;
+    }
+
+    private static void Print(Figure figure) => Console.WriteLine(figure.Row);
+}

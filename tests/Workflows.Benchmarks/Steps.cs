@@ -1,0 +1,173 @@
+using Npgsql;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+
+namespace Workflows.Benchmarks;
+
+/// <summary>
+/// A step: an instance that waits for a task is resumed by its end, runs its burst and waits for the next task. Engine and raw take turns on the
+/// same instances; raw sends the statements of <see cref="CommitBursts"/> with arrays that stand ready, and claims and reads nothing.
+/// </summary>
+internal sealed class Steps(Engine engine)
+{
+    private const string Loop = """
+        {"id":"bench-loop-1","definitionId":"bench-loop","name":"Bench loop","version":1,"root":{"id":"loop","type":"Elsa.While",
+          "condition":{"typeName":"Boolean","expression":{"type":"Literal","value":true}},
+          "body":{"id":"ask","type":"Workflows.HumanTask","title":{"typeName":"String","expression":{"type":"Literal","value":"Nộp kế hoạch"}},
+           "roles":{"typeName":"Object","expression":{"type":"Object","value":"[\"Chair\"]"}},
+           "deadline":{"typeName":"String","expression":{"type":"Literal","value":"before 01-01(+1)"}}}}}
+        """;
+
+    private static readonly string[] Raw =
+    [
+        """
+        update instance i set burst = n.burst, status = n.status, sub_status = n.sub_status, correlation_id = null, name = null, incident_count = 0,
+          updated_at = $5, finished_at = case when n.status = 'Finished' then $5 end
+        from unnest($1, $2, $3, $4) as n(id, burst, status, sub_status) where i.id = n.id and i.burst = n.burst - 1
+        """,
+        "delete from instance_event e using unnest($1, $2) as n(instance_id, id) where e.instance_id = n.instance_id and e.id = n.id",
+        "update instance_state s set state = n.state from unnest($1, $2) as n(id, state) where s.instance_id = n.id",
+        """
+        insert into journal (instance_id, burst, at, recorded_at, events, facts, entries)
+        select n.instance_id, n.burst, $6, $6, n.events, n.facts, n.entries from unnest($1, $2, $3, $4, $5) as n(instance_id, burst, events, facts, entries)
+        """,
+        "insert into task_spec (id, body) select spec_id, '{}' from unnest($1) as n(spec_id) on conflict (id) do nothing",
+        """
+        insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, created_at)
+        select n.id, n.instance_id, n.instance_id, n.spec_id, 'ask', 'c', n.unit_id, n.unit_id, '{Chair}', $5 from unnest($1, $2, $3, $4) as n(id, instance_id, spec_id, unit_id)
+        """,
+        """
+        insert into deadline (task_id, instance_id, ladder_id, calendar_id, legal_due, due, next_at, started_at)
+        select n.*, 'default', 'vn-public', $3, $3, $3, $4 from unnest($1, $2) as n
+        """,
+    ];
+
+    /// <summary>Instances of the loop, each waiting for its first task.</summary>
+    public async Task PrepareAsync(int instances, CancellationToken cancellation)
+    {
+        await Rows.PrepareAsync(engine.Database, instances, cancellation);
+        await DoAsync("insert into definition_version (id, definition_id, version, document, is_latest, is_published, created_at) values ('bench-loop-1', 'bench-loop', 1, $1, true, true, '2019-12-01')",
+            [Db.P(Loop)], cancellation);
+        await DoAsync("""
+            with created as (
+              insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, created_at, updated_at)
+              select id, 'bench-loop', 'bench-loop-1', 1, id, n + 1, $2, $2
+              from (select n, ('018f0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as id from generate_series(1, $1) n) s returning id)
+            insert into instance_event (instance_id, kind, at) select id, 'start', $2 from created
+            """, [Db.P(instances), Db.Instant(engine.Clock.Now())], cancellation);
+        await engine.Worker.RunAllAsync(cancellation);
+        for (var i = 0; i < 4; i++) await EngineAsync(instances, ReadyWorker.BatchSize, cancellation);
+    }
+
+    /// <summary>One line: steps a second of the engine and their ratio to raw, at so many instances a commit.</summary>
+    public async Task<Figure> RunAsync(int instances, int batch, int rounds, CancellationToken cancellation)
+    {
+        await RawAsync(instances, batch, cancellation);
+        var (ours, raw) = (0.0, 0.0);
+        for (var i = 0; i < rounds; i++)
+        {
+            ours += await EngineAsync(instances, batch, cancellation);
+            raw += await RawAsync(instances, batch, cancellation);
+        }
+
+        var done = instances * rounds;
+        return new Figure(
+            FormattableString.Invariant($"resume to commit, {batch} a commit"), FormattableString.Invariant($"{done / ours:0} steps/s"),
+            FormattableString.Invariant($"{raw / ours:0.00} of raw ({done / raw:0}/s)"), ours + raw);
+    }
+
+    /// <summary>Seconds that the engine takes for one step of each of so many instances, in one lane.</summary>
+    public async Task<double> EngineAsync(int instances, int batch, CancellationToken cancellation)
+    {
+        await EventsAsync(instances, cancellation);
+        using var place = new ReadyPlace();
+        var measure = await Measure.BeginAsync(engine.Database, cancellation);
+        for (var done = 0; done < instances;)
+        {
+            var ran = await engine.Runner.RunReadyAsync(place, batch, cancellation);
+            if (ran == 0) throw new InvalidOperationException($"{done} of {instances} instances had an event.");
+            done += ran;
+        }
+
+        return measure.Seconds;
+    }
+
+    private async Task<double> RawAsync(int instances, int batch, CancellationToken cancellation)
+    {
+        await EventsAsync(instances, cancellation);
+        await using var connection = await engine.Database.OpenConnectionAsync(cancellation);
+        var rows = await Db.Command(connection, """
+            -- Steps.Rows
+            select i.id, i.burst + 1, e.id, s.state::text, j.events::text, j.facts::text, j.entries::text, t.spec_id, i.unit_id
+            from instance i
+            join instance_event e on e.instance_id = i.id
+            join instance_state s on s.instance_id = i.id
+            join lateral (select * from journal where instance_id = i.id and burst > 1 order by burst desc limit 1) j on true
+            join lateral (select spec_id from task where instance_id = i.id order by id desc limit 1) t on true
+            order by i.id
+            """).ListAsync(r => (
+            Id: r.GetGuid(0), Burst: r.GetInt32(1), Event: r.GetInt64(2), State: r.GetString(3), Events: r.GetString(4), Facts: r.GetString(5),
+            Entries: r.GetString(6), Spec: r.GetGuid(7), Unit: r.GetInt64(8), Task: Guid.CreateVersion7(engine.Clock.Now())), cancellation);
+        if (rows.Count != instances) throw new InvalidOperationException($"{rows.Count} of {instances} instances had an event.");
+        var now = engine.Clock.Now();
+        var batches = rows.Chunk(batch).Select(b =>
+        {
+            Guid[] ids = [.. b.Select(r => r.Id)], tasks = [.. b.Select(r => r.Task)];
+            int[] bursts = [.. b.Select(r => r.Burst)];
+            return (NpgsqlParameter[][])
+            [
+                [Db.Uuids(ids), Db.Ints(bursts), Db.Texts([.. b.Select(_ => "Running")]), Db.Texts([.. b.Select(_ => "Suspended")]), Db.Instant(now)],
+                [Db.Uuids(ids), Db.Longs([.. b.Select(r => r.Event)])],
+                [Db.Uuids(ids), Db.Jsons([.. b.Select(r => r.State)])],
+                [Db.Uuids(ids), Db.Ints(bursts), JsonTexts(b.Select(r => r.Events)), JsonTexts(b.Select(r => r.Facts)), JsonTexts(b.Select(r => r.Entries)), Db.Instant(now)],
+                [Db.Uuids([.. b.Select(r => r.Spec).Distinct()])],
+                [Db.Uuids(tasks), Db.Uuids(ids), Db.Uuids([.. b.Select(r => r.Spec)]), Db.Longs([.. b.Select(r => r.Unit)]), Db.Instant(now)],
+                [Db.Uuids(tasks), Db.Uuids(ids), Db.Instant(now.AddDays(30)), Db.Instant(now)],
+            ];
+        }).ToArray();
+        var measure = await Measure.BeginAsync(engine.Database, cancellation);
+        foreach (var values in batches)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await using var commands = new NpgsqlBatch(connection);
+            for (var i = 0; i < Raw.Length; i++) commands.BatchCommands.Add(Db.Statement(Raw[i], values[i]));
+            await commands.ExecuteNonQueryAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return measure.Seconds;
+    }
+
+    private static NpgsqlParameter JsonTexts(IEnumerable<string> values) => Db.JsonTexts([.. values.Select(System.Text.Encoding.UTF8.GetBytes)]);
+
+    /// <summary>The end of the task that each of the first instances waits for.</summary>
+    private Task EventsAsync(int instances, CancellationToken cancellation) => DoAsync("""
+        insert into instance_event (instance_id, kind, body, at)
+        select instance_id, 'task-done', jsonb_build_object('taskId', state -> 'bookmarks' -> 0 -> 'payload' -> 'taskId', 'outcome', 'Done'), $2
+        from (select instance_id, state from instance_state order by instance_id limit $1) s
+        """, [Db.P(instances), Db.Instant(engine.Clock.Now())], cancellation);
+
+    /// <summary>Instances that wait, as the first one does, up to so many; written by <c>insert … select</c>.</summary>
+    public async Task FillAsync(int waiting, CancellationToken cancellation)
+    {
+        const string id = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
+        string[] fills =
+        [
+            $"insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, sub_status, burst, created_at, updated_at) select {id}, i.definition_id, i.definition_version_id, 1, {id}, 1 + n % 1000, 'Suspended', 1, i.created_at, i.updated_at from (select * from instance order by id limit 1) i, generate_series(1, $1) n",
+            $"insert into instance_state (instance_id, state) select {id}, s.state from (select * from instance_state order by instance_id limit 1) s, generate_series(1, $1) n",
+            $"insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select {id}, 1, j.at, j.recorded_at, j.events, j.facts, j.entries from (select * from journal order by instance_id, burst limit 1) j, generate_series(1, $1) n",
+            $"insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, created_at) select {id}, {id}, {id}, t.spec_id, t.activity_id, t.context_id, 1 + n % 1000, 1 + n % 1000, t.candidate_roles, t.created_at from (select * from task order by id limit 1) t, generate_series(1, $1) n",
+            $"insert into deadline (task_id, instance_id, ladder_id, calendar_id, legal_due, due, next_at, started_at) select {id}, {id}, d.ladder_id, d.calendar_id, d.legal_due, d.due, d.legal_due - interval '1 day', d.started_at from (select * from deadline order by task_id limit 1) d, generate_series(1, $1) n",
+        ];
+        foreach (var sql in fills) await DoAsync(sql, [Db.P(waiting)], cancellation);
+        foreach (var sql in (string[])["vacuum analyze instance, instance_state, journal, task, deadline", "checkpoint"]) await DoAsync(sql, [], cancellation);
+    }
+
+    private async Task DoAsync(string sql, NpgsqlParameter[] values, CancellationToken cancellation)
+    {
+        await using var connection = await engine.Database.OpenConnectionAsync(cancellation);
+        await using var command = Db.Command(connection, sql, values);
+        command.CommandTimeout = 1800;
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

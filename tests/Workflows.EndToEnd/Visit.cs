@@ -1,0 +1,239 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using Microsoft.Playwright;
+
+namespace Workflows.EndToEnd;
+
+/// <summary>
+/// One person's window. It remembers every fault of the pages on the way: errors of scripts and console, requests to other hosts, what the content
+/// policy refused, answers of 500. <see cref="DisposeAsync"/> does not judge; <see cref="CloseAsync"/> does.
+/// </summary>
+public sealed class Visit : IAsyncDisposable
+{
+    public const int Desk = 1440;
+    public const int Phone = 390;
+    public const int Height = 900;
+
+    // WCAG 2.2 AA and everything below it.
+    private const string Axe =
+        """
+        async () => {
+          const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] });
+          return result.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${v.help}: ${n.target.join(' ')}: ${n.failureSummary}`));
+        }
+        """;
+
+    // What sticks out to the right of the window, by name; empty where one need not scroll sideways.
+    private const string TooWide =
+        """
+        () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+          [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .slice(0, 5).map(e => `${e.tagName}.${e.className} ends at ${Math.round(e.getBoundingClientRect().right)}`).concat('wider than the window')
+        """;
+
+    private static readonly string _axeSource = new BundledAxeScriptProvider().GetScript();
+    private readonly IBrowserContext _context;
+    private readonly Uri _home;
+    private readonly int _width;
+    private readonly List<string> _faults = [];
+
+    private Visit(IBrowserContext context, Uri home, int width, IPage page) => (_context, _home, _width, Page) = (context, home, width, page);
+
+    public IPage Page { get; }
+
+    /// <summary>What went wrong so far.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    public static async Task<Visit> OpenAsync(IBrowserContext context, Uri home, int width)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await context.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error('CSP', e.effectiveDirective, e.blockedURI))");
+        var visit = new Visit(context, home, width, await context.NewPageAsync());
+        visit.Watch();
+        return visit;
+    }
+
+    private void Watch()
+    {
+        // A page that answers 404 or 422 on purpose is an error of the network to the console; answers are judged below.
+        Page.Console += (_, m) =>
+        {
+            if (m.Type is "error" or "warning" && !m.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) Blame($"console: {m.Text}");
+        };
+        Page.PageError += (_, error) => Blame($"script: {error}");
+        Page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(_home.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) Blame($"outside: {request.Url}");
+        };
+        Page.Response += (_, response) =>
+        {
+            if (response.Status >= 500 || (response.Status >= 400 && !response.Request.IsNavigationRequest)) Blame($"{response.Status}: {response.Url}");
+        };
+    }
+
+    private void Blame(string fault)
+    {
+        lock (_faults) _faults.Add($"{fault} (on {Page.Url})");
+    }
+
+    public Task<IResponse?> GoAsync(string path) => Page.GotoAsync(path);
+
+    public async Task SignInAsync(string userName)
+    {
+        await GoAsync("sign-in");
+        await Page.FillAsync("#UserName", userName);
+        await Page.FillAsync("#Password", Browser.Password);
+        await ArriveAsync(() => Page.ClickAsync(".sign-in-form button.is-filled"));
+        Page.Url.ShouldBe(_home.ToString());
+    }
+
+    /// <summary>What the page says, with plain spaces.</summary>
+    public async Task<string> TextAsync() => (await Page.TextContentAsync("main"))!.Replace('\u00a0', ' ');
+
+    /// <summary>Opens the task of this title from the inbox.</summary>
+    public async Task OpenTaskAsync(string title)
+    {
+        await GoAsync("");
+        await FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }).First);
+    }
+
+    /// <summary>Follows a link and waits for its page.</summary>
+    public async Task FollowAsync(ILocator link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        var address = await link.GetAttributeAsync("href") ?? throw new InvalidOperationException("It is no link.");
+        await ArriveAsync(() => link.ClickAsync());
+        Page.Url.ShouldContain(address.Split('#')[0]);
+    }
+
+    /// <summary>Presses a button that posts, and waits for the answer.</summary>
+    public async Task<IResponse> PressAsync(string button)
+    {
+        IResponse? answer = null;
+        await ArriveAsync(async () => answer = await Page.RunAndWaitForResponseAsync(
+            () => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync(),
+            response => response.Request.IsNavigationRequest && response.Status is not (301 or 302 or 303 or 307)));
+        return answer!;
+    }
+
+    /// <summary>Does what leads to another page and waits until that page, and no longer the old one, stands there.</summary>
+    private async Task ArriveAsync(Func<Task> act)
+    {
+        var arrived = new TaskCompletionSource();
+        void Arrive(object? sender, IFrame frame)
+        {
+            if (frame == Page.MainFrame) arrived.TrySetResult();
+        }
+
+        Page.FrameNavigated += Arrive;
+        await act();
+        await arrived.Task.WaitAsync(TimeSpan.FromMilliseconds(Browser.Patience));
+        Page.FrameNavigated -= Arrive;
+        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+    }
+
+    /// <summary>Fills fields of the task's form by name: text, number, date, choice, ticks separated by commas, or a file's path.</summary>
+    public async Task FillAsync(params (string Name, string Value)[] answers)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        foreach (var (name, value) in answers)
+        {
+            if (await Page.Locator($"[name='u.{name}']").CountAsync() > 0)
+            {
+                await Page.SetInputFilesAsync($"[name='u.{name}']", value);
+                continue;
+            }
+
+            var first = Page.Locator($"[name='f.{name}'], [name='{name}']").First;
+            switch (await first.EvaluateAsync<string>("e => e.tagName === 'SELECT' ? 'select' : e.type"))
+            {
+                case "radio" or "checkbox":
+                    foreach (var one in value.Split(',')) await Page.CheckAsync($"[name='f.{name}'][value='{one}'], [name='{name}'][value='{one}']");
+                    break;
+                case "select":
+                    await first.SelectOptionAsync(value);
+                    break;
+                default:
+                    await first.FillAsync(value);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Presses Tab until the keyboard stands on this element, each time with a ring that can be seen around it.</summary>
+    public async Task TabToAsync(string selector)
+    {
+        for (var presses = 0; presses < 120; presses++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+            var (there, ring) = (await Page.EvaluateAsync<bool>("s => document.activeElement.matches(s)", selector),
+                await Page.EvaluateAsync<bool>("() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; }"));
+            ring.ShouldBeTrue($"No focus ring on {await Page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 200)")}");
+            if (there) return;
+        }
+
+        throw new InvalidOperationException($"Tab never came to {selector}.");
+    }
+
+    /// <summary>Presses Enter and waits for another page, whose address has this in it.</summary>
+    public async Task EnterAsync(string address)
+    {
+        await ArriveAsync(() => Page.Keyboard.PressAsync("Enter"));
+        Page.Url.ShouldContain(address);
+    }
+
+    /// <summary>Moves the demo's clock with the bar above the page, to the morning of a day.</summary>
+    public async Task MoveClockAsync(string day)
+    {
+        await Page.FillAsync("#clock-day", day);
+        await PressAsync("Tới ngày");
+    }
+
+    /// <summary>
+    /// Looks at the page: nothing that a check for WCAG 2.2 AA finds, nothing to scroll sideways for on a desk or a phone. With pictures asked for
+    /// it does so in both languages and widths and keeps what it saw; a page that answers a form cannot be asked again and stays in its language.
+    /// </summary>
+    public async Task LookAsync(string name, bool answersForm = false)
+    {
+        var languages = Browser.Screens is null || answersForm ? (string?[])[null] : ["vi", "en"];
+        foreach (var language in languages)
+        {
+            if (language is not null) await SpeakAsync(language);
+            foreach (var width in Browser.Screens is null ? [_width == Desk ? Phone : Desk, _width] : new[] { Desk, Phone })
+            {
+                await Page.SetViewportSizeAsync(width, Height);
+                var found = (await Page.EvaluateAsync<string[]>(TooWide)).Select(f => $"{name} at {width}: {f}").ToList();
+                if (Browser.Screens is not null || width == _width)
+                {
+                    await Page.EvaluateAsync(_axeSource);
+                    found.AddRange((await Page.EvaluateAsync<string[]>(Axe)).Select(f => $"{name} at {width} {language}: {f}"));
+                }
+
+                if (Browser.Screens is { } folder)
+                {
+                    foreach (var fault in found) Blame(fault);
+                    await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{language ?? "vi"}-{width}.png"), FullPage = true });
+                }
+                else found.ShouldBeEmpty();
+            }
+        }
+
+        if (languages.Length > 1) await SpeakAsync("vi");
+        await Page.SetViewportSizeAsync(_width, Height);
+    }
+
+    private async Task SpeakAsync(string language)
+    {
+        await _context.AddCookiesAsync([new() { Name = "workflows.language", Value = language, Url = _home.ToString() }]);
+        await GoAsync(Page.Url.Split('#')[0]);
+    }
+
+    /// <summary>Ends the visit; fails when a page on the way had a fault.</summary>
+    public async Task CloseAsync()
+    {
+        await DisposeAsync();
+        Faults.ShouldBeEmpty();
+    }
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+}

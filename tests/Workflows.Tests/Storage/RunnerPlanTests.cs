@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Storage;
+
+/// <summary>
+/// What the Runner's statements do in a database that was never analysed, on connections that made their plans while it was empty: as a server does
+/// on the day it is installed.
+/// </summary>
+public sealed class RunnerPlanTests
+{
+    private const int Many = 3_000, Idle = 20_000;
+
+    [Fact]
+    public async Task No_statement_of_the_Runner_reads_a_whole_table_however_old_its_plan_is()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        await using var around = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c enable_seqscan=off" }.ConnectionString);
+        await RunAsync(around, "do $$ begin execute (select string_agg(format('alter table %s set (autovacuum_enabled = false)', t), ';') from unnest('{instance,instance_event,instance_state,task}'::text[]) t); end $$");
+        await PrepareAsync(around);
+        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, MaxPoolSize = 4 }.ConnectionString))
+        {
+            var runner = RunnerOn(server);
+            for (var i = 0; i < 16; i++) await BatchAsync(around, runner, 2, isFirst: i % 2 == 0);
+            await RunAsync(around, """
+                with i as (
+                  insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, created_at, updated_at)
+                  select id, 'ask', 'ask-1', 1, id, 1, '2026-11-20', '2026-11-20' from (select gen_random_uuid() as id from generate_series(1, $1)) n returning id),
+                s as (insert into instance_state (instance_id, state) select id, '{}' from i)
+                insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, status, created_at)
+                select id, id, id, id, 'ask', 'c', 1, 1, '{}', 'closed', '2026-11-20' from i
+                """, Db.P(Idle));
+            await BatchAsync(around, runner, Many, isFirst: true);
+            await BatchAsync(around, runner, Many, isFirst: false);
+        }
+
+        // A connection hands its counts in when it ends.
+        foreach (var table in (string[])["instance", "instance_event", "instance_state", "task"])
+        {
+            (await CountAsync(around, table, "idx_scan")).ShouldBeGreaterThan(0, table);
+            (await CountAsync(around, table, "seq_scan")).ShouldBe(0, table);
+            (await CountAsync(around, table, "idx_tup_fetch")).ShouldBeLessThan(20 * 2 * Many, table);
+        }
+    }
+
+    private static async Task<long> CountAsync(NpgsqlDataSource server, string table, string column)
+    {
+        await using var connection = await server.OpenConnectionAsync();
+        var counts = await Db.Command(connection, "select seq_scan, idx_scan, idx_tup_fetch from pg_stat_user_tables where relname = $1", Db.P(table))
+            .ListAsync(r => (Seq: r.GetInt64(0), Index: r.GetInt64(1), Fetched: r.GetInt64(2)));
+        return column switch { "seq_scan" => counts[0].Seq, "idx_scan" => counts[0].Index, _ => counts[0].Fetched };
+    }
+
+    private static async Task PrepareAsync(NpgsqlDataSource server)
+    {
+        var ask = Definition("ask", Sequence(Of("Workflows.HumanTask", "ask", ("title", "Nộp báo cáo"), ("roles", Expression("Object", "[\"Chair\"]")), ("deadline", "before 01-01(+1)"))));
+        (ask["id"], ask["version"]) = ("ask-1", 1);
+        await RunAsync(server, "insert into definition_version (id, definition_id, version, document, is_latest, is_published, created_at) values ('ask-1', 'ask', 1, $1, true, true, '2026-11-20')",
+            Db.P(ask.ToJsonString()));
+        await RunAsync(server, "insert into calendar (id, version, body, loaded_at) values ('vn-public', 1, $1::jsonb, '2019-12-01')", Db.P(WorkingCalendar.VietnamPublic.Write()));
+        await RunAsync(server, "insert into ladder (id, body) values ('default', $1::jsonb)", Db.P(Ladder.Standard.Write()));
+        await RunAsync(server, "insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
+    }
+
+    private static Runner RunnerOn(NpgsqlDataSource server)
+    {
+        var definitions = new DefinitionStore(server, new DefinitionLibrary(server, new DefinitionReader(new ActivityCatalog(typeof(Activity).Assembly))));
+        return new Runner(
+            server, new LoadInstances(definitions, new ReferenceStore(server, TimeProvider.System)), new CommitBursts([]), new BusinessClock(TimeProvider.System),
+            TimeProvider.System, CrashPoints.None, new Nudge(server, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
+    }
+
+    /// <summary>New instances with their start, or the done tasks of those that wait, run as the worker runs them.</summary>
+    private static async Task BatchAsync(NpgsqlDataSource server, Runner runner, int count, bool isFirst)
+    {
+        await RunAsync(server, isFirst
+            ? """
+                with created as (
+                  insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, created_at, updated_at)
+                  select id, 'ask', 'ask-1', 1, id, 1, '2026-11-20', '2026-11-20' from (select gen_random_uuid() as id from generate_series(1, $1)) n returning id)
+                insert into instance_event (instance_id, kind, at) select id, 'start', '2026-11-20' from created
+                """
+            : """
+                with done as (update task set status = 'completed' where unit_id = 1 and status = 'open' returning id, instance_id)
+                insert into instance_event (instance_id, kind, body, at) select instance_id, 'task-done', jsonb_build_object('taskId', id, 'outcome', 'Done'), '2026-11-20' from done where $1 > 0
+                """, Db.P(count));
+        using var place = new ReadyPlace();
+        var done = 0;
+        for (int ran; (ran = await runner.RunReadyAsync(place, 500)) > 0;) done += ran;
+        done.ShouldBe(count);
+    }
+
+    private static async Task RunAsync(NpgsqlDataSource server, string sql, params NpgsqlParameter[] values)
+    {
+        await using var connection = await server.OpenConnectionAsync();
+        await Db.Command(connection, sql, values).ExecuteNonQueryAsync();
+    }
+}
