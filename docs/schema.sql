@@ -277,6 +277,7 @@ create table incident (
   constraint incident_pkey PRIMARY KEY (id)
 );
 CREATE INDEX incident_instance ON public.incident USING btree (instance_id);
+CREATE INDEX incident_open ON public.incident USING btree (at, id) WHERE (resolved_at IS NULL);
 
 create table incoming_document (
   id uuid not null,
