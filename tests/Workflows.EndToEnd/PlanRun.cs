@@ -58,6 +58,8 @@ public sealed class PlanRun(Func<Uri> address, Func<Task> revive)
     public async Task IssueAsync()
     {
         await DoAsync("kyBanHanh", Chair, _ => [], "Ky");
+        // The signature may have been answered with 202: the clerk's turn comes when it has run.
+        await SettleAsync();
         await UntilDoneAsync(async () =>
         {
             var plan = (await GetAsync(Clerk, "api/plans"))["items"]![0]!;

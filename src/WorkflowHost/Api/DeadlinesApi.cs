@@ -40,7 +40,7 @@ public static class DeadlinesApi
     {
         if (DueDate.Of(body.NewDue, body.LastDay) is not { } due)
             return Problems.Validation("newDue", "Hãy cho hạn mới (newDue hoặc lastDay).", "Give the new date (newDue or lastDay).");
-        var (ids, selection) = (body.TaskIds, (string?)null);
+        var (ids, selection) = (body.TaskIds?.ToList(), (string?)null);
         if (ids is null)
         {
             if (body is not { PlanId: { } plan, Activity: { Length: > 0 } activity })

@@ -21,20 +21,19 @@ public static class AlterationsApi
     /// <summary>Adds the endpoints.</summary>
     public static void MapAlterationsApi(this IEndpointRouteBuilder routes)
     {
-        var alterations = routes.MapGroup("/elsa/api/alterations").RequireOperator().WithTags("Elsa");
-        alterations.MapPost("/run", Run).WithName("ElsaRunAlterations").WithSummary("Changes instances now; migrations may carry a mapping of activity ids");
-        alterations.MapMethods("/workflows/retry", ["GET", "POST"], Retry).WithName("ElsaRetryInstances").WithSummary("Goes on from what has failed in these instances");
+        var alterations = routes.MapStudioGroup("/alterations");
+        alterations.MapPost("/run", Run).Needs(Permission.Operate).WithName("ElsaRunAlterations").WithSummary("Changes instances now; migrations may carry a mapping of activity ids");
+        alterations.MapMethods("/workflows/retry", ["GET", "POST"], Retry).Needs(Permission.Operate).WithName("ElsaRetryInstances").WithSummary("Goes on from what has failed in these instances");
     }
 
     private static async Task<IResult> Run(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
-        if (body["alterations"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "alterations must be a list of at least one.", "alterations phải là danh sách có ít nhất một mục.");
+        if (body["alterations"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "alterations must be a list of at least one.", "alterations phải là danh sách có ít nhất một thay đổi.");
         for (var i = 0; i < asked.Count; i++)
             if (asked[i] is not JsonObject one || !Types.Contains(one.Text("type"), StringComparer.Ordinal))
-                return StudioJson.Refuse(
-                    400, "There is no such alteration.", "Không có thay đổi này.", errors: [($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected.")]);
-        if (Ids(body, http) is not { } ids) return WrongIds();
+                return StudioJson.Refuse(400, "There is no such alteration.", "Không có loại thay đổi này.", null, [($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected.")]);
+        if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách từ 1 đến {MostInstances} mã quy trình.");
 
         var (results, done, busy) = (new JsonArray(), 0, false);
         foreach (var id in ids)
@@ -66,7 +65,7 @@ public static class AlterationsApi
     private static async Task<IResult> Retry(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
-        if (Ids(body, http) is not { } ids) return WrongIds();
+        if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách từ 1 đến {MostInstances} mã quy trình.");
         var (results, done, busy) = (new JsonArray(), 0, false);
         foreach (var id in ids)
         {
@@ -77,9 +76,6 @@ public static class AlterationsApi
 
         return StudioJson.Answer(new JsonObject { ["results"] = results }, done == 0 ? 409 : busy ? 202 : 200);
     }
-
-    private static IResult WrongIds() => StudioJson.Refuse(
-        400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách 1 đến {MostInstances} mã lượt chạy.");
 
     private static string? Words(OperateAnswer answer) => answer switch
     {
@@ -101,17 +97,5 @@ public static class AlterationsApi
         }
 
         return ids.Count is > 0 and <= MostInstances ? ids : null;
-    }
-
-    private static RouteGroupBuilder RequireOperator(this RouteGroupBuilder group)
-    {
-        group.AddEndpointFilter(async (context, next) =>
-            await context.HttpContext.RequestServices.GetRequiredService<RequestActor>().ReadAsync(context.HttpContext.RequestAborted) switch
-            {
-                null => StudioJson.Refuse(401, "Sign in first.", "Hãy đăng nhập."),
-                var actor when !actor.May(Permission.Operate) => StudioJson.Lacks(Permission.Operate),
-                _ => await next(context),
-            });
-        return group;
     }
 }

@@ -31,7 +31,7 @@ public static class DefinitionFilesApi
         string? definitionId, HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { Count: > 0 } document)
-            return StudioJson.Refuse(400, "The body must be a definition as JSON.", "Nội dung gửi lên phải là một định nghĩa dạng JSON.");
+            return StudioJson.Refuse(400, "The body must be a definition as JSON that can be stored.", "Nội dung gửi lên phải là một định nghĩa dạng JSON lưu được.");
         if (definitionId is not null) document["definitionId"] = definitionId;
         return await SaveDefinitionsApi.StoreAsync(
             save, who, queries, document, new SaveWish("import"), async (row, _) => await DefinitionJson.WholeAsync(row, library, who.Actor, stop), stop);

@@ -108,7 +108,10 @@ public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<Instanc
             // What the viewer has just read itself needs no word.
             if (before < 0) continue;
             var viewersOf = hub.Clients.Group(row.Id.ToString());
-            await viewersOf.SendAsync("ActivityExecutionLogUpdatedAsync", await ActivityExecutionsApi.ReportAsync(row, null, journal, stop), stop);
+            // The workflow and its drawing are nodes without a box, and Studio complains of boxes it does not find.
+            var report = await ActivityExecutionsApi.ReportAsync(row, null, journal, stop);
+            report["stats"] = new JsonArray([.. report["stats"]!.AsArray().Where(s => s!["activityNodeId"]!.ToString().Count(':'.Equals) > 1).Select(s => s!.DeepClone())]);
+            await viewersOf.SendAsync("ActivityExecutionLogUpdatedAsync", report, stop);
             await viewersOf.SendAsync("WorkflowExecutionLogUpdatedAsync", new JsonObject(), stop);
             await viewersOf.SendAsync("WorkflowInstanceUpdatedAsync", new JsonObject { ["workflowInstanceId"] = row.Id.ToString() }, stop);
         }

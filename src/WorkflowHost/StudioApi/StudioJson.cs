@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
 
@@ -32,7 +33,7 @@ internal static class StudioJson
         Refuse(400, "The definition cannot be read.", "Không đọc được định nghĩa.", "unreadable",
             unreadable.Problems.Select(p => (p.Path, Language.Current == Language.Vietnamese ? p.MessageVi : p.Message)));
 
-    /// <summary>The request's JSON object; an empty body counts as an empty object, null when it is something else.</summary>
+    /// <summary>The request's JSON object; an empty body counts as an empty object, null when it is something else or holds what cannot be stored.</summary>
     public static async Task<JsonObject?> ReadAsync(HttpRequest request, CancellationToken stop)
     {
         using var reader = new StreamReader(request.Body);
@@ -40,7 +41,9 @@ internal static class StudioJson
         if (string.IsNullOrWhiteSpace(text)) return [];
         try
         {
-            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }) as JsonObject;
+            // Read through at once: half a letter or a name given twice would show only where somebody looks.
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }) is JsonObject body
+                && StorableText.Holds(body) ? body : null;
         }
         catch (JsonException)
         {

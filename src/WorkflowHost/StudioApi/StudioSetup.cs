@@ -42,8 +42,8 @@ public static class StudioSetup
         routes.MapDescriptorsApi();
         routes.MapScriptTypesApi();
         routes.MapEventsApi();
-        routes.MapTasksOfStudioApi();
         routes.MapAlterationsApi();
+        routes.MapTasksOfStudioApi();
         routes.MapHub<InstanceHub>("/elsa/hubs/workflow-instance").RequireAuthorization();
     }
 }

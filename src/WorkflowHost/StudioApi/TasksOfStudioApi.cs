@@ -23,14 +23,14 @@ public static class TasksOfStudioApi
     private static async Task<IResult> Complete(string taskId, HttpRequest http, RequestActor who, NpgsqlDataSource database, Runner runner, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
-        if (taskId.Length > LongestId) return StudioJson.Gone();
+        if (taskId.Length > LongestId) return StudioJson.Refuse(404, "There is no such task.", "Không có việc này.");
         var (answer, instance) = await AnswerRunTask.RunAsync(database, who.Actor, taskId, body["result"], who.Now, stop);
         return answer switch
         {
             RunTaskAnswer.Taken => StudioJson.Answer(
                 new JsonObject { ["workflowInstanceId"] = instance.ToString() }, await runner.RunNowAsync(instance, stop) ? 200 : 202),
-            RunTaskAnswer.Already => StudioJson.Refuse(409, "This task was completed before.", "Việc này đã được trả lời.", "conflict"),
-            _ => StudioJson.Gone(),
+            RunTaskAnswer.Already => StudioJson.Refuse(409, "This task was completed before.", "Việc này đã hoàn thành trước đó."),
+            _ => StudioJson.Refuse(404, "There is no such task, or you may not see its instance.", "Không có việc này, hoặc bạn không được xem quy trình của nó."),
         };
     }
 }

@@ -123,16 +123,20 @@ public sealed class RaceTests : IAsyncLifetime
     {
         await host.PublishAsync("khoi-dong", WaitFor("bat-dau", starts: true), Work());
         Task<int> publishing;
-        await using (await host.HoldAsync("lock table audit in share mode"))
+        Task<(HttpStatusCode Status, JsonNode? Body)> executing;
+        await using (await host.HoldInsertAsync("trigger"))
         {
-            // Retired, stored, indexed, and not committed.
+            // The old version is retired, the new one stored, and nothing is committed.
             publishing = host.PublishAsync("khoi-dong", WaitFor("bat-dau", starts: true), Work("Việc khác"));
             await host.UntilWaitingAsync(1, publishing);
             (await TriggerAsync("bat-dau")).Body!["started"]!.GetValue<int>().ShouldBe(1);
-            (await host.PostAsync(Designer, "/elsa/api/workflow-definitions/khoi-dong/execute", new { })).Status.ShouldBe(HttpStatusCode.OK);
+            // A start by name settles its version first, then waits until nobody changes the definition.
+            executing = host.PostAsync(Designer, "/elsa/api/workflow-definitions/khoi-dong/execute", new { });
+            await host.UntilWaitingAsync(2, executing);
         }
 
         (await publishing).ShouldBe(2);
+        (await executing).Status.ShouldBe(HttpStatusCode.OK);
         (await TriggerAsync("bat-dau")).Body!["started"]!.GetValue<int>().ShouldBe(1);
         (await host.ScalarAsync<string>("select string_agg(version::text, ' ' order by created_at, version) from instance where definition_id = 'khoi-dong'")).ShouldBe("1 1 2");
     }
