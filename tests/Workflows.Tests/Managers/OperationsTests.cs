@@ -103,12 +103,12 @@ public sealed class OperationsTests(DemoInJanuary demo)
         var id = await StartAsync("khong-duoc", Sequence(Wait("w-khong-duoc")));
         var cancel = Alter(id, new JsonObject { ["type"] = "Cancel" });
         using var other = await demo.ProgramAsync("quantri.cdyt");
-        using var designer = await demo.ProgramAsync("thietke");
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
         using var nobody = await demo.ProgramAsync();
         using var operators = await demo.ProgramAsync("quantri");
 
         var (status, body) = await PostAsync(other, "/elsa/api/alterations/run", cancel);
-        (await PostAsync(designer, "/elsa/api/alterations/run", cancel)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await PostAsync(officer, "/elsa/api/alterations/run", cancel)).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await PostAsync(nobody, "/elsa/api/alterations/run", cancel)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await PostAsync(operators, "/elsa/api/alterations/run", Alter(id, new JsonObject { ["type"] = "Destroy" }))).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await other.GetFromJsonAsync<JsonNode>("/api/incidents?definitionId=bi-loi&open=false"))!["items"]!.AsArray().ShouldBeEmpty();
