@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace Workflows.EndToEnd;
 
 /// <summary>A designer draws, publishes and runs a workflow in the real Studio, and watches a person's work arrive in it.</summary>
+[Trait("run", "long")]
 public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClassFixture<Browser>
 {
     private const string Title = "Góp ý dự thảo";
