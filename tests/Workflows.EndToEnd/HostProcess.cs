@@ -67,12 +67,12 @@ public sealed class HostProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
     }
 
-    /// <summary>Ctrl+C, and waits.</summary>
+    /// <summary>Asks it to end and waits. Not by the signal of Ctrl+C: a run in the background ignores that one, and so do all processes it starts.</summary>
     public async Task StopAsync()
     {
         if (!_process.HasExited)
         {
-            using var stop = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var stop = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
             await _process.WaitForExitAsync();
         }
     }
