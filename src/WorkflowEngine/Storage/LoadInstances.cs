@@ -52,7 +52,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             limit $2
             for no key update of i skip locked
             """;
-        return await ReadAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), TimeSpan.Zero, cancellation);
+        return (await ReadAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), TimeSpan.Zero, cancellation)).Loaded;
     }
 
     /// <summary>Locks one instance, waiting up to <paramref name="patience"/>; empty when it does not exist.</summary>
@@ -69,7 +69,25 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             where i.id = $1
             for no key update of i
             """;
-        return await ReadAsync(connection, Db.Statement(sql, Db.P(instanceId)), patience, cancellation);
+        return (await ReadAsync(connection, Db.Statement(sql, Db.P(instanceId)), patience, cancellation)).Loaded;
+    }
+
+    /// <summary>Locks those of the instances that nobody else holds, by id, waiting up to <paramref name="patience"/> for other locks of the transaction.</summary>
+    /// <returns>What has events, and all that were locked.</returns>
+    public Task<(List<LoadedInstance> Loaded, HashSet<Guid> Locked)> LockFreeAsync(
+        NpgsqlConnection connection, Guid[] instances, TimeSpan patience, CancellationToken cancellation)
+    {
+        const string sql = $"""
+            -- LoadInstances.LockFree
+            select {Columns}
+            from instance i
+            left join unit u on u.id = i.unit_id
+            left join instance r on r.id = i.root_id
+            where i.id = any($1)
+            order by i.id
+            for no key update of i skip locked
+            """;
+        return ReadAsync(connection, Db.Statement(sql, Db.Uuids(instances)), patience, cancellation);
     }
 
     /// <summary>
@@ -84,10 +102,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
           set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
         """, Db.P(patience == TimeSpan.Zero ? "0" : $"{(int)patience.TotalMilliseconds}ms"));
 
-    private async Task<List<LoadedInstance>> ReadAsync(NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
+    private async Task<(List<LoadedInstance> Loaded, HashSet<Guid> Locked)> ReadAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
     {
         var rows = await ClaimedAsync(connection, claim, patience, cancellation);
-        if (rows.Count == 0) return [];
+        if (rows.Count == 0) return ([], []);
         var (found, states, owners) = await WaitingAsync(connection, rows, cancellation);
         var payloads = await PayloadsAsync(connection, [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
@@ -97,27 +116,27 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             list.Add(one.ToEvent(one.PayloadId is { } payload ? payloads[payload] : null));
         }
 
-        var data = await reference.GetAsync(cancellation);
+        var data = await reference.GetAsync(connection, cancellation);
         ReferenceData? published = null;
         var loaded = new List<LoadedInstance>(rows.Count);
         foreach (var row in rows)
         {
             if (!events.TryGetValue(row.Id, out var waiting)) continue;
             waiting.Sort((a, b) => a.Id.CompareTo(b.Id));
-            var workflow = await definitions.GetAsync(row.VersionId, cancellation);
-            var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(cancellation) : data;
+            var workflow = await definitions.GetAsync(row.VersionId, connection, cancellation);
+            var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(connection, cancellation) : data;
             var facts = new Facts { Unit = row.Unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
-                Versions = await definitions.AskedForAsync(workflow.DefinitionId, waiting, cancellation),
+                Versions = await definitions.AskedForAsync(workflow.DefinitionId, waiting, connection, cancellation),
             };
             loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), waiting, facts));
         }
 
-        return loaded;
+        return (loaded, rows.Select(r => r.Id).ToHashSet());
     }
 
     private static async Task<List<Row>> ClaimedAsync(NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
