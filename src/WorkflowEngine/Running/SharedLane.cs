@@ -16,8 +16,10 @@ public sealed class SharedLane<TItem, TResult>(Func<Exception, bool> mayRepeat)
     /// <summary>Items of one batch at most: it stays short for those who wait for it.</summary>
     public const int Most = 64;
 
-    // While one batch is written the next is made ready; more only makes them smaller.
-    private const int Lanes = 2;
+    // One batch at a time makes the largest ones. A slow one (a burst with much to do, a wait for a lock) must not hold up everybody: who has waited
+    // so long behind it goes on beside it, with all who wait.
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(100);
+    private const int MostBatches = 4;
 
     private readonly Lock _gate = new();
     private readonly Queue<Waiter> _waiting = new();
@@ -31,21 +33,31 @@ public sealed class SharedLane<TItem, TResult>(Func<Exception, bool> mayRepeat)
         CancellationToken cancellation)
     {
         var waiter = new Waiter(item);
-        var starts = false;
+        lock (_gate) _waiting.Enqueue(waiter);
+        Start(together, 1);
+        try
+        {
+            await waiter.Task.WaitAsync(Slow, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            if (!waiter.Task.IsCompleted) Start(together, MostBatches);
+        }
+
+        var (result, repeats) = await waiter.Task.WaitAsync(cancellation);
+        return repeats ? await alone(item, cancellation) : result!;
+    }
+
+    private void Start(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> together, int most)
+    {
         lock (_gate)
         {
-            _waiting.Enqueue(waiter);
-            if (_underWay < Lanes)
-            {
-                _underWay++;
-                starts = true;
-            }
+            if (_waiting.Count == 0 || _underWay >= most) return;
+            _underWay++;
         }
 
         // Without the request's context: its culture and its user are not those of the batch.
-        if (starts) ThreadPool.UnsafeQueueUserWorkItem(run => _ = GoAsync(run), together, preferLocal: true);
-        var (result, repeats) = await waiter.Task.WaitAsync(cancellation);
-        return repeats ? await alone(item, cancellation) : result!;
+        ThreadPool.UnsafeQueueUserWorkItem(run => _ = GoAsync(run), together, preferLocal: true);
     }
 
     private async Task GoAsync(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> together)
