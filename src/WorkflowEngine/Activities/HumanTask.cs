@@ -29,6 +29,7 @@ public sealed class HumanTask : Activity
     public readonly Input<string> Deadline = new("Deadline") { LabelVi = "Thời hạn", LabelEn = "Deadline", HintVi = "Ví dụ: before 01-01(+1)", HintEn = "For example: before 01-01(+1)" };
     public readonly Input<string> DeadlineQuote = new("DeadlineQuote") { LabelVi = "Nguyên văn trong kế hoạch", LabelEn = "The plan's own words" };
     public readonly Input<string> TargetDate = new("TargetDate") { LabelVi = "Hạn nội bộ", LabelEn = "Internal date", HintVi = "Do đơn vị đặt, không có trong kế hoạch", HintEn = "Set by the unit, not in the plan" };
+    public readonly Input<string> DueAfter = new("DueAfter") { LabelVi = "Đến hạn sau việc", LabelEn = "Falls due after", HintVi = "Mã bước của một việc khác; nếu hạn hai việc trái nhau, người theo dõi được báo", HintEn = "Id of another task; who follows the plan is told when the two dates contradict each other" };
     public readonly Input<JsonObject> Events = new("Events") { LabelVi = "Mốc sự kiện", LabelEn = "Events the deadline counts from", TypeName = "Object", UiHint = "json-editor" };
     public readonly Input<string> Ladder = new("Ladder") { LabelVi = "Bậc nhắc việc", LabelEn = "Ladder", Default = "default", UiHint = "dropdown" };
     public readonly Input<string> Basis = new("Basis") { LabelVi = "Căn cứ", LabelEn = "Where the plan says so" };
