@@ -30,7 +30,7 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         """
         -- CompleteTask.Submit
         with changed as (
-          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $5), outcome = $16,
+          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $6, $5), outcome = $16,
             opened_at = coalesce(opened_at, $3), first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3,
             counts_at = coalesce($25, counts_at, $3), decided_at = case when $15 = 'completed' then $3 end
           where id = $1 and revision = $2 and status = 'open' and (assignee_id is null or assignee_id = any($14))
