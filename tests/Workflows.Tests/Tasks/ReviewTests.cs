@@ -63,6 +63,28 @@ public sealed class ReviewTests
         (await bench.Withdraw.WithdrawAsync(await bench.ActorAsync(Chair), new(task, 5, null, null), Hanoi(2020, 1, 3, 9), Issue)).ShouldBeOfType<TaskAnswer.Conflict>();
     }
 
+    /// <summary>Where the form asks for the day of the event, the last told day counts; a withdrawal brings back the one before.</summary>
+    [Fact]
+    public async Task The_day_of_the_event_counts_and_a_withdrawal_takes_it_back()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        (await bench.Forms.AddAsync("""
+            {"id":"bien-ban","version":1,"title":"Biên bản","schema":{"type":"object","required":["ngay"],"properties":{
+              "ngay":{"type":"string","format":"date","x-event-date":true,"x-label":{"vi":"Ngày tổ chức","en":"Date held"}}}}}
+            """)).ShouldBeEmpty();
+        var task = await bench.AddAsync(form: "bien-ban");
+        (await bench.CompleteAsync(Chair, task, data: """{"ngay":"2020-01-03"}""", at: Hanoi(2020, 1, 2, 9))).ShouldBeOfType<TaskAnswer.Invalid>().Errors["ngay"].En!.ShouldContain("has not come yet");
+        await bench.CompleteAsync(Chair, task, data: """{"ngay":"2019-12-31"}""", at: Hanoi(2020, 1, 2, 9));
+        (await CountsAsync()).ShouldBe(Hanoi(2019, 12, 31).UtcDateTime);
+        await bench.ReturnAsync(Officer, task, 2, due: Hanoi(2020, 1, 10));
+        await bench.CompleteAsync(Chair, task, 3, """{"ngay":"2020-01-01"}""", Hanoi(2020, 1, 3, 16));
+        (await CountsAsync()).ShouldBe(Hanoi(2020, 1, 1).UtcDateTime);
+        await bench.Withdraw.WithdrawAsync(await bench.ActorAsync(Chair), new(task, 4, null, null), Hanoi(2020, 1, 3, 17), Issue);
+        (await CountsAsync()).ShouldBe(Hanoi(2019, 12, 31).UtcDateTime);
+
+        Task<DateTime> CountsAsync() => bench.ScalarAsync<DateTime>($"select counts_at from task where id = '{task}'");
+    }
+
     [Fact]
     public async Task On_a_standing_clock_a_round_can_be_withdrawn_and_handed_in_again()
     {
