@@ -613,6 +613,7 @@ create table task (
   first_submitted_at timestamp with time zone,
   submitted_at timestamp with time zone,
   decided_at timestamp with time zone,
+  counts_at timestamp with time zone,
   constraint task_pkey PRIMARY KEY (id),
   CHECK ((status = ANY (ARRAY['open'::text, 'submitted'::text, 'accepted'::text, 'completed'::text, 'closed'::text, 'cancelled'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
@@ -668,6 +669,7 @@ create table task_round (
   decided_by uuid,
   decided_on_behalf_of uuid,
   reason text,
+  counts_at timestamp with time zone,
   constraint task_round_pkey PRIMARY KEY (task_id, round, submitted_at),
   CHECK ((decision = ANY (ARRAY['accepted'::text, 'returned'::text, 'withdrawn'::text])))
 );

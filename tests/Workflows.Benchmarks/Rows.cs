@@ -184,7 +184,7 @@ internal static class Rows
         batch.BatchCommands.Add(Db.Statement("""
             -- Rows.Complete
             with done as (
-              update task set status = 'completed', revision = revision + 1, submitted_at = $2, first_submitted_at = $2, decided_at = $2
+              update task set status = 'completed', revision = revision + 1, submitted_at = $2, first_submitted_at = $2, counts_at = $2, decided_at = $2
               where id = $1 and status = 'open' returning id, instance_id, context_id),
             clock as (update deadline d set next_at = null, stopped_at = $2 from done where d.task_id = done.id),
             round as (

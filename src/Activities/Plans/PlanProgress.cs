@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
@@ -21,7 +22,7 @@ public sealed record UnitProgress(
 public static class PlanProgress
 {
     private const string Stages =
-        """
+        $$"""
         -- PlanProgress.Stages
         with latest as (
           select distinct on (t.instance_id, t.activity_id) t.*
@@ -31,8 +32,8 @@ public static class PlanProgress
         select t.activity_id, max(s.body ->> 'obligation'), max(s.body #>> '{title,vi}'), max(coalesce(s.body #>> '{title,en}', s.body #>> '{title,vi}')),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
           count(*) filter (where t.status in ('accepted', 'completed'))::int, count(*) filter (where t.status = 'closed')::int,
-          count(*) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $2)::int,
-          count(*) filter (where t.first_submitted_at >= coalesce(d.extended_due, d.legal_due))::int,
+          count(*) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $2)::int,
+          count(*) filter (where {{LateSql.CameLate}})::int,
           min(d.legal_due)
         from latest t
         join task_spec s on s.id = t.spec_id
@@ -42,7 +43,7 @@ public static class PlanProgress
         """;
 
     private const string Units =
-        """
+        $$"""
         -- PlanProgress.Units
         with latest as (
           select distinct on (t.instance_id, t.activity_id) t.*
@@ -52,8 +53,8 @@ public static class PlanProgress
         select u.id, u.code, u.name, u.attributes ->> 'group', i.id, i.sub_status,
           count(t.id) filter (where t.status = 'open')::int, count(t.id) filter (where t.status = 'submitted')::int,
           count(t.id) filter (where t.status in ('accepted', 'completed', 'closed'))::int,
-          count(t.id) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $2)::int,
-          count(t.id) filter (where t.first_submitted_at >= coalesce(d.extended_due, d.legal_due))::int,
+          count(t.id) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $2)::int,
+          count(t.id) filter (where {{LateSql.CameLate}})::int,
           coalesce(array_agg(s.body #>> '{title,vi}' order by t.created_at) filter (where t.status in ('open', 'submitted')), '{}'),
           min(d.due) filter (where t.status = 'open')
         from plan p

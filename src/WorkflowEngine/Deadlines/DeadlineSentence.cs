@@ -87,12 +87,15 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
     /// The answer to a late submission: "Đã nhận lúc 00:00:12 ngày 01/01/2020. Hạn là hết 31/12/2019, nên bài nộp được ghi Quá hạn 1 ngày.";
     /// on time, the same with "Đúng hạn".
     /// </summary>
-    public static Bilingual Received(Deadline deadline, DateTimeOffset submittedAt, WorkingCalendar calendar)
+    /// <param name="countsAt">What it is measured on, where that is not the moment it came in: the day of the event.</param>
+    public static Bilingual Received(Deadline deadline, DateTimeOffset submittedAt, WorkingCalendar calendar, DateTimeOffset? countsAt = null)
     {
-        var status = DeadlineStatus.Of(deadline, submittedAt, submittedAt, calendar);
+        var status = DeadlineStatus.Of(deadline, countsAt ?? submittedAt, countsAt ?? submittedAt, calendar);
         var local = TimeZoneInfo.ConvertTime(submittedAt, calendar.Zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var day = DayWords.Full(calendar.DayOf(submittedAt));
         var received = new Bilingual($"Đã nhận lúc {local} ngày {day}.", $"Received at {local} on {day}.");
+        if (countsAt is { } counts && calendar.DayOf(counts) != calendar.DayOf(submittedAt))
+            received += new Bilingual($"Tính theo ngày đã khai: {DayWords.Full(calendar.DayOf(counts))}.", $"What counts is the day you gave: {DayWords.Full(calendar.DayOf(counts))}.");
         return deadline.LastDay is not { } last
             ? received
             : received + new Bilingual($"Hạn là hết {DayWords.Full(last)}, nên bài nộp được ghi {status.Words.Vi}.",

@@ -94,7 +94,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var given = await library.ReadAsync(document, null, cancellation);
         // What cannot start as it says is not published: an import stores it all the same, an explicit wish to publish is refused.
         var wanted = wish.Publish ?? given.Workflow.IsPublished;
-        IReadOnlyList<DefinitionProblem> refusals = wanted ? StartTriggers.Of(given.Workflow).Problems : [];
+        IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow).Problems, .. DueOrder.Problems(given.Workflow)] : [];
         if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
         var publishing = wanted && refusals.Count == 0;
         if (publishing && !actor.May(Permission.Publish)) return new SaveAnswer.Forbidden(Permission.Publish);

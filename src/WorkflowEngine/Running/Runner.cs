@@ -178,16 +178,26 @@ public sealed class Runner(
         return new Ran(loaded.Count, left);
     }
 
-    private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
+    internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
-        var result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
+        BurstResult result;
+        try
+        {
+            result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Not an activity's failure, those are taken inside: what is stored cannot be run. The others of the batch go on.
+            return Stopped(loaded, now, "BurstFailed", e.Message);
+        }
+
         var json = result.State.ToUtf8();
         if (json.Length <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
-        return Failed(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
+        return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
     }
 
     /// <summary>The instance as it was before, stopped with an incident; its events are kept for the retry.</summary>
-    private static CommittedBurst Failed(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
+    internal static CommittedBurst Stopped(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
     {
         var state = loaded.State ?? new InstanceState { CorrelationId = loaded.Head.CorrelationId, Name = loaded.Head.Name };
         (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
@@ -198,7 +208,7 @@ public sealed class Runner(
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8(), kind);
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>
@@ -209,7 +219,7 @@ public sealed class Runner(
         var loaded = await load.LockAsync(connection, instanceId, Patience, cancellation);
         if (loaded.Count == 0) return;
         var now = clock.Now();
-        var failed = Failed(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
+        var failed = Stopped(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
         await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), false, cancellation);
         await transaction.CommitAsync(cancellation);
         nudge.Now();

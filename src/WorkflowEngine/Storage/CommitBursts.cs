@@ -7,7 +7,8 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Storage;
 
 /// <summary>One burst to commit: what was loaded and what came out.</summary>
-public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, byte[] StateJson)
+/// <param name="Stopped">Kind of the incident when the instance was stopped instead of run.</param>
+public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, byte[] StateJson, string? Stopped = null)
 {
     public Guid Id => Loaded.Head.Id;
     public bool Ended => Result.State.Status == InstanceStatus.Finished;
@@ -44,6 +45,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, PublishedEvents.Guards(bursts));
+        AddIf(batch, Renamed(bursts));
         AddIf(batch, Bookmarks(bursts, now));
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
@@ -133,6 +135,29 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 Uuids([.. moved.Select(b => b.Id)]), Texts([.. moved.Select(b => b.Result.Workflow.Id)]), Ints([.. moved.Select(b => b.Result.Workflow.Version)]));
     }
 
+    /// <summary>Open rows of what a migration has renamed. They stay the same rows: an event on its way to a wait, a revision in somebody's form stay good.</summary>
+    private static IEnumerable<NpgsqlBatchCommand> Renamed(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var renamed = bursts.SelectMany(b => b.Result.Effects.Renamed.Select(r => (b.Id, b.Result.State, ContextId: r.Key, ActivityId: r.Value))).ToArray();
+        if (renamed.Length == 0) yield break;
+        var waits = renamed.SelectMany(r => r.State.Bookmarks.Where(m => m.ContextId == r.ContextId).Select(m => (Id: Guid.Parse(m.Id), r.ActivityId))).ToArray();
+        var failures = renamed.SelectMany(r => r.State.Incidents.Where(i => i.ContextId == r.ContextId)).ToArray();
+        yield return Statement("""
+            -- CommitBursts.RenamedTasks
+            update task t set activity_id = n.activity_id from unnest($1, $2, $3) as n(instance_id, context_id, activity_id)
+            where t.instance_id = n.instance_id and t.context_id = n.context_id and t.status in ('open', 'submitted')
+            """, Uuids([.. renamed.Select(r => r.Id)]), Texts([.. renamed.Select(r => r.ContextId)]), Texts([.. renamed.Select(r => r.ActivityId)]));
+        yield return Statement("""
+            -- CommitBursts.RenamedBookmarks
+            update bookmark b set activity_id = n.activity_id from unnest($1, $2) as n(id, activity_id) where b.id = n.id
+            """, Uuids([.. waits.Select(w => w.Id)]), Texts([.. waits.Select(w => w.ActivityId)]));
+        yield return Statement("""
+            -- CommitBursts.RenamedIncidents
+            update incident i set activity_id = n.activity_id, node_id = n.node_id from unnest($1, $2, $3) as n(id, activity_id, node_id) where i.id = n.id
+            """,
+            Uuids([.. failures.Select(f => Guid.Parse(f.Id))]), Texts([.. failures.Select(f => f.ActivityId)]), Texts([.. failures.Select(f => f.NodeId)]));
+    }
+
     private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
     {
         const string sql = """
@@ -153,7 +178,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
-            JsonTexts([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), JsonTexts([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            JsonTexts([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), JsonTexts([.. bursts.Select(b => JournalJson.Facts(b))]),
             JsonTexts([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
 
         static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);

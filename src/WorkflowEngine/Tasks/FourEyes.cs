@@ -14,8 +14,8 @@ public sealed record Decider(Text Role, string UnitCode, string UnitName);
 /// </summary>
 public static class FourEyes
 {
-    // Who may decide on the round that stands, nearest level first. Expects the task t and me.day.
-    private const string Nearest =
+    /// <summary>Who may decide on the round that stands (person_id, unit_id, role, level), with the nearest level. Expects the task <c>t</c> and <c>me.day</c>.</summary>
+    internal const string Nearest =
         """
         (select x.*, min(x.level) over () as nearest from (
             select a.person_id, a.unit_id, a.role,

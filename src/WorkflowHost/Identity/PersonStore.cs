@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
 
 namespace WorkflowHost.Identity;
 
@@ -11,7 +12,7 @@ namespace WorkflowHost.Identity;
 /// never by <see cref="UpdateAsync"/>: wrong passwords typed at the same time all count, and a sign-in that read the row a
 /// moment earlier cannot write an old count or an old lock back.
 /// </summary>
-public sealed class PersonStore(NpgsqlDataSource database)
+public sealed class PersonStore(NpgsqlDataSource database, BusinessClock clock, TimeProvider system)
     : IUserPasswordStore<Person>, IUserSecurityStampStore<Person>, IUserLockoutStore<Person>
 {
     // The requests of a moment read their persons with one statement.
@@ -42,13 +43,23 @@ public sealed class PersonStore(NpgsqlDataSource database)
         on conflict do nothing
         """;
 
+    // A hash that is only made anew by a newer scheme keeps the stamp: that is no change of the password.
     private const string UpdateSql =
         """
         -- PersonStore.Update
-        update person
-        set user_name = $3, normalized_user_name = $4, display_name = $5, email = $6, language = $7, password_hash = $8,
-            security_stamp = $9, is_active = $10, must_change_password = $11
-        where id = $1 and security_stamp = $2
+        with before as (
+          select password_hash from person where id = $1)
+        , changed as (
+          update person
+          set user_name = $3, normalized_user_name = $4, display_name = $5, email = $6, language = $7, password_hash = $8,
+              security_stamp = $9, is_active = $10, must_change_password = $11
+          where id = $1 and security_stamp = $2
+          returning id)
+        , trail as (
+          insert into audit (at, recorded_at, actor_id, action, detail)
+          select $12, $13, c.id, 'person.password', jsonb_build_object('personId', c.id)
+          from changed c, before b where $9 <> $2 and b.password_hash is distinct from $8)
+        select count(*) from changed
         """;
 
     private const string DeleteSql =
@@ -113,7 +124,9 @@ public sealed class PersonStore(NpgsqlDataSource database)
         AddTexts(command, user);
         command.Parameters.Add(new() { Value = user.IsActive });
         command.Parameters.Add(new() { Value = user.MustChangePassword });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
+        command.Parameters.Add(Db.Instant(clock.Now()));
+        command.Parameters.Add(Db.Instant(BusinessClock.Whole(system.GetUtcNow())));
+        if (await command.ExecuteScalarAsync(cancellationToken) is not 1L)
         {
             return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
         }

@@ -85,5 +85,5 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
 
     /// <summary>A loaded ladder, or the shipped one under its own name.</summary>
     internal static Ladder? LadderOf(ReferenceData data, string id) =>
-        data.Ladders.TryGetValue(id, out var ladder) ? ladder : id == Ladder.Standard.Id ? Ladder.Standard : null;
+        data.Ladders.TryGetValue(id, out var ladder) ? ladder : Ladder.Shipped.FirstOrDefault(l => l.Id == id);
 }

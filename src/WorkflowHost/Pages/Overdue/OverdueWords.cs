@@ -39,8 +39,15 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
         return new LateRow(task, status.Days, status.WorkingDaysLate, did, sent);
     }
 
-    /// <summary>Days late of something handed in.</summary>
-    public int DaysLate(SubmittedLate task) => Deadline.FromDue(task.Limit, CalendarOf(task.CalendarId)).DaysLate(task.FirstSubmittedAt, CalendarOf(task.CalendarId));
+    /// <summary>When something late was handed in, and by how much it was late; where an event counts, when that was.</summary>
+    public string Came(SubmittedLate task)
+    {
+        var (calendar, days) = (CalendarOf(task.CalendarId), DaysLate(task));
+        var (held, came) = (calendar.DayOf(task.CountsAt), calendar.DayOf(task.FirstSubmittedAt));
+        return held == came ? texts["overdue.came", Dates.DayMonth(came), days] : texts["overdue.held", Dates.DayMonth(held), Dates.DayMonth(came), days];
+    }
+
+    private int DaysLate(SubmittedLate task) => Deadline.FromDue(task.Limit, CalendarOf(task.CalendarId)).DaysLate(task.CountsAt, CalendarOf(task.CalendarId));
 
     /// <summary>The last day of a limit, and the last working day of it.</summary>
     public (DateOnly Last, DateOnly Worked) DaysOf(DateTimeOffset limit, string calendarId)

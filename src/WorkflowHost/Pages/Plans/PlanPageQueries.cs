@@ -70,7 +70,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
 
     // Only the latest task of a unit's step counts, so a step done twice is not counted twice.
     private const string Steps =
-        """
+        $$"""
         -- PlanPageQueries.Steps
         with latest as (
           select distinct on (t.root_id, t.instance_id, t.activity_id) t.*, c.short_name as unit_name
@@ -81,10 +81,10 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
         select t.root_id, t.instance_id <> t.root_id, t.activity_id, max(s.body #>> '{title,vi}'), max(s.body #>> '{title,en}'), max(s.body ->> 'obligation'),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
           count(*) filter (where t.status in ('accepted', 'completed'))::int, count(*) filter (where t.status = 'closed')::int,
-          count(*) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $4)::int,
-          count(*) filter (where t.first_submitted_at >= coalesce(d.extended_due, d.legal_due))::int,
+          count(*) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $4)::int,
+          count(*) filter (where {{LateSql.CameLate}})::int,
           min(d.legal_due), max(d.extended_due), max(d.target_due),
-          min(coalesce(d.extended_due, d.legal_due)) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $4),
+          min({{LateSql.Limit}}) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $4),
           min(t.created_at) filter (where t.status in ('open', 'submitted')), min(t.created_at), max(t.decided_at),
           (array_agg(t.unit_name order by t.submitted_at, t.id) filter (where t.status = 'submitted'))[1:3],
           min(t.submitted_at) filter (where t.status = 'submitted'),

@@ -13,12 +13,17 @@ public sealed record UnitColumn(string ActivityId, string Title, string Date);
 public sealed record PlanFacts(
     PlanHead Head, PlanMap Map, IReadOnlyList<StepFigures> Figures, int Units, int Pending, IReadOnlyList<NextRung> Rungs, IReadOnlyList<NamedWait> Waits,
     (IReadOnlyList<StandingStill> First, int Total) Faulted, IReadOnlyList<OwnTask> Own, IReadOnlyDictionary<string, Text> Roles, ReferenceData Reference,
-    DateTimeOffset Now, bool MayOperate);
+    DateTimeOffset Now, bool MayOperate, bool MayExtend);
 
 /// <summary>A plan told: its stage line, and in sentences what it waits for, since when, and what fires next. Pure.</summary>
 public sealed class PlanStory(PlanFacts facts, Texts texts)
 {
     private readonly WorkingCalendar _calendar = facts.Reference.Calendars.GetValueOrDefault(facts.Head.CalendarId) ?? WorkingCalendar.VietnamPublic;
+
+    public PlanFacts Facts => facts;
+
+    /// <summary>The issuer's.</summary>
+    public WorkingCalendar Calendar => _calendar;
 
     /// <summary>Whether it is still drafted, checked, signed or numbered.</summary>
     public bool IsDraft => facts.Head.Status is "draft" or "checking" or "signing" or "signed";
@@ -53,6 +58,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     {
         var rows = new List<Waiting.Row>();
         rows.AddRange(Still());
+        rows.AddRange(Contradictions());
         if (facts.Pending > 0) rows.Add(new(texts["plans.waiting"], texts["plans.wait.pending", facts.Units - facts.Pending, facts.Units]));
         foreach (var figures in facts.Figures.OrderByDescending(f => f.IsChild)) rows.AddRange(IsDraft || !figures.IsChild ? OwnRows(figures) : UnitRows(figures));
         rows.AddRange(Next().OrderBy(n => n.At).Select(n => n.Row));
@@ -77,6 +83,27 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
                 still.Message, facts.MayOperate ? texts["plans.open-instance"] : null, facts.MayOperate ? $"/instances/{still.InstanceId}" : null);
         if (facts.Faulted.Total > facts.Faulted.First.Count)
             yield return new(texts["plans.stands-still"], texts["plans.wait.incidents-more", facts.Faulted.Total - facts.Faulted.First.Count]);
+    }
+
+    /// <summary>
+    /// Steps that must come after another one and yet fall due before it, because only the other's date was moved (domain §7, story 6). Nothing
+    /// moves by itself: whoever set the date decides, and their later date is recorded as an extension.
+    /// </summary>
+    private IEnumerable<Waiting.Row> Contradictions()
+    {
+        foreach (var step in facts.Map.Steps)
+        {
+            if (step.DueAfter is null || facts.Map.Find(step.IsChild, step.DueAfter) is not { } earlier) continue;
+            var (own, others) = (Figures(step), Figures(earlier));
+            if (IsOver(own) || DateOf(step, own) is not { } date || DayOf(earlier, others) is not { } day || day <= date.Last) continue;
+            yield return new(texts["plans.contradiction"],
+                texts[IsOver(others) ? "plans.contradiction.done" : "plans.contradiction.due", Say(step.Title), Say(earlier.Title), Dates.Full(date.Last), Dates.Full(day)],
+                texts[own is null ? "plans.contradiction.later" : "plans.contradiction.now"],
+                own?.AnyOpen is null || !facts.MayExtend ? null : texts["plans.extend"], own?.AnyOpen is { } task && facts.MayExtend ? $"/tasks/{task}/extend" : null);
+        }
+
+        static bool IsOver(StepFigures? f) => f is { Open: 0, Submitted: 0 };
+        DateOnly? DayOf(PlanStep step, StepFigures? f) => IsOver(f) ? _calendar.DayOf(f!.LastDecided ?? f.Since) : DateOf(step, f)?.Last;
     }
 
     /// <summary>A step that many units do: who is late, who works on it, what waits for a decision.</summary>
