@@ -41,6 +41,7 @@ public static class EngineSetup
         services.AddSingleton(CrashPoints.None);
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();
+        services.AddSingleton<ReplayInstance>();
 
         // What people do.
         services.AddSingleton<LoadActor>();

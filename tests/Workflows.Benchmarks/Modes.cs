@@ -50,7 +50,7 @@ internal static class Modes
         async Task<double> BestAsync()
         {
             var seconds = new List<double>();
-            for (var i = 0; i < rounds; i++) seconds.Add(await steps.EngineAsync(instances, 100, cancellation));
+            for (var i = 0; i < rounds; i++) seconds.Add((await steps.EngineAsync(instances, 100, cancellation)).Seconds);
             seconds.Sort();
             return seconds[rounds / 2];
         }

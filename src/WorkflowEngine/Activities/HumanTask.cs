@@ -87,7 +87,7 @@ public sealed class HumanTask : Activity
         int? formVersion = null;
         if (!string.IsNullOrEmpty(form))
         {
-            if (!context.Facts.Reference.FormVersions.TryGetValue(form, out var version)) context.Fault($"There is no form '{form}'.");
+            if (!context.Facts.Reference.FormVersions.TryGetValue(form, out var version)) context.Missed("form", form);
             formVersion = version;
         }
 
@@ -129,7 +129,7 @@ public sealed class HumanTask : Activity
         if (spec.LadderId is { } ladderId && due is { } instant)
         {
             var ladder = context.Facts.Reference.Ladder(ladderId, calendar);
-            if (ladder is null) context.Fault($"There is no ladder '{ladderId}'.");
+            if (ladder is null) context.Missed("ladder", ladderId);
             next = ladder.NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
         }
 

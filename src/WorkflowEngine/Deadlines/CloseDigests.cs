@@ -119,7 +119,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
             .ListAsync(r => (Id: r.GetGuid(0), Person: r.GetGuid(1), Slot: r.Instant(2)), cancellation);
         if (digests.Count == 0) return 0;
 
-        var known = await reference.GetAsync(cancellation);
+        var known = await reference.GetAsync(connection, cancellation);
         var today = (DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic).DayOf(now);
         var lines = (await ReadLinesAsync(connection, [.. digests.Select(d => d.Id)], today, cancellation)).ToLookup(l => l.DigestId);
         var compose = new ComposeMail(known, now, await ReadRolesAsync(connection, cancellation), await ReadTotalsAsync(connection, lines.SelectMany(g => g), cancellation));

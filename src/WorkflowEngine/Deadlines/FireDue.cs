@@ -71,7 +71,7 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var rows = await TakeAsync(connection, now, cancellation);
         if (rows.Count == 0) return new FiredBatch(0, 0);
-        var plan = DuePlan.Of(rows, await reference.GetAsync(cancellation), now);
+        var plan = DuePlan.Of(rows, await reference.GetAsync(connection, cancellation), now);
         var rungs = await ledger.WriteAsync(connection, plan.Rungs, plan.Today, now, cancellation);
         await using var batch = new NpgsqlBatch(connection);
         var moved = Statement(MoveOn,

@@ -80,7 +80,7 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         if (marked is []) return BounceAnswer.Unknown;
         if (marked is [false]) return BounceAnswer.AlreadyRecorded;
 
-        var known = await reference.GetAsync(cancellation);
+        var known = await reference.GetAsync(connection, cancellation);
         var calendar = DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic;
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
         var rungs = await Command(connection, Tasks, P(mailId), P(Rung)).ListAsync(

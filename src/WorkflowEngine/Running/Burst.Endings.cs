@@ -137,6 +137,7 @@ public sealed partial class Burst
     private bool TryAgainLater(ActivityContext context, int attempt)
     {
         RetryPolicy? policy = null;
+        if (RetryPolicy.IdOf(context.Node) is { } id && Facts.Reference.RetryPolicies?[id] is { } named) (Effects.Policies ??= [])[id] = named.DeepClone();
         try
         {
             policy = RetryPolicy.Of(context.Node, Facts.Reference);

@@ -13,7 +13,7 @@ namespace WorkflowEngine.Tasks;
 /// The unit hands in the round's data: with review the task is submitted and the owner's clock starts, without it is completed and the instance
 /// moves. Claims the task when nobody has.
 /// </summary>
-public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks, Nudge nudge)
+public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks)
 {
     /// <inheritdoc cref="TaskCommand"/>
     /// <param name="Outcome">One of the task's outcomes; null where it has none.</param>
@@ -131,9 +131,6 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
             (task.WorkRole, task.UnitId), new() { ["outcome"] = outcome },
             [Uuids(actor.Selves), P(status), P(outcome, NpgsqlDbType.Text), Json((command.Data ?? []).ToJsonString()), Json(explanations?.ToJsonString()),
                 P(task.Spec.FormVersion, NpgsqlDbType.Integer), P(review?.LadderId, NpgsqlDbType.Text), P(task.CalendarId), Instant(due), Instant(next),
-                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null)])
-        {
-            Nudge = review is null ? nudge : null,
-        };
+                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null)]);
     }
 }

@@ -48,13 +48,13 @@ public static class FourEyes
               where w.level = w.nearest))
         """;
 
-    /// <summary>The role and unit in which the actor decides, as a row or none; the same expectations.</summary>
+    /// <summary>The role and unit in which the actor decides, as a row or none; the same expectations. Nothing is looked for where nothing is handed in.</summary>
     internal const string DecidesAs =
         "select w.role, w.unit_id from " + Nearest +
         """
          w
             join unnest(me.units, me.roles) as fg(unit_id, role) on fg.unit_id = w.unit_id and fg.role = w.role
-            where w.level = w.nearest limit 1
+            where w.level = w.nearest and t.status = 'submitted' limit 1
         """;
 
     private const string Who =

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 
 namespace WorkflowHost.Identity;
@@ -13,12 +15,15 @@ namespace WorkflowHost.Identity;
 public sealed class PersonStore(NpgsqlDataSource database, BusinessClock clock, TimeProvider system)
     : IUserPasswordStore<Person>, IUserSecurityStampStore<Person>, IUserLockoutStore<Person>
 {
+    // The requests of a moment read their persons with one statement.
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, SharedLane<Guid, Person?>> Lanes = [];
+
     private const string FindByIdSql =
         """
         -- PersonStore.FindById
         select id, user_name, normalized_user_name, display_name, email, language, password_hash, security_stamp,
-               access_failed_count, lockout_end, is_active, created_at, must_change_password
-        from person where id = $1
+               access_failed_count, lockout_end, is_active, created_at, must_change_password, w.n
+        from unnest($1) with ordinality as w(asked, n) join person on id = w.asked
         """;
 
     private const string FindByNameSql =
@@ -83,7 +88,8 @@ public sealed class PersonStore(NpgsqlDataSource database, BusinessClock clock, 
 
     /// <inheritdoc />
     public async Task<Person?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        Guid.TryParse(userId, out var id) ? await Find(FindByIdSql, new() { Value = id }, cancellationToken) : null;
+        !Guid.TryParse(userId, out var id) ? null : await Lanes.GetValue(database, _ => new(_ => true)).RunAsync(
+            id, together => FindTogether(together, CancellationToken.None), async (alone, stop) => (await FindTogether([alone], stop))[0], cancellationToken);
 
     /// <inheritdoc />
     public Task<Person?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
@@ -174,28 +180,37 @@ public sealed class PersonStore(NpgsqlDataSource database, BusinessClock clock, 
 #pragma warning restore CA2100
         command.Parameters.Add(key);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await row.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
-        return new Person
-        {
-            Id = row.GetGuid(0),
-            UserName = row.GetString(1),
-            NormalizedUserName = row.GetString(2),
-            DisplayName = row.GetString(3),
-            Email = row.IsDBNull(4) ? null : row.GetString(4),
-            Language = row.GetString(5),
-            PasswordHash = row.IsDBNull(6) ? null : row.GetString(6),
-            SecurityStamp = row.GetString(7),
-            StoredStamp = row.GetString(7),
-            AccessFailedCount = row.GetInt32(8),
-            LockoutEnd = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
-            IsActive = row.GetBoolean(10),
-            CreatedAt = row.GetFieldValue<DateTimeOffset>(11),
-            MustChangePassword = row.GetBoolean(12),
-        };
+        return await row.ReadAsync(cancellationToken) ? Read(row) : null;
     }
+
+    /// <summary>An object for each who asks, also where two ask for the same person.</summary>
+    private async Task<IReadOnlyList<Person?>> FindTogether(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(FindByIdSql);
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Person?[ids.Count];
+        while (await row.ReadAsync(cancellationToken)) found[row.GetInt64(13) - 1] = Read(row);
+        return found;
+    }
+
+    private static Person Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        UserName = row.GetString(1),
+        NormalizedUserName = row.GetString(2),
+        DisplayName = row.GetString(3),
+        Email = row.IsDBNull(4) ? null : row.GetString(4),
+        Language = row.GetString(5),
+        PasswordHash = row.IsDBNull(6) ? null : row.GetString(6),
+        SecurityStamp = row.GetString(7),
+        StoredStamp = row.GetString(7),
+        AccessFailedCount = row.GetInt32(8),
+        LockoutEnd = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
+        IsActive = row.GetBoolean(10),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(11),
+        MustChangePassword = row.GetBoolean(12),
+    };
 
     private static void AddTexts(NpgsqlCommand command, Person person)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+using Workflows.Tests.Running;
 using Workflows.Tests.Scenarios;
 using static Workflows.Tests.Scenarios.Plan23;
 
@@ -52,6 +54,7 @@ public sealed class WholePlanTests
         (await plan.ReadAsync<string>("select sub_status from instance where parent_id is null")).ShouldBe("Finished");
         (await plan.ReadAsync<long>("select count(*) from incident")).ShouldBe(0);
         (await plan.OpenTasksAsync()).ShouldBe("");
+        (await ReplayEverything.DifferencesAsync(plan.Database, plan.Get<ReplayInstance>())).ShouldBeEmpty();
     }
 
     [Fact]
@@ -73,6 +76,7 @@ public sealed class WholePlanTests
 
         (await plan.ReadAsync<long>("select count(*) from instance where parent_id is not null")).ShouldBe(34);
         (await plan.ReadAsync<long>("select count(*) from incident")).ShouldBe(0);
+        (await ReplayEverything.DifferencesAsync(plan.Database, plan.Get<ReplayInstance>())).ShouldBeEmpty();
     }
 
     /// <summary>Domain §7.4 with 640 staff, asked for in the plan itself: 230 asked for, 240 granted, and the record is checked against 240.</summary>
@@ -93,5 +97,6 @@ public sealed class WholePlanTests
         await plan.DoAsync("quyetDinhTang", "chutich.cdyt", new JsonObject { ["soDuocDuyet"] = 240 }, "DongY");
 
         (await plan.ReadAsync<string>("select s.body #>> '{context,soDaiBieuDuocDuyet}' from task t join task_spec s on s.id = t.spec_id where t.activity_id = 'hoiNghi'")).ShouldBe("240");
+        (await ReplayEverything.DifferencesAsync(plan.Database, plan.Get<ReplayInstance>())).ShouldBeEmpty();
     }
 }
