@@ -42,6 +42,7 @@ public static class EngineSetup
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();
         services.AddSingleton<ReplayInstance>();
+        services.AddSingleton<ArchiveFinished>();
 
         // What people do.
         services.AddSingleton<LoadActor>();

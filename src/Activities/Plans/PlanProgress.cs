@@ -59,7 +59,7 @@ public static class PlanProgress
           coalesce(array_agg(s.body #>> '{title,vi}' order by t.created_at) filter (where t.status in ('open', 'submitted')), '{}'),
           min(d.due) filter (where t.status = 'open')
         from plan p
-        join instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
+        join every_instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
         join unit u on u.id = i.unit_id
         left join latest t on t.instance_id = i.id
         left join task_spec s on s.id = t.spec_id
