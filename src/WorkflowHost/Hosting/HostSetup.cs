@@ -55,6 +55,7 @@ public static class HostSetup
         app.MapOutboxApi();
         app.MapMailHook();
         app.MapAbsencesApi();
+        app.MapCalendarsApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();
