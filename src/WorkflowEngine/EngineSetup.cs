@@ -63,6 +63,9 @@ public static class EngineSetup
         services.AddSingleton<CloseTask>();
         services.AddSingleton<CommentTask>();
         services.AddSingleton<ExtendDeadline>();
+        services.AddSingleton<PreviewExtension>();
+        services.AddSingleton<PlannedExtensions>();
+        services.AddSingleton<PauseClocks>();
         services.AddSingleton<LoadCalendar>();
         services.AddSingleton<AddAttachment>();
         services.AddSingleton<ReadAttachment>();

@@ -36,6 +36,7 @@ public static class HostSetup
         services.AddScoped<RequestActor>();
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
+        services.AddSingleton<ExtensionConsequences>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddStudio();
