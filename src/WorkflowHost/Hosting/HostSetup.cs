@@ -37,6 +37,7 @@ public static class HostSetup
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
         services.AddSingleton<ExtensionConsequences>();
+        services.AddSingleton<Unions.Organisation.ChangeUnits>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddStudio();
