@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Absences;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
@@ -64,6 +65,10 @@ public static class EngineSetup
         services.AddSingleton<CloseTask>();
         services.AddSingleton<CommentTask>();
         services.AddSingleton<ExtendDeadline>();
+        services.AddSingleton<PreviewExtension>();
+        services.AddSingleton<PlannedExtensions>();
+        services.AddSingleton<PauseClocks>();
+        services.AddSingleton<LoadCalendar>();
         services.AddSingleton<AddAttachment>();
         services.AddSingleton<ReadAttachment>();
         services.AddSingleton<RemoveAttachment>();

@@ -126,7 +126,7 @@ rules as (
     select from audit a where a.task_id = o.task_id and a.actor_id = o.actor_id and a.detail ->> 'revision' is not distinct from o.answer ->> 'revision')
   union all
   select 'an extension is not in the audit', e.id::text
-  from deadline_extension e where not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
+  from deadline_extension e where e.outcome = 'applied' and not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
   union all
   select 'a command in the audit names nobody', a.id::text
   from audit a where a.actor_id is null and (a.action like 'task.%' or a.action in ('deadline.extended', 'plan.issue', 'plan.create'))

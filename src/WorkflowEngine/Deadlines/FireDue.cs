@@ -25,6 +25,13 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
     private const int Attempts = 4;
     private readonly RungLedger ledger = new(system);
 
+    /// <summary>Held shared by those who fire rungs and exclusively by <see cref="LoadCalendar"/>: no rung fires while a calendar moves it.</summary>
+    internal const string Hold =
+        """
+        -- FireDue.Hold
+        select pg_advisory_xact_lock_shared(7301002)
+        """;
+
     // A task that is handed in at this moment holds its deadline row, so its row is skipped or seen as it then stands.
     private const string Take =
         """
@@ -69,9 +76,10 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
         var rows = await TakeAsync(connection, now, cancellation);
         if (rows.Count == 0) return new FiredBatch(0, 0);
-        var plan = DuePlan.Of(rows, await reference.GetAsync(connection, cancellation), now);
+        var plan = DuePlan.Of(rows, await reference.CurrentAsync(connection, cancellation), now);
         var rungs = await ledger.WriteAsync(connection, plan.Rungs, plan.Today, now, cancellation);
         await using var batch = new NpgsqlBatch(connection);
         var moved = Statement(MoveOn,

@@ -7,7 +7,7 @@ namespace WorkflowEngine.Deadlines;
 
 /// <summary>A rung that goes into the ledger for a task, and whom it is for.</summary>
 internal sealed record LedgerRung(
-    Guid TaskId, string Purpose, int Round, string RungId, int Period, DateTimeOffset ScheduledAt, DateTimeOffset Slot, IReadOnlyList<RecipientRule> Recipients);
+    Guid TaskId, string Purpose, int Round, string RungId, int Period, DateTimeOffset Due, DateTimeOffset ScheduledAt, DateTimeOffset Slot, IReadOnlyList<RecipientRule> Recipients);
 
 /// <summary>
 /// Writes fired rungs: a row of the ledger for each, a line in the digest of everybody it reaches, a note where it reaches nobody or passes somebody
@@ -15,16 +15,17 @@ internal sealed record LedgerRung(
 /// </summary>
 internal sealed class RungLedger(TimeProvider system)
 {
-    // One row for (task, purpose, round, rung, period); only a later instant (an extension within the round) fires it anew.
+    // One row for (task, purpose, round, rung, period); only another due instant (an extension within the round) fires it anew. A calendar that
+    // moves an instant does not: what was announced is not announced twice.
     private const string Record =
         """
         -- RungLedger.Record
-        insert into rung_fired as r (task_id, purpose, round, rung, period, scheduled_at, fired_at, recipients)
-        select f.task_id, f.purpose, f.round, f.rung, f.period, f.scheduled_at, $7, 0
-        from unnest($1, $2, $3, $4, $5, $6) as f(task_id, purpose, round, rung, period, scheduled_at)
+        insert into rung_fired as r (task_id, purpose, round, rung, period, scheduled_at, due, fired_at, recipients)
+        select f.task_id, f.purpose, f.round, f.rung, f.period, f.scheduled_at, f.due, $8, 0
+        from unnest($1, $2, $3, $4, $5, $6, $7) as f(task_id, purpose, round, rung, period, scheduled_at, due)
         on conflict (task_id, purpose, round, rung, period) do update
-          set scheduled_at = excluded.scheduled_at, fired_at = excluded.fired_at, recipients = 0
-          where r.scheduled_at < excluded.scheduled_at
+          set scheduled_at = excluded.scheduled_at, due = excluded.due, fired_at = excluded.fired_at, recipients = 0
+          where r.due is distinct from excluded.due
         returning r.task_id, r.purpose
         """;
 
@@ -73,7 +74,7 @@ internal sealed class RungLedger(TimeProvider system)
         var written = (await Command(connection, Record,
             Uuids([.. rungs.Select(r => r.TaskId)]), Texts([.. rungs.Select(r => r.Purpose)]), Ints([.. rungs.Select(r => r.Round)]),
             Texts([.. rungs.Select(r => r.RungId)]), Ints([.. rungs.Select(r => r.Period)]), Instants([.. rungs.Select(r => (DateTimeOffset?)r.ScheduledAt)]),
-            Instant(now)).ListAsync(r => (r.GetGuid(0), r.GetString(1)), cancellation)).ToHashSet();
+            Instants([.. rungs.Select(r => (DateTimeOffset?)r.Due)]), Instant(now)).ListAsync(r => (r.GetGuid(0), r.GetString(1)), cancellation)).ToHashSet();
         var fired = rungs.Where(r => written.Contains((r.TaskId, r.Purpose))).ToArray();
         if (fired.Length == 0) return 0;
 

@@ -78,6 +78,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           from task t join unit c on c.id = t.unit_id join unit o on o.id = t.owner_unit_id
           where t.root_id = any($1) and t.status <> 'cancelled'
             and ($3 or exists (select from unnest($2) as x where starts_with(c.path, x) or starts_with(o.path, x)))
+            and not (t.status = 'closed' and c.valid_to <= ($4 at time zone 'Asia/Ho_Chi_Minh')::date)
           order by t.root_id, t.instance_id, t.activity_id, t.created_at desc, t.id desc)
         select t.root_id, t.instance_id <> t.root_id, t.activity_id, max(s.body #>> '{title,vi}'), max(s.body #>> '{title,en}'), max(s.body ->> 'obligation'),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
