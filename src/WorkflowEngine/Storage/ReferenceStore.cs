@@ -68,7 +68,7 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             """;
         var versions = (string)(await Db.Command(connection, sql).ExecuteScalarAsync(cancellation))!;
         if (_data is { } known && known.Version != versions) Invalidate();
-        return await GetAsync(cancellation);
+        return await GetAsync(connection, cancellation);
     }
 
     /// <summary>Forgets what was read, after a row was changed here.</summary>
