@@ -57,7 +57,7 @@ internal static class ChildStatements
     private static NpgsqlBatchCommand FanOut(CommittedBurst burst, NewFanOut fanOut, DateTimeOffset now)
     {
         // Ids are made from the time, the unit and a hash of parent, activity and unit: they sort as the rows lie, so that a batch claimed by id
-        // touches few pages. The unique index keeps a second child of a unit out. The input is written once and shared by all start events.
+        // touches few pages. The key of fan_out keeps a second cascade of the same activity out. The input is written once and shared by all start events.
         const string sql = """
             -- ChildStatements.FanOut
             with version as (
