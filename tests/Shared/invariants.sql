@@ -12,7 +12,7 @@ mark as (
 rules as (
   -- children
   select 'a unit has two children of one cascade' as rule, parent_id::text as example
-  from instance where parent_id is not null and unit_id is not null group by parent_id, parent_context, unit_id having count(*) > 1
+  from instance i join fan_out f on f.instance_id = i.parent_id and f.context_id = i.parent_context group by parent_id, parent_context, unit_id having count(*) > 1
   union all
   select 'a cascade has more or fewer children than it created', f.instance_id::text
   from fan_out f where f.total <> (select count(*) from every_instance c where c.parent_id = f.instance_id and c.parent_context = f.context_id)
