@@ -4,6 +4,7 @@ using Npgsql;
 using WorkflowEngine.Absences;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -34,6 +35,7 @@ public static class EngineSetup
         services.AddSingleton<DefinitionLibrary>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<ReferenceStore>();
+        services.AddSingleton<ReadDesignWorld>();
 
         // Events in, burst, effects out.
         services.AddSingleton<LoadInstances>();

@@ -22,11 +22,11 @@ public sealed class HumanTask : Activity
     public readonly Input<string> Form = new("Form") { LabelVi = "Biểu mẫu", LabelEn = "Form", UiHint = "dropdown" };
     public readonly Input<List<string>> Outcomes = new("Outcomes") { LabelVi = "Các kết quả", LabelEn = "Outcomes", HintVi = "Mỗi kết quả là một nhánh ra; để trống: chỉ có Xong", HintEn = "Each is a way out; empty: Done only", UiHint = "dynamic-outcomes" };
     public readonly Input<JsonObject> OutcomeTexts = new("OutcomeTexts") { LabelVi = "Chữ trên nút của các kết quả", LabelEn = "Words of the outcomes", HintVi = "Ví dụ: {\"Dat\": {\"vi\": \"Đạt\", \"en\": \"Passed\"}}", HintEn = "For example: {\"Passed\": {\"vi\": \"Đạt\", \"en\": \"Passed\"}}", TypeName = "Object", UiHint = "json-editor" };
-    public readonly Input<List<string>> Roles = new("Roles") { LabelVi = "Người làm (chức vụ)", LabelEn = "Roles", UiHint = "multitext" };
-    public readonly Input<string> Unit = new("Unit") { LabelVi = "Đơn vị làm", LabelEn = "Unit", HintVi = "self: đơn vị của lượt chạy; owner: đơn vị ban hành; hoặc mã đơn vị", HintEn = "self, owner, or a unit code", Default = "self" };
-    public readonly Input<List<string>> ReviewRoles = new("ReviewRoles") { LabelVi = "Người duyệt (chức vụ)", LabelEn = "Reviewers' roles", HintVi = "Để trống: không cần duyệt", HintEn = "Empty: no review", UiHint = "multitext" };
+    public readonly Input<List<string>> Roles = new("Roles") { LabelVi = "Người làm (chức vụ)", LabelEn = "Roles", UiHint = "checklist" };
+    public readonly Input<string> Unit = new("Unit") { LabelVi = "Đơn vị làm", LabelEn = "Unit", HintVi = "self: đơn vị của lượt chạy; owner: đơn vị ban hành; hoặc mã đơn vị", HintEn = "self, owner, or a unit code", Default = "self", UiHint = "dropdown" };
+    public readonly Input<List<string>> ReviewRoles = new("ReviewRoles") { LabelVi = "Người duyệt (chức vụ)", LabelEn = "Reviewers' roles", HintVi = "Để trống: không cần duyệt", HintEn = "Empty: no review", UiHint = "checklist" };
     public readonly Input<int> ReviewWorkingDays = new("ReviewWorkingDays") { LabelVi = "Số ngày làm việc để duyệt", LabelEn = "Working days for the review" };
-    public readonly Input<string> Deadline = new("Deadline") { LabelVi = "Thời hạn", LabelEn = "Deadline", HintVi = "Ví dụ: before 01-01(+1)", HintEn = "For example: before 01-01(+1)" };
+    public readonly Input<string> Deadline = new("Deadline") { LabelVi = "Thời hạn", LabelEn = "Deadline", HintVi = "Ví dụ: before 01-01(+1); by 15-12; in Q4; +10wd after hoiNghi", HintEn = "For example: before 01-01(+1); by 15-12; in Q4; +10wd after conference" };
     public readonly Input<string> DeadlineQuote = new("DeadlineQuote") { LabelVi = "Nguyên văn trong kế hoạch", LabelEn = "The plan's own words" };
     public readonly Input<string> TargetDate = new("TargetDate") { LabelVi = "Hạn nội bộ", LabelEn = "Internal date", HintVi = "Do đơn vị đặt, không có trong kế hoạch", HintEn = "Set by the unit, not in the plan" };
     public readonly Input<JsonObject> Events = new("Events") { LabelVi = "Mốc sự kiện", LabelEn = "Events the deadline counts from", TypeName = "Object", UiHint = "json-editor" };
