@@ -90,7 +90,7 @@ public static class OrganisationReader
             switch (list)
             {
                 case "roles":
-                    file.Roles.Add(new(line, Need("code"), Need("vi"), Text("en") ?? Text("vi") ?? "", List("permissions")));
+                    file.Roles.Add(new(line, Need("code"), Need("vi"), Text("en") ?? Text("vi") ?? "", List("permissions"), Text("superior")));
                     break;
                 case "units":
                     var name = Need("name");
