@@ -384,10 +384,10 @@ create table instance (
   CHECK ((status = ANY (ARRAY['Running'::text, 'Finished'::text]))),
   CHECK ((sub_status = ANY (ARRAY['Pending'::text, 'Executing'::text, 'Suspended'::text, 'Finished'::text, 'Cancelled'::text, 'Faulted'::text])))
 ) with (fillfactor=45, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX instance_child ON public.instance USING btree (parent_id, parent_context, unit_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX instance_definition ON public.instance USING btree (definition_id, created_at);
 CREATE INDEX instance_incident ON public.instance USING btree (root_id) WHERE (incident_count > 0);
 CREATE INDEX instance_root ON public.instance USING btree (root_id);
-CREATE UNIQUE INDEX instance_child_of_unit ON public.instance USING btree (parent_id, parent_context, unit_id) WHERE (parent_id IS NOT NULL);
 
 create table instance_event (
   id bigint generated always as identity not null,

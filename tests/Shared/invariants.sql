@@ -12,7 +12,7 @@ mark as (
 rules as (
   -- children
   select 'a unit has two children of one cascade' as rule, parent_id::text as example
-  from instance where parent_id is not null and unit_id is not null group by parent_id, parent_context, unit_id having count(*) > 1
+  from instance i join fan_out f on f.instance_id = i.parent_id and f.context_id = i.parent_context group by parent_id, parent_context, unit_id having count(*) > 1
   union all
   select 'a cascade has more or fewer children than it created', f.instance_id::text
   from fan_out f where f.total <> (select count(*) from every_instance c where c.parent_id = f.instance_id and c.parent_context = f.context_id)
@@ -126,7 +126,7 @@ rules as (
     select from audit a where a.task_id = o.task_id and a.actor_id = o.actor_id and a.detail ->> 'revision' is not distinct from o.answer ->> 'revision')
   union all
   select 'an extension is not in the audit', e.id::text
-  from deadline_extension e where not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
+  from deadline_extension e where e.outcome = 'applied' and not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
   union all
   select 'a command in the audit names nobody', a.id::text
   from audit a where a.actor_id is null and (a.action like 'task.%' or a.action in ('deadline.extended', 'plan.issue', 'plan.create'))

@@ -74,7 +74,7 @@ public sealed class MemoryEngine
         }
 
         var workflow = Read(publish);
-        var refusals = publish ? StartTriggers.Of(workflow).Problems : [];
+        IReadOnlyList<DefinitionProblem> refusals = publish ? [.. StartTriggers.Of(workflow).Problems, .. DueOrder.Problems(workflow)] : [];
         if (refusals.Count > 0) workflow = Read(false);
         if (draft is not null) _definitions.Remove(draft);
         _definitions.Add(workflow);

@@ -80,12 +80,14 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         if (marked is []) return BounceAnswer.Unknown;
         if (marked is [false]) return BounceAnswer.AlreadyRecorded;
 
-        var known = await reference.GetAsync(cancellation);
+        var known = await reference.GetAsync(connection, cancellation);
         var calendar = DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic;
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
         var rungs = await Command(connection, Tasks, P(mailId), P(Rung)).ListAsync(
-            r => new LedgerRung(r.GetGuid(0), r.GetString(1), r.GetInt32(2), Rung, 0, now, slot, FollowersOf(known, r.TextOrNull(3))), cancellation);
-        foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, cancellation);
+            r => new LedgerRung(r.GetGuid(0), r.GetString(1), r.GetInt32(2), Rung, 0, now, now, slot, FollowersOf(known, r.TextOrNull(3))), cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, batch, cancellation);
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return BounceAnswer.Recorded;
     }

@@ -29,10 +29,12 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
     private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
 
-    /// <returns>Whether more events wait for one of the instances; asked only for a list of one, the request of a person.</returns>
+    /// <param name="asksForMore">Whether requests wait for these instances and want to know if there is more to do.</param>
+    /// <returns>Those for which more events wait; empty where it was not asked.</returns>
     /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
-    public async Task<bool> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, bool asksForMore,
+        CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         var consumed = bursts.SelectMany(b => b.Consumed.Select(e => (b.Id, EventId: e.Id))).ToArray();
@@ -52,12 +54,13 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));
-        if (bursts.Count == 1) batch.BatchCommands.Add(MoreEvents(bursts[0].Id));
-        var more = false;
+        if (asksForMore) batch.BatchCommands.Add(MoreEvents(bursts));
+        var more = new HashSet<Guid>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
             do
-                more |= reader.FieldCount > 0 && await reader.ReadAsync(cancellation);
+                if (reader.FieldCount == 1 && reader.GetName(0) == "has_more")
+                    while (await reader.ReadAsync(cancellation)) more.Add(reader.GetGuid(0));
             while (await reader.NextResultAsync(cancellation));
         }
 
@@ -66,10 +69,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return more;
     }
 
-    private static NpgsqlBatchCommand MoreEvents(Guid instanceId) => Statement("""
+    private static NpgsqlBatchCommand MoreEvents(IReadOnlyList<CommittedBurst> bursts) => Statement("""
         -- CommitBursts.MoreEvents
-        select 1 from instance_event where instance_id = $1 limit 1
-        """, P(instanceId));
+        select n.id as has_more from unnest($1) as n(id) where exists (select from instance_event e where e.instance_id = n.id)
+        """, Uuids([.. bursts.Select(b => b.Id)]));
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
     {

@@ -13,7 +13,7 @@ namespace WorkflowEngine.Tasks;
 /// The unit hands in the round's data: with review the task is submitted and the owner's clock starts, without it is completed and the instance
 /// moves. Claims the task when nobody has.
 /// </summary>
-public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks, Nudge nudge)
+public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks)
 {
     /// <inheritdoc cref="TaskCommand"/>
     /// <param name="Outcome">One of the task's outcomes; null where it has none.</param>
@@ -30,7 +30,7 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         """
         -- CompleteTask.Submit
         with changed as (
-          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $5), outcome = $16,
+          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $6, $5), outcome = $16,
             opened_at = coalesce(opened_at, $3), first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3,
             counts_at = coalesce($25, counts_at, $3), decided_at = case when $15 = 'completed' then $3 end
           where id = $1 and revision = $2 and status = 'open' and (assignee_id is null or assignee_id = any($14))
@@ -131,9 +131,6 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
             (task.WorkRole, task.UnitId), new() { ["outcome"] = outcome },
             [Uuids(actor.Selves), P(status), P(outcome, NpgsqlDbType.Text), Json((command.Data ?? []).ToJsonString()), Json(explanations?.ToJsonString()),
                 P(task.Spec.FormVersion, NpgsqlDbType.Integer), P(review?.LadderId, NpgsqlDbType.Text), P(task.CalendarId), Instant(due), Instant(next),
-                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null)])
-        {
-            Nudge = review is null ? nudge : null,
-        };
+                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null)]);
     }
 }

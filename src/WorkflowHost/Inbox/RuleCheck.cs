@@ -20,7 +20,7 @@ public sealed record RuleCheck(string Rule, string Declared, bool Fits, string? 
         var rows = new List<RuleCheck>();
         if (page.Task is { CountsAt: { } counts, FirstSubmittedAt: { } first } && page.Times.Lawful is { LastDay: { } last } lawful)
         {
-            var declared = page.Form?.EventField is { } held ? $"{held.Label.In(Language.Current.Code)}: {Dates.Full(Dates.DayOf(counts))}" : Dates.Moment(first);
+            var declared = page.Form?.EventField is { } held ? $"{held.Label.In(Language.Current.Code)}: {Dates.Full(Dates.DayOf(counts))}" : Dates.Moment(first).Replace(Nbsp.Space, ' ');
             rows.Add(new(page.History.Spec.DeadlineQuote is { } quote ? $"“{quote}”" : texts["staff.check.until", Dates.Full(last)], declared, lawful.IsOnTime(counts), null));
         }
 

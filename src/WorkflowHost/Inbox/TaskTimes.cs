@@ -71,7 +71,7 @@ public sealed record TaskTimes(
             Say(said.Sentence), Say(DayWords.Limit(last)), lines, open ? DayStrip.Around(today, last, day => !Calendar.IsWorkingDay(day), texts) : null);
     }
 
-    /// <summary>"Hạn: trước ngày 15/03/2020 — ngày làm việc cuối cùng: Thứ Sáu 13/03/2020."</summary>
+    /// <summary>"Hạn: trước ngày 15/03/2020 — ngày cuối cùng còn đúng hạn: Thứ Bảy 14/03/2020, ngày làm việc cuối cùng: …"</summary>
     public string OneLine() => Say(Explain(null).OneLine);
 
     /// <summary>Where it stands, for the icon and the words.</summary>

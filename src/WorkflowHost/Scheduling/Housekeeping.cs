@@ -17,7 +17,7 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await RunAsync(cancellationToken);
+        context.Result = await RunAsync(cancellationToken);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {

@@ -104,7 +104,7 @@ public sealed class Story_5_and_6_Tests
         return (list, task.Lateness.Days, unit.Late, said.Kind == StatusKind.Done ? $"{said.Kind} {Plain(said.Words)}" : $"{said.Kind}");
     }
 
-    private static string Plain(string words) => words.Replace(Nbsp.Space, ' ');
+    private static string Plain(string words) => Managers.DemoInJanuary.Words(words);
 
     [Fact]
     public async Task Story_6_An_extension_moves_what_is_open_and_leaves_what_is_done()
@@ -125,7 +125,14 @@ public sealed class Story_5_and_6_Tests
         var answer = await extend.ExtendAsync(actor, new(conferences, At("2020-06-15 00:00"), "Hạn chế tụ tập đông người phòng dịch.", "12/TB-CĐYT"), plan.Now, plan.Now);
         answer.Lines.GroupBy(l => l.Result).ToDictionary(g => g.Key, g => g.Count()).ShouldBe(new Dictionary<ExtensionResult, int> { [ExtensionResult.Extended] = 23, [ExtensionResult.Done] = 11 }, ignoreOrder: true);
         var sector = await queries.IdsOfAsync(actor, root, "hoiNghiNganh", null, plan.Now);
+        // Before it is confirmed: the dossier comes after the conference, its date is the province's and does not move.
+        var later = await plan.Get<WorkflowHost.Api.ExtensionConsequences>().ReadAsync(sector, At("2020-06-30 00:00"));
+        later.Select(s => (s.Activity, s.LastDay, s.IsLegal)).ShouldContain(("guiHoSo", new DateOnly(2020, 5, 24), true));
         (await extend.ExtendAsync(actor, new(sector, At("2020-06-30 00:00"), "Hạn chế tụ tập đông người phòng dịch.", "12/TB-CĐYT"), plan.Now, plan.Now)).Extended.ShouldBe(1);
+
+        // The dossier's date is the province's and stays; that it now lies before the conference is told to who follows the plan.
+        (await ConflictsAsync(plan, "chuyenvien.cdyt")).ShouldBe([
+            "“Gửi hồ sơ về LĐLĐ tỉnh (qua Ban Chính sách - Pháp luật)” phải làm sau “Tổ chức Hội nghị tuyên dương điển hình tiên tiến ngành Y tế”, nhưng hạn của việc này là 24/05/2020, trước hạn 29/06/2020 của việc kia."]);
 
         // The plan's own date stays on record; the notice stands with each of the 23; T-10 before Sunday 14/06 is Monday 01/06.
         (await plan.ReadAsync<string>("""
@@ -142,5 +149,22 @@ public sealed class Story_5_and_6_Tests
         await plan.HandInAsync("hoiNghi", units[^1].Code, RecordOf(units[^1].Headcount, "2020-06-01"), new() { ["S2-02-ngay-hoi-nghi"] = "Gia hạn theo Thông báo 12/TB-CĐYT." });
         var item = (await queries.ListAsync(actor, new("all", null, units[^1].Code, null, "hoiNghi", null, null, 5), plan.Now)).ShouldHaveSingleItem();
         item.Lateness.ShouldBe(Lateness.None);
+
+        // Held on 20/06 the dossier opens past its date; the province's later date, entered on its authority, ends the contradiction.
+        await plan.ToAsync("2020-06-20 09:00");
+        await plan.DoAsync("hoiNghiNganh", "chuyenvien.cdyt", new JsonObject { ["ngayHoiNghi"] = "2020-06-20", ["thoiLuong"] = "nua-ngay", ["soDienHinh"] = 175, ["soKhachMoi"] = 75, ["chuongTrinh"] = Agenda() },
+            explanations: new() { ["S2-16-ngay-hoi-nghi"] = "Gia hạn theo Thông báo 12/TB-CĐYT." });
+        (await ConflictsAsync(plan, "chuyenvien.cdyt")).ShouldHaveSingleItem().ShouldEndWith("hạn 24/05/2020 đã qua khi việc kia xong ngày 20/06/2020.");
+        var (dossier, _) = await plan.FindAsync("guiHoSo", null, "open");
+        (await extend.ExtendAsync(actor, new([dossier], At("2020-07-11 00:00"), "LĐLĐ tỉnh cho lùi hạn nộp hồ sơ.", "55/TB-LĐLĐ"), plan.Now, plan.Now)).Extended.ShouldBe(1);
+        (await ConflictsAsync(plan, "chuyenvien.cdyt")).ShouldBeEmpty();
+    }
+
+    /// <summary>What the plan's page says of dates in conflict.</summary>
+    private static async Task<string[]> ConflictsAsync(Plan23 plan, string user)
+    {
+        var actor = await Plans.OnePlan.ActorAsync(plan.Database, user);
+        var head = (await plan.Get<PlanPageQueries>().FindAsync(actor, plan.PlanId)).ShouldNotBeNull();
+        return [.. (await plan.Get<PlanStories>().ReadAsync(actor, head, plan.Now)).Waiting().Rows.Where(r => r.When == "Hạn trái nhau").Select(r => Plain(r.Sentence))];
     }
 }

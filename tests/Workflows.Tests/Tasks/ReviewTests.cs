@@ -1,3 +1,4 @@
+using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Pages.Plans;
 using static Workflows.Tests.Tasks.TaskBench;
@@ -149,6 +150,39 @@ public sealed class ReviewTests
         nobody.Sentence.Vi.ShouldContain("chưa có ai khác được kết luận");
         await bench.AppointAsync("phochutich.bvdkt", "CDYT-TB", "Officer");
         (await bench.AcceptAsync("phochutich.bvdkt", stuck, 2)).ShouldBeOfType<TaskAnswer.Done>();
+    }
+
+    /// <summary>The reminder goes to whoever may decide, not to a role that nobody holds.</summary>
+    [Fact]
+    public async Task A_review_that_falls_to_others_reminds_them()
+    {
+        await using var world = await Deadlines.DueWorld.CreateAsync(units: 1);
+        await world.RunAsync("update role set permissions = '{review}' where code = 'ViceChair'");
+        await world.RunAsync("update role_assignment set valid_to = '2019-12-01' where role = 'Officer'");
+        await world.RunAsync("update deadline set next_at = null");
+        await world.HandInAsync(2, Hanoi(2019, 12, 18, 9));
+        await world.RunAsync("""
+            insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, next_at)
+            select id, 'review', instance_id, 'review', 'vn-public', $1, $2, $3 from task
+            """, Db.Instant(Hanoi(2019, 12, 24)), Db.Instant(Hanoi(2019, 12, 18, 9)), Db.Instant(Hanoi(2019, 12, 23, 8)));
+        await world.MoveToAsync("25/12/2019 00:00:00");
+        world.MailsTo("vice").ShouldBe(["23/12/2019 08:00", "24/12/2019 08:00"]);
+        world.MailsTo("officer").ShouldBeEmpty();
+        world.Mails.ShouldAllBe(m => m.Kind == "reminder");
+    }
+
+    /// <summary>Taken by a deputy it is the principal's: they go on with it when they are back.</summary>
+    [Fact]
+    public async Task A_deputy_takes_and_hands_in_for_the_person()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var (chair, vice) = (await bench.ActorAsync(Chair), await bench.ActorAsync(ViceChair));
+        var (taken, done) = (await bench.AddAsync(), await bench.AddAsync());
+        (await bench.Claim.ClaimAsync(vice with { OnBehalfOf = chair.PersonId }, new(taken, 1, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.Complete.CompleteAsync(vice with { OnBehalfOf = chair.PersonId }, new(done, 1, null, null, null, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.ScalarAsync<long>($"select count(*) from task where assignee_id = '{chair.PersonId}'")).ShouldBe(2);
+        (await bench.RowAsync("audit", "action = 'task.claimed'"))["actor_id"]!.ToString().ShouldBe(vice.PersonId.ToString());
+        (await bench.CompleteAsync(Chair, taken, 2)).ShouldBeOfType<TaskAnswer.Done>();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Inbox;
 using WorkflowHost.Pages.Plans;
 using WorkflowHost.Web;
 
@@ -95,7 +96,7 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
     {
         var rules = rungs.SelectMany(r => r.Recipients).ToList();
         var above = rules.Where(r => r.At != RecipientPlace.Unit && r.Role != RecipientRule.Assignee)
-            .Select(r => roles.TryGetValue(r.Role, out var label) ? label.In(Language.Current.Code) : r.Role).Distinct().ToList();
+            .Select(r => roles.TryGetValue(r.Role, out var label) ? RoleNames.Within(label) : r.Role).Distinct().ToList();
         return above.Count == 0 ? texts["overdue.told-unit"] : texts["overdue.told-roles", string.Join(", ", above)];
     }
 

@@ -28,6 +28,8 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
                 return new(StatusKind.Done, done + (cell.Round > 1 ? texts["units.round", cell.Round] : "") + lateWords);
             case "submitted":
                 return new(StatusKind.Soon, texts["units.submitted"] + lateWords);
+            case "open" when cell is { Round: > 1, Due: { } passed } && passed <= now:
+                return new(StatusKind.Overdue, texts["units.returned-late", Dates.DayMonth(LastDay(passed)), Days(now, passed)]);
             case "open" when cell.Round > 1:
                 return new(StatusKind.Soon, cell.Due is { } again ? texts["units.returned-by", Dates.DayMonth(LastDay(again))] : texts["units.returned"]);
             case "open" when cell.Limit is { } date && cell.CountsAt is null:
