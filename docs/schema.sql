@@ -23,6 +23,67 @@ create table activation (
 );
 CREATE INDEX activation_instance ON public.activation USING btree (instance_id);
 
+create table archived_incident (
+  id uuid not null,
+  instance_id uuid not null,
+  activity_id text not null,
+  activity_type text not null,
+  node_id text not null,
+  kind text not null,
+  message text not null,
+  detail jsonb,
+  at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  constraint archived_incident_pkey PRIMARY KEY (id)
+);
+CREATE INDEX archived_incident_instance ON public.archived_incident USING btree (instance_id);
+
+create table archived_instance (
+  id uuid not null,
+  definition_id text not null,
+  definition_version_id text not null,
+  version integer not null,
+  root_id uuid not null,
+  parent_id uuid,
+  parent_context text,
+  report_to_parent text not null,
+  unit_id bigint,
+  correlation_id text,
+  name text,
+  status text not null,
+  sub_status text not null,
+  burst integer not null,
+  incident_count integer not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  archived_at timestamp with time zone not null,
+  constraint archived_instance_pkey PRIMARY KEY (id)
+);
+CREATE INDEX archived_instance_definition ON public.archived_instance USING btree (definition_id, created_at);
+CREATE INDEX archived_instance_parent ON public.archived_instance USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX archived_instance_root ON public.archived_instance USING btree (root_id);
+
+create table archived_journal (
+  instance_id uuid not null,
+  burst integer not null,
+  at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  actor_id uuid,
+  on_behalf_of uuid,
+  events json not null,
+  facts json,
+  entries json not null,
+  constraint archived_journal_pkey PRIMARY KEY (instance_id, burst)
+);
+
+create table archived_state (
+  instance_id uuid not null,
+  state jsonb not null,
+  constraint archived_state_pkey PRIMARY KEY (instance_id)
+);
+
 create table attachment (
   id uuid not null,
   task_id uuid not null,
@@ -323,10 +384,10 @@ create table instance (
   CHECK ((status = ANY (ARRAY['Running'::text, 'Finished'::text]))),
   CHECK ((sub_status = ANY (ARRAY['Pending'::text, 'Executing'::text, 'Suspended'::text, 'Finished'::text, 'Cancelled'::text, 'Faulted'::text])))
 ) with (fillfactor=45, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX instance_child ON public.instance USING btree (parent_id, parent_context, unit_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX instance_definition ON public.instance USING btree (definition_id, created_at);
 CREATE INDEX instance_incident ON public.instance USING btree (root_id) WHERE (incident_count > 0);
 CREATE INDEX instance_root ON public.instance USING btree (root_id);
-CREATE UNIQUE INDEX instance_child_of_unit ON public.instance USING btree (parent_id, parent_context, unit_id) WHERE (parent_id IS NOT NULL);
 
 create table instance_event (
   id bigint generated always as identity not null,
@@ -613,6 +674,7 @@ create table task (
   first_submitted_at timestamp with time zone,
   submitted_at timestamp with time zone,
   decided_at timestamp with time zone,
+  counts_at timestamp with time zone,
   constraint task_pkey PRIMARY KEY (id),
   CHECK ((status = ANY (ARRAY['open'::text, 'submitted'::text, 'accepted'::text, 'completed'::text, 'closed'::text, 'cancelled'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
@@ -668,6 +730,7 @@ create table task_round (
   decided_by uuid,
   decided_on_behalf_of uuid,
   reason text,
+  counts_at timestamp with time zone,
   constraint task_round_pkey PRIMARY KEY (task_id, round, submitted_at),
   CHECK ((decision = ANY (ARRAY['accepted'::text, 'returned'::text, 'withdrawn'::text])))
 );

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Absences;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
@@ -43,6 +44,8 @@ public static class EngineSetup
         services.AddSingleton(CrashPoints.None);
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();
+        services.AddSingleton<ReplayInstance>();
+        services.AddSingleton<ArchiveFinished>();
 
         // What people do.
         services.AddSingleton<LoadActor>();
@@ -64,6 +67,10 @@ public static class EngineSetup
         services.AddSingleton<CloseTask>();
         services.AddSingleton<CommentTask>();
         services.AddSingleton<ExtendDeadline>();
+        services.AddSingleton<PreviewExtension>();
+        services.AddSingleton<PlannedExtensions>();
+        services.AddSingleton<PauseClocks>();
+        services.AddSingleton<LoadCalendar>();
         services.AddSingleton<AddAttachment>();
         services.AddSingleton<ReadAttachment>();
         services.AddSingleton<RemoveAttachment>();

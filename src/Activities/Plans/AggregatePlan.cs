@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Running;
+using WorkflowEngine.Tasks;
 
 namespace Unions.Plans;
 
@@ -17,18 +18,18 @@ public sealed class AggregatePlan : Activity
 
     public readonly Input<string> PlanId = new("PlanId") { LabelVi = "Kế hoạch", LabelEn = "Plan", HintVi = "Để trống: kế hoạch của lượt chạy", HintEn = "Empty: the plan of this instance" };
 
-    // The last round that was taken over counts. Days late are those of the first submission against the legal or extended date; for a conference
-    // those of the day on which it was held, whenever its record came (domain §7.5).
+    // The last round that was taken over counts. Days late are those of what counts (the first submission, or the day on which a conference was held)
+    // against the legal or extended date (domain §7.5).
     private const string Apply =
-        """
+        $$"""
         -- AggregatePlan.Apply
         with asked as (
           select distinct (body ->> 'planId')::uuid as plan_id from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as e (instance_id, root_id, body)),
         step as (
           select distinct on (p.id, t.instance_id, s.body ->> 'obligation') p.id as plan_id, t.instance_id, s.body ->> 'obligation' as obligation,
             t.status, r.data, t.outcome,
-            greatest(0, coalesce((r.data ->> 'ngayHoiNghi')::date, (t.first_submitted_at at time zone 'Asia/Ho_Chi_Minh')::date)
-              - ((coalesce(d.extended_due, d.legal_due) - interval '1 microsecond') at time zone 'Asia/Ho_Chi_Minh')::date) as days_late,
+            greatest(0, (t.counts_at at time zone 'Asia/Ho_Chi_Minh')::date
+              - (({{LateSql.Limit}} - interval '1 microsecond') at time zone 'Asia/Ho_Chi_Minh')::date) as days_late,
             (t.first_submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as submitted_on
           from asked a join plan p on p.id = a.plan_id
           join task t on t.root_id = p.root_id and t.status in ('accepted', 'completed', 'closed')
@@ -38,7 +39,8 @@ public sealed class AggregatePlan : Activity
           order by p.id, t.instance_id, s.body ->> 'obligation', t.created_at desc, t.id desc),
         per_unit as (
           select i.root_id, p.id as plan_id, u.name, jsonb_strip_nulls(jsonb_build_object(
-            'unitCode', u.code, 'unitName', u.name, 'group', u.attributes ->> 'group',
+            'unitCode', u.code, 'unitName', u.name, 'group', u.attributes ->> 'group', 'inForce', case when u.valid_to > ($4 at time zone 'Asia/Ho_Chi_Minh')::date then true end,
+            'mergedInto', (select n.code from unit_successor x join unit n on n.id = x.to_unit where x.from_unit = u.id order by x.effective_on desc limit 1),
             'planSubmittedOn', max(s.submitted_on) filter (where s.obligation = 'S2-01'),
             'planDate', max(s.data ->> 'ngayKeHoach') filter (where s.obligation = 'S2-01'),
             'conferenceDate', max(s.data ->> 'ngayHoiNghi') filter (where s.obligation = 'S2-02'),
@@ -61,7 +63,7 @@ public sealed class AggregatePlan : Activity
           group by i.root_id, p.id, u.id, i.id),
         total as (
           select plan_id, jsonb_agg(body order by name) as units, jsonb_build_object(
-            'units', count(*), 'plansOnTime', count(*) filter (where (body ->> 'daysLatePlan')::int = 0), 'plansLate', count(*) filter (where (body ->> 'daysLatePlan')::int > 0),
+            'units', count(*) filter (where body ? 'inForce'), 'plansOnTime', count(*) filter (where (body ->> 'daysLatePlan')::int = 0), 'plansLate', count(*) filter (where (body ->> 'daysLatePlan')::int > 0),
             'conferences', count(*) filter (where body ? 'conferenceDate'), 'plenary', count(*) filter (where body ->> 'form' = 'toan-the'),
             'delegateConferences', count(*) filter (where body ->> 'form' = 'dai-bieu'), 'exemplars', coalesce(sum((body ->> 'exemplars')::int), 0),
             'guests', coalesce(sum((body ->> 'guests')::int), 0), 'women', coalesce(sum((body ->> 'women')::int), 0),

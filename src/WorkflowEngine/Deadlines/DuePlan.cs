@@ -45,7 +45,7 @@ internal sealed record DuePlan(
             else
             {
                 var rung = ladder.Ladder.Find(due.RungId)!;
-                if (row.Meets(rung.Condition)) rungs.Add(new LedgerRung(row.TaskId, row.Purpose, row.Round, due.RungId, due.Period, due.At, due.At, rung.Recipients));
+                if (row.Meets(rung.Condition)) rungs.Add(new LedgerRung(row.TaskId, row.Purpose, row.Round, due.RungId, due.Period, row.Due.Value, due.At, due.At, rung.Recipients));
                 moves.Add(new DueMove(row, due.RungId, due.Period, row.After(ladder, due)?.At));
             }
         }
@@ -54,8 +54,8 @@ internal sealed record DuePlan(
     }
 
     /// <summary>A loaded ladder, or the shipped one under its own name.</summary>
-    internal static Ladder? LadderOf(ReferenceData reference, string id) =>
-        reference.Ladders.TryGetValue(id, out var ladder) ? ladder : id == Ladder.Standard.Id ? Ladder.Standard : null;
+    public static Ladder? LadderOf(ReferenceData reference, string id) =>
+        reference.Ladders.TryGetValue(id, out var ladder) ? ladder : Ladder.Shipped.FirstOrDefault(l => l.Id == id);
 
     internal static WorkingCalendar? CalendarOf(ReferenceData reference, string id) =>
         reference.Calendars.TryGetValue(id, out var calendar) ? calendar : id == WorkingCalendar.VietnamPublic.Id ? WorkingCalendar.VietnamPublic : null;

@@ -31,6 +31,7 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
         -- AdvanceClock.Next
         select min(at) from (
           select min(next_at) as at from deadline where next_at > $1 and next_at <= $2
+          union all select min(effective_at) from deadline_extension where outcome is null and effective_at > $1 and effective_at <= $2
           union all select min(due_at) from bookmark where due_at > $1 and due_at <= $2
           union all select min(slot) from digest where closed_at is null and slot > $1 and slot <= $2
           union all select min(t.due_at) from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
@@ -43,22 +44,21 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
     public async Task<ClockAdvance> RunAsync(DateTimeOffset target, CancellationToken cancellation = default)
     {
         target = BusinessClock.Whole(target);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await clock.Refresh(connection, cancellation);
+        await using (var connection = await database.OpenConnectionAsync(cancellation)) await clock.Refresh(connection, cancellation);
         var from = clock.Now();
         if (target < from) return new ClockAdvance(ClockMove.WouldMoveBack, from, []);
         var fired = new List<FiredAt>();
         var quiet = await SettleAsync(from, fired, cancellation);
         for (var at = from; at < target;)
         {
-            at = await NextAsync(connection, at, target, cancellation) ?? target;
-            var answer = await clock.MoveTo(connection, at, cancellation);
+            at = await NextAsync(at, target, cancellation) ?? target;
+            var answer = await MoveAsync(at, cancellation);
             if (answer != ClockMove.Moved) return new ClockAdvance(answer, clock.Now(), fired, quiet);
             crashPoints?.Hit("clock-moved");
             quiet = await SettleAsync(at, fired, cancellation);
         }
 
-        if (from == target && await clock.MoveTo(connection, target, cancellation) is var stay && stay != ClockMove.Moved)
+        if (from == target && await MoveAsync(target, cancellation) is var stay && stay != ClockMove.Moved)
             return new ClockAdvance(stay, clock.Now(), fired, quiet);
         return new ClockAdvance(ClockMove.Moved, clock.Now(), fired, quiet);
     }
@@ -87,8 +87,16 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
         return quiet;
     }
 
-    private static async Task<DateTimeOffset?> NextAsync(NpgsqlConnection connection, DateTimeOffset after, DateTimeOffset target, CancellationToken cancellation)
+    /// <summary>With a connection of its own, given back at once: the turns between two moves need those of the pool themselves.</summary>
+    private async Task<ClockMove> MoveAsync(DateTimeOffset instant, CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await clock.MoveTo(connection, instant, cancellation);
+    }
+
+    private async Task<DateTimeOffset?> NextAsync(DateTimeOffset after, DateTimeOffset target, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = Db.Command(connection, ReadNext, Db.Instant(after), Db.Instant(target));
         return await command.ExecuteScalarAsync(cancellation) is DateTime next ? new DateTimeOffset(next, TimeSpan.Zero) : null;
     }

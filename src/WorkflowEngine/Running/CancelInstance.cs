@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Npgsql;
-using NpgsqlTypes;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -37,26 +36,6 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
     /// <summary>Most characters of a reason.</summary>
     public const int LongestReason = 2000;
 
-    // No lock on the instance: an event never waits for the Runner. One that came too late finds a finished instance and changes nothing.
-    private const string Take =
-        """
-        -- CancelInstance.Take
-        with seen as (
-          select i.id, i.root_id, i.unit_id, i.status, i.sub_status,
-            $8 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end as may_cancel,
-            u.id is not null and exists (select from unnest($3) as p where starts_with(u.path, p)) as may_read
-          from instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from instance r where r.id = i.root_id))
-          where i.id = $1),
-        taken as (
-          insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select id, 'cancel', $4, $5, $6, $7 from seen where may_cancel and (status = 'Running' or sub_status = 'Faulted')
-          returning instance_id),
-        trail as (
-          insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
-          select $7, $9, $5, $6, 'instance.cancel', s.root_id, s.id, s.unit_id, $4 from seen s join taken t on t.instance_id = s.id)
-        select s.may_cancel, s.may_read, s.sub_status, exists (select from taken) from seen s
-        """;
-
     private const string End =
         """
         -- CancelInstance.End
@@ -71,14 +50,10 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason || !StorableText.Holds(reason)) return new CancelAnswer.ReasonNeeded();
         await using (var connection = await database.OpenConnectionAsync(cancellation))
         {
-            var found = await Command(connection, Take,
-                P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)),
-                Json(new JsonObject { ["reason"] = reason.Trim() }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid),
-                P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt))
-                .ListAsync(r => (May: r.GetBoolean(0), Sees: r.GetBoolean(1), SubStatus: r.GetString(2), Taken: r.GetBoolean(3)), cancellation);
-            if (found.Count == 0 || found[0] is { May: false, Sees: false }) return new CancelAnswer.Unknown();
-            if (!found[0].May) return new CancelAnswer.Forbidden();
-            if (!found[0].Taken) return new CancelAnswer.Over(found[0].SubStatus);
+            var found = await OperateInstance.TakeAsync(connection, actor, instanceId, EventKind.Cancel, new JsonObject { ["reason"] = reason.Trim() }, now, recordedAt, cancellation);
+            if (found is null or { May: false, Sees: false }) return new CancelAnswer.Unknown();
+            if (!found.May) return new CancelAnswer.Forbidden();
+            if (found.Event is null) return new CancelAnswer.Over(found.SubStatus);
         }
 
         if (!await runner.RunNowAsync(instanceId, cancellation)) return new CancelAnswer.Taken(Settled: false);

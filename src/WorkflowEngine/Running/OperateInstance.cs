@@ -37,6 +37,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     /// <summary>Most instances of one bulk retry.</summary>
     public const int LargestBatch = 1000;
 
+    // No lock on the instance: an event never waits for the Runner. One that came too late finds a finished instance and changes nothing.
     private const string Take =
         """
         -- OperateInstance.Take
@@ -44,12 +45,15 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
           select i.id, i.root_id, i.unit_id, i.status, i.sub_status, i.incident_count,
             $8 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end as may_operate,
             u.id is not null and exists (select from unnest($3) as p where starts_with(u.path, p)) as may_read
-          from instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from instance r where r.id = i.root_id))
+          from every_instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from every_instance r where r.id = i.root_id))
           where i.id = $1),
         taken as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
           select id, $10, $4, $5, $6, $7 from seen
-          where may_operate and case $10 when 'retry' then sub_status = 'Faulted' or status = 'Running' and incident_count > 0 else status = 'Running' end
+          where may_operate and case $10
+            when 'retry' then sub_status = 'Faulted' or status = 'Running' and incident_count > 0
+            when 'cancel' then sub_status = 'Faulted' or status = 'Running'
+            else status = 'Running' end
           returning id, instance_id),
         trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
@@ -106,7 +110,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         var taken = await Command(connection, RetryAll,
             P(filter.Instances?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid), P(filter.DefinitionId, NpgsqlDbType.Text), P(filter.ActivityId, NpgsqlDbType.Text),
             P(filter.Kind, NpgsqlDbType.Text), P(actor.IsSystem), Texts(actor.PathsWith(Permission.Operate)), P(Math.Clamp(filter.Limit, 1, LargestBatch)),
-            P(PersonOf(actor), NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(recordedAt)).ListAsync(r => r.GetGuid(0), cancellation);
+            P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(recordedAt)).ListAsync(r => r.GetGuid(0), cancellation);
         if (taken.Count > 0) nudge.Now();
         return taken;
     }
@@ -118,13 +122,10 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         long taken;
         await using (var connection = await database.OpenConnectionAsync(cancellation))
         {
-            var found = await Command(connection, Take,
-                P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), Json(body.ToJsonString()),
-                P(PersonOf(actor), NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt), P(kind))
-                .ListAsync(r => (May: r.GetBoolean(0), Sees: r.GetBoolean(1), SubStatus: r.GetString(2), Taken: r.LongOrNull(3)), cancellation);
-            if (found.Count == 0 || found[0] is { May: false, Sees: false }) return new OperateAnswer.Unknown();
-            if (!found[0].May) return new OperateAnswer.Forbidden();
-            if (found[0].Taken is not { } id) return new OperateAnswer.NotNow(found[0].SubStatus);
+            var found = await TakeAsync(connection, actor, instanceId, kind, body, now, recordedAt, cancellation);
+            if (found is null or { May: false, Sees: false }) return new OperateAnswer.Unknown();
+            if (!found.May) return new OperateAnswer.Forbidden();
+            if (found.Event is not { } id) return new OperateAnswer.NotNow(found.SubStatus);
             taken = id;
         }
 
@@ -132,12 +133,21 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         return new OperateAnswer.Taken(settled, settled && kind == EventKind.Alter ? await LogAsync(instanceId, taken, cancellation) : []);
     }
 
+    /// <summary>What the intake found of an instance, and the event it wrote; without one, the instance stands where such a wish does not apply or the actor may not.</summary>
+    internal sealed record Intake(bool May, bool Sees, string SubStatus, long? Event);
+
+    /// <summary>Writes the event and its audit row if the actor may and the instance stands where it applies; null when there is no such instance.</summary>
+    internal static async Task<Intake?> TakeAsync(
+        NpgsqlConnection connection, Actor actor, Guid instanceId, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation) =>
+        (await Command(connection, Take,
+            P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), Json(body.ToJsonString()),
+            P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt), P(kind))
+            .ListAsync(r => new Intake(r.GetBoolean(0), r.GetBoolean(1), r.GetString(2), r.LongOrNull(3)), cancellation)).FirstOrDefault();
+
     private async Task<IReadOnlyList<AlterationOutcome>> LogAsync(Guid instanceId, long eventId, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var entries = await Command(connection, Outcome, P(instanceId), P(eventId)).ListAsync(r => JournalJson.ReadEntries(r.GetString(0)), cancellation);
         return [.. entries.SelectMany(e => e).Select(AlterationOutcome.Of).OfType<AlterationOutcome>()];
     }
-
-    private static Guid? PersonOf(Actor actor) => actor.IsSystem ? null : actor.PersonId;
 }

@@ -42,8 +42,8 @@ public static class TaskStory
 
     private static History.Entry? Entry(TaskEntry entry, TaskPage page, Texts texts)
     {
-        var role = entry.Role?.In(Language.Current.Code);
-        var who = role is null ? entry.Person ?? texts["staff.system"] : entry.Unit is null || entry.Unit == page.Task.Unit.Name ? role : $"{role} {entry.Unit}";
+        var role = entry.Role is { } held ? RoleNames.First(held) : null;
+        var who = role is null ? entry.Person ?? texts["staff.system"] : entry.Unit is null || entry.Unit == page.Task.Unit.Name ? role : Language.Current == Language.English ? $"{role} of {entry.Unit}" : $"{role} {entry.Unit}";
         var (reason, round) = (entry.Detail?["reason"]?.ToString(), entry.Detail?["round"]?.ToString() ?? "1");
         var text = entry.Action switch
         {
@@ -62,8 +62,14 @@ public static class TaskStory
             "task.commented" => texts["staff.story.commented", who],
             "task.follow-up" => texts["staff.story.follow-up", who],
             "deadline.extended" => entry.Detail?["newDue"]?.GetValue<DateTimeOffset>() is { } due
-                ? texts["staff.story.extended", who, Dates.Full(Dates.DayOf(due.AddMicroseconds(-1))), reason]
+                ? texts[entry.Detail["inverseOf"] is null ? "staff.story.extended" : "staff.story.undone", who, Dates.Full(Dates.DayOf(due.AddMicroseconds(-1))), reason]
                 : null,
+            "deadline.extension-planned" => entry.Detail?["newDue"]?.GetValue<DateTimeOffset>() is { } planned
+                ? texts["staff.story.planned", who, Dates.Full(Dates.DayOf(planned.AddMicroseconds(-1))), reason]
+                : null,
+            "deadline.extension-revoked" => texts["staff.story.plan-revoked", who],
+            "deadline.paused" => texts["staff.story.paused", who, reason],
+            "deadline.resumed" => texts["staff.story.resumed", who, reason],
             _ => null,
         };
         return text is null ? null : new History.Entry(entry.At, text, entry.OnBehalfOf);

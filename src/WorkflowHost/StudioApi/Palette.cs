@@ -120,7 +120,7 @@ internal static class Palette
     public static IEnumerable<(string Text, string Value)> Items(string activity, string input, DesignWorld world) => (activity, input) switch
     {
         ("Workflows.HumanTask", "Form") => world.Forms.Values.Select(f => (f.Title.In(Code), f.Id)).OrderBy(f => f.Item1, StringComparer.CurrentCulture).Prepend((Say("Không có", "None"), "")),
-        ("Workflows.HumanTask", "Ladder") => world.Reference.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l == "default" ? Say("Mặc định", "Default") : l, l)).Prepend((Say("Không nhắc", "None"), "")),
+        ("Workflows.HumanTask", "Ladder" or "ReviewLadder") => world.Reference.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l == "default" ? Say("Mặc định", "Default") : l, l)).Prepend((Say("Không nhắc", "None"), "")),
         ("Workflows.HumanTask", "Roles" or "ReviewRoles") => world.Roles.Values.Select(r => (r.Label.In(Code), r.Code)),
         ("Workflows.HumanTask", "Unit") => world.Units.Values.Select(u => ($"{u.Name} ({u.Code})", u.Code)).Prepend(Named("owner")).Prepend(Named("self")),
         ("Workflows.Cascade", "Kinds") => world.Kinds.Select(k => (Kinds.TryGetValue(k, out var words) ? Say(words.Vi, words.En) : k, k)),

@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Expressions;
+using ScriptLimits = WorkflowEngine.Expressions.JavaScript.ScriptLimits;
+
+namespace WorkflowEngine.Running;
+
+// What an activity was given and what it gives.
+public sealed partial class ActivityContext
+{
+    private const int LongestKeptList = 500;
+
+    /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
+    public T? Get<T>(Input<T> input)
+    {
+        if (!_inputs.TryGetPropertyValue(input.JsonName, out var value) || value is null) return input.Default is T fallback ? fallback : default;
+        if (!ReferenceEquals(_inputs, Node.ConstantInputs) || !ActivityNode.CanShare(typeof(T))) return Convert<T>(input, value);
+        return (T?)Node.Converted.GetOrAdd((input.JsonName, typeof(T)), static (_, given) => Convert<T>(given.Input, given.Value), (Input: (Input)input, Value: value));
+    }
+
+    /// <summary>The evaluated input as JSON, or null.</summary>
+    public JsonNode? GetRaw(string jsonName) => _inputs[jsonName];
+
+    /// <summary>Evaluates an input now, again each time it is called (loop conditions).</summary>
+    public T? Evaluate<T>(Input<T> input)
+    {
+        var value = EvaluateInput(input, Node.Inputs.GetValueOrDefault(input.JsonName));
+        return value is null ? default : Convert<T>(input, value);
+    }
+
+    /// <summary>Evaluates an expression in this activity's scope (switch cases).</summary>
+    public JsonNode? Evaluate(Expression expression) => Evaluator.Evaluate(expression, this);
+
+    /// <summary>Hands out a result: to the bound variable or workflow output, and to expressions that ask for this activity's outputs.</summary>
+    public void Set(Output output, JsonNode? value)
+    {
+        SetByName(output.JsonName, value);
+    }
+
+    /// <summary><see cref="Set"/> for outputs that no class declares: those of composites.</summary>
+    internal void SetByName(string jsonName, JsonNode? value)
+    {
+        _burst.Remember(this, jsonName, value);
+        if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target || SetVariableById(target, value)) return;
+        var around = Composite?.Node.Composite?.Workflow ?? Workflow;
+        foreach (var declared in around.Outputs)
+            if (declared.Name == target) SetWorkflowOutput(target, value);
+    }
+
+    /// <summary>Sets an output by name: of the nearest workflow used as an activity that declares it, else of the instance.</summary>
+    public void SetOutput(string name, JsonNode? value)
+    {
+        for (var outer = Composite; outer is not null; outer = outer.Composite)
+        {
+            if (outer.Node.Composite!.Workflow.Outputs.All(o => o.Name != name)) continue;
+            if (outer.Properties[OutputKey] is not JsonObject outputs) outer.Properties[OutputKey] = outputs = [];
+            outputs[name] = value?.DeepClone();
+            return;
+        }
+
+        _burst.State.Output[name] = value?.DeepClone();
+    }
+
+    /// <summary>Sets an output of the composite around this, else of the instance.</summary>
+    public void SetWorkflowOutput(string name, JsonNode? value)
+    {
+        if (Composite is not { } composite)
+        {
+            _burst.State.Output[name] = value?.DeepClone();
+            return;
+        }
+
+        if (composite.Properties[OutputKey] is not JsonObject outputs) composite.Properties[OutputKey] = outputs = [];
+        outputs[name] = value?.DeepClone();
+    }
+
+    internal void EvaluateInputs()
+    {
+        var declaredInputs = Node.Activity.Descriptor.Inputs;
+        if (declaredInputs.Count == 0) return;
+        if (Node.ConstantInputs is { } constant)
+        {
+            _inputs = constant;
+            State.Inputs = constant.Count == 0 ? null : Kept(constant);
+            return;
+        }
+
+        _inputs = [];
+        var (isSensitive, isConstant) = (false, true);
+        foreach (var declared in declaredInputs)
+        {
+            if (!declared.IsWrapped)
+            {
+                if (Node.Raw[declared.JsonName] is { } raw) _inputs[declared.JsonName] = raw.DeepClone();
+            }
+            else if (declared.AutoEvaluate && Node.Inputs.GetValueOrDefault(declared.JsonName) is { } given)
+            {
+                _inputs[declared.JsonName] = EvaluateInput(declared, given);
+                isSensitive |= declared.IsSensitive;
+                isConstant &= given.Expression is null or { Type: "Literal" or "Object" or "Json" };
+            }
+        }
+
+        State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : Kept(_inputs);
+        if (isConstant && !isSensitive) Node.ConstantInputs = _inputs;
+    }
+
+    /// <summary>Variables without a storage driver are back at their defaults, and those that scripts made are gone.</summary>
+    internal void ForgetUnstored()
+    {
+        Made = null;
+        if (State.Variables is null) return;
+        foreach (var declared in Node.Variables)
+            if (declared.StorageDriverTypeName is null) State.Variables[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
+    }
+
+    private JsonNode? EvaluateInput(Input declared, InputValue? given)
+    {
+        if (given?.Expression is not { } expression) return null;
+
+        // JSON text for an input of type object stays text in Elsa; the receiver converts it if it knows better.
+        if (expression.Type is "Object" or "Json" && declared.Type == typeof(JsonNode) && expression.Value.AsText() is not null) return expression.Value!.DeepClone();
+        return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null);
+    }
+
+    /// <summary>Evaluates an input; its name stands in the incident when that fails.</summary>
+    internal JsonNode? EvaluateNamed(string name, Expression expression, ScriptLimits? limits = null)
+    {
+        try
+        {
+            var value = Evaluator.Evaluate(expression, this, limits);
+            return value?.Parent is null ? value : value.DeepClone();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new ActivityFaultException($"Failed to evaluate activity input '{name}': {e.Message}", "InputEvaluationException", e);
+        }
+    }
+
+    private static T? Convert<T>(Input input, JsonNode value)
+    {
+        try
+        {
+            return Values.To<T>(value);
+        }
+        catch (ValueConversionException e)
+        {
+            throw new ActivityFaultException($"Failed to evaluate activity input '{input.Name}': {e.Message}", "InputEvaluationException", e);
+        }
+    }
+
+    /// <summary>What state and journal keep of the inputs: of a long list its length.</summary>
+    private JsonObject Kept(JsonObject inputs)
+    {
+        var kept = inputs;
+        foreach (var declared in Node.Activity.Descriptor.Inputs)
+        {
+            if (!declared.IsBulk || inputs[declared.JsonName] is not JsonArray { Count: > LongestKeptList } list) continue;
+            if (ReferenceEquals(kept, inputs)) kept = new JsonObject(inputs.Where(i => !ReferenceEquals(i.Value, list)).Select(i => KeyValuePair.Create(i.Key, i.Value?.DeepClone())));
+            kept[declared.JsonName] = new JsonObject { ["count"] = list.Count };
+        }
+
+        return kept;
+    }
+
+    private JsonObject Masked()
+    {
+        var masked = (JsonObject)_inputs.DeepClone();
+        foreach (var declared in Node.Activity.Descriptor.Inputs)
+            if (declared.IsSensitive && masked.ContainsKey(declared.JsonName)) masked[declared.JsonName] = "***";
+        return masked;
+    }
+}
