@@ -35,7 +35,7 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
             await Field(page, "Nội dung").Locator("input").First.FillAsync("'Xong: ' + getVariable('tenViec')");
             await page.Keyboard.PressAsync("Tab");
         });
-        await SaveAfterAsync(page, "\"isPublished\":true", () => page.Locator("#studio .mud-button-group-root button").First.ClickAsync());
+        await SaveAfterAsync(page, "\"isPublished\":true", () => PublishButton(page).ClickAsync());
 
         var published = await StoredAsync(page, "Published");
         foreach (var part in (string[])["CDYT-TB", "Officer", "getVariable", Title]) published.ShouldContain(part);
@@ -60,6 +60,26 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     }
 
     [Fact]
+    public async Task A_warning_is_seen_in_the_panel_confirmed_and_published()
+    {
+        await using var designer = await browser.SignInAsync("thietke");
+        var page = designer.Page;
+        await CreateAsync(page, "Bước bỏ quên");
+        await page.ClickAsync("#panel-toggle");
+        await Assertions.Expect(page.Locator(".panel-clean")).ToBeVisibleAsync();
+        await DragAsync(page, "Sơ đồ", "Bắt đầu", 60, 120);
+        await DragAsync(page, "Nhật ký", "Ghi dòng", 400, 120);
+        // Nobody pressed anything: the panel follows the autosave.
+        await Assertions.Expect(page.Locator(".panel-warnings li")).ToHaveTextAsync("“WriteLine1”: không có đường nào dẫn tới bước này.");
+
+        await PublishButton(page).ClickAsync();
+        await Assertions.Expect(page.Locator("#designer-state")).ToContainTextAsync("xác nhận rồi phát hành lần nữa");
+        (await StoredAsync(page, "Latest")).ShouldNotContain("\"isPublished\":true");
+        await page.CheckAsync("#panel-confirm");
+        await SaveAfterAsync(page, "\"isPublished\":true", () => PublishButton(page).ClickAsync());
+    }
+
+    [Fact]
     public async Task A_reader_looks_at_definitions_and_instances_and_can_change_nothing()
     {
         await using var reader = await browser.SignInAsync("quantri");
@@ -74,6 +94,8 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await page.Locator("elsa-workflow-instance-list .mud-table").First.WaitForAsync();
         Faults(reader).ShouldBeEmpty();
     }
+
+    private static ILocator PublishButton(IPage page) => page.Locator("#studio .mud-button-group-root button").First;
 
     /// <summary>Studio's drawing library says by a warning that it took a simpler way for a line; Monaco's worker is a blob of the page itself.</summary>
     private static IEnumerable<string> Faults(Visit visit) =>

@@ -1,4 +1,5 @@
 // The designer's page: starts Elsa Studio, shows the element that belongs to the address, and carries the session's token and refusals.
+import { confirmed, lookAtPanel, refreshPanel, showPanel } from './designer-panel.js';
 import { Saves, saveOf } from './designer-saves.js';
 
 const place = document.getElementById('studio');
@@ -18,6 +19,7 @@ window.fetch = async function (request, options = {}) {
   if (url.origin !== location.origin || !url.pathname.startsWith('/elsa/')) return send(request, options);
   const headers = new Headers(options.headers ?? (request instanceof Request ? request.headers : undefined));
   headers.set('RequestVerificationToken', document.querySelector('meta[name=antiforgery]').content);
+  if (confirmed()) headers.set('Workflows-Confirm', confirmed());
   const post = body => send(request, body === undefined ? { ...options, headers } : { ...options, headers, body });
   const save = saveOf(url, options);
   if (save && !saves.has(save.id)) saves.set(save.id, new Saves());
@@ -28,9 +30,11 @@ window.fetch = async function (request, options = {}) {
     location.reload();
     return new Promise(() => {});
   }
+  if (answer.ok && options.method !== undefined && options.method !== 'GET') refreshPanel();
   if (answer.ok || answer.status === 404 || answer.status >= 500) return answer;
   const body = await answer.clone().json().catch(() => ({}));
-  tell(answer.status === 409 && body.code === 'stale' ? place.dataset.stale : `${place.dataset.refused} ${words(body)}`, answer.status === 409);
+  if (body.code === 'lint' || body.code === 'confirm') lookAtPanel();
+  tell(answer.status === 409 && body.code === 'stale' ? place.dataset.stale : `${place.dataset.refused} ${words(body)}`, body.code === 'stale');
   // Studio shows the errors of a 400 and breaks on any other refusal.
   return answer.status === 400 ? answer : new Response(JSON.stringify({ ...body, errors: hasErrors(body) ? body.errors : { '': [words(body)] } }), {
     status: 400, headers: { 'content-type': 'application/json' },
@@ -95,6 +99,7 @@ function show() {
   shown = key;
   state.replaceChildren();
   place.dataset.screen = screen.name;
+  showPanel(screen.name === 'editor' ? screen.id : null);
   const wait = place.childElementCount > 0 ? LetGo : 0;
   place.replaceChildren();
   clearTimeout(next);
