@@ -8,7 +8,7 @@ using static WorkflowEngine.Storage.Db;
 namespace Unions;
 
 /// <summary>
-/// Puts what is shipped into the database: the public calendar, the default ladder, forms and published definitions. What is there stays: a version
+/// Puts what is shipped into the database: the public calendar, the ladders, forms and published definitions. What is there stays: a version
 /// never changes, and a definition that people have carried on is left to them. Can be run at each start.
 /// </summary>
 public static class InstallShipped
@@ -49,8 +49,7 @@ public static class InstallShipped
         await using var batch = new NpgsqlBatch(connection);
         var calendar = WorkingCalendar.VietnamPublic;
         batch.Add(Calendar, P(calendar.Id), P(calendar.Version), Json(calendar.Write()), Instant(now));
-        var ladder = WorkflowEngine.Deadlines.Ladder.Standard;
-        batch.Add(Ladder, P(ladder.Id), Json(ladder.Write()));
+        foreach (var ladder in WorkflowEngine.Deadlines.Ladder.Shipped) batch.Add(Ladder, P(ladder.Id), Json(ladder.Write()));
         foreach (var document in ShippedFiles.Definitions.Values)
         {
             var workflow = reader.Read(document).Workflow;

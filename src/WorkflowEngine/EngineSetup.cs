@@ -42,6 +42,8 @@ public static class EngineSetup
         services.AddSingleton(CrashPoints.None);
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();
+        services.AddSingleton<ReplayInstance>();
+        services.AddSingleton<ArchiveFinished>();
 
         // What people do.
         services.AddSingleton<LoadActor>();

@@ -26,7 +26,7 @@ internal static class CascadeOnly
         var processor = (before.Figures.Processor + after.Figures.Processor) / 2;
         return new Figure(
             FormattableString.Invariant($"cascade to {units} units with first bursts; created after {created:0.0} s; {figures} rows; {ours.Allocated / units} bytes allocated a unit; largest working set {Environment.WorkingSet >> 20} MB"),
-            FormattableString.Invariant($"{ours.Seconds:0.0} s, {units / ours.Seconds:0} units/s; processor a unit: host {ours.Own / units * 1e6:0} + server {ours.Server / units * 1e6:0} us"),
+            FormattableString.Invariant($"{ours.Seconds:0.0} s, {units / ours.Seconds:0} units/s; processor a unit: {ours.Each(units)}"),
             FormattableString.Invariant($"{ours.Seconds / raw:0.00} x raw ({before.Figures.Seconds:0.0} and {after.Figures.Seconds:0.0} s; processor {processor / units * 1e6:0} us a unit)"), ours.Seconds + raw);
     }
 

@@ -38,12 +38,17 @@ internal sealed class HttpClicks(string connectionString)
             var all = await TasksAsync(database, who, tasks * 4, cancellation);
             await CompleteAsync(http, all[..tasks], cancellation);
             await RawAsync(database, who.Person, all[tasks..(tasks + tasks / 2)], cancellation);
+            var measure = await Measure.BeginAsync(database, cancellation, host);
             var (ours, times, late) = await CompleteAsync(http, all[(tasks + tasks / 2)..(tasks * 2 + tasks / 2)], cancellation);
+            var ourFigures = measure.End();
+            measure = await Measure.BeginAsync(database, cancellation);
             var raw = await RawAsync(database, who.Person, all[(tasks * 2 + tasks / 2)..(tasks * 3 + tasks / 2)], cancellation);
+            var rawFigures = measure.End();
             times.Sort();
             return new Figure(
                 FormattableString.Invariant($"tasks completed over HTTP by {Clients} clients, p50 {times[times.Count / 2]:0.0} ms, p99 {times[times.Count * 99 / 100]:0.0} ms, answered 202: {late}"),
-                FormattableString.Invariant($"{tasks / ours:0} /s"), FormattableString.Invariant($"{raw / ours:0.00} of raw ({tasks / raw:0}/s)"), ours + raw);
+                FormattableString.Invariant($"{tasks / ours:0} /s; processor a task: {ourFigures.Each(tasks)}"),
+                FormattableString.Invariant($"{raw / ours:0.00} of raw ({tasks / raw:0}/s; {rawFigures.Each(tasks)})"), ours + raw);
         }
         finally
         {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Workflows.Benchmarks;
 
 /// <summary>
-/// Wall time and processor time of a stretch of work: of this process, and of the PostgreSQL server where it runs on the same Linux machine.
+/// Wall time and processor time of a stretch of work: of this process or a named one, and of the PostgreSQL server where it runs on the same Linux machine.
 /// On a machine that is shared the processor times say more than the seconds.
 /// </summary>
 internal sealed class Measure
@@ -12,17 +12,23 @@ internal sealed class Measure
     private const double TicksPerSecond = 100;
     private readonly int? _postmaster;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly TimeSpan _own = Process.GetCurrentProcess().TotalProcessorTime;
+    private readonly Process _process;
+    private readonly TimeSpan _own;
     private readonly double _server;
     private readonly long _allocated = GC.GetTotalAllocatedBytes();
 
-    private Measure(int? postmaster) => (_postmaster, _server) = (postmaster, ServerSeconds(postmaster));
+    private Measure(int? postmaster, Process process)
+    {
+        (_postmaster, _server, _process) = (postmaster, ServerSeconds(postmaster), process);
+        _own = OwnNow();
+    }
 
-    public static async Task<Measure> BeginAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    /// <param name="process">Whose processor time counts as the host's; null: this process.</param>
+    public static async Task<Measure> BeginAsync(NpgsqlDataSource database, CancellationToken cancellation, Process? process = null)
     {
         await using var command = database.CreateCommand("-- Measure.Backend\nselect pg_backend_pid()");
         var backend = (int)(await command.ExecuteScalarAsync(cancellation))!;
-        return new Measure(Parent(backend));
+        return new Measure(Parent(backend), process ?? Process.GetCurrentProcess());
     }
 
     public double Seconds => _watch.Elapsed.TotalSeconds;
@@ -31,8 +37,14 @@ internal sealed class Measure
     {
         var seconds = _watch.Elapsed.TotalSeconds;
         return new Figures(
-            seconds, (Process.GetCurrentProcess().TotalProcessorTime - _own).TotalSeconds, ServerSeconds(_postmaster) - _server,
+            seconds, (OwnNow() - _own).TotalSeconds, ServerSeconds(_postmaster) - _server,
             GC.GetTotalAllocatedBytes() - _allocated);
+    }
+
+    private TimeSpan OwnNow()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
     }
 
     /// <summary>The machine's load over the last minute, for the record beside each figure.</summary>
@@ -71,4 +83,9 @@ internal sealed class Measure
 internal sealed record Figures(double Seconds, double Own, double Server, long Allocated)
 {
     public double Processor => double.IsNaN(Server) ? Own : Own + Server;
+
+    public static Figures operator +(Figures a, Figures b) => new(a.Seconds + b.Seconds, a.Own + b.Own, a.Server + b.Server, a.Allocated + b.Allocated);
+
+    /// <summary>Processor time of one of so many things.</summary>
+    public string Each(int count) => FormattableString.Invariant($"host {Own / count * 1e6:0} + server {Server / count * 1e6:0} us");
 }

@@ -10,9 +10,9 @@ internal static class Modes
         return 0;
     }
 
-    public static async Task<int> SpikeAsync(string connection, int units, CancellationToken cancellation)
+    public static async Task<int> SpikeAsync(string connection, int units, bool bulk, CancellationToken cancellation)
     {
-        var (sound, figures) = await Spike.RunAsync(connection, units, cancellation);
+        var (sound, figures) = await Spike.RunAsync(connection, units, bulk, cancellation);
         foreach (var figure in figures) Print(figure);
         return sound ? 0 : 1;
     }
@@ -50,7 +50,7 @@ internal static class Modes
         async Task<double> BestAsync()
         {
             var seconds = new List<double>();
-            for (var i = 0; i < rounds; i++) seconds.Add(await steps.EngineAsync(instances, 100, cancellation));
+            for (var i = 0; i < rounds; i++) seconds.Add((await steps.EngineAsync(instances, 100, cancellation)).Seconds);
             seconds.Sort();
             return seconds[rounds / 2];
         }
@@ -87,7 +87,7 @@ internal static class Modes
         bad += await StepsAsync(connection, small ? 200 : 3_000, cancellation);
         bad += await DeadlinesAsync(connection, small ? 1_000 : 120_000, small ? 5_000 : 1_000_000, cancellation);
         bad += await HttpAsync(connection, small ? 100 : 3_000, cancellation);
-        bad += await SpikeAsync(connection, small ? 2_000 : 120_000, cancellation);
+        foreach (var bulk in (bool[])[false, true]) bad += await SpikeAsync(connection, small ? 2_000 : 120_000, bulk, cancellation);
         bad += await WaitingAsync(connection, small ? 5_000 : 1_000_000, cancellation);
         return bad == 0 ? 0 : 1;
     }

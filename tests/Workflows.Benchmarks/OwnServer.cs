@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowHost.Demo;
+using WorkflowHost.Hosting;
 
 namespace Workflows.Benchmarks;
 
@@ -8,7 +9,7 @@ internal static class OwnServer
 {
     /// <summary>Connections as the host opens them.</summary>
     public static NpgsqlDataSource Open(string connectionString) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 });
+        NpgsqlDataSource.Create(Installation.Prepared(connectionString));
 
     public static async Task<int> RunAsync(Func<string, Task<int>> benchmark)
     {

@@ -7,7 +7,9 @@ switch (args)
         await Spike.HostAsync(connection, cancellation);
         return 0;
     case ["spike", var connection, var units]:
-        return await Modes.SpikeAsync(connection, Number(units), cancellation);
+        return await Modes.SpikeAsync(connection, Number(units), bulk: false, cancellation);
+    case ["bulk", var connection, var children]:
+        return await Modes.SpikeAsync(connection, Number(children), bulk: true, cancellation);
     case ["cascade", var connection, var units]:
         return await Modes.CascadeAsync(connection, Number(units), cancellation);
     case ["steps", var connection, .. var instances]:
@@ -26,7 +28,7 @@ switch (args)
     case ["small"]:
         return await OwnServer.RunAsync(connection => Modes.AllAsync(connection, small: true, cancellation));
     default:
-        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | steps CONNECTION [INSTANCES] | waiting CONNECTION [INSTANCES] | deadlines CONNECTION|- [DEADLINES [PENDING]] | http CONNECTION [TASKS] | memory");
+        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | bulk CONNECTION CHILDREN | steps CONNECTION [INSTANCES] | waiting CONNECTION [INSTANCES] | deadlines CONNECTION|- [DEADLINES [PENDING]] | http CONNECTION [TASKS] | memory");
         return 2;
 }
 

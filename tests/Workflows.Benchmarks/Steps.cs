@@ -63,7 +63,7 @@ internal sealed class Steps(Engine engine)
     public async Task<Figure> RunAsync(int instances, int batch, int rounds, CancellationToken cancellation)
     {
         await RawAsync(instances, batch, cancellation);
-        var (ours, raw) = (0.0, 0.0);
+        var (ours, raw) = (new Figures(0, 0, 0, 0), new Figures(0, 0, 0, 0));
         for (var i = 0; i < rounds; i++)
         {
             ours += await EngineAsync(instances, batch, cancellation);
@@ -72,12 +72,12 @@ internal sealed class Steps(Engine engine)
 
         var done = instances * rounds;
         return new Figure(
-            FormattableString.Invariant($"resume to commit, {batch} a commit"), FormattableString.Invariant($"{done / ours:0} steps/s"),
-            FormattableString.Invariant($"{raw / ours:0.00} of raw ({done / raw:0}/s)"), ours + raw);
+            FormattableString.Invariant($"resume to commit, {batch} a commit"), FormattableString.Invariant($"{done / ours.Seconds:0} steps/s; processor a step: {ours.Each(done)}"),
+            FormattableString.Invariant($"{raw.Seconds / ours.Seconds:0.00} of raw ({done / raw.Seconds:0}/s; {raw.Each(done)})"), ours.Seconds + raw.Seconds);
     }
 
-    /// <summary>Seconds that the engine takes for one step of each of so many instances, in one lane.</summary>
-    public async Task<double> EngineAsync(int instances, int batch, CancellationToken cancellation)
+    /// <summary>What the engine takes for one step of each of so many instances, in one lane.</summary>
+    public async Task<Figures> EngineAsync(int instances, int batch, CancellationToken cancellation)
     {
         await EventsAsync(instances, cancellation);
         using var place = new ReadyPlace();
@@ -89,10 +89,10 @@ internal sealed class Steps(Engine engine)
             done += ran;
         }
 
-        return measure.Seconds;
+        return measure.End();
     }
 
-    private async Task<double> RawAsync(int instances, int batch, CancellationToken cancellation)
+    private async Task<Figures> RawAsync(int instances, int batch, CancellationToken cancellation)
     {
         await EventsAsync(instances, cancellation);
         await using var connection = await engine.Database.OpenConnectionAsync(cancellation);
@@ -135,16 +135,20 @@ internal sealed class Steps(Engine engine)
             await transaction.CommitAsync(cancellation);
         }
 
-        return measure.Seconds;
+        return measure.End();
     }
 
     private static NpgsqlParameter JsonTexts(IEnumerable<string> values) => Db.JsonTexts([.. values.Select(System.Text.Encoding.UTF8.GetBytes)]);
 
     /// <summary>The end of the task that each of the first instances waits for.</summary>
     private Task EventsAsync(int instances, CancellationToken cancellation) => DoAsync("""
+        with ended as (
+          select instance_id, (state -> 'bookmarks' -> 0 -> 'payload' ->> 'taskId')::uuid as task_id
+          from (select instance_id, state from instance_state order by instance_id limit $1) s),
+        tasks as (update task t set status = 'completed', decided_at = $2 from ended n where t.id = n.task_id),
+        clocks as (update deadline d set next_at = null, stopped_at = $2 from ended n where d.task_id = n.task_id)
         insert into instance_event (instance_id, kind, body, at)
-        select instance_id, 'task-done', jsonb_build_object('taskId', state -> 'bookmarks' -> 0 -> 'payload' -> 'taskId', 'outcome', 'Done'), $2
-        from (select instance_id, state from instance_state order by instance_id limit $1) s
+        select instance_id, 'task-done', jsonb_build_object('taskId', task_id, 'outcome', 'Done'), $2 from ended
         """, [Db.P(instances), Db.Instant(engine.Clock.Now())], cancellation);
 
     /// <summary>Instances that wait, as the first one does, up to so many; written by <c>insert … select</c>.</summary>

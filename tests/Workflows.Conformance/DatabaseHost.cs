@@ -18,7 +18,7 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
     // What cases leave behind; the clock goes on from case to case.
     private const string Clear =
         """
-        truncate trigger, definition_version, instance, instance_state, instance_event, held_event, journal, bookmark, stimulus, payload, incident, activation, setting
+        truncate trigger, definition_version, archived_instance, archived_state, archived_journal, archived_incident, instance, instance_state, instance_event, held_event, journal, bookmark, stimulus, payload, incident, activation, setting
         """;
 
     private readonly NpgsqlDataSource _database;

@@ -16,7 +16,8 @@ public sealed class MemoryEngine
     private readonly HashSet<string> _published = new(StringComparer.Ordinal);
     private static readonly ActivityCatalog Catalog = new(typeof(Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
     private readonly Dictionary<Guid, MemoryInstance> _byId = [];
-    private readonly Queue<MemoryInstance> _ready = new();
+    private readonly List<MemoryInstance> _ready = [];
+    private bool _isHeld;
     private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input)> _early = [];
     private int _ids;
 
@@ -39,8 +40,11 @@ public sealed class MemoryEngine
     /// <summary>Children that each <c>Cascade</c> gets.</summary>
     public int FanOutUnits { get; set; } = 3;
 
-    /// <summary>What each burst gave, for tests of purity.</summary>
-    public Action<InstanceHead, InstanceState?, IReadOnlyList<InstanceEvent>, BurstResult>? BurstRun { get; set; }
+    /// <summary>What each burst was given and what it gave, for tests of purity.</summary>
+    public Action<InstanceHead, InstanceState?, IReadOnlyList<InstanceEvent>, Facts, BurstResult>? BurstRun { get; set; }
+
+    /// <summary>Which of so many ready instances runs next; null: the one that has been ready for longest.</summary>
+    public Func<int, int>? Pick { get; set; }
 
     // ---- definitions
 
@@ -67,7 +71,7 @@ public sealed class MemoryEngine
         }
 
         var workflow = Read(publish);
-        var refusals = publish ? StartTriggers.Of(workflow).Problems : [];
+        IReadOnlyList<DefinitionProblem> refusals = publish ? [.. StartTriggers.Of(workflow).Problems, .. DueOrder.Problems(workflow)] : [];
         if (refusals.Count > 0) workflow = Read(false);
         if (draft is not null) _definitions.Remove(draft);
         _definitions.Add(workflow);
@@ -110,6 +114,16 @@ public sealed class MemoryEngine
     public void Tell(MemoryInstance instance, string kind, JsonObject? body = null)
     {
         Send(instance, kind, body ?? []);
+        Run();
+    }
+
+    /// <summary>What is told within comes to each instance in one burst.</summary>
+    public void Together(Action tell)
+    {
+        ArgumentNullException.ThrowIfNull(tell);
+        _isHeld = true;
+        tell();
+        _isHeld = false;
         Run();
     }
 
@@ -183,13 +197,16 @@ public sealed class MemoryEngine
     private void Send(MemoryInstance instance, string kind, JsonObject body)
     {
         instance.Events.Add(new InstanceEvent(instance.Events.Count + 1, kind, body, null, null, Now));
-        _ready.Enqueue(instance);
+        _ready.Add(instance);
     }
 
     private void Run()
     {
-        while (_ready.TryDequeue(out var instance))
+        while (!_isHeld && _ready.Count > 0)
         {
+            var at = Pick?.Invoke(_ready.Count) ?? 0;
+            var instance = _ready[at];
+            _ready.RemoveAt(at);
             if (instance.Events.Count == 0) continue;
             InstanceEvent[] events = [.. instance.Events];
             instance.Events.Clear();
@@ -204,9 +221,9 @@ public sealed class MemoryEngine
             var before = instance.StateJson;
             var ended = before is null ? SubStatus.Pending : InstanceState.FromJson(before).SubStatus;
             var result = Burst.Run(head, before is null ? null : InstanceState.FromJson(before), events, facts, Now);
-            BurstRun?.Invoke(head, before is null ? null : InstanceState.FromJson(before), events, result);
+            BurstRun?.Invoke(head, before is null ? null : InstanceState.FromJson(before), events, facts, result);
             instance.Events.AddRange(events[result.Taken..]);
-            if (instance.Events.Count > 0) _ready.Enqueue(instance);
+            if (instance.Events.Count > 0) _ready.Add(instance);
             Apply(instance, result, ended);
         }
     }

@@ -9,7 +9,6 @@ namespace Workflows.EndToEnd;
 /// Two hosts under load while hosts and sessions are killed and PostgreSQL is restarted: after each the rules hold, and every answer that a client got is
 /// true. How long it takes to recover is printed, never asserted.
 /// </summary>
-[Trait("run", "long")]
 public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : IClassFixture<Durable>
 {
     private const int KilledBySignal9 = 128 + 9;

@@ -20,7 +20,9 @@ public static class ExportOrganisation
         select jsonb_build_object(
           'roles', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', code, 'vi', label_vi, 'en', label_en, 'permissions', permissions, 'superior', superior)) order by code), '[]') from role),
           'units', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', code, 'name', name, 'shortName', short_name, 'kind', kind, 'parent', parent_code,
-              'validFrom', nullif(valid_from, '-infinity'), 'validTo', nullif(valid_to, 'infinity'), 'calendar', calendar_id)) || jsonb_build_object('attributes', attributes)
+              'validFrom', nullif(valid_from, '-infinity'), 'validTo', nullif(valid_to, 'infinity'), 'calendar', calendar_id,
+              'successor', (select jsonb_agg(t.code order by t.code) from unit_successor s join unit t on t.id = s.to_unit where s.from_unit = seen.id),
+              'successorKind', (select min(s.kind) from unit_successor s where s.from_unit = seen.id))) || jsonb_build_object('attributes', attributes)
               order by path), '[]') from seen),
           'people', (select coalesce(jsonb_agg(distinct jsonb_strip_nulls(jsonb_build_object('userName', user_name, 'displayName', display_name, 'email', email, 'language', language))), '[]') from held),
           'assignments', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('userName', user_name, 'unit', unit, 'role', role, 'department', department,

@@ -9,9 +9,9 @@ namespace Unions.Organisation;
 public abstract record OrganisationImport
 {
     /// <summary>Taken over; all zero when the file said nothing new.</summary>
-    public sealed record Imported(int Roles, int UnitsAdded, int UnitsChanged, int People, int Assignments) : OrganisationImport
+    public sealed record Imported(int Roles, int UnitsAdded, int UnitsChanged, int People, int Assignments, int Successors = 0) : OrganisationImport
     {
-        public bool IsUnchanged => this is { Roles: 0, UnitsAdded: 0, UnitsChanged: 0, People: 0, Assignments: 0 };
+        public bool IsUnchanged => this is { Roles: 0, UnitsAdded: 0, UnitsChanged: 0, People: 0, Assignments: 0, Successors: 0 };
     }
 
     /// <summary>Nothing was changed; every error with its line.</summary>
@@ -80,6 +80,18 @@ public static class ImportOrganisation
         update unit u set path = m.path from unnest($1::bigint[], $2::text[]) as m (id, path) where u.id = m.id and u.path <> m.path
         """;
 
+    // The day on which the unit ends is the day its place is taken.
+    private const string UpsertSuccessors =
+        """
+        -- ImportOrganisation.UpsertSuccessors
+        insert into unit_successor (from_unit, to_unit, kind, effective_on)
+        select f.id, t.id, s.kind, s.effective_on
+        from unnest($1::text[], $2::text[], $3::text[], $4::date[]) as s (from_code, to_code, kind, effective_on)
+        join unit f on f.code = s.from_code join unit t on t.code = s.to_code
+        on conflict (from_unit, to_unit) do update set kind = excluded.kind, effective_on = excluded.effective_on
+        where (unit_successor.kind, unit_successor.effective_on) is distinct from (excluded.kind, excluded.effective_on)
+        """;
+
     private const string UpsertPeople =
         """
         -- ImportOrganisation.UpsertPeople
@@ -105,7 +117,7 @@ public static class ImportOrganisation
         """
         -- ImportOrganisation.InsertAudit
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail)
-        values ($1, $2, $3, $4, 'organisation.import', jsonb_build_object('roles', $5::int, 'unitsAdded', $6::int, 'unitsChanged', $7::int, 'people', $8::int, 'assignments', $9::int))
+        values ($1, $2, $3, $4, 'organisation.import', jsonb_build_object('roles', $5::int, 'unitsAdded', $6::int, 'unitsChanged', $7::int, 'people', $8::int, 'assignments', $9::int, 'successors', $10::int))
         """;
 
     /// <summary>Runs the import at business time <paramref name="now"/>; <paramref name="recordedAt"/> is the system clock for the audit.</summary>
@@ -134,7 +146,7 @@ public static class ImportOrganisation
         if (!done.IsUnchanged)
         {
             await using var audit = Command(connection, InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
-                P(done.Roles), P(done.UnitsAdded), P(done.UnitsChanged), P(done.People), P(done.Assignments));
+                P(done.Roles), P(done.UnitsAdded), P(done.UnitsChanged), P(done.People), P(done.Assignments), P(done.Successors));
             await audit.ExecuteNonQueryAsync(cancellation);
         }
 
@@ -184,6 +196,8 @@ public static class ImportOrganisation
         var errors = new List<ImportError>();
         if (reach.Contains("/")) return errors;
         foreach (var unit in file.Units.Where(u => !Within(tree[u.Code].Path) || (before.TryGetValue(u.Code, out var old) && !Within(old)))) No(unit.Line, "code", $"Đơn vị {unit.Code}", $"Unit {unit.Code}");
+        foreach (var unit in file.Units)
+            foreach (var successor in unit.Successors.Where(s => !Within(tree[s].Path))) No(unit.Line, "successor", $"Đơn vị {successor}", $"Unit {successor}");
         foreach (var held in file.Assignments.Where(a => !Within(tree[a.Unit].Path))) No(held.Line, "unit", $"Đơn vị {held.Unit}", $"Unit {held.Unit}");
         foreach (var person in file.People.Where(p => outOfReach.Contains(p.UserName.ToUpperInvariant()))) No(person.Line, "userName", $"Tài khoản {person.UserName}", $"Account {person.UserName}");
         if (file.Roles.Count > 0 && !reach.Any(path => path.Count(c => c == '/') == 2)) No(file.Roles[0].Line, "code", "Danh mục chức vụ", "The list of roles");
@@ -227,7 +241,12 @@ public static class ImportOrganisation
 
         await using var assign = Command(connection, UpsertAssignments, P(Column(held, a => a.UserName)), P(Column(held, a => a.Unit)),
             P(Column(held, a => a.Role)), P(Column(held, a => a.Department!)), P(Column(held, a => a.ValidFrom ?? DateOnly.MinValue)), P(Column(held, a => a.ValidTo ?? DateOnly.MaxValue)));
-        return new(rolesChanged, added, changed, peopleChanged, await assign.ExecuteNonQueryAsync(cancellation));
+        var assignments = await assign.ExecuteNonQueryAsync(cancellation);
+
+        var followed = units.SelectMany(u => u.Successors.Distinct().Select(to => (From: u, To: to))).ToArray();
+        await using var follow = Command(connection, UpsertSuccessors, P(Column(followed, s => s.From.Code)), P(Column(followed, s => s.To)),
+            P(Column(followed, s => s.From.SuccessorKind)), P(Column(followed, s => s.From.ValidTo!.Value)));
+        return new(rolesChanged, added, changed, peopleChanged, assignments, await follow.ExecuteNonQueryAsync(cancellation));
     }
 
     private static TValue[] Column<TRow, TValue>(IEnumerable<TRow> rows, Func<TRow, TValue> value) => [.. rows.Select(value)];

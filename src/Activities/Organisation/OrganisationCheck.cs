@@ -17,6 +17,9 @@ public static class OrganisationCheck
         "definition.write", "definition.publish",
     };
 
+    /// <summary>How a unit's place is taken: merged into another, with others into a new one, split, handed over, or only renamed.</summary>
+    public static readonly IReadOnlySet<string> SuccessorKinds = new HashSet<string>(StringComparer.Ordinal) { "merge", "consolidate", "split", "transfer", "rename" };
+
     /// <summary>All errors of the file, by line.</summary>
     public static IReadOnlyList<ImportError> Run(OrganisationFile file, KnownOrganisation known)
     {
@@ -45,6 +48,16 @@ public static class OrganisationCheck
             else if (Cycle(unit.Code, parents) is { } cycle)
                 Add(unit.Line, "parent", "cycle", $"Đơn vị cấp trên đi vòng: {cycle}.", $"The parents form a cycle: {cycle}.");
             if (unit.ValidFrom is { } from && unit.ValidTo is { } to && from >= to) Backwards(unit.Line);
+            foreach (var successor in unit.Successors)
+            {
+                if (successor == unit.Code || !parents.ContainsKey(successor))
+                    Add(unit.Line, "successor", "unknown-successor", $"Không có đơn vị kế tục mã “{successor}”.", $"There is no unit with the code \"{successor}\" to take its place.");
+            }
+
+            if (unit.Successors.Count > 0 && unit.ValidTo is null)
+                Add(unit.Line, "validTo", "successor-without-end", "Đơn vị có đơn vị kế tục phải có ngày hết hiệu lực.", "A unit whose place is taken needs a day on which it ends (validTo).");
+            if (!SuccessorKinds.Contains(unit.SuccessorKind))
+                Add(unit.Line, "successorKind", "unknown-successor-kind", $"Không có cách kế tục “{unit.SuccessorKind}”: chỉ có {string.Join(", ", SuccessorKinds)}.", $"There is no way of succession \"{unit.SuccessorKind}\": only {string.Join(", ", SuccessorKinds)}.");
             if (unit.Attributes["headcount"] is { } headcount && (!int.TryParse(headcount.ToString(), out var staff) || staff < 0))
                 Add(unit.Line, "attributes", "bad-headcount", $"Số lao động “{headcount}” phải là số không âm.", $"The headcount \"{headcount}\" must be a number, zero or more.");
         }

@@ -19,9 +19,11 @@ public sealed class OrganisationFile
 public sealed record RoleRecord(int Line, string Code, string LabelVi, string LabelEn, IReadOnlyList<string> Permissions, string? Superior = null);
 
 /// <summary>A unit of the tree. Dates are half-open: valid from the first day on, until the day before <paramref name="ValidTo"/>.</summary>
+/// <param name="Successors">Codes of the units that take its place when it ends; empty: none is named.</param>
+/// <param name="SuccessorKind">How they do, one of <see cref="OrganisationCheck.SuccessorKinds"/>.</param>
 public sealed record UnitRecord(
     int Line, string Code, string Name, string ShortName, string Kind, string? Parent, DateOnly? ValidFrom, DateOnly? ValidTo, string Calendar,
-    JsonObject Attributes);
+    JsonObject Attributes, IReadOnlyList<string> Successors, string SuccessorKind);
 
 /// <summary>An account without password: those are set by the people themselves or, in the demo, by its loader.</summary>
 public sealed record PersonRecord(int Line, string UserName, string DisplayName, string? Email, string Language);

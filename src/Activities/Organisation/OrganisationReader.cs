@@ -90,12 +90,12 @@ public static class OrganisationReader
             switch (list)
             {
                 case "roles":
-                    file.Roles.Add(new(line, Need("code"), Need("vi"), Text("en") ?? Text("vi") ?? "", [.. (Text("permissions") ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], Text("superior")));
+                    file.Roles.Add(new(line, Need("code"), Need("vi"), Text("en") ?? Text("vi") ?? "", List("permissions"), Text("superior")));
                     break;
                 case "units":
                     var name = Need("name");
                     file.Units.Add(new(line, Need("code"), name, Text("shortName") ?? name, Need("kind"), Text("parent"), Date("validFrom"), Date("validTo"),
-                        Text("calendar") ?? "vn-public", attributes?.DeepClone() as JsonObject ?? Attributes()));
+                        Text("calendar") ?? "vn-public", attributes?.DeepClone() as JsonObject ?? Attributes(), List("successor"), Text("successorKind") ?? "merge"));
                     break;
                 case "people":
                     file.People.Add(new(line, Need("userName"), Need("displayName"), Text("email"), Text("language") ?? "vi"));
@@ -122,6 +122,8 @@ public static class OrganisationReader
 
             return text.Normalize(NormalizationForm.FormC);
         }
+
+        private string[] List(string name) => (Text(name) ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         private string Need(string name)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Running;
+using WorkflowEngine.Tasks;
 
 namespace Unions.Plans;
 
@@ -17,18 +18,18 @@ public sealed class AggregatePlan : Activity
 
     public readonly Input<string> PlanId = new("PlanId") { LabelVi = "Kế hoạch", LabelEn = "Plan", HintVi = "Để trống: kế hoạch của lượt chạy", HintEn = "Empty: the plan of this instance" };
 
-    // The last round that was taken over counts. Days late are those of the first submission against the legal or extended date; for a conference
-    // those of the day on which it was held, whenever its record came (domain §7.5).
+    // The last round that was taken over counts. Days late are those of what counts (the first submission, or the day on which a conference was held)
+    // against the legal or extended date (domain §7.5).
     private const string Apply =
-        """
+        $$"""
         -- AggregatePlan.Apply
         with asked as (
           select distinct (body ->> 'planId')::uuid as plan_id from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as e (instance_id, root_id, body)),
         step as (
           select distinct on (p.id, t.instance_id, s.body ->> 'obligation') p.id as plan_id, t.instance_id, s.body ->> 'obligation' as obligation,
             t.status, r.data, t.outcome,
-            greatest(0, coalesce((r.data ->> 'ngayHoiNghi')::date, (t.first_submitted_at at time zone 'Asia/Ho_Chi_Minh')::date)
-              - ((coalesce(d.extended_due, d.legal_due) - interval '1 microsecond') at time zone 'Asia/Ho_Chi_Minh')::date) as days_late,
+            greatest(0, (t.counts_at at time zone 'Asia/Ho_Chi_Minh')::date
+              - (({{LateSql.Limit}} - interval '1 microsecond') at time zone 'Asia/Ho_Chi_Minh')::date) as days_late,
             (t.first_submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as submitted_on
           from asked a join plan p on p.id = a.plan_id
           join task t on t.root_id = p.root_id and t.status in ('accepted', 'completed', 'closed')

@@ -72,15 +72,15 @@ public static class IssuePlan
         """
         -- IssuePlan.CloseTask
         update task set status = 'completed', revision = revision + 1, assignee_id = coalesce(assignee_id, $2),
-          first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3, decided_at = $3
+          first_submitted_at = coalesce(first_submitted_at, $3), counts_at = coalesce(counts_at, $3), submitted_at = $3, decided_at = $3
         where id = $1 and status = 'open'
         """;
 
     private const string InsertRound =
         """
         -- IssuePlan.InsertRound
-        insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, decision, decided_at, decided_by)
-        select $1, $2, d.due, $3, $4, $5, null, $6, null, null, null
+        insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, counts_at)
+        select $1, $2, d.due, $3, $4, $5, null, $6, $3
         from (select 1) as one left join deadline d on d.task_id = $1 and d.purpose = 'work'
         """;
 

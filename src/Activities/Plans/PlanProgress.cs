@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
 namespace Unions.Plans;
@@ -21,20 +22,25 @@ public sealed record UnitProgress(
 /// </summary>
 public static class PlanProgress
 {
-    private const string Stages =
+    private const string Latest =
         """
-        -- PlanProgress.Stages
         with latest as (
           select distinct on (t.instance_id, t.activity_id) t.*
           from task t join plan p on p.root_id = t.root_id join unit at on at.id = t.unit_id
           where p.id = $1 and t.status <> 'cancelled' and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(at.path, g.path))
             and not (t.status = 'closed' and at.valid_to <= ($2 at time zone 'Asia/Ho_Chi_Minh')::date)
           order by t.instance_id, t.activity_id, t.created_at desc, t.id desc)
+        """;
+
+    private const string Stages =
+        $$"""
+        -- PlanProgress.Stages
+        {{Latest}}
         select t.activity_id, max(s.body ->> 'obligation'), max(s.body #>> '{title,vi}'), max(coalesce(s.body #>> '{title,en}', s.body #>> '{title,vi}')),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
           count(*) filter (where t.status in ('accepted', 'completed'))::int, count(*) filter (where t.status = 'closed')::int,
-          count(*) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $2)::int,
-          count(*) filter (where t.first_submitted_at >= coalesce(d.extended_due, d.legal_due))::int,
+          count(*) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $2)::int,
+          count(*) filter (where {{LateSql.CameLate}})::int,
           min(d.legal_due)
         from latest t
         join task_spec s on s.id = t.spec_id
@@ -44,22 +50,18 @@ public static class PlanProgress
         """;
 
     private const string Units =
-        """
+        $$"""
         -- PlanProgress.Units
-        with latest as (
-          select distinct on (t.instance_id, t.activity_id) t.*
-          from task t join plan p on p.root_id = t.root_id join unit at on at.id = t.unit_id
-          where p.id = $1 and t.status <> 'cancelled' and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(at.path, g.path))
-          order by t.instance_id, t.activity_id, t.created_at desc, t.id desc)
+        {{Latest}}
         select u.id, u.code, u.name, u.attributes ->> 'group', i.id, i.sub_status,
           count(t.id) filter (where t.status = 'open')::int, count(t.id) filter (where t.status = 'submitted')::int,
           count(t.id) filter (where t.status in ('accepted', 'completed', 'closed'))::int,
-          count(t.id) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $2)::int,
-          count(t.id) filter (where t.first_submitted_at >= coalesce(d.extended_due, d.legal_due))::int,
+          count(t.id) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $2)::int,
+          count(t.id) filter (where {{LateSql.CameLate}})::int,
           coalesce(array_agg(s.body #>> '{title,vi}' order by t.created_at) filter (where t.status in ('open', 'submitted')), '{}'),
           min(d.due) filter (where t.status = 'open')
         from plan p
-        join instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
+        join every_instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
         join unit u on u.id = i.unit_id
         left join latest t on t.instance_id = i.id
         left join task_spec s on s.id = t.spec_id
@@ -70,34 +72,22 @@ public static class PlanProgress
         """;
 
     /// <summary>The steps in the order in which they began.</summary>
-    public static async Task<IReadOnlyList<StageProgress>> StagesAsync(
-        NpgsqlDataSource database, Actor actor, Guid planId, DateTimeOffset now, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(database);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Command(connection, Stages, P(planId), Instant(now), P(PlanQueries.Reach(actor)));
-        await using var rows = await read.ExecuteReaderAsync(cancellation);
-        var stages = new List<StageProgress>();
-        while (await rows.ReadAsync(cancellation))
-            stages.Add(new(rows.GetString(0), rows.TextOrNull(1), rows.TextOrNull(2) ?? rows.GetString(0), rows.TextOrNull(3) ?? rows.GetString(0),
-                rows.GetInt32(4), rows.GetInt32(5), rows.GetInt32(6), rows.GetInt32(7), rows.GetInt32(8), rows.GetInt32(9), rows.GetInt32(10),
-                rows.InstantOrNull(11)));
-        return stages;
-    }
+    public static Task<List<StageProgress>> StagesAsync(NpgsqlDataSource database, Actor actor, Guid planId, DateTimeOffset now, CancellationToken cancellation = default) =>
+        ReadAsync(database, Stages, actor, planId, now, r => new StageProgress(
+            r.GetString(0), r.TextOrNull(1), r.TextOrNull(2) ?? r.GetString(0), r.TextOrNull(3) ?? r.GetString(0), r.GetInt32(4), r.GetInt32(5), r.GetInt32(6),
+            r.GetInt32(7), r.GetInt32(8), r.GetInt32(9), r.GetInt32(10), r.InstantOrNull(11)), cancellation);
 
     /// <summary>Every unit that the plan was rolled out to, by group and name.</summary>
-    public static async Task<IReadOnlyList<UnitProgress>> UnitsAsync(
-        NpgsqlDataSource database, Actor actor, Guid planId, DateTimeOffset now, CancellationToken cancellation = default)
+    public static Task<List<UnitProgress>> UnitsAsync(NpgsqlDataSource database, Actor actor, Guid planId, DateTimeOffset now, CancellationToken cancellation = default) =>
+        ReadAsync(database, Units, actor, planId, now, r => new UnitProgress(
+            r.GetInt64(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetGuid(4), r.GetString(5), r.GetInt32(6), r.GetInt32(7), r.GetInt32(8), r.GetInt32(9),
+            r.GetInt32(10), r.GetFieldValue<string[]>(11), r.InstantOrNull(12)), cancellation);
+
+    private static async Task<List<T>> ReadAsync<T>(
+        NpgsqlDataSource database, string sql, Actor actor, Guid planId, DateTimeOffset now, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Command(connection, Units, P(planId), Instant(now), P(PlanQueries.Reach(actor)));
-        await using var rows = await read.ExecuteReaderAsync(cancellation);
-        var units = new List<UnitProgress>();
-        while (await rows.ReadAsync(cancellation))
-            units.Add(new(rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.TextOrNull(3), rows.GetGuid(4), rows.GetString(5),
-                rows.GetInt32(6), rows.GetInt32(7), rows.GetInt32(8), rows.GetInt32(9), rows.GetInt32(10), rows.GetFieldValue<string[]>(11),
-                rows.InstantOrNull(12)));
-        return units;
+        return await Command(connection, sql, P(planId), Instant(now), P(PlanQueries.Reach(actor))).ListAsync(row, cancellation);
     }
 }

@@ -10,9 +10,9 @@ internal static class ChildDispatch
     public static string Definition(ActivityContext context, Input<string> input)
     {
         if (context.Get(input) is not { Length: > 0 } id) throw new ActivityFaultException("No workflow definition is named.", "Exception");
-        if (context.Facts.Reference.Published is { } published && !published.Contains(id))
-            throw new ActivityFaultException($"No published version of workflow definition with ID {id} found.", "Exception");
-        return id;
+        if (context.Facts.Reference.Published is not { } published || published.Contains(id)) return id;
+        context.Effects.Missed.Add($"definition {id}");
+        throw new ActivityFaultException($"No published version of workflow definition with ID {id} found.", "Exception");
     }
 
     /// <summary>Lets what follows in this run see how the child ended, with getInput and under Elsa's names: go on, make up for it, or fail.</summary>

@@ -26,9 +26,11 @@ public sealed class HumanTask : Activity
     public readonly Input<string> Unit = new("Unit") { LabelVi = "Đơn vị làm", LabelEn = "Unit", HintVi = "self: đơn vị của lượt chạy; owner: đơn vị ban hành; hoặc mã đơn vị", HintEn = "self, owner, or a unit code", Default = "self" };
     public readonly Input<List<string>> ReviewRoles = new("ReviewRoles") { LabelVi = "Người duyệt (chức vụ)", LabelEn = "Reviewers' roles", HintVi = "Để trống: không cần duyệt", HintEn = "Empty: no review", UiHint = "multitext" };
     public readonly Input<int> ReviewWorkingDays = new("ReviewWorkingDays") { LabelVi = "Số ngày làm việc để duyệt", LabelEn = "Working days for the review" };
+    public readonly Input<string> ReviewLadder = new("ReviewLadder") { LabelVi = "Bậc nhắc người duyệt", LabelEn = "Ladder of the review", HintVi = "Để trống: không nhắc", HintEn = "Empty: no reminders", UiHint = "dropdown" };
     public readonly Input<string> Deadline = new("Deadline") { LabelVi = "Thời hạn", LabelEn = "Deadline", HintVi = "Ví dụ: before 01-01(+1)", HintEn = "For example: before 01-01(+1)" };
     public readonly Input<string> DeadlineQuote = new("DeadlineQuote") { LabelVi = "Nguyên văn trong kế hoạch", LabelEn = "The plan's own words" };
     public readonly Input<string> TargetDate = new("TargetDate") { LabelVi = "Hạn nội bộ", LabelEn = "Internal date", HintVi = "Do đơn vị đặt, không có trong kế hoạch", HintEn = "Set by the unit, not in the plan" };
+    public readonly Input<string> DueAfter = new("DueAfter") { LabelVi = "Đến hạn sau việc", LabelEn = "Falls due after", HintVi = "Mã bước của một việc khác; nếu hạn hai việc trái nhau, người theo dõi được báo", HintEn = "Id of another task; who follows the plan is told when the two dates contradict each other" };
     public readonly Input<JsonObject> Events = new("Events") { LabelVi = "Mốc sự kiện", LabelEn = "Events the deadline counts from", TypeName = "Object", UiHint = "json-editor" };
     public readonly Input<string> Ladder = new("Ladder") { LabelVi = "Bậc nhắc việc", LabelEn = "Ladder", Default = "default", UiHint = "dropdown" };
     public readonly Input<string> Basis = new("Basis") { LabelVi = "Căn cứ", LabelEn = "Where the plan says so" };
@@ -85,10 +87,12 @@ public sealed class HumanTask : Activity
         int? formVersion = null;
         if (!string.IsNullOrEmpty(form))
         {
-            if (!context.Facts.Reference.FormVersions.TryGetValue(form, out var version)) context.Fault($"There is no form '{form}'.");
+            if (!context.Facts.Reference.FormVersions.TryGetValue(form, out var version)) context.Missed("form", form);
             formVersion = version;
         }
 
+        var reviewLadder = NullIfEmpty(context.Get(ReviewLadder));
+        if (reviewLadder is not null && context.Facts.Reference.Ladder(reviewLadder, context.Facts.Calendar) is null) context.Fault($"There is no ladder '{reviewLadder}'.");
         var plan = context.Get(Context) ?? context.GetVariable("plan") as JsonObject ?? context.GetInput("plan") as JsonObject;
         return new TaskSpec
         {
@@ -97,7 +101,7 @@ public sealed class HumanTask : Activity
             FormId = string.IsNullOrEmpty(form) ? null : form,
             FormVersion = formVersion,
             Outcomes = [.. (context.Get(Outcomes) ?? []).Select(name => new TaskOutcome(name, Words(context.Get(OutcomeTexts)?[name], name)))],
-            Review = reviewers.Count == 0 ? null : new ReviewSpec { Roles = reviewers, WorkingDays = days > 0 ? days : null },
+            Review = reviewers.Count == 0 ? null : new ReviewSpec { Roles = reviewers, WorkingDays = days > 0 ? days : null, LadderId = reviewLadder },
             Deadline = NullIfEmpty(context.Get(Deadline)),
             DeadlineQuote = NullIfEmpty(context.Get(DeadlineQuote)),
             TargetDate = NullIfEmpty(context.Get(TargetDate)),
@@ -125,7 +129,7 @@ public sealed class HumanTask : Activity
         if (spec.LadderId is { } ladderId && due is { } instant)
         {
             var ladder = context.Facts.Reference.Ladder(ladderId, calendar);
-            if (ladder is null) context.Fault($"There is no ladder '{ladderId}'.");
+            if (ladder is null) context.Missed("ladder", ladderId);
             next = ladder.NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
         }
 

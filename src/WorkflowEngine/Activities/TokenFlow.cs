@@ -33,6 +33,7 @@ internal static class TokenFlow
         for (var i = tokens.Count - 1; i >= 0; i--)
             if (To(tokens[i]!) == child.Node.Id && !IsBlocked(tokens[i]!)) tokens.RemoveAt(i);
         foreach (var connection in followed) Arrive(flowchart, graph, tokens, connection);
+        GoOn(flowchart, graph, tokens);
 
         foreach (var token in tokens)
             if (!IsBlocked(token!)) return;
@@ -70,13 +71,34 @@ internal static class TokenFlow
                     if (other.Source != connection.Source) Add(tokens, other, blocked: true);
                 break;
             default:
-                foreach (var c in inbound)
-                    foreach (var token in tokens)
-                        if (!IsBlocked(token!) && To(token!) == c.Source) return;
+                if (IsExpected(inbound, tokens)) return;
                 break;
         }
 
         flowchart.Schedule(target);
+    }
+
+    /// <summary>
+    /// An arrival that was held back for another one goes on when that way has ended without coming here. In Elsa it stands for ever, or not,
+    /// depending on which of the two ways was answered first (rule dead-way-holds-nothing).
+    /// </summary>
+    private static void GoOn(ActivityContext flowchart, FlowGraph graph, JsonArray tokens)
+    {
+        foreach (var id in tokens.Where(t => !IsBlocked(t!)).Select(t => To(t!)!).Distinct().ToArray())
+        {
+            var (target, inbound) = (graph.Node(id), graph.InboundForward(id));
+            if (MergeMode(flowchart, target) != "Stream" || !inbound.Any(c => HasToken(tokens, c)) || IsExpected(inbound, tokens) || flowchart.IsQueued(target)) continue;
+            if (!flowchart.Children.Exists(c => c.Node == target && c.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted)) flowchart.Schedule(target);
+        }
+    }
+
+    /// <summary>Something is still on its way to an activity from which one of these leads on.</summary>
+    private static bool IsExpected(IReadOnlyList<Connection> inbound, JsonArray tokens)
+    {
+        foreach (var way in inbound)
+            foreach (var token in tokens)
+                if (!IsBlocked(token!) && To(token!) == way.Source) return true;
+        return false;
     }
 
     private static string MergeMode(ActivityContext flowchart, ActivityNode node)

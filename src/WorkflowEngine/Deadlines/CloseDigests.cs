@@ -35,7 +35,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
     // A reader's own work: what they may do themselves, and all of their own unit when it is not the one that owns the case.
     // Beyond the rows a mail shows only the first of each group is read: it carries the group's totals.
     private const string ReadLines =
-        """
+        $$"""
         -- CloseDigests.Lines
         with wanted as (
           select distinct on (l.digest_id, l.task_id, l.purpose) l.digest_id, g.person_id, coalesce(l.as_person, g.person_id) as reader, l.as_person,
@@ -46,7 +46,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         line as (
           select w.digest_id, w.person_id, w.as_person, w.skipped_person, w.away_until, w.purpose, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
             d.round as clock_round, u.name as unit_name, u.path, o.name as owner_name, at_unit.roles as unit_roles, at_owner.roles as owner_roles,
-            case when w.purpose = 'review' then at_owner.roles && t.reviewer_roles
+            case when w.purpose = 'review' then exists (select from (select $2::date as day) me, lateral {{FourEyes.Nearest}} n where n.person_id = w.reader and n.level = n.nearest)
               else coalesce(t.assignee_id = w.reader, false) or at_unit.roles && t.candidate_roles
                 or (t.unit_id <> t.owner_unit_id and cardinality(at_unit.roles) > 0) end as own
           from wanted w
@@ -119,7 +119,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
             .ListAsync(r => (Id: r.GetGuid(0), Person: r.GetGuid(1), Slot: r.Instant(2)), cancellation);
         if (digests.Count == 0) return 0;
 
-        var known = await reference.GetAsync(cancellation);
+        var known = await reference.GetAsync(connection, cancellation);
         var today = (DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic).DayOf(now);
         var lines = (await ReadLinesAsync(connection, [.. digests.Select(d => d.Id)], today, cancellation)).ToLookup(l => l.DigestId);
         var compose = new ComposeMail(known, now, await ReadRolesAsync(connection, cancellation), await ReadTotalsAsync(connection, lines.SelectMany(g => g), cancellation));

@@ -48,7 +48,7 @@ public sealed record DeadlineFacts(Deadline Deadline, DeadlineSpec? Spec, Workin
 /// differs, what is left after today. Every text in Vietnamese and English; plain text, no markup.
 /// </summary>
 /// <param name="Sentence">One sentence that stands alone.</param>
-/// <param name="OneLine">One line for lists and phones: "Hạn: trước ngày 15/03/2020 — ngày làm việc cuối cùng: Thứ Sáu 13/03/2020."</param>
+/// <param name="OneLine">One line for lists and phones: "Hạn: trước ngày 15/03/2020 — ngày cuối cùng còn đúng hạn: Thứ Bảy 14/03/2020, ngày làm việc cuối cùng: Thứ Sáu 13/03/2020."</param>
 /// <param name="Remaining">The line about today, or null.</param>
 /// <param name="Lines">The arithmetic step by step, without the sentence itself.</param>
 public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bilingual? Remaining, IReadOnlyList<Bilingual> Lines)
@@ -87,12 +87,15 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
     /// The answer to a late submission: "Đã nhận lúc 00:00:12 ngày 01/01/2020. Hạn là hết 31/12/2019, nên bài nộp được ghi Quá hạn 1 ngày.";
     /// on time, the same with "Đúng hạn".
     /// </summary>
-    public static Bilingual Received(Deadline deadline, DateTimeOffset submittedAt, WorkingCalendar calendar)
+    /// <param name="countsAt">What it is measured on, where that is not the moment it came in: the day of the event.</param>
+    public static Bilingual Received(Deadline deadline, DateTimeOffset submittedAt, WorkingCalendar calendar, DateTimeOffset? countsAt = null)
     {
-        var status = DeadlineStatus.Of(deadline, submittedAt, submittedAt, calendar);
+        var status = DeadlineStatus.Of(deadline, countsAt ?? submittedAt, countsAt ?? submittedAt, calendar);
         var local = TimeZoneInfo.ConvertTime(submittedAt, calendar.Zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var day = DayWords.Full(calendar.DayOf(submittedAt));
         var received = new Bilingual($"Đã nhận lúc {local} ngày {day}.", $"Received at {local} on {day}.");
+        if (countsAt is { } counts && calendar.DayOf(counts) != calendar.DayOf(submittedAt))
+            received += new Bilingual($"Tính theo ngày đã khai: {DayWords.Full(calendar.DayOf(counts))}.", $"What counts is the day you gave: {DayWords.Full(calendar.DayOf(counts))}.");
         return deadline.LastDay is not { } last
             ? received
             : received + new Bilingual($"Hạn là hết {DayWords.Full(last)}, nên bài nộp được ghi {status.Words.Vi}.",
@@ -141,13 +144,14 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
 
     private static Bilingual InBrief(DeadlineFacts facts, DateOnly last)
     {
-        var worked = facts.Deadline.LastWorkingDay ?? last;
-        var label = worked == last ? new Bilingual("ngày cuối cùng còn đúng hạn", "last day on time") : new Bilingual("ngày làm việc cuối cùng", "last working day");
-        var end = DayWords.Label(worked);
+        var worked = facts.Deadline.LastWorkingDay is { } day && day != last
+            ? new Bilingual($", ngày làm việc cuối cùng: {DayWords.Label(day).Vi}", $", last working day: {DayWords.Label(day).En}")
+            : new Bilingual("", "");
         if (facts.Origin == DeadlineOrigin.Internal)
             return new($"Hạn nội bộ: {DayWords.Label(last).Vi}, do đơn vị đặt, không có trong kế hoạch.", $"Internal date: {DayWords.Label(last).En}, set by the unit, not in the plan.");
         var phrase = facts.Origin == DeadlineOrigin.Plan && facts.Spec is not null ? DeadlinePhrase.Of(facts, last) : DeadlinePhrase.Until(last);
-        return new($"Hạn: {phrase.Vi} — {label.Vi}: {end.Vi}.", $"Limit: {phrase.En} — {label.En}: {end.En}.");
+        var end = DayWords.Label(last);
+        return new($"Hạn: {phrase.Vi} — ngày cuối cùng còn đúng hạn: {end.Vi}{worked.Vi}.", $"Limit: {phrase.En} — last day on time: {end.En}{worked.En}.");
     }
 
     private static Bilingual EventWords(DeadlineFacts facts) => facts.Event ?? new Bilingual(facts.Deadline.WaitsFor!, facts.Deadline.WaitsFor!);

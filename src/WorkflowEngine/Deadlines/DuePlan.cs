@@ -54,8 +54,8 @@ internal sealed record DuePlan(
     }
 
     /// <summary>A loaded ladder, or the shipped one under its own name.</summary>
-    internal static Ladder? LadderOf(ReferenceData reference, string id) =>
-        reference.Ladders.TryGetValue(id, out var ladder) ? ladder : id == Ladder.Standard.Id ? Ladder.Standard : null;
+    public static Ladder? LadderOf(ReferenceData reference, string id) =>
+        reference.Ladders.TryGetValue(id, out var ladder) ? ladder : Ladder.Shipped.FirstOrDefault(l => l.Id == id);
 
     internal static WorkingCalendar? CalendarOf(ReferenceData reference, string id) =>
         reference.Calendars.TryGetValue(id, out var calendar) ? calendar : id == WorkingCalendar.VietnamPublic.Id ? WorkingCalendar.VietnamPublic : null;

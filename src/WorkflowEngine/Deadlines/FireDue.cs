@@ -79,7 +79,7 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var (rows, versions) = await TakeAsync(connection, now, cancellation);
         if (rows.Count == 0) return new FiredBatch(0, 0);
-        var plan = DuePlan.Of(rows, await reference.CurrentAsync(versions, cancellation), now);
+        var plan = DuePlan.Of(rows, await reference.CurrentAsync(connection, versions, cancellation), now);
         await using var batch = new NpgsqlBatch(connection);
         var rungs = await ledger.WriteAsync(connection, plan.Rungs, plan.Today, now, batch, cancellation);
         var moved = Statement(MoveOn,

@@ -138,6 +138,12 @@ public sealed record Ladder
     /// <summary>The default of domain §2.0: T-10, T-5, T-3, T-1, last day, +1, +3, +5 then weekly, each at 08:00.</summary>
     public static Ladder Standard { get; } = Read(DeadlineJson.Embedded("default-ladder.json"));
 
+    /// <summary>For who decides on what was handed in: the last day, +1, then +3 and weekly with the vice-chair.</summary>
+    public static Ladder Review { get; } = Read(DeadlineJson.Embedded("review-ladder.json"));
+
+    /// <summary>Those that come with the engine.</summary>
+    public static IReadOnlyList<Ladder> Shipped { get; } = [Standard, Review];
+
     /// <summary>Key of the ladder.</summary>
     public string Id { get; }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Deadlines;
@@ -22,9 +23,10 @@ internal static class RungRecipients
 {
     private const int Steps = 8;
 
+    // Who decides on a round is what four eyes leave: the reviewers, or the nearest others where none is left (FourEyes).
     // A rule is (rung, place, role): place unit, owner, reviewer or the id of a unit; role a code, 'assignee', or 'may:' and a permission.
     private const string Holders =
-        """
+        $$"""
         -- RungRecipients.Holders
         select rule.n, holder.id, ab.until_day, dep.deputy_id, coalesce(dep.written, false)
         from unnest($1, $2, $3, $4, $5) as rule(n, task_id, purpose, place, role)
@@ -32,6 +34,9 @@ internal static class RungRecipients
         left join person claimed on claimed.id = t.assignee_id and claimed.is_active
         cross join lateral (
           select claimed.id where rule.place = 'unit' and rule.role = 'assignee' and claimed.id is not null
+          union
+          select w.person_id from (select $6::date as day) me, lateral {{FourEyes.Nearest}} w
+          where rule.place = 'reviewer' and rule.role = 'assignee' and w.level = w.nearest
           union
           select a.person_id from role_assignment a
           where a.unit_id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id else rule.place::bigint end
@@ -41,7 +46,7 @@ internal static class RungRecipients
               when rule.place = 'unit' then t.candidate_roles
               else t.reviewer_roles end)
             and a.valid_from <= $6 and a.valid_to > $6
-            and not (rule.place = 'unit' and rule.role = 'assignee' and claimed.id is not null)
+            and not (rule.place = 'unit' and rule.role = 'assignee' and claimed.id is not null) and not (rule.place = 'reviewer' and rule.role = 'assignee')
         ) holder
         join person p on p.id = holder.id and p.is_active
         left join lateral (

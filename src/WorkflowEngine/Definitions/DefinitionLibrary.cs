@@ -54,9 +54,14 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
     /// <param name="connection">Read with this one, as part of its transaction; null: with one of its own, if it has to ask.</param>
     /// <exception cref="DefinitionFormatException">It is no definition, or uses itself.</exception>
     public Task<ReadResult> ReadAsync(string json, NpgsqlConnection? connection = null, CancellationToken cancellation = default) =>
-        ReadAsync(json, [], connection, cancellation);
+        ReadAsync(json, [], connection, [], cancellation);
 
-    private async Task<ReadResult> ReadAsync(string json, ImmutableList<string> around, NpgsqlConnection? given, CancellationToken cancellation)
+    /// <summary>The document's graph as it was while these activity types were not known yet.</summary>
+    internal Task<ReadResult> ReadWithoutAsync(string json, IReadOnlyList<string> unknown, CancellationToken cancellation) =>
+        ReadAsync(json, [], null, unknown, cancellation);
+
+    private async Task<ReadResult> ReadAsync(
+        string json, ImmutableList<string> around, NpgsqlConnection? given, IReadOnlyList<string> unknown, CancellationToken cancellation)
     {
         var found = new Dictionary<CompositeReference, Composite?>();
         while (true)
@@ -65,6 +70,7 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
             var missing = new HashSet<CompositeReference>();
             Composite? Known(CompositeReference reference)
             {
+                if (unknown.Contains(reference.TypeName)) return null;
                 if (!found.TryGetValue(reference, out var known)) missing.Add(reference);
                 return known;
             }
@@ -73,24 +79,25 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
             if (missing.Count == 0) return result;
             var owned = given is null ? await database.OpenConnectionAsync(cancellation) : null;
             await using (owned)
-                foreach (var reference in missing) found[reference] = await FindAsync(reference, around, given ?? owned!, cancellation);
+                foreach (var reference in missing) found[reference] = await FindAsync(reference, around, given ?? owned!, unknown, cancellation);
         }
     }
 
-    private async Task<Composite?> FindAsync(CompositeReference reference, ImmutableList<string> around, NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<Composite?> FindAsync(
+        CompositeReference reference, ImmutableList<string> around, NpgsqlConnection connection, IReadOnlyList<string> unknown, CancellationToken cancellation)
     {
         var rows = await Command(connection, Find, P(reference.TypeName), P(reference.Version, NpgsqlDbType.Integer), P(reference.DefinitionId, NpgsqlDbType.Text),
             P(reference.VersionId, NpgsqlDbType.Text)).ListAsync(
             r => (Id: r.GetString(0), Document: r.GetString(1), Latest: r.IsDBNull(2) ? (int?)null : r.GetInt32(2), LatestId: r.TextOrNull(3)), cancellation);
         if (rows.Count == 0) return null;
         var row = rows[0];
-        if (!graphs.TryGetValue(row.Id, out var workflow))
+        if (unknown.Count > 0 || !graphs.TryGetValue(row.Id, out var workflow))
         {
             if (around.Contains(row.Id) || around.Count >= Deepest)
                 throw new DefinitionFormatException(new DefinitionProblem("$",
                     $"'{reference.TypeName}' leads back to itself, or definitions are nested deeper than {Deepest}.",
                     $"'{reference.TypeName}' dùng lại chính nó, hoặc các quy trình lồng nhau quá {Deepest} tầng."));
-            workflow = (await ReadAsync(row.Document, around.Add(row.Id), connection, cancellation)).Workflow;
+            workflow = (await ReadAsync(row.Document, around.Add(row.Id), connection, unknown, cancellation)).Workflow;
             if (IsWhole(workflow)) graphs.TryAdd(row.Id, workflow);
         }
 
@@ -98,5 +105,5 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
     }
 
     /// <summary>Whether every activity is known. What is unknown today may be there tomorrow, so such a graph is read anew each time.</summary>
-    internal static bool IsWhole(Workflow workflow) => workflow.Nodes.All(n => n.Activity is not NotFoundActivity);
+    internal static bool IsWhole(Workflow workflow) => workflow.UnknownTypes.Count == 0;
 }

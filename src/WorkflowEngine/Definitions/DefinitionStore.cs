@@ -17,11 +17,19 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
     public async ValueTask<Workflow> GetAsync(string versionId, CancellationToken cancellation = default)
     {
         if (_versions.TryGetValue(versionId, out var known)) return known;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await GetAsync(versionId, connection, cancellation);
+    }
+
+    /// <summary>The same for those who hold a connection.</summary>
+    /// <inheritdoc cref="GetAsync(string, CancellationToken)"/>
+    internal async ValueTask<Workflow> GetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (_versions.TryGetValue(versionId, out var known)) return known;
         const string sql = """
             -- DefinitionStore.Get
             select document, is_published or frozen_at is not null from definition_version where id = $1
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Db.Command(connection, sql, Db.P(versionId)).ListAsync(r => (Document: r.GetString(0), Frozen: r.GetBoolean(1)), cancellation);
         if (rows.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' does not exist.");
         var workflow = (await library.ReadAsync(rows[0].Document, connection, cancellation)).Workflow;
@@ -31,7 +39,8 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
     }
 
     /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>
-    internal async ValueTask<IReadOnlyDictionary<int, Workflow>?> AskedForAsync(string definitionId, IReadOnlyList<InstanceEvent> events, CancellationToken cancellation)
+    internal async ValueTask<IReadOnlyDictionary<int, Workflow>?> AskedForAsync(
+        string definitionId, IReadOnlyList<InstanceEvent> events, NpgsqlConnection connection, CancellationToken cancellation)
     {
         Dictionary<int, Workflow>? asked = null;
         foreach (var alteration in events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
@@ -41,9 +50,8 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
                 -- DefinitionStore.Version
                 select id from definition_version where definition_id = $1 and version = $2 and deleted_at is null
                 """;
-            await using var connection = await database.OpenConnectionAsync(cancellation);
             var id = (await Db.Command(connection, sql, Db.P(definitionId), Db.P(number)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
-            if (id is not null) (asked ??= [])[number] = await GetAsync(id, cancellation);
+            if (id is not null) (asked ??= [])[number] = await GetAsync(id, connection, cancellation);
         }
 
         return asked;

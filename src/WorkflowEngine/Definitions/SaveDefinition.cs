@@ -50,7 +50,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         """
         -- SaveDefinition.Latest
         select v.id, v.version, v.is_published,
-          v.is_published or v.frozen_at is not null or exists (select from instance i where i.definition_id = $1 and i.definition_version_id = v.id),
+          v.is_published or v.frozen_at is not null or exists (select from every_instance i where i.definition_id = $1 and i.definition_version_id = v.id),
           v.document, coalesce(v.updated_by, v.created_by), v.updated_at,
           (select coalesce(max(x.version), 0) from definition_version x where x.definition_id = $1),
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
@@ -94,7 +94,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var given = await library.ReadAsync(document, null, cancellation);
         // What cannot start as it says is not published: an import stores it all the same, an explicit wish to publish is refused.
         var wanted = wish.Publish ?? given.Workflow.IsPublished;
-        IReadOnlyList<DefinitionProblem> refusals = wanted ? StartTriggers.Of(given.Workflow).Problems : [];
+        IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow).Problems, .. DueOrder.Problems(given.Workflow)] : [];
         if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
         var publishing = wanted && refusals.Count == 0;
         if (publishing && !actor.May(Permission.Publish)) return new SaveAnswer.Forbidden(Permission.Publish);

@@ -55,6 +55,11 @@ public sealed class Workflow
     /// <summary>Whether some activity of it starts other definitions.</summary>
     public bool StartsChildren => _startsChildren ??= Nodes.Any(n => n.Activity.StartsChildren);
 
+    private IReadOnlyList<string>? _unknownTypes;
+
+    /// <summary>Types of its activities that were not known when it was read.</summary>
+    public IReadOnlyList<string> UnknownTypes => _unknownTypes ??= [.. Nodes.Where(n => n.Activity is Activities.NotFoundActivity).Select(n => n.Type).Distinct()];
+
     private static IEnumerable<ActivityNode> Walk(ActivityNode node)
     {
         var pending = new Stack<ActivityNode>();

@@ -23,7 +23,7 @@ public static class QueueReturned
                   'subject', coalesce(s.body -> 'context' ->> 'planSubject', s.body -> 'context' ->> 'subject'), 'issuer', s.body -> 'context' ->> 'issuer'),
                 'to', jsonb_build_object('unit', u.name, 'role', case when r.code is not null then jsonb_build_object('vi', r.label_vi, 'en', r.label_en) end),
                 'taskId', c.id, 'taskTitle', s.body -> 'title', 'unit', u.name, 'reason', $14::text, 'submittedAt', k.submitted_at,
-                'onTime', c.first_submitted_at < coalesce(d.extended_due, d.legal_due), 'due', $15::timestamptz, 'path', '/tasks/' || c.id)) as data
+                'onTime', c.counts_at < coalesce(d.extended_due, d.legal_due), 'due', $15::timestamptz, 'path', '/tasks/' || c.id)) as data
             from changed c
             join task_spec s on s.id = c.spec_id
             join unit u on u.id = c.unit_id

@@ -43,7 +43,7 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
           where o.id = $1 and o.status in ('sent', 'bounced') and ('/' = any($2)
             or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($2))
             or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($2))
-            or exists (select from instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($2)))
+            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($2)))
           for update),
         marked as (
           update outbox o set status = 'bounced', bounced_at = $3, bounce_reason = $4 from found f where o.id = f.id and f.status = 'sent' returning o.id),
@@ -80,7 +80,7 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         if (marked is []) return BounceAnswer.Unknown;
         if (marked is [false]) return BounceAnswer.AlreadyRecorded;
 
-        var known = await reference.GetAsync(cancellation);
+        var known = await reference.GetAsync(connection, cancellation);
         var calendar = DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic;
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
         var rungs = await Command(connection, Tasks, P(mailId), P(Rung)).ListAsync(

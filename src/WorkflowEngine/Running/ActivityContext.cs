@@ -119,6 +119,14 @@ public sealed partial class ActivityContext
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public void Fault(string message) => throw new ActivityFaultException(message);
 
+    /// <summary>Fails because what the definition names is not there, and leaves word of it for a replay.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public void Missed(string kind, string id)
+    {
+        Effects.Missed.Add($"{kind} {id}");
+        Fault($"There is no {kind} '{id}'.");
+    }
+
     /// <summary>Runs an embedded or connected activity; <see cref="Activity.ChildCompleted"/> tells when it is done.</summary>
     public void Schedule(ActivityNode child, string? tag = null, JsonObject? variables = null, bool backward = false)
     {

@@ -44,22 +44,21 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
     public async Task<ClockAdvance> RunAsync(DateTimeOffset target, CancellationToken cancellation = default)
     {
         target = BusinessClock.Whole(target);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await clock.Refresh(connection, cancellation);
+        await using (var connection = await database.OpenConnectionAsync(cancellation)) await clock.Refresh(connection, cancellation);
         var from = clock.Now();
         if (target < from) return new ClockAdvance(ClockMove.WouldMoveBack, from, []);
         var fired = new List<FiredAt>();
         var quiet = await SettleAsync(from, fired, cancellation);
         for (var at = from; at < target;)
         {
-            at = await NextAsync(connection, at, target, cancellation) ?? target;
-            var answer = await clock.MoveTo(connection, at, cancellation);
+            at = await NextAsync(at, target, cancellation) ?? target;
+            var answer = await MoveAsync(at, cancellation);
             if (answer != ClockMove.Moved) return new ClockAdvance(answer, clock.Now(), fired, quiet);
             crashPoints?.Hit("clock-moved");
             quiet = await SettleAsync(at, fired, cancellation);
         }
 
-        if (from == target && await clock.MoveTo(connection, target, cancellation) is var stay && stay != ClockMove.Moved)
+        if (from == target && await MoveAsync(target, cancellation) is var stay && stay != ClockMove.Moved)
             return new ClockAdvance(stay, clock.Now(), fired, quiet);
         return new ClockAdvance(ClockMove.Moved, clock.Now(), fired, quiet);
     }
@@ -88,8 +87,16 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
         return quiet;
     }
 
-    private static async Task<DateTimeOffset?> NextAsync(NpgsqlConnection connection, DateTimeOffset after, DateTimeOffset target, CancellationToken cancellation)
+    /// <summary>With a connection of its own, given back at once: the turns between two moves need those of the pool themselves.</summary>
+    private async Task<ClockMove> MoveAsync(DateTimeOffset instant, CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await clock.MoveTo(connection, instant, cancellation);
+    }
+
+    private async Task<DateTimeOffset?> NextAsync(DateTimeOffset after, DateTimeOffset target, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = Db.Command(connection, ReadNext, Db.Instant(after), Db.Instant(target));
         return await command.ExecuteScalarAsync(cancellation) is DateTime next ? new DateTimeOffset(next, TimeSpan.Zero) : null;
     }

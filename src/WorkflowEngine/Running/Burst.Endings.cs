@@ -78,7 +78,7 @@ public sealed partial class Burst
         {
             var bookmark = State.Bookmarks[i];
             if (bookmark.ContextId != context.Id) continue;
-            if (bookmark.Payload?["taskId"] is not null) Effects.TasksCancelled.Add(context.Id);
+            if (bookmark.Payload?["taskId"].AsText() is { } task && _endedTasks?.Contains(task) != true) Effects.TasksCancelled.Add(context.Id);
             RemoveBookmark(bookmark);
         }
 
@@ -137,6 +137,7 @@ public sealed partial class Burst
     private bool TryAgainLater(ActivityContext context, int attempt)
     {
         RetryPolicy? policy = null;
+        if (RetryPolicy.IdOf(context.Node) is { } id && Facts.Reference.RetryPolicies?[id] is { } named) (Effects.Policies ??= [])[id] = named.DeepClone();
         try
         {
             policy = RetryPolicy.Of(context.Node, Facts.Reference);

@@ -43,14 +43,7 @@ public sealed partial class Burst
             if (PlaceOf(work) is { } node)
                 left.Add(new QueuedWork(
                     work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption));
-        foreach (var bookmark in State.Bookmarks.ToArray())
-        {
-            var moved = bookmark with { NodeId = places[_contexts[bookmark.ContextId]].NodeId };
-            RemoveBookmark(bookmark);
-            Head = Head with { Workflow = target };
-            AddBookmark(moved);
-        }
-
+        Rename(places);
         State.Contexts = [.. places.Keys.Select(c => c.State)];
         foreach (var (context, place) in places) context.State.NodeId = place.NodeId;
         State.Queue = left;
@@ -63,6 +56,25 @@ public sealed partial class Burst
 
         ActivityNode? PlaceOf(Work work) => work.Existing is { } existing ? places.GetValueOrDefault(existing)
             : work.Owner is { } owner && places.TryGetValue(owner, out var around) ? around.AllChildren.FirstOrDefault(n => n.Id == NewId(work.Node.Id)) : null;
+    }
+
+    /// <summary>Waits, tasks and failures follow their activity to its new place and keep their identity: what is on its way to them arrives.</summary>
+    private void Rename(Dictionary<ActivityContext, ActivityNode> places)
+    {
+        var nodes = places.ToDictionary(p => p.Key.Id, p => p.Value, StringComparer.Ordinal);
+        foreach (var (context, place) in places)
+            if (context.Node.Id != place.Id) Effects.Renamed[context.Id] = place.Id;
+        for (var i = 0; i < State.Bookmarks.Count; i++)
+        {
+            var bookmark = State.Bookmarks[i];
+            State.Bookmarks[i] = bookmark with { NodeId = nodes[bookmark.ContextId].NodeId };
+            if (Effects.BookmarksAdded.IndexOf(bookmark) is >= 0 and var added) Effects.BookmarksAdded[added] = State.Bookmarks[i];
+        }
+
+        for (var i = 0; i < Effects.Tasks.Count; i++)
+            if (nodes.TryGetValue(Effects.Tasks[i].ContextId, out var place)) Effects.Tasks[i] = Effects.Tasks[i] with { ActivityId = place.Id };
+        for (var i = 0; i < State.Incidents.Count; i++)
+            if (nodes.TryGetValue(State.Incidents[i].ContextId, out var place)) State.Incidents[i] = State.Incidents[i] with { ActivityId = place.Id, NodeId = place.NodeId };
     }
 
     /// <summary>An activity within this container that has finished and lies before what still runs, in the new version only.</summary>

@@ -7,6 +7,7 @@ public sealed partial class Burst
 {
     private void Restore()
     {
+        MoveRoot();
         foreach (var state in State.Contexts)
         {
             if (Head.Workflow.FindNode(state.NodeId) is not { } node || state.ParentId is not null && !_contexts.ContainsKey(state.ParentId))
@@ -31,6 +32,21 @@ public sealed partial class Burst
         }
 
         State.Queue = [];
+    }
+
+    /// <summary>
+    /// The id of the implicit root avoids those within composites, so it changes when a workflow used as an activity becomes known that was not
+    /// there before. It begins the path of every node.
+    /// </summary>
+    private void MoveRoot()
+    {
+        if (State.Contexts is not [{ ParentId: null, NodeId: var old }, ..] || Head.Workflow.Root.NodeId is var root && old == root) return;
+        foreach (var context in State.Contexts) context.NodeId = Moved(context.NodeId);
+        for (var i = 0; i < State.Bookmarks.Count; i++) State.Bookmarks[i] = State.Bookmarks[i] with { NodeId = Moved(State.Bookmarks[i].NodeId) };
+        for (var i = 0; i < State.Incidents.Count; i++) State.Incidents[i] = State.Incidents[i] with { NodeId = Moved(State.Incidents[i].NodeId) };
+        for (var i = 0; i < State.Queue.Count; i++) State.Queue[i] = State.Queue[i] with { NodeId = Moved(State.Queue[i].NodeId) };
+
+        string Moved(string nodeId) => nodeId == old || nodeId.StartsWith(old + ':', StringComparison.Ordinal) ? root + nodeId[old.Length..] : nodeId;
     }
 
     private void Settle()

@@ -26,6 +26,9 @@ public sealed partial class Burst
     private readonly Dictionary<string, ActivityContext> _contexts = new(StringComparer.Ordinal);
     private readonly List<ActivityContext> _order = [];
     private readonly Queue<Work> _queue = new();
+
+    // Tasks whose own end is among the events: their rows are closed already.
+    private HashSet<string>? _endedTasks;
     private readonly List<(string Container, string Activity, string Output, JsonNode? Value)> _outputs = [];
     private int _executions;
     private bool _halted;
@@ -110,6 +113,7 @@ public sealed partial class Burst
                 if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
                 break;
             case EventKind.TaskDone or EventKind.TaskClosed:
+                if (e.Body["taskId"].AsText() is { } ended) (_endedTasks ??= []).Add(ended);
                 Resume(null, e.Body["taskId"].AsText(), null, With(e, "kind", e.Kind));
                 break;
             case EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded:

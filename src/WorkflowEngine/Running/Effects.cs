@@ -24,8 +24,17 @@ public sealed class Effects
     /// <summary>Lines of WriteLine, for the log and for tests.</summary>
     public List<string> Lines { get; } = [];
 
+    /// <summary>What was looked for outside the instance and was not there (<c>form x</c>, <c>ladder x</c>, <c>definition x</c>): a replay must not find it either.</summary>
+    public List<string> Missed { get; } = [];
+
+    /// <summary>Policies of the setting that were followed, as they were then, by id.</summary>
+    public JsonObject? Policies { get; set; }
+
     /// <summary>What became of each alteration asked for.</summary>
     public List<AlterationOutcome> Alterations { get; } = [];
+
+    /// <summary>New activity ids by execution, where a migration gave another: rows that name the activity follow.</summary>
+    public Dictionary<string, string> Renamed { get; } = [];
 
     /// <summary>Events that came while the instance stood still after a fault: set aside as rows, never in the state, until a retry.</summary>
     public List<InstanceEvent> Held { get; } = [];

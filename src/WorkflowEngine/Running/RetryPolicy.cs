@@ -22,13 +22,19 @@ public sealed record RetryPolicy(int Retries, TimeSpan Delay, string Backoff, Ti
     private const string Property = "resilienceStrategy";
     private static readonly TimeSpan LongestOfAll = TimeSpan.FromDays(366);
 
+    /// <summary>The policy of the setting that an activity names, or null.</summary>
+    public static string? IdOf(ActivityNode node)
+    {
+        var given = node.CustomProperties[Property];
+        return ((given as JsonObject)?["strategyId"].AsText() ?? given.AsText()) is { Length: > 0 } id ? id : null;
+    }
+
     /// <summary>The policy of an activity, or null.</summary>
     /// <exception cref="ActivityFaultException">It names one that is not there, or holds what is no policy.</exception>
     public static RetryPolicy? Of(ActivityNode node, ReferenceData reference)
     {
         if (node.CustomProperties[Property] is not { } given) return null;
-        var id = (given as JsonObject)?["strategyId"].AsText() ?? given.AsText();
-        if (id is { Length: > 0 }) given = reference.RetryPolicies?[id] ?? throw new ActivityFaultException($"There is no retry policy '{id}'.", "RetryPolicyException");
+        if (IdOf(node) is { } id) given = reference.RetryPolicies?[id] ?? throw new ActivityFaultException($"There is no retry policy '{id}'.", "RetryPolicyException");
         if (given is not JsonObject { Count: > 0 } policy) return null;
         try
         {

@@ -18,27 +18,72 @@ public sealed class Runner(
     /// <summary>How long a person's own request waits for the instance before it is answered with 202.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // In a transaction that several requests share nobody waits long for a lock that concerns one of them.
+    private static readonly TimeSpan SharedPatience = TimeSpan.FromMilliseconds(200);
+
     private const int Attempts = 4;
+    private const int Rounds = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    // Bursts are pure and their instances carry a number: a batch that failed may always be repeated.
+    private readonly SharedLane<Guid, Step> _requests = new(_ => true);
+
+    /// <summary>What a request's step came to.</summary>
+    private enum Step
+    {
+        /// <summary>Nothing waits for the instance any more.</summary>
+        Quiet,
+
+        /// <summary>Committed; more events came meanwhile, or were left.</summary>
+        More,
+
+        /// <summary>Somebody else holds the instance.</summary>
+        Held,
+    }
+
+    /// <summary>What was run, and for which instances more events wait (where that was asked).</summary>
+    private sealed record Ran(int Count, IReadOnlySet<Guid> More)
+    {
+        public static readonly Ran Nothing = new(0, new HashSet<Guid>());
+    }
+
     /// <summary>
-    /// Runs one instance now, in the caller's request, until no event waits for it. False: taken in, still being worked on (answer 202): somebody
-    /// else holds it, or the database is away. The event is committed already, so that is the truth, and the pulse runs it.
+    /// Runs one instance now, for the caller's request, until no event waits for it; requests that come together share transactions, and each is
+    /// answered after the commit of its own. False: taken in, still being worked on (answer 202): somebody else holds it, or the database is away.
+    /// The event is committed already, so that is the truth, and the pulses, told of it, run it.
     /// </summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
         crashPoints.Hit("after-intake");
+        var isQuiet = false;
+        try
+        {
+            return isQuiet = await UntilQuietAsync(instanceId, cancellation);
+        }
+        finally
+        {
+            if (!isQuiet) nudge.Now();
+        }
+    }
+
+    private async Task<bool> UntilQuietAsync(Guid instanceId, CancellationToken cancellation)
+    {
         var since = system.GetTimestamp();
         while (true)
         {
             try
             {
-                for (var round = 0; round < 20; round++)
-                    if (!(await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), cancellation)).More) return true;
+                for (var round = 0; round < Rounds; round++)
+                {
+                    var step = await _requests.RunAsync(instanceId, StepTogetherAsync, StepAloneAsync, cancellation);
+                    if (step == Step.Held) step = await StepAloneAsync(instanceId, cancellation);
+                    if (step == Step.Quiet) return true;
+                }
+
                 return false;
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            catch (Exception e) when (e.IsLockWait())
             {
                 return false;
             }
@@ -52,6 +97,23 @@ public sealed class Runner(
         }
     }
 
+    private async Task<Step> StepAloneAsync(Guid instanceId, CancellationToken cancellation)
+    {
+        var ran = await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), true, cancellation);
+        return ran.More.Contains(instanceId) ? Step.More : Step.Quiet;
+    }
+
+    private async Task<IReadOnlyList<Step>> StepTogetherAsync(IReadOnlyList<Guid> instances)
+    {
+        var locked = new HashSet<Guid>();
+        var ran = await RunAsync(async (c, t) =>
+        {
+            (var loaded, locked) = await load.LockFreeAsync(c, [.. instances], SharedPatience, t);
+            return loaded;
+        }, true, CancellationToken.None);
+        return [.. instances.Select(i => !locked.Contains(i) ? Step.Held : ran.More.Contains(i) ? Step.More : Step.Quiet)];
+    }
+
     /// <summary>Runs up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on, in one transaction. Returns how many.</summary>
     public async Task<int> RunReadyAsync(ReadyPlace place, int limit, CancellationToken cancellation = default)
     {
@@ -59,7 +121,7 @@ public sealed class Runner(
         {
             try
             {
-                return (await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), cancellation)).Count;
+                return (await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), false, cancellation)).Count;
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {
@@ -68,21 +130,22 @@ public sealed class Runner(
         }
     }
 
-    /// <returns>How many were run; More: events are left for the only one.</returns>
-    private async Task<(int Count, bool More)> RunAsync(
-        Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, CancellationToken cancellation)
+    /// <param name="asksForMore">Whether requests wait for these instances.</param>
+    private async Task<Ran> RunAsync(
+        Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, bool asksForMore, CancellationToken cancellation)
     {
         List<LoadedInstance> loaded;
+        string failure;
         await using (var connection = await database.OpenConnectionAsync(cancellation))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             loaded = await claim(connection, cancellation);
-            if (loaded.Count == 0) return (0, false);
+            if (loaded.Count == 0) return Ran.Nothing;
             var now = clock.Now();
             var bursts = loaded.ConvertAll(l => Run(l, now));
             try
             {
-                var more = await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), cancellation);
+                var more = await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), asksForMore, cancellation);
                 var cascades = bursts.Exists(b => b.Result.Effects.FanOuts.Count > 0);
                 if (cascades) crashPoints.Hit("cascade-before-commit");
                 crashPoints.Hit("before-commit");
@@ -91,37 +154,50 @@ public sealed class Runner(
                 crashPoints.Hit("after-commit");
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
-                return (bursts.Count, more);
+                return new Ran(bursts.Count, more);
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
             {
                 if (loaded.Count > 1) log.LogWarning("A batch of {Count} is repeated one by one: {Reason}", loaded.Count, e.Message);
                 else log.LogError(e, "Instance {Instance} cannot be committed", loaded[0].Head.Id);
                 await transaction.RollbackAsync(cancellation);
-                if (loaded.Count == 1)
-                {
-                    await SetAsideAsync(loaded[0].Head.Id, e.Message, cancellation);
-                    return (1, true);
-                }
+                failure = e.Message;
             }
         }
 
+        if (loaded.Count == 1)
+        {
+            await SetAsideAsync(loaded[0].Head.Id, failure, cancellation);
+            return new Ran(1, new HashSet<Guid> { loaded[0].Head.Id });
+        }
+
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.
+        var left = new HashSet<Guid>();
         foreach (var instance in loaded)
-            await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), cancellation);
-        return (loaded.Count, false);
+            left.UnionWith((await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), asksForMore, cancellation)).More);
+        return new Ran(loaded.Count, left);
     }
 
-    private static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
+    internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
-        var result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
+        BurstResult result;
+        try
+        {
+            result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Not an activity's failure, those are taken inside: what is stored cannot be run. The others of the batch go on.
+            return Stopped(loaded, now, "BurstFailed", e.Message);
+        }
+
         var json = result.State.ToUtf8();
         if (json.Length <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
-        return Failed(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
+        return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
     }
 
     /// <summary>The instance as it was before, stopped with an incident; its events are kept for the retry.</summary>
-    private static CommittedBurst Failed(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
+    internal static CommittedBurst Stopped(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
     {
         var state = loaded.State ?? new InstanceState { CorrelationId = loaded.Head.CorrelationId, Name = loaded.Head.Name };
         (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
@@ -132,7 +208,7 @@ public sealed class Runner(
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
         effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
         effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
-        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8());
+        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8(), kind);
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>
@@ -143,8 +219,8 @@ public sealed class Runner(
         var loaded = await load.LockAsync(connection, instanceId, Patience, cancellation);
         if (loaded.Count == 0) return;
         var now = clock.Now();
-        var failed = Failed(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
-        await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), cancellation);
+        var failed = Stopped(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
+        await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), false, cancellation);
         await transaction.CommitAsync(cancellation);
         nudge.Now();
     }

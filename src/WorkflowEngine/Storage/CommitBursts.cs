@@ -7,7 +7,8 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Storage;
 
 /// <summary>One burst to commit: what was loaded and what came out.</summary>
-public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, byte[] StateJson)
+/// <param name="Stopped">Kind of the incident when the instance was stopped instead of run.</param>
+public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, byte[] StateJson, string? Stopped = null)
 {
     public Guid Id => Loaded.Head.Id;
     public bool Ended => Result.State.Status == InstanceStatus.Finished;
@@ -28,10 +29,12 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
     private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
 
-    /// <returns>Whether more events wait for one of the instances; asked only for a list of one, the request of a person.</returns>
+    /// <param name="asksForMore">Whether requests wait for these instances and want to know if there is more to do.</param>
+    /// <returns>Those for which more events wait; empty where it was not asked.</returns>
     /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
-    public async Task<bool> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, bool asksForMore,
+        CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         var consumed = bursts.SelectMany(b => b.Consumed.Select(e => (b.Id, EventId: e.Id))).ToArray();
@@ -42,6 +45,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, expected.Select(e => e.Command));
         batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
         AddIf(batch, PublishedEvents.Guards(bursts));
+        AddIf(batch, Renamed(bursts));
         AddIf(batch, Bookmarks(bursts, now));
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
@@ -50,12 +54,13 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));
-        if (bursts.Count == 1) batch.BatchCommands.Add(MoreEvents(bursts[0].Id));
-        var more = false;
+        if (asksForMore) batch.BatchCommands.Add(MoreEvents(bursts));
+        var more = new HashSet<Guid>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
             do
-                more |= reader.FieldCount > 0 && await reader.ReadAsync(cancellation);
+                if (reader.FieldCount == 1 && reader.GetName(0) == "has_more")
+                    while (await reader.ReadAsync(cancellation)) more.Add(reader.GetGuid(0));
             while (await reader.NextResultAsync(cancellation));
         }
 
@@ -64,10 +69,10 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return more;
     }
 
-    private static NpgsqlBatchCommand MoreEvents(Guid instanceId) => Statement("""
+    private static NpgsqlBatchCommand MoreEvents(IReadOnlyList<CommittedBurst> bursts) => Statement("""
         -- CommitBursts.MoreEvents
-        select 1 from instance_event where instance_id = $1 limit 1
-        """, P(instanceId));
+        select n.id as has_more from unnest($1) as n(id) where exists (select from instance_event e where e.instance_id = n.id)
+        """, Uuids([.. bursts.Select(b => b.Id)]));
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
     {
@@ -130,6 +135,29 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 Uuids([.. moved.Select(b => b.Id)]), Texts([.. moved.Select(b => b.Result.Workflow.Id)]), Ints([.. moved.Select(b => b.Result.Workflow.Version)]));
     }
 
+    /// <summary>Open rows of what a migration has renamed. They stay the same rows: an event on its way to a wait, a revision in somebody's form stay good.</summary>
+    private static IEnumerable<NpgsqlBatchCommand> Renamed(IReadOnlyList<CommittedBurst> bursts)
+    {
+        var renamed = bursts.SelectMany(b => b.Result.Effects.Renamed.Select(r => (b.Id, b.Result.State, ContextId: r.Key, ActivityId: r.Value))).ToArray();
+        if (renamed.Length == 0) yield break;
+        var waits = renamed.SelectMany(r => r.State.Bookmarks.Where(m => m.ContextId == r.ContextId).Select(m => (Id: Guid.Parse(m.Id), r.ActivityId))).ToArray();
+        var failures = renamed.SelectMany(r => r.State.Incidents.Where(i => i.ContextId == r.ContextId)).ToArray();
+        yield return Statement("""
+            -- CommitBursts.RenamedTasks
+            update task t set activity_id = n.activity_id from unnest($1, $2, $3) as n(instance_id, context_id, activity_id)
+            where t.instance_id = n.instance_id and t.context_id = n.context_id and t.status in ('open', 'submitted')
+            """, Uuids([.. renamed.Select(r => r.Id)]), Texts([.. renamed.Select(r => r.ContextId)]), Texts([.. renamed.Select(r => r.ActivityId)]));
+        yield return Statement("""
+            -- CommitBursts.RenamedBookmarks
+            update bookmark b set activity_id = n.activity_id from unnest($1, $2) as n(id, activity_id) where b.id = n.id
+            """, Uuids([.. waits.Select(w => w.Id)]), Texts([.. waits.Select(w => w.ActivityId)]));
+        yield return Statement("""
+            -- CommitBursts.RenamedIncidents
+            update incident i set activity_id = n.activity_id, node_id = n.node_id from unnest($1, $2, $3) as n(id, activity_id, node_id) where i.id = n.id
+            """,
+            Uuids([.. failures.Select(f => Guid.Parse(f.Id))]), Texts([.. failures.Select(f => f.ActivityId)]), Texts([.. failures.Select(f => f.NodeId)]));
+    }
+
     private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
     {
         const string sql = """
@@ -150,7 +178,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
             Uuids([.. bursts.Select(b => Last(b)?.ActorId)]), Uuids([.. bursts.Select(b => Last(b)?.OnBehalfOf)]),
-            JsonTexts([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), JsonTexts([.. bursts.Select(b => JournalJson.Facts(b.Loaded.Facts))]),
+            JsonTexts([.. bursts.Select(b => JournalJson.Events([.. b.Consumed]))]), JsonTexts([.. bursts.Select(b => JournalJson.Facts(b))]),
             JsonTexts([.. bursts.Select(b => JournalJson.Entries(b.Result.Effects.Journal))]), Instant(now), Instant(recordedAt));
 
         static InstanceEvent? Last(CommittedBurst b) => b.Consumed.LastOrDefault(e => e.ActorId is not null);

@@ -89,6 +89,12 @@ public static class Db
     public static DateTimeOffset? InstantOrNull(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
+    /// <summary>The statement gave up waiting for a lock.</summary>
+    public static bool IsLockWait(this Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    /// <summary>The server refused a statement and rolled its transaction back; a session that broke off may have committed.</summary>
+    public static bool IsRolledBack(this Exception e) => e is PostgresException { InvariantSeverity: "ERROR" };
+
     /// <summary>Deadlock, serialization failure, lost connection, lock wait: the same batch may be run again, bursts are pure.</summary>
     public static bool IsTransient(this Exception e) =>
         e is PostgresException { SqlState: "40001" or "40P01" or "55P03" or "57P01" or "57P02" or "57P03" }

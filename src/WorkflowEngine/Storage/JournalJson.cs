@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -78,34 +79,91 @@ public static class JournalJson
 
     public static IReadOnlyList<InstanceEvent> ReadEvents(string json) => JsonSerializer.Deserialize<List<InstanceEvent>>(json, Options)!;
 
-    /// <summary>The unit as it was; calendars by version, since a version never changes.</summary>
-    public static byte[] Facts(Facts facts) => Write(facts, static (writer, facts) =>
+    /// <summary>
+    /// What a burst was given beside its events: the unit as it was; calendars by version, since a version never changes; and, only where it is not
+    /// the usual, what else a replay needs (<see cref="ReplayInstance"/>).
+    /// </summary>
+    public static byte[] Facts(CommittedBurst burst) => Write(burst, static (writer, burst) =>
     {
+        var (head, facts, result) = (burst.Loaded.Head, burst.Loaded.Facts, burst.Result);
         writer.WriteStartObject();
-        if (facts.Unit is { } unit)
-        {
-            writer.WriteStartObject("unit");
-            writer.WriteNumber("id", unit.Id);
-            writer.WriteString("code", unit.Code);
-            writer.WriteString("name", unit.Name);
-            writer.WriteString("shortName", unit.ShortName);
-            writer.WriteString("kind", unit.Kind);
-            writer.WriteString("path", unit.Path);
-            writer.WriteString("calendar", unit.Calendar);
-            writer.WritePropertyName("attributes");
-            writer.WriteRawValue(unit.Attributes, skipInputValidation: true);
-            writer.WriteEndObject();
-        }
-        else
-        {
-            writer.WriteNull("unit");
-        }
-
+        WriteUnit(writer, "unit", facts.Unit);
         if (facts.OwnerId is { } owner) writer.WriteNumber("ownerId", owner);
         else writer.WriteNull("ownerId");
+        if (facts is { Unit: null, Owner: { } itself }) WriteUnit(writer, "owner", itself);
         writer.WriteString("reference", facts.Reference.Version);
+        if (facts.Reference.FlowchartMode is { } mode) writer.WriteString("mode", mode);
+        if (burst.Loaded.Events.Count != result.Taken) writer.WriteNumber("given", burst.Loaded.Events.Count);
+        if (burst.Stopped is { } kind) writer.WriteString("stopped", kind);
+        WriteTexts(writer, "missed", result.Effects.Missed);
+        WriteTexts(writer, "unknown", head.Workflow.UnknownTypes);
+        if (result.Effects.Policies is { } policies)
+        {
+            writer.WritePropertyName("policies");
+            policies.WriteTo(writer);
+        }
+
+        if (head.Versions is { } versions)
+        {
+            writer.WriteStartObject("versions");
+            foreach (var (number, version) in versions) writer.WriteString(number.ToString(CultureInfo.InvariantCulture), version.Id);
+            writer.WriteEndObject();
+        }
+
+        WriteFormerHead(writer, head, result);
         writer.WriteEndObject();
     });
+
+    /// <summary>What of the head this burst has changed, as it was before; the row holds what it is now.</summary>
+    private static void WriteFormerHead(Utf8JsonWriter writer, InstanceHead head, BurstResult result)
+    {
+        var (moved, correlated, named) = (
+            head.Workflow.Id != result.Workflow.Id, head.CorrelationId != result.State.CorrelationId, head.Name != result.State.Name);
+        if (!moved && !correlated && !named) return;
+        writer.WriteStartObject("was");
+        if (moved) writer.WriteString("version", head.Workflow.Id);
+        if (correlated) writer.WriteString("correlationId", head.CorrelationId);
+        if (named) writer.WriteString("name", head.Name);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        if (texts.Count == 0) return;
+        writer.WriteStartArray(name);
+        foreach (var text in texts) writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteUnit(Utf8JsonWriter writer, string name, UnitFacts? unit)
+    {
+        if (unit is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteNumber("id", unit.Id);
+        writer.WriteString("code", unit.Code);
+        writer.WriteString("name", unit.Name);
+        writer.WriteString("shortName", unit.ShortName);
+        writer.WriteString("kind", unit.Kind);
+        writer.WriteString("path", unit.Path);
+        writer.WriteString("calendar", unit.Calendar);
+        writer.WritePropertyName("attributes");
+        writer.WriteRawValue(unit.Attributes, skipInputValidation: true);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A unit that <see cref="Facts(CommittedBurst)"/> wrote; null for null.</summary>
+    public static UnitFacts? ReadUnit(JsonElement unit) => unit.ValueKind != JsonValueKind.Object
+        ? null
+        : new UnitFacts(
+            unit.GetProperty("id").GetInt64(), Text(unit, "code"), Text(unit, "name"), Text(unit, "shortName"), Text(unit, "kind"), Text(unit, "path"),
+            Text(unit, "calendar"), unit.GetProperty("attributes").GetRawText());
+
+    private static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
 
     private static byte[] Write<T>(T value, Action<Utf8JsonWriter, T> write)
     {

@@ -52,7 +52,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             limit $2
             for no key update of i skip locked
             """;
-        return await ReadAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), TimeSpan.Zero, cancellation);
+        return (await ReadAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), null, TimeSpan.Zero, cancellation)).Loaded;
     }
 
     /// <summary>Locks one instance, waiting up to <paramref name="patience"/>; empty when it does not exist.</summary>
@@ -69,25 +69,46 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             where i.id = $1
             for no key update of i
             """;
-        return await ReadAsync(connection, Db.Statement(sql, Db.P(instanceId)), patience, cancellation);
+        return (await ReadAsync(connection, Db.Statement(sql, Db.P(instanceId)), [instanceId], patience, cancellation)).Loaded;
+    }
+
+    /// <summary>Locks those of the instances that nobody else holds, by id, waiting up to <paramref name="patience"/> for other locks of the transaction.</summary>
+    /// <returns>What has events, and all that were locked.</returns>
+    public Task<(List<LoadedInstance> Loaded, HashSet<Guid> Locked)> LockFreeAsync(
+        NpgsqlConnection connection, Guid[] instances, TimeSpan patience, CancellationToken cancellation)
+    {
+        const string sql = $"""
+            -- LoadInstances.LockFree
+            select {Columns}
+            from instance i
+            left join unit u on u.id = i.unit_id
+            left join instance r on r.id = i.root_id
+            where i.id = any($1)
+            order by i.id
+            for no key update of i skip locked
+            """;
+        return ReadAsync(connection, Db.Statement(sql, Db.Uuids(instances)), instances, patience, cancellation);
     }
 
     /// <summary>
     /// What holds for the whole transaction of the Runner, sent together with its first statement. All its statements find rows by key. A plan
     /// made while a table was small, or before it was ever analysed, and then kept for the connection's life, must not read or hash whole tables
-    /// once it has grown: another plan than by index is refused here, and nothing is compiled for the price of that refusal.
+    /// once it has grown: another plan than by index is refused here, and nothing is compiled for the price of that refusal. As only one plan is
+    /// left, it is the same for every value: made once a connection and kept (planning anew cost half the server's time of a click).
     /// </summary>
     private static NpgsqlBatchCommand Settings(TimeSpan patience) => Db.Statement("""
         -- LoadInstances.Settings
         select set_config('lock_timeout', $1, true), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-          set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
+          set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
         """, Db.P(patience == TimeSpan.Zero ? "0" : $"{(int)patience.TotalMilliseconds}ms"));
 
-    private async Task<List<LoadedInstance>> ReadAsync(NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
+    /// <param name="wanted">The instances asked for, where that is known: what their bursts need then comes with the locks.</param>
+    private async Task<(List<LoadedInstance> Loaded, HashSet<Guid> Locked)> ReadAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand claim, Guid[]? wanted, TimeSpan patience, CancellationToken cancellation)
     {
-        var rows = await ClaimedAsync(connection, claim, patience, cancellation);
-        if (rows.Count == 0) return [];
-        var (found, states, owners) = await WaitingAsync(connection, rows, cancellation);
+        var (rows, waiting) = await ClaimedAsync(connection, claim, wanted, patience, cancellation);
+        if (rows.Count == 0) return ([], []);
+        var (found, states, owners) = waiting ?? await WaitingAsync(connection, rows, cancellation);
         var payloads = await PayloadsAsync(connection, [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
         foreach (var one in found)
@@ -96,71 +117,94 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             list.Add(one.ToEvent(one.PayloadId is { } payload ? payloads[payload] : null));
         }
 
-        var data = await reference.GetAsync(cancellation);
+        var data = await reference.GetAsync(connection, cancellation);
         ReferenceData? published = null;
         var loaded = new List<LoadedInstance>(rows.Count);
         foreach (var row in rows)
         {
-            if (!events.TryGetValue(row.Id, out var waiting)) continue;
-            waiting.Sort((a, b) => a.Id.CompareTo(b.Id));
-            var workflow = await definitions.GetAsync(row.VersionId, cancellation);
-            var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(cancellation) : data;
+            if (!events.TryGetValue(row.Id, out var own)) continue;
+            own.Sort((a, b) => a.Id.CompareTo(b.Id));
+            var workflow = await definitions.GetAsync(row.VersionId, connection, cancellation);
+            var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(connection, cancellation) : data;
             var facts = new Facts { Unit = row.Unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
                 CorrelationId = row.CorrelationId,
                 Name = row.Name,
-                Versions = await definitions.AskedForAsync(workflow.DefinitionId, waiting, cancellation),
+                Versions = await definitions.AskedForAsync(workflow.DefinitionId, own, connection, cancellation),
             };
-            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), waiting, facts));
+            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), own, facts));
         }
 
-        return loaded;
+        return (loaded, rows.Select(r => r.Id).ToHashSet());
     }
 
-    private static async Task<List<Row>> ClaimedAsync(NpgsqlConnection connection, NpgsqlBatchCommand claim, TimeSpan patience, CancellationToken cancellation)
+    private static async Task<(List<Row> Rows, Found? Found)> ClaimedAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand claim, Guid[]? wanted, TimeSpan patience, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Settings(patience));
         batch.BatchCommands.Add(claim);
+        if (wanted is not null)
+        {
+            AddWaiting(batch, wanted, wanted);
+            batch.Add("""
+                -- LoadInstances.OwnersOf
+                select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
+                from (select distinct r.unit_id from instance i join instance r on r.id = i.root_id where i.id = any($1)) o join unit u on u.id = o.unit_id
+                """, Db.Uuids(wanted));
+        }
+
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation);
         var rows = new List<Row>();
         while (await reader.ReadAsync(cancellation)) rows.Add(Row.Read(reader));
-        return rows;
+        if (wanted is null) return (rows, null);
+        await reader.NextResultAsync(cancellation);
+        return (rows, await FoundAsync(reader, rows.Count, cancellation));
+    }
+
+    /// <summary>The events, the states and the units of the roots of what was claimed.</summary>
+    private static async Task<Found> WaitingAsync(NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddWaiting(batch, [.. rows.Select(r => r.Id)], [.. rows.Where(r => r.Burst > 0).Select(r => r.Id)]);
+        batch.Add("""
+            -- LoadInstances.Owners
+            select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text from unit u where u.id = any($1)
+            """, Db.Longs([.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()]));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        return await FoundAsync(reader, rows.Count, cancellation);
     }
 
     /// <summary>
-    /// Reads the events, the states and the units of the roots. Statements of their own: their snapshots are younger than the locks, so they see
-    /// neither an event that another burst has consumed nor a state from before it.
+    /// Statements of their own behind the one that locks: their snapshots are younger than the locks, so they see neither an event that another
+    /// burst has consumed nor a state from before it.
     /// </summary>
-    private static async Task<(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<long, UnitFacts> Owners)> WaitingAsync(
-        NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
+    private static void AddWaiting(NpgsqlBatch batch, Guid[] instances, Guid[] withState)
     {
-        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.Events
             select e.instance_id, e.id, e.kind, e.body::text, e.payload_id, e.actor_id, e.on_behalf_of, e.at
             from unnest($1) as wanted
             cross join lateral (select * from instance_event where instance_id = wanted order by id limit $2) e
-            """, Db.Uuids([.. rows.Select(r => r.Id)]), Db.P(MaximumEvents)));
+            """, Db.Uuids(instances), Db.P(MaximumEvents)));
         batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.States
             select instance_id, state::text from instance_state where instance_id = any($1)
-            """, Db.Uuids([.. rows.Where(r => r.Burst > 0).Select(r => r.Id)])));
-        batch.BatchCommands.Add(Db.Statement("""
-            -- LoadInstances.Owners
-            select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text from unit u where u.id = any($1)
-            """, Db.Longs([.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()])));
-        var (events, states, owners) = (new List<Waiting>(rows.Count), new Dictionary<Guid, string>(), new Dictionary<long, UnitFacts>());
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            """, Db.Uuids(withState)));
+    }
+
+    private static async Task<Found> FoundAsync(NpgsqlDataReader reader, int count, CancellationToken cancellation)
+    {
+        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, string>(count), new Dictionary<long, UnitFacts>());
         while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) owners[reader.GetInt64(0)] = ReadUnit(reader, 0)!;
-        return (events, states, owners);
+        return new Found(events, states, owners);
     }
 
     /// <summary>The bodies that several events have in common.</summary>
@@ -180,6 +224,8 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         : new UnitFacts(
             r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
             r.GetString(at + 7));
+
+    private sealed record Found(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<long, UnitFacts> Owners);
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,

@@ -12,9 +12,19 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
     private ReferenceData? _data;
     private long _readAt;
 
+    private ReferenceData? Known => system.GetElapsedTime(_readAt) < Freshness ? _data : null;
+
     public async ValueTask<ReferenceData> GetAsync(CancellationToken cancellation = default)
     {
-        if (_data is { } known && system.GetElapsedTime(_readAt) < Freshness) return known;
+        if (Known is { } known) return known;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await GetAsync(connection, cancellation);
+    }
+
+    /// <summary>The same for those who hold a connection: whoever waits for a second one while holding the first can wait for ever.</summary>
+    public async ValueTask<ReferenceData> GetAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (Known is { } known) return known;
         const string sql = """
             -- ReferenceStore.Get
             select 'calendar', id, version, body::text from (select distinct on (id) id, version, body from calendar order by id, version desc) c
@@ -23,7 +33,6 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             union all select 'setting', key, 1, value #>> '{}' from setting where key in ('flowchart-mode', 'retry-policies')
             order by 1, 2
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Db.Command(connection, sql).ListAsync(
             r => (Kind: r.GetString(0), Id: r.GetString(1), Version: r.GetInt32(2), Body: r.TextOrNull(3)), cancellation);
         var data = new ReferenceData(
@@ -40,14 +49,13 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
     }
 
     /// <summary>The same with the ids of the definitions published now: read anew each time, one published a moment ago on another host counts.</summary>
-    public async Task<ReferenceData> WithPublishedAsync(CancellationToken cancellation = default)
+    public async Task<ReferenceData> WithPublishedAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         const string sql = """
             -- ReferenceStore.Published
             select definition_id from definition_version where is_published and deleted_at is null
             """;
-        var data = await GetAsync(cancellation);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var data = await GetAsync(connection, cancellation);
         return data with { Published = (await Db.Command(connection, sql).ListAsync(r => r.GetString(0), cancellation)).ToHashSet(StringComparer.Ordinal) };
     }
 
@@ -59,10 +67,10 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
         """;
 
     /// <summary>The same for those who hold calendars still (<see cref="FireDue"/>): read anew when a calendar was changed since, on whichever host.</summary>
-    internal async ValueTask<ReferenceData> CurrentAsync(string versions, CancellationToken cancellation)
+    internal async ValueTask<ReferenceData> CurrentAsync(NpgsqlConnection connection, string versions, CancellationToken cancellation)
     {
         if (_data is { } known && known.Version != versions) Invalidate();
-        return await GetAsync(cancellation);
+        return await GetAsync(connection, cancellation);
     }
 
     /// <summary>Forgets what was read, after a row was changed here.</summary>

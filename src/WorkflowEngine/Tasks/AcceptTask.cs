@@ -2,13 +2,12 @@ using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
-using WorkflowEngine.Running;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Tasks;
 
 /// <summary>The owner unit accepts what was handed in: the instance moves with the round's outcome and data.</summary>
-public sealed class AcceptTask(NpgsqlDataSource database, Nudge nudge)
+public sealed class AcceptTask(NpgsqlDataSource database)
 {
     /// <inheritdoc cref="TaskCommand"/>
     /// <param name="Note">A word to the unit, or null.</param>
@@ -44,9 +43,6 @@ public sealed class AcceptTask(NpgsqlDataSource database, Nudge nudge)
             if (command.Note is not null && TaskIntake.RefuseText("note", command.Note, 2000) is { } text) return text;
             return new TaskWrite(
                 Sql, "task.accepted", new TaskAnswer.Done(task.Id, task.InstanceId, TaskState.Accepted, task.Round, task.Revision + 1, now, true),
-                (task.DecidesAs, task.DecidesAt ?? task.OwnerUnitId), [], [P(command.Note?.Trim(), NpgsqlDbType.Text), P(WorkingCalendar.VietnamPublic.DayOf(now)), Uuids(actor.Selves)])
-            {
-                Nudge = nudge,
-            };
+                (task.DecidesAs, task.DecidesAt ?? task.OwnerUnitId), [], [P(command.Note?.Trim(), NpgsqlDbType.Text), P(WorkingCalendar.VietnamPublic.DayOf(now)), Uuids(actor.Selves)]);
         }, cancellation);
 }

@@ -4,7 +4,7 @@ using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Tasks;
 
-/// <summary>A person of the unit takes an open task that nobody has.</summary>
+/// <summary>A person of the unit takes an open task that nobody has. A deputy takes it for whom they stand in: it stays theirs when the absence ends.</summary>
 public sealed class ClaimTask(NpgsqlDataSource database)
 {
     /// <inheritdoc cref="TaskCommand"/>
@@ -14,7 +14,7 @@ public sealed class ClaimTask(NpgsqlDataSource database)
         """
         -- ClaimTask.Claim
         with changed as (
-          update task t set assignee_id = $5, revision = revision + 1, opened_at = coalesce(opened_at, $3)
+          update task t set assignee_id = coalesce($6, $5), revision = revision + 1, opened_at = coalesce(opened_at, $3)
           where id = $1 and revision = $2 and status = 'open' and assignee_id is null
             and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
           returning *)

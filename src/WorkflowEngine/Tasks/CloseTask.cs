@@ -7,7 +7,7 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Tasks;
 
 /// <summary>The case owner ends a task with a reason ("không phải thực hiện"), open or handed in; the instance moves on.</summary>
-public sealed class CloseTask(NpgsqlDataSource database, Nudge nudge)
+public sealed class CloseTask(NpgsqlDataSource database)
 {
     /// <inheritdoc cref="TaskCommand"/>
     public sealed record Command(Guid TaskId, int? Revision, string? OperationId, string? Reason) : TaskCommand(TaskId, Revision, OperationId);
@@ -38,9 +38,6 @@ public sealed class CloseTask(NpgsqlDataSource database, Nudge nudge)
             return new TaskWrite(
                 Sql, "task.closed", new TaskAnswer.Done(task.Id, task.InstanceId, TaskState.Closed, task.Round, task.Revision + 1, now, true),
                 actor.RoleIn(task, false), new() { ["reason"] = reason },
-                [P(reason), Texts(actor.PathsWith(Permission.CloseTask)), P(actor.IsSystem), Json(closed.ToJsonString())])
-            {
-                Nudge = nudge,
-            };
+                [P(reason), Texts(actor.PathsWith(Permission.CloseTask)), P(actor.IsSystem), Json(closed.ToJsonString())]);
         }, cancellation);
 }

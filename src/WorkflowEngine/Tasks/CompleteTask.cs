@@ -13,7 +13,7 @@ namespace WorkflowEngine.Tasks;
 /// The unit hands in the round's data: with review the task is submitted and the owner's clock starts, without it is completed and the instance
 /// moves. Claims the task when nobody has.
 /// </summary>
-public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks, Nudge nudge)
+public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks)
 {
     /// <inheritdoc cref="TaskCommand"/>
     /// <param name="Outcome">One of the task's outcomes; null where it has none.</param>
@@ -23,23 +23,24 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         Guid TaskId, int? Revision, string? OperationId, string? Outcome, JsonObject? Data, IReadOnlyDictionary<string, string>? Explanations)
         : TaskCommand(TaskId, Revision, OperationId);
 
-    // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it. On a standing clock a round that was withdrawn and is
+    // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it. So is counts_at, unless the form tells the day of an
+    // event: then the last told day counts. On a standing clock a round that was withdrawn and is
     // handed in again has the same instant; its key is a microsecond later.
     private const string Sql =
         """
         -- CompleteTask.Submit
         with changed as (
-          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $5), outcome = $16,
+          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $6, $5), outcome = $16,
             opened_at = coalesce(opened_at, $3), first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3,
-            decided_at = case when $15 = 'completed' then $3 end
+            counts_at = coalesce($25, counts_at, $3), decided_at = case when $15 = 'completed' then $3 end
           where id = $1 and revision = $2 and status = 'open' and (assignee_id is null or assignee_id = any($14))
             and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
           returning *)
         , handed_in as (
-          insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, explanations, form_version)
+          insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, explanations, form_version, counts_at)
           select c.id, c.round, d.due,
             greatest($3, (select max(r.submitted_at) + interval '1 microsecond' from task_round r where r.task_id = c.id and r.round = c.round)),
-            $5, $6, $16, $17, $18, $19
+            $5, $6, $16, $17, $18, $19, c.counts_at
           from changed c left join deadline d on d.task_id = c.id and d.purpose = 'work')
         , work as (
           update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'work')
@@ -62,11 +63,16 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         {
             var rightState = task.Status == TaskState.Open && task.IsFreeFor(actor);
             if (await TaskIntake.RefuseAsync(database, task, command, task.WorkRole is not null, rightState, cancellation) is { } refused) return refused;
-            if (await CheckAsync(task, command, now, cancellation) is { } invalid) return invalid;
-            return await WriteAsync(actor, command, task, now, cancellation);
+            var form = await FormOfAsync(task, cancellation);
+            if (await CheckAsync(task, form, command, now, cancellation) is { } invalid) return invalid;
+            return await WriteAsync(actor, command, task, form?.EventDay(command.Data), now, cancellation);
         }, cancellation);
 
-    private async Task<TaskAnswer?> CheckAsync(LoadedTask task, Command command, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Form?> FormOfAsync(LoadedTask task, CancellationToken cancellation) => task.Spec.FormId is not { } id ? null
+        : await forms.GetAsync(id, task.Spec.FormVersion ?? 1, cancellation)
+            ?? throw new InvalidOperationException($"Task {task.Id} names form {id} version {task.Spec.FormVersion}, which is not stored.");
+
+    private async Task<TaskAnswer?> CheckAsync(LoadedTask task, Form? form, Command command, DateTimeOffset now, CancellationToken cancellation)
     {
         var errors = new Dictionary<string, Text>();
         if (task.Spec.Outcomes.Count == 0 ? command.Outcome is not (null or "Done") : task.Spec.Outcomes.All(o => o.Name != command.Outcome))
@@ -77,9 +83,7 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
                 : new($"Hãy chọn một kết quả: {vi}.", $"Choose an outcome: {en}.");
         }
 
-        if (task.Spec.FormId is not { } formId) return errors.Count > 0 ? new TaskAnswer.Invalid(errors) : null;
-        var form = await forms.GetAsync(formId, task.Spec.FormVersion ?? 1, cancellation)
-            ?? throw new InvalidOperationException($"Task {task.Id} names form {formId} version {task.Spec.FormVersion}, which is not stored.");
+        if (form is null) return errors.Count > 0 ? new TaskAnswer.Invalid(errors) : null;
         var context = new FormContext(task.Unit, task.Spec.Context ?? [], WorkingCalendar.VietnamPublic.DayOf(now), evaluate);
         var check = FormValidation.Validate(form, command.Data ?? [], context, command.Explanations);
         foreach (var (field, text) in check.Errors) errors[field] = text;
@@ -105,7 +109,8 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
                 errors.TryAdd(field, new("Tệp này không có trong việc. Hãy tải tệp lên lại.", "The task has no such file. Upload it again."));
     }
 
-    private async Task<TaskDecision> WriteAsync(Actor actor, Command command, LoadedTask task, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<TaskDecision> WriteAsync(
+        Actor actor, Command command, LoadedTask task, DateOnly? eventDay, DateTimeOffset now, CancellationToken cancellation)
     {
         var (review, outcome) = (task.Spec.Review, task.Spec.Outcomes.Count == 0 ? null : command.Outcome);
         var status = review is null ? TaskState.Completed : TaskState.Submitted;
@@ -126,9 +131,6 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
             (task.WorkRole, task.UnitId), new() { ["outcome"] = outcome },
             [Uuids(actor.Selves), P(status), P(outcome, NpgsqlDbType.Text), Json((command.Data ?? []).ToJsonString()), Json(explanations?.ToJsonString()),
                 P(task.Spec.FormVersion, NpgsqlDbType.Integer), P(review?.LadderId, NpgsqlDbType.Text), P(task.CalendarId), Instant(due), Instant(next),
-                Json(done.ToJsonString())])
-        {
-            Nudge = review is null ? nudge : null,
-        };
+                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null)]);
     }
 }

@@ -14,8 +14,8 @@ public sealed record Decider(Text Role, string UnitCode, string UnitName);
 /// </summary>
 public static class FourEyes
 {
-    // Who may decide on the round that stands, nearest level first. Expects the task t and me.day.
-    private const string Nearest =
+    /// <summary>Who may decide on the round that stands (person_id, unit_id, role, level), with the nearest level. Expects the task <c>t</c> and <c>me.day</c>.</summary>
+    internal const string Nearest =
         """
         (select x.*, min(x.level) over () as nearest from (
             select a.person_id, a.unit_id, a.role,
@@ -48,13 +48,13 @@ public static class FourEyes
               where w.level = w.nearest))
         """;
 
-    /// <summary>The role and unit in which the actor decides, as a row or none; the same expectations.</summary>
+    /// <summary>The role and unit in which the actor decides, as a row or none; the same expectations. Nothing is looked for where nothing is handed in.</summary>
     internal const string DecidesAs =
         "select w.role, w.unit_id from " + Nearest +
         """
          w
             join unnest(me.units, me.roles) as fg(unit_id, role) on fg.unit_id = w.unit_id and fg.role = w.role
-            where w.level = w.nearest limit 1
+            where w.level = w.nearest and t.status = 'submitted' limit 1
         """;
 
     private const string Who =

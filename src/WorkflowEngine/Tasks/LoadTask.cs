@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
 
@@ -28,6 +30,10 @@ internal static class LoadTask
 {
     /// <summary>How stored answers are written.</summary>
     public static readonly JsonSerializerOptions AnswerJson = new(JsonSerializerDefaults.Web);
+
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, SharedLane<Asked, LoadedTask?>> Lanes = [];
+
+    private sealed record Asked(Actor Actor, Guid TaskId, string? OperationId, string OwnerPermission, DateOnly Day);
 
     private const string Read =
         $"""
@@ -71,14 +77,31 @@ internal static class LoadTask
     public static async Task<LoadedTask?> ReadAsync(
         NpgsqlDataSource database, Actor actor, Guid taskId, string? operationId, string ownerPermission, DateTimeOffset now, CancellationToken cancellation)
     {
+        var asked = new Asked(actor, taskId, operationId, ownerPermission, WorkingCalendar.VietnamPublic.DayOf(now));
+        var task = await Lanes.GetValue(database, _ => new(_ => true)).RunAsync(
+            asked, together => ReadTogetherAsync(database, together, CancellationToken.None),
+            async (alone, stop) => (await ReadTogetherAsync(database, [alone], stop))[0], cancellation);
+        return task is null ? null : task.MayRead || task.MayOwn || task.WorkRole is not null || task.ReviewRole is not null || task.DecidesAs is not null || task.IsHeldBy(actor) ? task : null;
+    }
+
+    /// <summary>One round trip for those who ask at the same moment.</summary>
+    private static async Task<IReadOnlyList<LoadedTask?>> ReadTogetherAsync(NpgsqlDataSource database, IReadOnlyList<Asked> asked, CancellationToken cancellation)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Command(connection, Read,
-            P(taskId), P(actor.PersonId), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles), Texts(actor.PathsWith(ownerPermission)),
-            Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem), P(operationId, NpgsqlTypes.NpgsqlDbType.Text), Uuids(actor.Selves),
-            P(WorkingCalendar.VietnamPublic.DayOf(now))).ListAsync(Row, cancellation);
-        if (rows.Count == 0) return null;
-        var task = rows[0];
-        return task.MayRead || task.MayOwn || task.WorkRole is not null || task.ReviewRole is not null || task.DecidesAs is not null || task.IsHeldBy(actor) ? task : null;
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var (actor, taskId, operationId, ownerPermission, day) in asked)
+            batch.Add(Read,
+                P(taskId), P(actor.PersonId), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles), Texts(actor.PathsWith(ownerPermission)),
+                Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem), P(operationId, NpgsqlTypes.NpgsqlDbType.Text), Uuids(actor.Selves), P(day));
+        var tasks = new LoadedTask?[asked.Count];
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            if (await reader.ReadAsync(cancellation)) tasks[i] = Row(reader);
+            await reader.NextResultAsync(cancellation);
+        }
+
+        return tasks;
     }
 
     /// <summary>What changed the task last; the engine's own endings leave no audit row and are told from the task.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -25,7 +26,7 @@ internal sealed record TaskDecision(TaskAnswer? Refused, TaskWrite? Write)
 internal sealed record TaskWrite(
     string Sql, string Action, TaskAnswer.Done Answer, (string? Code, long Unit) Role, JsonObject Detail, NpgsqlParameter[] Own)
 {
-    /// <summary>Told once the statement is committed; null where it leaves nothing for the pulses.</summary>
+    /// <summary>Told once the statement is committed, where it leaves mails for the pulses; an event is told of by who runs its instance.</summary>
     public Nudge? Nudge { get; init; }
 }
 
@@ -34,8 +35,10 @@ internal sealed record TaskWrite(
 /// statement found nothing to change tell what happened instead.
 /// </summary>
 /// <remarks>
-/// The statement is one implicit transaction: task, round, deadline rows, event, audit and the kept answer are there together or not at all; a
-/// crash before it leaves nothing, after it the event cannot be lost. It locks the task row, then its deadline rows, and no instance row ever.
+/// The statement is whole: task, round, deadline rows, event, audit and the kept answer are there together or not at all; a crash before its commit
+/// leaves nothing, after it the event cannot be lost. It locks the task row, then its deadline rows, and no instance row ever. Commands that come
+/// at the same moment share a transaction, by task id; each has a statement of its own, which decides by the rows it finds, so that one that comes
+/// too late does not hold up the others. If the server refuses one, all are rolled back and each is repeated in a transaction of its own.
 /// Parameters of each statement: $1 task, $2 revision, $3 now, $4 recorded at, $5 actor, $6 on behalf of, $7 action, $8 detail, $9 operation,
 /// $10 body hash, $11 answer, $12 units and $13 roles of the grants; from $14 on the command's own.
 /// </remarks>
@@ -55,6 +58,17 @@ internal static class TaskIntake
 
     /// <summary>Longest operation id.</summary>
     private const int OperationLength = 100;
+
+    // Nobody waits long in a transaction that others share: who needs a row that is held waits for it alone.
+    private const string Patience =
+        """
+        -- TaskIntake.Patience
+        select set_config('lock_timeout', '200ms', true)
+        """;
+
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, SharedLane<Intake, bool>> Lanes = [];
+
+    private sealed record Intake(Guid TaskId, string Sql, NpgsqlParameter[] Values);
 
     public static async Task<TaskAnswer> RunAsync(
         NpgsqlDataSource database, Actor actor, TaskCommand command, string ownerPermission, DateTimeOffset now, DateTimeOffset recordedAt,
@@ -128,19 +142,48 @@ internal static class TaskIntake
         detail["round"] = write.Answer.Round;
         detail["revision"] = write.Answer.Revision;
         if (write.Role.Code is { } role) (detail["role"], detail["roleUnit"]) = (role, write.Role.Unit);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var statement = Command(connection, write.Sql,
+        var intake = new Intake(command.TaskId, write.Sql,
             [P(command.TaskId), P(command.Revision, NpgsqlDbType.Integer), Instant(now), Instant(recordedAt), P(actor.PersonId),
                 P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(write.Action), Json(detail.ToJsonString()), P(command.OperationId, NpgsqlDbType.Text), P(hash),
                 Json(JsonSerializer.Serialize(write.Answer, LoadTask.AnswerJson)), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles),
                 .. write.Own]);
         try
         {
-            return (long)(await statement.ExecuteScalarAsync(cancellation))! == 1;
+            return await Lanes.GetValue(database, _ => new(e => e.IsRolledBack())).RunAsync(
+                intake, together => WriteTogetherAsync(database, together), (alone, stop) => WriteAloneAsync(database, alone, stop), cancellation);
         }
         catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "task_operation_pkey" })
         {
             return false;
         }
+    }
+
+    /// <returns>For each whether it changed its task; committed then.</returns>
+    private static async Task<IReadOnlyList<bool>> WriteTogetherAsync(NpgsqlDataSource database, IReadOnlyList<Intake> intakes)
+    {
+        var order = Enumerable.Range(0, intakes.Count).OrderBy(i => intakes[i].TaskId).ToArray();
+        await using var connection = await database.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Patience);
+        foreach (var i in order) batch.Add(intakes[i].Sql, intakes[i].Values);
+        var changed = new bool[intakes.Count];
+        await using var reader = await batch.ExecuteReaderAsync();
+        foreach (var i in order)
+        {
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            changed[i] = reader.GetInt64(0) == 1;
+        }
+
+        // The commit comes behind the last result.
+        while (await reader.NextResultAsync()) { }
+        return changed;
+    }
+
+    private static async Task<bool> WriteAloneAsync(NpgsqlDataSource database, Intake intake, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var statement = Command(connection, intake.Sql, [.. intake.Values.Select(v => v.Clone())]);
+        return (long)(await statement.ExecuteScalarAsync(cancellation))! == 1;
     }
 }

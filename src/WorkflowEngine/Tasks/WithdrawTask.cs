@@ -18,7 +18,8 @@ public sealed class WithdrawTask(NpgsqlDataSource database, TaskClocks clocks)
         -- WithdrawTask.Withdraw
         with changed as (
           update task t set status = 'open', revision = revision + 1, submitted_at = null, outcome = null,
-            first_submitted_at = case when round > 1 then first_submitted_at end
+            first_submitted_at = case when round > 1 then first_submitted_at end,
+            counts_at = (select r.counts_at from task_round r where r.task_id = t.id and r.decision = 'returned' order by r.round desc limit 1)
           where id = $1 and revision = $2 and status = 'submitted' and (assignee_id is null or assignee_id = any($14))
             and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
           returning *)

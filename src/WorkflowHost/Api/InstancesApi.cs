@@ -16,6 +16,7 @@ public static class InstancesApi
         var instances = routes.MapGroup("/api/instances").RequireActor().WithTags("Instances");
         instances.MapGet("/{id:guid}", Get).WithName("GetInstance").WithSummary("State, waits, incidents and children of an instance");
         instances.MapGet("/{id:guid}/journal", Journal).WithName("GetInstanceJournal").WithSummary("What made it run and what it did, newest first; contents masked");
+        instances.MapGet("/{id:guid}/replay", Replay).WithName("ReplayInstance").WithSummary("Whether its journal still explains its state: runs it again in memory and compares");
         instances.MapPost("/{id:guid}/cancel", Cancel).WithName("CancelInstance").WithSummary("Cancels it with its children and open tasks, with a reason");
     }
 
@@ -37,6 +38,9 @@ public static class InstancesApi
         var page = await queries.JournalAsync(id, before, limit, stop);
         return Results.Ok(new JournalPage(page, page.Count == limit && page[^1].Burst > 1 ? page[^1].Burst : null));
     }
+
+    private static async Task<IResult> Replay(Guid id, RequestActor who, InstanceQueries queries, ReplayInstance replay, CancellationToken stop) =>
+        await queries.FindAsync(who.Actor, id, cancellation: stop) is not null && await replay.RunAsync(id, stop) is { } replayed ? Results.Ok(replayed) : Problems.NotFound();
 
     private static async Task<IResult> Cancel(
         Guid id, Cancellation body, RequestActor who, CancelInstance cancel, InstanceQueries queries, CancellationToken stop) =>

@@ -8,8 +8,9 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowHost.Api;
 
 /// <summary>What was handed in, and what was decided on it.</summary>
+/// <param name="CountsAt">What punctuality was measured on once it was handed in.</param>
 public sealed record TaskRound(
-    int Round, DateTimeOffset? DueAt, DateTimeOffset SubmittedAt, string? SubmittedBy, string? OnBehalfOf, string? Outcome, JsonNode? Data,
+    int Round, DateTimeOffset? DueAt, DateTimeOffset SubmittedAt, DateTimeOffset? CountsAt, string? SubmittedBy, string? OnBehalfOf, string? Outcome, JsonNode? Data,
     JsonNode? Explanations, string? Decision, DateTimeOffset? DecidedAt, string? DecidedBy, string? Reason);
 
 /// <summary>One line of a task's history.</summary>
@@ -50,7 +51,7 @@ public sealed record TaskHistory(
     private const string RoundsSql =
         """
         -- TaskHistory.Rounds
-        select r.round, r.due_at, r.submitted_at, s.display_name, b.display_name, r.outcome, r.data::text, r.explanations::text, r.decision, r.decided_at,
+        select r.round, r.due_at, r.submitted_at, r.counts_at, s.display_name, b.display_name, r.outcome, r.data::text, r.explanations::text, r.decision, r.decided_at,
           d.display_name, r.reason
         from task_round r
         left join person s on s.id = r.submitted_by left join person b on b.id = r.on_behalf_of left join person d on d.id = r.decided_by
@@ -124,8 +125,8 @@ public sealed record TaskHistory(
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var spec = await Rows(r => TaskSpecJson.Read(r.GetString(0)), true);
         var rounds = await Rows(r => new TaskRound(
-            r.GetInt32(0), r.InstantOrNull(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5), Node(r, 6), Node(r, 7), r.TextOrNull(8),
-            r.InstantOrNull(9), r.TextOrNull(10), r.TextOrNull(11)));
+            r.GetInt32(0), r.InstantOrNull(1), r.Instant(2), r.InstantOrNull(3), r.TextOrNull(4), r.TextOrNull(5), r.TextOrNull(6), Node(r, 7), Node(r, 8),
+            r.TextOrNull(9), r.InstantOrNull(10), r.TextOrNull(11), r.TextOrNull(12)));
         var entries = await Rows(r => new TaskEntry(
             r.GetString(0), r.Instant(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5) is { } vi ? new Text(vi, r.TextOrNull(6)) : null,
             r.TextOrNull(7), Node(r, 8)));

@@ -18,11 +18,12 @@ public sealed record TaskDates(
     DateTimeOffset? ReviewDue);
 
 /// <summary>A task in a list.</summary>
+/// <param name="CountsAt">The instant that punctuality is measured on: the first submission, or the day of the event that the form asks for.</param>
 /// <param name="Allowed">The commands that this actor may give now.</param>
 public sealed record TaskItem(
     Guid Id, Guid PlanId, Guid InstanceId, string Activity, Text Title, string Status, int Round, int Revision, UnitName Unit, UnitName Owner,
     Guid? AssigneeId, string? Assignee, TaskDates Deadline, Lateness Lateness, DateTimeOffset CreatedAt, DateTimeOffset? FirstSubmittedAt,
-    DateTimeOffset? SubmittedAt, DateTimeOffset? DecidedAt, string? CloseReason, IReadOnlyList<string> Allowed);
+    DateTimeOffset? CountsAt, DateTimeOffset? SubmittedAt, DateTimeOffset? DecidedAt, string? CloseReason, IReadOnlyList<string> Allowed);
 
 /// <summary>What to list.</summary>
 /// <param name="Mine">work: open and the actor's to do; review: handed in and the actor's to decide; all: whatever they may read.</param>
@@ -38,7 +39,7 @@ public sealed class TaskQueries(NpgsqlDataSource database)
         with me as (select $1::uuid[] as selves, $2::bigint[] as units, $3::text[] as roles, $8::date as day)
         select t.id, t.root_id, t.instance_id, t.activity_id, s.body -> 'title' ->> 'vi', s.body -> 'title' ->> 'en', t.status, t.round, t.revision,
           u.id, u.code, u.name, o.id, o.code, o.name, t.assignee_id, p.display_name,
-          d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, r.due, t.created_at, t.first_submitted_at, t.submitted_at, t.decided_at, t.close_reason,
+          d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, r.due, t.created_at, t.first_submitted_at, t.counts_at, t.submitted_at, t.decided_at, t.close_reason,
           exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles)),
           {FourEyes.MayDecide},
           $7 or exists (select from unnest($5) as x where starts_with(o.path, x)),
@@ -141,18 +142,18 @@ public sealed class TaskQueries(NpgsqlDataSource database)
 
     private static TaskItem Item(NpgsqlDataReader r, Actor actor, DateTimeOffset now)
     {
-        var (legal, extended, due, first) = (r.InstantOrNull(18), r.InstantOrNull(19), r.InstantOrNull(21), r.InstantOrNull(24));
-        var (status, assignee, free) = (r.GetString(6), r.GuidOrNull(15), r.GetBoolean(32));
+        var (legal, extended, due, counts) = (r.InstantOrNull(18), r.InstantOrNull(19), r.InstantOrNull(21), r.InstantOrNull(25));
+        var (status, assignee, free) = (r.GetString(6), r.GuidOrNull(15), r.GetBoolean(33));
         var dates = new TaskDates(
             r.InstantOrNull(17), legal, extended, r.InstantOrNull(20), due,
             due is { } instant ? Deadline.FromDue(instant, WorkingCalendar.VietnamPublic).LastDay : null, r.InstantOrNull(22));
         // A task that ended without being handed in is not late for ever.
-        var at = status is TaskState.Closed or TaskState.Cancelled ? r.InstantOrNull(26) ?? now : now;
+        var at = status is TaskState.Closed or TaskState.Cancelled ? r.InstantOrNull(27) ?? now : now;
         return new TaskItem(
             r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetString(3), new Text(r.GetString(4), r.TextOrNull(5)), status, r.GetInt32(7), r.GetInt32(8),
             new UnitName(r.GetInt64(9), r.GetString(10), r.GetString(11)), new UnitName(r.GetInt64(12), r.GetString(13), r.GetString(14)),
-            assignee, r.TextOrNull(16), dates, TaskRules.Lateness(legal, extended, first, at), r.Instant(23), first, r.InstantOrNull(25), r.InstantOrNull(26),
-            r.TextOrNull(27),
-            [.. TaskRules.Allowed(status, free, assignee is not null && free, r.GetBoolean(28), r.GetBoolean(29), r.GetBoolean(30), r.GetBoolean(31), due is not null).Where(actor.Covers)]);
+            assignee, r.TextOrNull(16), dates, TaskRules.Lateness(legal, extended, counts, at), r.Instant(23), r.InstantOrNull(24), counts, r.InstantOrNull(26),
+            r.InstantOrNull(27), r.TextOrNull(28),
+            [.. TaskRules.Allowed(status, free, assignee is not null && free, r.GetBoolean(29), r.GetBoolean(30), r.GetBoolean(31), r.GetBoolean(32), due is not null).Where(actor.Covers)]);
     }
 }

@@ -122,13 +122,19 @@ public sealed class Installation : IAsyncDisposable
         NodeModules = configuration["Workflows:NodeModules"],
     };
 
-    /// <summary>Statements of the write path are few and large: kept prepared.</summary>
-    private static string Prepared(string connectionString)
+    /// <summary>
+    /// The connection string as a host opens it. Statements of the write path are few and large: kept prepared. Sessions are not reset when they go
+    /// back to the pool (six statements each time, 0.4 ms of the server's processor a completed task): every setting here ends with its
+    /// transaction, advisory locks of a session are released by whoever took them, and the one that listens listens as long as the host lives.
+    /// </summary>
+    /// <exception cref="StartupProblem">It cannot be read.</exception>
+    public static string Prepared(string connectionString)
     {
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "workflows" };
             if (builder.MaxAutoPrepare == 0) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (100, 2);
+            builder.NoResetOnClose = true;
             return builder.ConnectionString;
         }
         catch (ArgumentException e)

@@ -99,7 +99,7 @@ public sealed class FirstAdministrator(NpgsqlDataSource database, IPasswordHashe
         {
             var code = configuration[UnitKey]?.Trim() is { Length: > 0 } named ? named : "GOC";
             var name = configuration["Workflows:Organisation"] is { Length: > 0 } organisation ? organisation : code;
-            file.Units.Add(new(1, code, name, name, "Root", null, null, null, WorkingCalendar.VietnamPublic.Id, []));
+            file.Units.Add(new(1, code, name, name, "Root", null, null, null, WorkingCalendar.VietnamPublic.Id, [], [], "merge"));
             roots = [code];
         }
 

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
 
 namespace WorkflowHost.Identity;
 
@@ -9,15 +12,18 @@ namespace WorkflowHost.Identity;
 /// never by <see cref="UpdateAsync"/>: wrong passwords typed at the same time all count, and a sign-in that read the row a
 /// moment earlier cannot write an old count or an old lock back.
 /// </summary>
-public sealed class PersonStore(NpgsqlDataSource database)
+public sealed class PersonStore(NpgsqlDataSource database, BusinessClock clock, TimeProvider system)
     : IUserPasswordStore<Person>, IUserSecurityStampStore<Person>, IUserLockoutStore<Person>
 {
+    // The requests of a moment read their persons with one statement.
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, SharedLane<Guid, Person?>> Lanes = [];
+
     private const string FindByIdSql =
         """
         -- PersonStore.FindById
         select id, user_name, normalized_user_name, display_name, email, language, password_hash, security_stamp,
-               access_failed_count, lockout_end, is_active, created_at, must_change_password
-        from person where id = $1
+               access_failed_count, lockout_end, is_active, created_at, must_change_password, w.n
+        from unnest($1) with ordinality as w(asked, n) join person on id = w.asked
         """;
 
     private const string FindByNameSql =
@@ -37,13 +43,23 @@ public sealed class PersonStore(NpgsqlDataSource database)
         on conflict do nothing
         """;
 
+    // A hash that is only made anew by a newer scheme keeps the stamp: that is no change of the password.
     private const string UpdateSql =
         """
         -- PersonStore.Update
-        update person
-        set user_name = $3, normalized_user_name = $4, display_name = $5, email = $6, language = $7, password_hash = $8,
-            security_stamp = $9, is_active = $10, must_change_password = $11
-        where id = $1 and security_stamp = $2
+        with before as (
+          select password_hash from person where id = $1)
+        , changed as (
+          update person
+          set user_name = $3, normalized_user_name = $4, display_name = $5, email = $6, language = $7, password_hash = $8,
+              security_stamp = $9, is_active = $10, must_change_password = $11
+          where id = $1 and security_stamp = $2
+          returning id)
+        , trail as (
+          insert into audit (at, recorded_at, actor_id, action, detail)
+          select $12, $13, c.id, 'person.password', jsonb_build_object('personId', c.id)
+          from changed c, before b where $9 <> $2 and b.password_hash is distinct from $8)
+        select count(*) from changed
         """;
 
     private const string DeleteSql =
@@ -72,7 +88,8 @@ public sealed class PersonStore(NpgsqlDataSource database)
 
     /// <inheritdoc />
     public async Task<Person?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        Guid.TryParse(userId, out var id) ? await Find(FindByIdSql, new() { Value = id }, cancellationToken) : null;
+        !Guid.TryParse(userId, out var id) ? null : await Lanes.GetValue(database, _ => new(_ => true)).RunAsync(
+            id, together => FindTogether(together, CancellationToken.None), async (alone, stop) => (await FindTogether([alone], stop))[0], cancellationToken);
 
     /// <inheritdoc />
     public Task<Person?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
@@ -107,7 +124,9 @@ public sealed class PersonStore(NpgsqlDataSource database)
         AddTexts(command, user);
         command.Parameters.Add(new() { Value = user.IsActive });
         command.Parameters.Add(new() { Value = user.MustChangePassword });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
+        command.Parameters.Add(Db.Instant(clock.Now()));
+        command.Parameters.Add(Db.Instant(BusinessClock.Whole(system.GetUtcNow())));
+        if (await command.ExecuteScalarAsync(cancellationToken) is not 1L)
         {
             return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
         }
@@ -161,28 +180,37 @@ public sealed class PersonStore(NpgsqlDataSource database)
 #pragma warning restore CA2100
         command.Parameters.Add(key);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await row.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
-        return new Person
-        {
-            Id = row.GetGuid(0),
-            UserName = row.GetString(1),
-            NormalizedUserName = row.GetString(2),
-            DisplayName = row.GetString(3),
-            Email = row.IsDBNull(4) ? null : row.GetString(4),
-            Language = row.GetString(5),
-            PasswordHash = row.IsDBNull(6) ? null : row.GetString(6),
-            SecurityStamp = row.GetString(7),
-            StoredStamp = row.GetString(7),
-            AccessFailedCount = row.GetInt32(8),
-            LockoutEnd = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
-            IsActive = row.GetBoolean(10),
-            CreatedAt = row.GetFieldValue<DateTimeOffset>(11),
-            MustChangePassword = row.GetBoolean(12),
-        };
+        return await row.ReadAsync(cancellationToken) ? Read(row) : null;
     }
+
+    /// <summary>An object for each who asks, also where two ask for the same person.</summary>
+    private async Task<IReadOnlyList<Person?>> FindTogether(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(FindByIdSql);
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Person?[ids.Count];
+        while (await row.ReadAsync(cancellationToken)) found[row.GetInt64(13) - 1] = Read(row);
+        return found;
+    }
+
+    private static Person Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        UserName = row.GetString(1),
+        NormalizedUserName = row.GetString(2),
+        DisplayName = row.GetString(3),
+        Email = row.IsDBNull(4) ? null : row.GetString(4),
+        Language = row.GetString(5),
+        PasswordHash = row.IsDBNull(6) ? null : row.GetString(6),
+        SecurityStamp = row.GetString(7),
+        StoredStamp = row.GetString(7),
+        AccessFailedCount = row.GetInt32(8),
+        LockoutEnd = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
+        IsActive = row.GetBoolean(10),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(11),
+        MustChangePassword = row.GetBoolean(12),
+    };
 
     private static void AddTexts(NpgsqlCommand command, Person person)
     {

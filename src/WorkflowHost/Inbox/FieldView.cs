@@ -17,7 +17,7 @@ public sealed record FieldView(FormField Field, string Path, JsonNode? Value, Gu
 
     public string Label => Field.Label.In(Language.Current.Code);
 
-    public string? Hint => Field.Hint?.In(Language.Current.Code) ?? (Field.Format == "date" ? Texts?["staff.form.date-hint"] : null);
+    public string? Hint => Field.Hint?.In(Language.Current.Code) ?? (Field.Format == "date" ? Texts?[Field.IsEventDate ? "staff.form.event-hint" : "staff.form.date-hint"] : null);
 
     /// <summary>For the hints that a form does not write itself.</summary>
     public Texts? Texts { get; init; }

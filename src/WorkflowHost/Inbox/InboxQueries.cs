@@ -46,7 +46,7 @@ public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnl
 public sealed record InboxItem(
     InboxKind Kind, Guid Id, Guid RootId, string Activity, TaskSpec Spec, string Unit, string Status, int Round, PlanName Plan, DateTimeOffset? NotBefore,
     DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? Due, string CalendarId, DateTimeOffset CreatedAt,
-    DateTimeOffset? OpenedAt, DateTimeOffset? FirstSubmittedAt, DateTimeOffset? SubmittedAt, DateTimeOffset? DraftSavedAt, DateTimeOffset? RemindedAt,
+    DateTimeOffset? OpenedAt, DateTimeOffset? CountsAt, DateTimeOffset? SubmittedAt, DateTimeOffset? DraftSavedAt, DateTimeOffset? RemindedAt,
     DateTimeOffset? FollowedUpAt, InboxPlace Place);
 
 /// <summary>Where a row stands in the order of the list; the next page begins after it.</summary>
@@ -75,7 +75,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
           join unit o on o.id = t.owner_unit_id and exists (select from unnest($4) as p where starts_with(o.path, p))
           join deadline d on d.task_id = t.id and d.purpose = 'work'
           where t.status = 'open'
-            and case when t.round = 1 then coalesce(d.extended_due, d.legal_due) <= $5 else d.due <= $5 end
+            and case when t.round = 1 then {LateSql.Limit} <= $5 else d.due <= $5 end
             and not exists (select from unnest($2, $3) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
           union all
           select 3, t.*, coalesce(d.due, 'infinity'), d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, d.calendar_id
@@ -89,7 +89,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
         """
 
         select count(*) filter (where kind = 1)::int, count(*) filter (where kind = 2)::int, count(*) filter (where kind = 3)::int,
-          count(*) filter (where kind = 2 and first_submitted_at is null)::int
+          count(*) filter (where kind = 2 and counts_at is null)::int
         from mine
         """;
 
@@ -99,7 +99,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
 
         select m.kind, m.id, m.root_id, m.activity_id, s.body::text, u.short_name, m.status, m.round, p.id, p.number_text, p.subject, p.issued_on, o.name,
           m.not_before, m.legal_due, m.extended_due, m.target_due, m.due, coalesce(m.calendar_id, u.calendar_id), m.created_at, m.opened_at,
-          m.first_submitted_at, m.submitted_at,
+          m.counts_at, m.submitted_at,
           (select max(f.saved_at) from task_draft f where f.task_id = m.id),
           (select max(r.fired_at) from rung_fired r where r.task_id = m.id and r.purpose = 'work'),
           (select max(c.at) from task_comment c where c.task_id = m.id and c.kind = 'follow-up'),

@@ -69,7 +69,7 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
             var title = wait.Title.In(language);
             var last = wait.Due is { } due ? Deadline.FromDue(due, TaskTimes.CalendarOf(data, wait.CalendarId)).LastDay : null;
             if (wait.Roles.Count > 0)
-                entries.Add(new(texts["staff.rail.wait-role", title, string.Join($" {texts["plans.or"]} ", wait.Roles.Select(r => words.Roles.TryGetValue(r, out var label) ? label.In(language) : r))]));
+                entries.Add(new(texts["staff.rail.wait-role", title, string.Join($" {texts["plans.or"]} ", wait.Roles.Select(r => words.Roles.TryGetValue(r, out var label) ? RoleNames.Within(label) : r))]));
             else if (last is { } day) entries.Add(new(texts["staff.rail.wait-units", title, wait.Tasks, Dates.Full(day)]));
             else entries.Add(new(texts["staff.rail.wait-units-undated", title, wait.Tasks]));
         }
@@ -85,5 +85,5 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
 
     /// <summary>A loaded ladder, or the shipped one under its own name.</summary>
     internal static Ladder? LadderOf(ReferenceData data, string id) =>
-        data.Ladders.TryGetValue(id, out var ladder) ? ladder : id == Ladder.Standard.Id ? Ladder.Standard : null;
+        data.Ladders.TryGetValue(id, out var ladder) ? ladder : Ladder.Shipped.FirstOrDefault(l => l.Id == id);
 }

@@ -18,8 +18,12 @@ public sealed record RuleCheck(string Rule, string Declared, bool Fits, string? 
         ArgumentNullException.ThrowIfNull(page);
         ArgumentNullException.ThrowIfNull(texts);
         var rows = new List<RuleCheck>();
-        if (page.Task.FirstSubmittedAt is { } first && page.Times.Lawful is { LastDay: { } last } lawful)
-            rows.Add(new(page.History.Spec.DeadlineQuote is { } quote ? $"“{quote}”" : texts["staff.check.until", Dates.Full(last)], Dates.Moment(first), lawful.IsOnTime(first), null));
+        if (page.Task is { CountsAt: { } counts, FirstSubmittedAt: { } first } && page.Times.Lawful is { LastDay: { } last } lawful)
+        {
+            var declared = page.Form?.EventField is { } held ? $"{held.Label.In(Language.Current.Code)}: {Dates.Full(Dates.DayOf(counts))}" : Dates.Moment(first).Replace(Nbsp.Space, ' ');
+            rows.Add(new(page.History.Spec.DeadlineQuote is { } quote ? $"“{quote}”" : texts["staff.check.until", Dates.Full(last)], declared, lawful.IsOnTime(counts), null));
+        }
+
         if (page.Form is not { } form || page.Submission?.Data is not JsonObject data || page.Check is not { } check) return rows;
         var fired = check.Hard.Concat(check.Soft).ToDictionary(r => r.Id, StringComparer.Ordinal);
         var explanations = page.Submission.Explanations as JsonObject;

@@ -46,11 +46,10 @@ public sealed record RungWords(IReadOnlyDictionary<string, Text> Roles, IReadOnl
 
     private string People(Rung rung)
     {
-        var language = Language.Current.Code;
         var words = rung.Recipients.Select(r =>
             r.At != RecipientPlace.Unit && Own.Contains(r.Role) ? Texts["staff.you"]
             : r.Role == RecipientRule.Assignee ? Texts["staff.assignee"]
-            : Roles.TryGetValue(r.Role, out var label) ? label.In(language) : r.Role).Distinct().ToList();
+            : Roles.TryGetValue(r.Role, out var label) ? RoleNames.Within(label) : r.Role).Distinct().ToList();
         return words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {Texts["and"]} {words[^1]}";
     }
 

@@ -9,13 +9,14 @@ namespace WorkflowHost.Inbox;
 
 /// <summary>The dates of one round of a task, and how they are said on a page. Pure.</summary>
 /// <param name="Due">First instant that is late in the open round.</param>
+/// <param name="CountsAt">What punctuality is measured on: the first submission, or the day of the event that the form asks for.</param>
 public sealed record TaskTimes(
     TaskSpec Spec, int Round, DateTimeOffset? NotBefore, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? Due,
-    DateTimeOffset? FirstSubmittedAt, WorkingCalendar Calendar)
+    DateTimeOffset? CountsAt, WorkingCalendar Calendar)
 {
     /// <summary>The times of an inbox row.</summary>
     public static TaskTimes Of(InboxItem item, ReferenceData reference) => new(
-        item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.FirstSubmittedAt, CalendarOf(reference, item.CalendarId));
+        item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.CountsAt, CalendarOf(reference, item.CalendarId));
 
     /// <summary>The times of a task that is still to come; events that have not happened leave it undated.</summary>
     public static TaskTimes Of(UpcomingTask task, ReferenceData reference)
@@ -70,7 +71,7 @@ public sealed record TaskTimes(
             Say(said.Sentence), Say(DayWords.Limit(last)), lines, open ? DayStrip.Around(today, last, day => !Calendar.IsWorkingDay(day), texts) : null);
     }
 
-    /// <summary>"Hạn: trước ngày 15/03/2020 — ngày làm việc cuối cùng: Thứ Sáu 13/03/2020."</summary>
+    /// <summary>"Hạn: trước ngày 15/03/2020 — ngày cuối cùng còn đúng hạn: Thứ Bảy 14/03/2020, ngày làm việc cuối cùng: …"</summary>
     public string OneLine() => Say(Explain(null).OneLine);
 
     /// <summary>Where it stands, for the icon and the words.</summary>
@@ -93,7 +94,7 @@ public sealed record TaskTimes(
     public (StatusKind Kind, string Words) Punctuality(Texts texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        if (FirstSubmittedAt is not { } at || Lawful.LastDay is null) return (StatusKind.None, texts["staff.status.undated"]);
+        if (CountsAt is not { } at || Lawful.LastDay is null) return (StatusKind.None, texts["staff.status.undated"]);
         return Lawful.IsOnTime(at)
             ? (StatusKind.Done, texts[Round > 1 ? "staff.status.on-time-first" : "staff.status.on-time"])
             : (StatusKind.Soon, texts["staff.status.submitted-late", Lawful.DaysLate(at, Calendar)]);
@@ -104,15 +105,15 @@ public sealed record TaskTimes(
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (Round > 1) return texts["staff.received.again", Round, Dates.Moment(submittedAt)];
-        var said = Say(DeadlineSentence.Received(Lawful, submittedAt, Calendar));
-        return Lawful.IsOnTime(submittedAt) ? said : $"{said} {texts["staff.received.not-again"]}";
+        var said = Say(DeadlineSentence.Received(Lawful, submittedAt, Calendar, CountsAt));
+        return Lawful.IsOnTime(CountsAt ?? submittedAt) ? said : $"{said} {texts["staff.received.not-again"]}";
     }
 
     private DeadlineSentence Explain(DateOnly? today) => DeadlineSentence.Explain(new DeadlineFacts(Deadline, Specification(), Calendar)
     {
         Today = today,
         Origin = Origin,
-        FirstSubmitted = FirstSubmittedAt is { } at && Lawful.LastDay is not null && Lawful.IsOnTime(at) ? Calendar.DayOf(at) : null,
+        FirstSubmitted = CountsAt is { } at && Lawful.LastDay is not null && Lawful.IsOnTime(at) ? Calendar.DayOf(at) : null,
     });
 
     private DeadlineSpec? Specification() =>

@@ -12,7 +12,7 @@ namespace WorkflowHost.Inbox;
 /// <param name="Holder">Who has taken it.</param>
 public sealed record UnitTask(
     Guid Id, TaskSpec Spec, string Unit, string Status, int Round, PlanName Plan, DateTimeOffset At, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue,
-    DateTimeOffset? FirstSubmittedAt, string? CloseReason, string? Holder);
+    DateTimeOffset? CountsAt, string? CloseReason, string? Holder);
 
 /// <summary>A task that will come to the actor's unit, worked out from the definition its instance runs on.</summary>
 /// <param name="After">Titles of the unit's own tasks that come first.</param>
@@ -33,7 +33,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         """
         -- UnitInboxQueries.Tasks
         select t.id, s.body::text, u.short_name, t.status, t.round, p.id, p.number_text, p.subject, p.issued_on, o.name,
-          coalesce(t.decided_at, t.submitted_at, t.created_at), d.legal_due, d.extended_due, t.first_submitted_at, t.close_reason, h.display_name
+          coalesce(t.decided_at, t.submitted_at, t.created_at), d.legal_due, d.extended_due, t.counts_at, t.close_reason, h.display_name
         from task t
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id

@@ -19,6 +19,7 @@ public static class ManagersSetup
         services.AddSingleton<IncidentQueries>();
         services.AddSingleton<PlanPageQueries>();
         services.AddSingleton<PlanWaits>();
+        services.AddSingleton<PlanStories>();
         services.AddSingleton<PlanUnits>();
         services.AddSingleton<OverdueQueries>();
         services.AddSingleton<OutboxPlans>();

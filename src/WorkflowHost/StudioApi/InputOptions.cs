@@ -17,6 +17,7 @@ public static class InputOptions
         {
             ("Workflows.HumanTask", "Form") => Palette.DropDown(data.FormVersions.Keys.Order(StringComparer.Ordinal).Select(f => (f, f)).Prepend(("", ""))),
             ("Workflows.HumanTask", "Ladder") => Palette.DropDown(data.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l, l))),
+            ("Workflows.HumanTask", "ReviewLadder") => Palette.DropDown(data.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l, l)).Prepend(("", ""))),
             ("Workflows.SetPlanStatus", "Status") => Palette.DropDown(((string[])["draft", "checking", "signing", "signed"]).Select(s => (s, s))),
             _ => [],
         };

@@ -1,6 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Running;
+using Workflows.Tests.Running;
+
 namespace Workflows.Tests.Conformance;
 
-/// <summary>The corpus once more through the Runner on PostgreSQL, one case after the other in one database.</summary>
+/// <summary>The corpus once more through the Runner on PostgreSQL, one case after the other in one database; the journal of every instance is replayed.</summary>
 public sealed class DatabaseCorpusTests
 {
     [Fact]
@@ -12,6 +16,7 @@ public sealed class DatabaseCorpusTests
         {
             await using var host = await DatabaseHost.CreateAsync(database.DataSource);
             var differences = await CorpusTests.DifferencesAsync(caseName, host);
+            differences = [.. differences, .. await ReplayEverything.DifferencesAsync(database.DataSource, host.Services.GetRequiredService<ReplayInstance>())];
             if (differences.Count > 0) different[caseName] = string.Join("; ", differences.Take(3));
         }
 

@@ -27,8 +27,8 @@ public sealed class DeadlineSentenceTests
     public void A_last_day_off_is_shown_with_the_last_working_day()
     {
         var sentence = DeadlineSentence.Explain(Facts("before 15-03(+1) \"trước 15/3/2020\"", "13/03/2020"));
-        sentence.OneLine.Vi.ShouldBe("Hạn: trước ngày 15/03/2020 — ngày làm việc cuối cùng: Thứ Sáu 13/03/2020.");
-        sentence.OneLine.En.ShouldBe("Limit: before 15/03/2020 — last working day: Friday 13/03/2020.");
+        sentence.OneLine.Vi.ShouldBe("Hạn: trước ngày 15/03/2020 — ngày cuối cùng còn đúng hạn: Thứ Bảy 14/03/2020, ngày làm việc cuối cùng: Thứ Sáu 13/03/2020.");
+        sentence.OneLine.En.ShouldBe("Limit: before 15/03/2020 — last day on time: Saturday 14/03/2020, last working day: Friday 13/03/2020.");
         sentence.Lines.ShouldContain(line => line.Vi == "Thứ Bảy 14/03/2020 là ngày nghỉ. Ngày làm việc cuối cùng: Thứ Sáu 13/03/2020.");
         sentence.Remaining!.Vi.ShouldBe("Hôm nay 13/03. Sau hôm nay không còn ngày làm việc nào (trừ Thứ Bảy 14).");
     }

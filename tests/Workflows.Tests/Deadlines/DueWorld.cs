@@ -122,7 +122,7 @@ internal sealed class DueWorld : IAsyncDisposable
 
     /// <summary>What completing a task does to its clock, without the rest of the command.</summary>
     public Task HandInAsync(long unit, DateTimeOffset at) => RunAsync(
-        "update task set status = 'submitted', first_submitted_at = $2, submitted_at = $2 where unit_id = $1", P(unit), Instant(at));
+        "update task set status = 'submitted', first_submitted_at = $2, counts_at = $2, submitted_at = $2 where unit_id = $1", P(unit), Instant(at));
 
     public async Task RunAsync(string sql, params NpgsqlParameter[] parameters)
     {

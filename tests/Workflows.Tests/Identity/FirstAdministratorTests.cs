@@ -69,6 +69,8 @@ public sealed partial class FirstAdministratorTests
             (await who.PostAsync(new Uri($"/api/organisation/people/{user}/one-time-password", UriKind.Relative), null)).StatusCode.ShouldBe(status, user);
         await using var connection = await database.DataSource.OpenConnectionAsync();
         (await Db.Command(connection, "select count(*) from audit where action = 'person.one-time-password'").ListAsync(r => r.GetInt64(0))).ShouldBe([1]);
+        (await Db.Command(connection, "select p.user_name from audit a join person p on p.id = a.actor_id where a.action = 'person.password' and a.detail ->> 'personId' = p.id::text order by a.id")
+            .ListAsync(r => r.GetString(0))).ShouldBe(["quan.tri", "chutich.cdyt"]);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class PersonStoreTests
     public async Task A_person_comes_back_as_stored()
     {
         await using var database = await Postgres.CreateDatabase();
-        using var store = new PersonStore(database.DataSource);
+        using var store = new PersonStore(database.DataSource, new WorkflowEngine.Storage.BusinessClock(TimeProvider.System, movable: false), TimeProvider.System);
         var person = NewPerson("vanthu.cdyt");
         (await store.CreateAsync(person, default)).Succeeded.ShouldBeTrue();
         (await store.CreateAsync(NewPerson("vanthu.cdyt"), default)).Errors.Select(e => e.Code).ShouldBe(["DuplicateUserName"]);
@@ -37,7 +37,7 @@ public sealed class PersonStoreTests
     public async Task A_row_that_changed_meanwhile_is_not_overwritten()
     {
         await using var database = await Postgres.CreateDatabase();
-        using var store = new PersonStore(database.DataSource);
+        using var store = new PersonStore(database.DataSource, new WorkflowEngine.Storage.BusinessClock(TimeProvider.System, movable: false), TimeProvider.System);
         await store.CreateAsync(NewPerson("vanthu.cdyt"), default);
         var (first, second) = ((await store.FindByNameAsync("VANTHU.CDYT", default))!, (await store.FindByNameAsync("VANTHU.CDYT", default))!);
 
@@ -55,7 +55,7 @@ public sealed class PersonStoreTests
     public async Task Wrong_tries_at_the_same_time_all_count_and_no_old_copy_undoes_a_lock()
     {
         await using var database = await Postgres.CreateDatabase();
-        using var store = new PersonStore(database.DataSource);
+        using var store = new PersonStore(database.DataSource, new WorkflowEngine.Storage.BusinessClock(TimeProvider.System, movable: false), TimeProvider.System);
         await store.CreateAsync(NewPerson("vanthu.cdyt"), default);
         var stale = (await store.FindByNameAsync("VANTHU.CDYT", default))!;
         var counts = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>

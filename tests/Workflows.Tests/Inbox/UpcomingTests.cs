@@ -49,7 +49,7 @@ public sealed class UpcomingTests
         var conference = Upcoming.In(Unit, Instance([], [], []), Chair).Single(t => t.Activity == "hoiNghi");
         var times = TaskTimes.Of(conference, new ReferenceData("", new Dictionary<string, WorkingCalendar>(), new Dictionary<string, Ladder>(), new Dictionary<string, int>()));
         times.Deadline.LastDay.ShouldBe(new DateOnly(2020, 3, 14));
-        times.OneLine().Replace('\u00a0', ' ').ShouldBe("Hạn: trước ngày 15/03/2020 — ngày làm việc cuối cùng: Thứ Sáu 13/03/2020.");
+        times.OneLine().Replace('\u00a0', ' ').ShouldBe("Hạn: trước ngày 15/03/2020 — ngày cuối cùng còn đúng hạn: Thứ Bảy 14/03/2020, ngày làm việc cuối cùng: Thứ Sáu 13/03/2020.");
     }
 
     private static UpcomingInstance Instance(string[] reached, string[] over, string[] waiting) => new(

@@ -57,7 +57,7 @@ public sealed class OutboxAndDemoTests(DemoInJanuary demo)
         using var back = DemoInJanuary.Form(page, ("Day", "2019-12-20"));
         var refused = await browser.PostAsync(new Uri("/demo/clock", UriKind.Relative), back);
 
-        DemoInJanuary.Words(page).ShouldContain("Tới 15/01 (báo 31 việc quá hạn)");
+        DemoInJanuary.Words(page).ShouldContain("Tới 14/01 (nhắc duyệt)");
         DemoInJanuary.Words(await refused.Content.ReadAsStringAsync()).ShouldContain("Đồng hồ không lùi lại. Bây giờ là Thứ Tư 08/01/2020, 08:15.");
     }
 }

@@ -16,6 +16,10 @@ public sealed class ImportOrganisationTests
     [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","name":"A","kind":"k","validFrom":"01/03/2020","validTo":"2020-03-01"}]}""", "dates-reversed", "validTo")]
     [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","name":"A","kind":"k","attributes":{"headcount":"nhiều"}}]}""", "bad-headcount", "attributes")]
     [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","kind":"k"}]}""", "missing", "name")]
+    [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","name":"A","kind":"k","validTo":"01/03/2020","successor":"Z"}]}""", "unknown-successor", "successor")]
+    [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","name":"A","kind":"k","validTo":"01/03/2020","successor":"A"}]}""", "unknown-successor", "successor")]
+    [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","name":"A","kind":"k","successor":"R"}]}""", "successor-without-end", "validTo")]
+    [InlineData("""{"units":[{"code":"R","name":"R","kind":"k"},@{"code":"A","name":"A","kind":"k","validTo":"01/03/2020","successor":"R","successorKind":"conquest"}]}""", "unknown-successor-kind", "successorKind")]
     [InlineData("""{"people":[{"userName":"a","displayName":"A"},@{"userName":"A","displayName":"B"}]}""", "duplicate-user", "userName")]
     [InlineData("""{"people":[{"userName":"a","displayName":"A"},@{"userName":"b","displayName":"B","email":"không phải thư"}]}""", "bad-email", "email")]
     [InlineData("""{"people":[{"userName":"a","displayName":"A"}],"units":[{"code":"R","name":"R","kind":"k"}],"assignments":[@{"userName":"a","unit":"R","role":"Emperor"}]}""", "unknown-role", "role")]
@@ -118,6 +122,25 @@ public sealed class ImportOrganisationTests
         (await OnePlan.ScalarAsync<bool>(database.DataSource, "select bool_and(u.path = coalesce(p.path, '/') || u.id || '/') from unit u left join unit p on p.id = u.parent_id")).ShouldBeTrue();
     }
 
+    /// <summary>Domain §7, story 7: one centre is merged into another on 01/03/2020; the spreadsheet says so, and the export says it again.</summary>
+    [Fact]
+    public async Task A_unit_that_ends_names_the_one_that_takes_its_place()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        await OnePlan.ImportDemoAsync(database.DataSource);
+        const string csv = "record;code;name;kind;parent;validTo;successor\nunit;CDCS-TTYTHI;CĐCS Trung tâm Y tế huyện I;GrassrootsUnion;CDYT-TB;01/03/2020;CDCS-TTYTHB\n";
+
+        var merged = (await ImportAsync(database, Actor.System, csv)).ShouldBeOfType<OrganisationImport.Imported>();
+        (merged.UnitsChanged, merged.Successors).ShouldBe((1, 1));
+        (await ImportAsync(database, Actor.System, csv)).ShouldBeOfType<OrganisationImport.Imported>().IsUnchanged.ShouldBeTrue();
+        (await OnePlan.ScalarAsync<string>(database.DataSource, "select f.code || ' ' || s.kind || ' ' || t.code || ' ' || s.effective_on from unit_successor s join unit f on f.id = s.from_unit join unit t on t.id = s.to_unit"))
+            .ShouldBe("CDCS-TTYTHI merge CDCS-TTYTHB 2020-03-01");
+
+        var exported = await ExportOrganisation.RunAsync(database.DataSource, Actor.System);
+        (await ImportAsync(database, Actor.System, exported.ToJsonString())).ShouldBeOfType<OrganisationImport.Imported>().IsUnchanged.ShouldBeTrue();
+        exported["units"]!.AsArray().Single(u => u!["code"]!.ToString() == "CDCS-TTYTHI")!["successor"]![0]!.ToString().ShouldBe("CDCS-TTYTHB");
+    }
+
     [Fact]
     public async Task A_local_administrator_stays_inside_the_own_subtree()
     {
@@ -130,6 +153,7 @@ public sealed class ImportOrganisationTests
         [
             """{"units":[{"code":"NEW","name":"CĐCS mới","kind":"GrassrootsUnion","parent":"TLD"}]}""",
             """{"units":[{"code":"ROOT","name":"Gốc","kind":"GrassrootsUnion"}]}""",
+            """{"units":[{"code":"NEW","name":"CĐCS mới","kind":"GrassrootsUnion","parent":"CDYT-TB","validTo":"01/03/2020","successor":"TLD"}]}""",
             """{"assignments":[{"userName":"quantri.cdyt","unit":"TLD","role":"Administrator"}]}""",
             """{"people":[{"userName":"quantri","displayName":"X","email":"x@example.vn"}]}""",
             """{"roles":[{"code":"Clerk","vi":"Văn thư","en":"Clerk","permissions":["organisation"]}]}""",

@@ -172,9 +172,10 @@ public sealed class PlanStatementsTests
         var (task, spec) = (Guid.CreateVersion7(Noon), Guid.CreateVersion7(Noon));
         await ExecuteAsync(database, "insert into task_spec (id, body) values ($1, jsonb_build_object('obligation', $2::text, 'title', jsonb_build_object('vi', $2::text)))", spec, obligation);
         await ExecuteAsync(database, """
-            insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, status, created_at, first_submitted_at, submitted_at)
-            select $1, $2, $3, $4, $5, 'c', u.id, u.parent_id, '{Chair}', 'accepted', $7, $7, $7 from unit u where code = $6
-            """, task, instance, plan, spec, "a-" + obligation, unit, at);
+            insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, status, created_at, first_submitted_at, submitted_at, counts_at)
+            select $1, $2, $3, $4, $5, 'c', u.id, u.parent_id, '{Chair}', 'accepted', $7, $7, $7,
+              coalesce(($8::jsonb ->> 'ngayHoiNghi')::timestamp at time zone 'Asia/Ho_Chi_Minh', $7) from unit u where code = $6
+            """, task, instance, plan, spec, "a-" + obligation, unit, at, data);
         await ExecuteAsync(database, "insert into task_round (task_id, round, submitted_at, submitted_by, data, decision) values ($1, 1, $2, $1, $3::jsonb, 'accepted')", task, at, data);
         if (due is { } limit)
             await ExecuteAsync(database, "insert into deadline (task_id, instance_id, calendar_id, legal_due, due, started_at) values ($1, $2, 'vn-public', $3, $3, $4)", task, instance, limit, Noon);

@@ -104,4 +104,18 @@ public sealed class FlowchartTests
         engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
         return engine.Lines;
     }
+
+    /// <summary>Both orders come to the same: the way that holds the arrival back ends at a decision.</summary>
+    [Theory]
+    [InlineData("quick slow")]
+    [InlineData("slow quick")]
+    public void With_tokens_a_way_that_ends_elsewhere_holds_no_arrival_back(string order)
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        engine.Import(Definition("d", Flow("s>quick s>slow quick>end slow>no no:True>end", Line("s"), Wait("quick"), Wait("slow"), Decide("no", false), Line("end"))));
+        var instance = engine.Start("d");
+        foreach (var name in order.Split(' ')) engine.Publish(name);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        engine.Lines.ShouldBe(["s", "end"]);
+    }
 }

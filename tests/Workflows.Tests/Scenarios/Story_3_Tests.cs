@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Pages.Plans;
+using WorkflowHost.Web;
 using static Workflows.Tests.Scenarios.Plan23;
 
 namespace Workflows.Tests.Scenarios;
@@ -50,6 +52,33 @@ public sealed class Story_3_Tests
             await Plans.OnePlan.ActorAsync(plan.Database, "chuyenvien.cdyt"), new("all", null, Unit, null, "keHoach", null, null, 5), plan.Now)).ShouldHaveSingleItem();
         item.Lateness.ShouldBe(Lateness.None);
         (await plan.OpenTasksAsync(Unit)).ShouldBe("hoiNghi xinTang");
+    }
+
+    /// <summary>Late at first, returned, and late again: the plan's page goes by the date of the return, not by the plan's.</summary>
+    [Fact]
+    public async Task The_plans_page_gives_the_new_date_of_what_was_returned()
+    {
+        await using var plan = await Plan23.IssuedAsync();
+        foreach (var (code, headcount) in (await plan.UnitsAsync()).Where(u => u.Code != Unit)) await plan.HandInAsync("keHoach", code, PlanOf(headcount));
+        await plan.ToAsync("2020-01-02 09:00");
+        await plan.DoAsync("keHoach", Chair, PlanOf(640), unit: Unit);
+        await plan.ReturnAsync("keHoach", Unit, "Thiếu mục 7.", "2020-01-10 00:00");
+        (await SaidAsync(plan)).ShouldBe(("CĐCS Bệnh viện đa khoa tỉnh bổ sung “Nộp kế hoạch tổ chức hội nghị của đơn vị” sau khi được trả lại.",
+            "Nộp lại chậm nhất Thứ Năm 09/01/2020, đến 24:00.", "Trả lại, nộp lại đến 09/01"));
+        await plan.ToAsync("2020-01-13 09:00");
+        (await SaidAsync(plan)).ShouldBe(("CĐCS Bệnh viện đa khoa tỉnh bổ sung “Nộp kế hoạch tổ chức hội nghị của đơn vị” sau khi được trả lại.",
+            "Nộp lại chậm nhất Thứ Năm 09/01/2020, đến nay quá 4 ngày.", "Trả lại, nộp lại đến 09/01, quá 4 ngày"));
+    }
+
+    private static async Task<(string Sentence, string Note, string Cell)> SaidAsync(Plan23 plan)
+    {
+        var officer = await Plans.OnePlan.ActorAsync(plan.Database, "chuyenvien.cdyt");
+        var story = await plan.Get<PlanStories>().ReadAsync(officer, (await plan.Get<PlanPageQueries>().FindAsync(officer, plan.PlanId))!, plan.Now);
+        var row = story.Waiting().Rows.Single(r => r.When == "Đang chờ" && r.Sentence.Contains("Nộp kế hoạch", StringComparison.Ordinal));
+        var cell = (await plan.Get<PlanUnits>().ReadAsync(officer, plan.PlanId, plan.Now)).SelectMany(g => g.Rows).Single(r => r.Name == "CĐCS Bệnh viện đa khoa tỉnh").Cells["keHoach"];
+        return (Plain(row.Sentence), Plain(row.Note!), Plain(new UnitWords(story.Calendar, plan.Now, plan.Get<Texts>()).Of(cell).Words));
+
+        static string Plain(string words) => Managers.DemoInJanuary.Words(words);
     }
 
     /// <summary>A return after the plan's date was missed does not make the unit on time.</summary>

@@ -28,6 +28,9 @@ public sealed class FormTests
     [InlineData("""{"type":"string","x-widget":"slider"}""", "/schema/properties/a/x-widget")]
     [InlineData("""{"type":"array","x-widget":"roster","items":{"type":"string"}}""", "/schema/properties/a/x-widget")]
     [InlineData("""{"type":"string","enum":["x"],"x-enum-labels":{"y":"Y"}}""", "/schema/properties/a/x-enum-labels/y")]
+    [InlineData("""{"type":"string","x-event-date":true}""", "/schema/properties/a/x-event-date")]
+    [InlineData("""{"type":"string","format":"date","x-event-date":"yes"}""", "/schema/properties/a/x-event-date")]
+    [InlineData("""{"type":"object","properties":{"b":{"type":"string","format":"date","x-event-date":true,"x-label":"B"}}}""", "/schema/properties/a/properties/b/x-event-date")]
     public void What_is_not_supported_is_refused_with_its_place(string field, string place)
     {
         var schema = JsonNode.Parse(field)!.AsObject();

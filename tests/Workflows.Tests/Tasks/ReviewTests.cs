@@ -1,3 +1,4 @@
+using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Pages.Plans;
 using static Workflows.Tests.Tasks.TaskBench;
@@ -61,6 +62,28 @@ public sealed class ReviewTests
         (await bench.ScalarAsync<DateTime>($"select first_submitted_at from task where id = '{task}'")).ShouldBe(Hanoi(2020, 1, 2, 9).UtcDateTime);
         (await bench.AcceptAsync(Officer, task, 4)).ShouldBeOfType<TaskAnswer.Done>();
         (await bench.Withdraw.WithdrawAsync(await bench.ActorAsync(Chair), new(task, 5, null, null), Hanoi(2020, 1, 3, 9), Issue)).ShouldBeOfType<TaskAnswer.Conflict>();
+    }
+
+    /// <summary>Where the form asks for the day of the event, the last told day counts; a withdrawal brings back the one before.</summary>
+    [Fact]
+    public async Task The_day_of_the_event_counts_and_a_withdrawal_takes_it_back()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        (await bench.Forms.AddAsync("""
+            {"id":"bien-ban","version":1,"title":"Biên bản","schema":{"type":"object","required":["ngay"],"properties":{
+              "ngay":{"type":"string","format":"date","x-event-date":true,"x-label":{"vi":"Ngày tổ chức","en":"Date held"}}}}}
+            """)).ShouldBeEmpty();
+        var task = await bench.AddAsync(form: "bien-ban");
+        (await bench.CompleteAsync(Chair, task, data: """{"ngay":"2020-01-03"}""", at: Hanoi(2020, 1, 2, 9))).ShouldBeOfType<TaskAnswer.Invalid>().Errors["ngay"].En!.ShouldContain("has not come yet");
+        await bench.CompleteAsync(Chair, task, data: """{"ngay":"2019-12-31"}""", at: Hanoi(2020, 1, 2, 9));
+        (await CountsAsync()).ShouldBe(Hanoi(2019, 12, 31).UtcDateTime);
+        await bench.ReturnAsync(Officer, task, 2, due: Hanoi(2020, 1, 10));
+        await bench.CompleteAsync(Chair, task, 3, """{"ngay":"2020-01-01"}""", Hanoi(2020, 1, 3, 16));
+        (await CountsAsync()).ShouldBe(Hanoi(2020, 1, 1).UtcDateTime);
+        await bench.Withdraw.WithdrawAsync(await bench.ActorAsync(Chair), new(task, 4, null, null), Hanoi(2020, 1, 3, 17), Issue);
+        (await CountsAsync()).ShouldBe(Hanoi(2019, 12, 31).UtcDateTime);
+
+        Task<DateTime> CountsAsync() => bench.ScalarAsync<DateTime>($"select counts_at from task where id = '{task}'");
     }
 
     [Fact]
@@ -127,6 +150,39 @@ public sealed class ReviewTests
         nobody.Sentence.Vi.ShouldContain("chưa có ai khác được kết luận");
         await bench.AppointAsync("phochutich.bvdkt", "CDYT-TB", "Officer");
         (await bench.AcceptAsync("phochutich.bvdkt", stuck, 2)).ShouldBeOfType<TaskAnswer.Done>();
+    }
+
+    /// <summary>The reminder goes to whoever may decide, not to a role that nobody holds.</summary>
+    [Fact]
+    public async Task A_review_that_falls_to_others_reminds_them()
+    {
+        await using var world = await Deadlines.DueWorld.CreateAsync(units: 1);
+        await world.RunAsync("update role set permissions = '{review}' where code = 'ViceChair'");
+        await world.RunAsync("update role_assignment set valid_to = '2019-12-01' where role = 'Officer'");
+        await world.RunAsync("update deadline set next_at = null");
+        await world.HandInAsync(2, Hanoi(2019, 12, 18, 9));
+        await world.RunAsync("""
+            insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, next_at)
+            select id, 'review', instance_id, 'review', 'vn-public', $1, $2, $3 from task
+            """, Db.Instant(Hanoi(2019, 12, 24)), Db.Instant(Hanoi(2019, 12, 18, 9)), Db.Instant(Hanoi(2019, 12, 23, 8)));
+        await world.MoveToAsync("25/12/2019 00:00:00");
+        world.MailsTo("vice").ShouldBe(["23/12/2019 08:00", "24/12/2019 08:00"]);
+        world.MailsTo("officer").ShouldBeEmpty();
+        world.Mails.ShouldAllBe(m => m.Kind == "reminder");
+    }
+
+    /// <summary>Taken by a deputy it is the principal's: they go on with it when they are back.</summary>
+    [Fact]
+    public async Task A_deputy_takes_and_hands_in_for_the_person()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        var (chair, vice) = (await bench.ActorAsync(Chair), await bench.ActorAsync(ViceChair));
+        var (taken, done) = (await bench.AddAsync(), await bench.AddAsync());
+        (await bench.Claim.ClaimAsync(vice with { OnBehalfOf = chair.PersonId }, new(taken, 1, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.Complete.CompleteAsync(vice with { OnBehalfOf = chair.PersonId }, new(done, 1, null, null, null, null), Issue, Issue)).ShouldBeOfType<TaskAnswer.Done>();
+        (await bench.ScalarAsync<long>($"select count(*) from task where assignee_id = '{chair.PersonId}'")).ShouldBe(2);
+        (await bench.RowAsync("audit", "action = 'task.claimed'"))["actor_id"]!.ToString().ShouldBe(vice.PersonId.ToString());
+        (await bench.CompleteAsync(Chair, taken, 2)).ShouldBeOfType<TaskAnswer.Done>();
     }
 
     [Fact]

@@ -35,11 +35,11 @@ internal sealed class TaskBench : IAsyncDisposable
         var clocks = new TaskClocks(new ReferenceStore(postgres.DataSource, TimeProvider.System));
         var nudge = new Nudge(postgres.DataSource, TimeProvider.System, NullLogger<Nudge>.Instance);
         Forms = new FormStore(postgres.DataSource);
-        Complete = new CompleteTask(postgres.DataSource, Forms, FormValidationTests.Evaluate, clocks, nudge);
-        Accept = new AcceptTask(postgres.DataSource, nudge);
+        Complete = new CompleteTask(postgres.DataSource, Forms, FormValidationTests.Evaluate, clocks);
+        Accept = new AcceptTask(postgres.DataSource);
         Return = new ReturnTask(postgres.DataSource, clocks, nudge);
         Withdraw = new WithdrawTask(postgres.DataSource, clocks);
-        Close = new CloseTask(postgres.DataSource, nudge);
+        Close = new CloseTask(postgres.DataSource);
         Claim = new ClaimTask(postgres.DataSource);
         Release = new ReleaseTask(postgres.DataSource);
         Reassign = new ReassignTask(postgres.DataSource);

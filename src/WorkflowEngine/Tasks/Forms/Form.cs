@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -5,7 +6,16 @@ namespace WorkflowEngine.Tasks.Forms;
 
 /// <summary>A form: what a task asks to be filled in, the rules over it, and facts worked out from it. Immutable; one stored version.</summary>
 public sealed record Form(
-    string Id, int Version, Text Title, FormField Root, IReadOnlyList<FormRule> Rules, IReadOnlyList<FormFact> Facts);
+    string Id, int Version, Text Title, FormField Root, IReadOnlyList<FormRule> Rules, IReadOnlyList<FormFact> Facts)
+{
+    /// <summary>The field that asks on which day it happened, or null.</summary>
+    public FormField? EventField { get; } = Root.Fields.FirstOrDefault(f => f.IsEventDate);
+
+    /// <summary>The day of the event that these data tell; it decides whether the task was done in time, whenever they were entered. Null: none told.</summary>
+    public DateOnly? EventDay(JsonObject? data) =>
+        EventField is { } field && data?[field.Name] is JsonValue value && value.TryGetValue(out string? text)
+            && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+}
 
 /// <summary>One field, or the form itself (an object), or the row of a roster (the items of an array).</summary>
 public sealed record FormField
@@ -26,6 +36,9 @@ public sealed record FormField
 
     /// <summary>date or email.</summary>
     public string? Format { get; init; }
+
+    /// <summary>The day of the event: what counts for the deadline instead of the moment of entry (domain §7, story 5). Not in the future.</summary>
+    public bool IsEventDate { get; init; }
 
     public decimal? Minimum { get; init; }
     public decimal? Maximum { get; init; }

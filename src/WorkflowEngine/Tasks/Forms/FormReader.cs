@@ -14,7 +14,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
     private const int DeepestNesting = 4;
     private static readonly string[] Keywords =
         ["type", "title", "description", "properties", "required", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "format", "items",
-            "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enum-labels"];
+            "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enum-labels", "x-event-date"];
     private static readonly Dictionary<string, string[]> Widgets = new()
     {
         ["textarea"] = ["string"],
@@ -62,6 +62,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
             ? Field("", schema, "/schema", false, 0)
             : Refuse<FormField>("/schema", "Cần lược đồ.", "A schema is needed.");
         if (root is not null && root.Type != "object") Refuse("/schema/type", "Lược đồ phải là object.", "The schema is an object.");
+        if (root?.Fields.Count(f => f.IsEventDate) > 1) Refuse("/schema/properties", "Chỉ một trường được là ngày diễn ra (x-event-date).", "Only one field can be the day of the event (x-event-date).");
         var names = root?.Fields.Select(f => f.Name).ToHashSet() ?? [];
         var rules = List(document, "rules", "").Select((r, i) => Rule(r, $"/rules/{i}", names)).OfType<FormRule>().ToArray();
         foreach (var twice in rules.GroupBy(r => r.Id).Where(g => g.Count() > 1)) Refuse("/rules", $"Quy tắc '{twice.Key}' có hai lần.", $"Rule '{twice.Key}' stands twice.");
@@ -91,6 +92,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
             Hint = schema["x-hint"] is { } hint ? Label(hint, $"{place}/x-hint") : String(schema, "description", place) is { } d ? new Text(d) : null,
             Widget = Widget(schema, type, place),
             Format = Only(schema, "format", type, "string", place) ? String(schema, "format", place) : null,
+            IsEventDate = Only(schema, "x-event-date", type, "string", place) && Bool(schema, "x-event-date", place),
             Minimum = Only(schema, "minimum", type, "number", place) ? Number(schema, "minimum", place) : null,
             Maximum = Only(schema, "maximum", type, "number", place) ? Number(schema, "maximum", place) : null,
             MinLength = Only(schema, "minLength", type, "string", place) ? Int(schema, "minLength", place) : null,
@@ -108,6 +110,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
         if (type != "array" && schema.ContainsKey("items")) Refuse($"{place}/items", "Chỉ dùng cho array.", "Only for an array.");
         if (type != "object" && (schema.ContainsKey("properties") || schema.ContainsKey("required"))) Refuse($"{place}/properties", "Chỉ dùng cho object.", "Only for an object.");
         if (field.Format is not (null or "date" or "email")) Refuse($"{place}/format", "Chỉ có date và email.", "Only date and email.");
+        if (field.IsEventDate && (field.Format != "date" || depth != 1)) Refuse($"{place}/x-event-date", "Chỉ dùng cho trường ngày ở cấp ngoài cùng.", "Only for a date field of the form itself.");
         if (field.Minimum > field.Maximum || field.MinLength > field.MaxLength || field.MinItems > field.MaxItems) Refuse(place, "Giới hạn dưới lớn hơn giới hạn trên.", "The lower limit is above the upper one.");
         if (field.Widget == "roster" && !field.IsRoster) Refuse($"{place}/x-widget", "roster cần items là object.", "A roster needs items of type object.");
         return field;

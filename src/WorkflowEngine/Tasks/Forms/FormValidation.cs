@@ -38,6 +38,9 @@ public static class FormValidation
         }
 
         foreach (var rule in hard) errors.TryAdd(rule.Fields.Count > 0 ? rule.Fields[0] : "", rule.Message);
+        // After the rules: a form may say it in words of its own.
+        if (form.EventField is { } held && form.EventDay(data) > context.Today)
+            errors.TryAdd(held.Name, new($"{held.Label.Vi}: chưa đến ngày này. Hãy nộp khi việc đã diễn ra.", $"{held.Label.In("en")}: that day has not come yet. Hand it in once it has happened."));
         var unexplained = soft.FindAll(r => explanations is null || !explanations.TryGetValue(r.Id, out var text) || string.IsNullOrWhiteSpace(text));
         return new FormCheck(errors, hard, soft, unexplained, wrongInItself ? [] : Facts(form, context, scope));
     }

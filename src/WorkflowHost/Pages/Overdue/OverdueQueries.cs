@@ -22,7 +22,7 @@ public sealed record LateTask(
 
 /// <summary>A task that was handed in after its date.</summary>
 public sealed record SubmittedLate(
-    Guid TaskId, string? PlanNumber, Text Title, string Unit, DateTimeOffset Limit, DateTimeOffset FirstSubmittedAt, string Status, DateTimeOffset? DecidedAt, string CalendarId);
+    Guid TaskId, string? PlanNumber, Text Title, string Unit, DateTimeOffset Limit, DateTimeOffset CountsAt, DateTimeOffset FirstSubmittedAt, string Status, DateTimeOffset? DecidedAt, string CalendarId);
 
 /// <summary>A step whose date lies ahead, for the units that have not handed in.</summary>
 public sealed record ComingStep(Guid PlanId, string? PlanNumber, Text Title, DateTimeOffset Limit, int Tasks, string CalendarId);
@@ -51,25 +51,25 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
         $"""
         -- OverdueQueries.Late
         select t.id, p.id, t.root_id, coalesce(p.number_text, p.number_raw), t.instance_id <> t.root_id, t.activity_id, s.body #>> '{Vi}', s.body #>> '{En}', c.id, c.code,
-          c.short_name, coalesce(d.extended_due, d.legal_due), d.extended_due is not null, d.started_at, d.calendar_id, d.ladder_id, t.opened_at,
+          c.short_name, {LateSql.Limit}, d.extended_due is not null, d.started_at, d.calendar_id, d.ladder_id, t.opened_at,
           (select max(f.saved_at) from task_draft f where f.task_id = t.id),
           (select coalesce(array_agg(f.rung), '{Nothing}') from rung_fired f where f.task_id = t.id and f.purpose = 'work' and f.recipients > 0),
           (select count(*)::int from task_comment m where m.task_id = t.id and m.kind = 'follow-up'),
           (select max(m.at) from task_comment m where m.task_id = t.id and m.kind = 'follow-up'),
           $2 or exists (select from unnest($7) as x where starts_with(o.path, x)), $2 or exists (select from unnest($8) as x where starts_with(o.path, x))
         {Reach}
-          and t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $5
-        order by coalesce(d.extended_due, d.legal_due), t.activity_id, c.short_name collate "vi-x-icu", t.id
+          and {LateSql.Awaited} and {LateSql.Limit} <= $5
+        order by {LateSql.Limit}, t.activity_id, c.short_name collate "vi-x-icu", t.id
         limit $6
         """;
 
     private const string Submitted =
         $"""
         -- OverdueQueries.Submitted
-        select t.id, coalesce(p.number_text, p.number_raw), s.body #>> '{Vi}', s.body #>> '{En}', c.short_name, coalesce(d.extended_due, d.legal_due), t.first_submitted_at,
-          t.status, t.decided_at, d.calendar_id
+        select t.id, coalesce(p.number_text, p.number_raw), s.body #>> '{Vi}', s.body #>> '{En}', c.short_name, {LateSql.Limit}, t.counts_at,
+          t.first_submitted_at, t.status, t.decided_at, d.calendar_id
         {Reach}
-          and t.status <> 'cancelled' and t.first_submitted_at >= coalesce(d.extended_due, d.legal_due) and (p.status = 'issued' or $3 is not null) and $5 > t.first_submitted_at
+          and t.status <> 'cancelled' and {LateSql.CameLate} and (p.status = 'issued' or $3 is not null) and $5 >= t.first_submitted_at
         order by t.status = 'submitted' desc, t.first_submitted_at desc, t.id
         limit $6
         """;
@@ -77,10 +77,10 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
     private const string Coming =
         $"""
         -- OverdueQueries.Coming
-        select p.id, coalesce(p.number_text, p.number_raw), max(s.body #>> '{Vi}'), max(s.body #>> '{En}'), coalesce(d.extended_due, d.legal_due), count(*)::int, d.calendar_id
+        select p.id, coalesce(p.number_text, p.number_raw), max(s.body #>> '{Vi}'), max(s.body #>> '{En}'), {LateSql.Limit}, count(*)::int, d.calendar_id
         {Reach}
-          and t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) > $5
-        group by p.id, t.activity_id, coalesce(d.extended_due, d.legal_due), d.calendar_id
+          and {LateSql.Awaited} and {LateSql.Limit} > $5
+        group by p.id, t.activity_id, {LateSql.Limit}, d.calendar_id
         order by 5, 1
         limit $6
         """;
@@ -119,8 +119,8 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, Submitted, Parameters(actor, filter, now, 100)).ListAsync(
-            r => new SubmittedLate(r.GetGuid(0), r.TextOrNull(1), new Text(r.TextOrNull(2) ?? "", r.TextOrNull(3)), r.GetString(4), r.Instant(5), r.Instant(6), r.GetString(7),
-                r.InstantOrNull(8), r.GetString(9)), cancellation);
+            r => new SubmittedLate(r.GetGuid(0), r.TextOrNull(1), new Text(r.TextOrNull(2) ?? "", r.TextOrNull(3)), r.GetString(4), r.Instant(5), r.Instant(6), r.Instant(7),
+                r.GetString(8), r.InstantOrNull(9), r.GetString(10)), cancellation);
     }
 
     /// <summary>Dates ahead, the nearest first.</summary>

@@ -1,6 +1,7 @@
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Inbox;
 using WorkflowHost.Pages.Plans;
 using WorkflowHost.Web;
 
@@ -39,8 +40,15 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
         return new LateRow(task, status.Days, status.WorkingDaysLate, did, sent);
     }
 
-    /// <summary>Days late of something handed in.</summary>
-    public int DaysLate(SubmittedLate task) => Deadline.FromDue(task.Limit, CalendarOf(task.CalendarId)).DaysLate(task.FirstSubmittedAt, CalendarOf(task.CalendarId));
+    /// <summary>When something late was handed in, and by how much it was late; where an event counts, when that was.</summary>
+    public string Came(SubmittedLate task)
+    {
+        var (calendar, days) = (CalendarOf(task.CalendarId), DaysLate(task));
+        var (held, came) = (calendar.DayOf(task.CountsAt), calendar.DayOf(task.FirstSubmittedAt));
+        return held == came ? texts["overdue.came", Dates.DayMonth(came), days] : texts["overdue.held", Dates.DayMonth(held), Dates.DayMonth(came), days];
+    }
+
+    private int DaysLate(SubmittedLate task) => Deadline.FromDue(task.Limit, CalendarOf(task.CalendarId)).DaysLate(task.CountsAt, CalendarOf(task.CalendarId));
 
     /// <summary>The last day of a limit, and the last working day of it.</summary>
     public (DateOnly Last, DateOnly Worked) DaysOf(DateTimeOffset limit, string calendarId)
@@ -88,7 +96,7 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
     {
         var rules = rungs.SelectMany(r => r.Recipients).ToList();
         var above = rules.Where(r => r.At != RecipientPlace.Unit && r.Role != RecipientRule.Assignee)
-            .Select(r => roles.TryGetValue(r.Role, out var label) ? label.In(Language.Current.Code) : r.Role).Distinct().ToList();
+            .Select(r => roles.TryGetValue(r.Role, out var label) ? RoleNames.Within(label) : r.Role).Distinct().ToList();
         return above.Count == 0 ? texts["overdue.told-unit"] : texts["overdue.told-roles", string.Join(", ", above)];
     }
 

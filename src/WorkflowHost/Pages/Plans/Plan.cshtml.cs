@@ -2,11 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Npgsql;
 using Unions.Plans;
-using WorkflowEngine.Deadlines;
-using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
-using WorkflowEngine.Storage;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Web;
@@ -16,8 +13,7 @@ namespace WorkflowHost.Pages.Plans;
 
 /// <summary>One plan: where it stands, what it waits for and what comes next, and how its units fare.</summary>
 public sealed class PlanModel(
-    RequestActor who, PlanPageQueries queries, PlanWaits waits, PlanUnits units, DefinitionStore definitions, ReferenceStore reference, NpgsqlDataSource database,
-    Runner runner, Texts texts) : PageModel
+    RequestActor who, PlanPageQueries queries, PlanStories stories, PlanUnits units, NpgsqlDataSource database, Runner runner, Texts texts) : PageModel
 {
     /// <summary>A step whose date may be moved from here.</summary>
     public sealed record Extendable(string Title, string Path);
@@ -106,18 +102,12 @@ public sealed class PlanModel(
         if (await queries.FindAsync(actor, id, stop) is not { } plan) return false;
         Plan = plan;
         MayIssue = plan.Status == "signed" && actor.May(Permission.IssuePlan, plan.IssuerPath);
-        var data = await reference.GetAsync(stop);
-        var figures = (await queries.StepsAsync(actor, [plan.RootId], who.Now, stop))[plan.RootId].ToArray();
-        var count = (await queries.UnitCountsAsync(actor, [plan.RootId], stop)).GetValueOrDefault(plan.RootId);
-        var story = new PlanStory(new PlanFacts(
-            plan, await MapAsync(plan, stop), figures, count.Units, count.Pending, await waits.RungsAsync(actor, plan.RootId, stop), await waits.BookmarksAsync(actor, plan.RootId, stop),
-            await waits.FaultedAsync(actor, plan.RootId, stop), await waits.OwnAsync(actor, plan.RootId, who.Now, stop), await waits.RolesAsync(stop), data, who.Now,
-            actor.May(Permission.Operate, plan.IssuerPath)), texts);
+        var story = await stories.ReadAsync(actor, plan, who.Now, stop);
         (IsDraft, Stages, Waiting, Done, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Done(), story.Columns());
         Groups = IsDraft ? [] : await units.ReadAsync(actor, id, who.Now, stop);
-        Words = new UnitWords(data.Calendars.GetValueOrDefault(plan.CalendarId) ?? WorkingCalendar.VietnamPublic, who.Now, texts);
-        if (actor.May(Permission.Extend, plan.IssuerPath))
-            Extensions = [.. figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(f.Title.In(Language.Current.Code), $"/tasks/{f.AnyOpen}/extend"))];
+        Words = new UnitWords(story.Calendar, who.Now, texts);
+        if (story.Facts.MayExtend)
+            Extensions = [.. story.Facts.Figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(f.Title.In(Language.Current.Code), $"/tasks/{f.AnyOpen}/extend"))];
         return true;
     }
 
@@ -141,15 +131,4 @@ public sealed class PlanModel(
     public static string? PathOf(UnitRow row) =>
         (row.Cells.Values.FirstOrDefault(c => c.Status == "submitted") ?? row.Cells.Values.FirstOrDefault(c => c.Status == "open" && c.Limit is not null)
             ?? row.Cells.Values.FirstOrDefault(c => c.Status == "open") ?? row.Cells.Values.FirstOrDefault()) is { } cell ? $"/tasks/{cell.TaskId}" : null;
-
-    private async Task<PlanMap> MapAsync(PlanHead plan, CancellationToken stop)
-    {
-        var version = plan.DefinitionVersionId ?? await definitions.PublishedAsync(plan.DefinitionId, stop);
-        if (version is null) return PlanMap.Empty;
-        var root = await definitions.GetAsync(version, stop);
-        var children = new List<Workflow>();
-        foreach (var child in PlanMap.ChildrenOf(root))
-            if (await definitions.PublishedAsync(child, stop) is { } published) children.Add(await definitions.GetAsync(published, stop));
-        return PlanMap.Of(root, children);
-    }
 }

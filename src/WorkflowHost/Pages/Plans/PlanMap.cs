@@ -12,9 +12,10 @@ namespace WorkflowHost.Pages.Plans;
 /// <param name="BeforeIssue">Belongs to drafting, checking, signing and numbering.</param>
 /// <param name="WaitsForEvent">Name of an event that must come first, or null.</param>
 /// <param name="After">Tasks of the same workflow that lead here.</param>
+/// <param name="DueAfter">The task of the same workflow before which it must not fall due, or null.</param>
 public sealed record PlanStep(
     string ActivityId, bool IsChild, Text Title, string? Deadline, string? TargetDate, string? Obligation, bool IsConditional, bool BeforeIssue,
-    string? WaitsForEvent, IReadOnlyList<string> After);
+    string? WaitsForEvent, IReadOnlyList<string> After, string? DueAfter);
 
 /// <summary>
 /// The tasks of a plan's workflow and of the workflow it cascades, read from the two graphs: what the stage line and the sentences on what comes
@@ -90,7 +91,7 @@ public sealed class PlanMap
             var sources = _sources[node.Id].ToArray();
             return new PlanStep(node.Id, isChild, Title(node), Literal(node, "deadline"), Literal(node, "targetDate"), Literal(node, "obligation"),
                 sources.Length > 0 && Array.TrueForAll(sources, s => _nodes[s].Type is "Elsa.FlowDecision" or "Elsa.FlowSwitch"), beforeIssue,
-                events.Count > 0 ? events[0] : null, [.. tasks.Select(t => t.Id).Distinct()]);
+                events.Count > 0 ? events[0] : null, [.. tasks.Select(t => t.Id).Distinct()], DueOrder.Of(node));
         }
 
         /// <summary>The tasks and events that lead to a node without another task between.</summary>

@@ -25,6 +25,7 @@ public sealed record RecipientLine(string Label, string? ActionCode, string Acti
 /// <summary>One step of a plan over all units a reader may see: how many stand where. Undated open tasks wait; they are never overdue.</summary>
 /// <param name="Overdue">Not handed in, and the plan's date or the recorded extension has passed.</param>
 /// <param name="Late">Handed in after it.</param>
+/// <param name="Returned">Open again after a return; <paramref name="ReturnedDue"/> is the earliest date set for them.</param>
 /// <param name="FirstDue">Earliest date of the overdue ones.</param>
 /// <param name="OnlyTask">The one task that is open or handed in, where there is just one.</param>
 /// <param name="AnyOpen">One of the dated open tasks, from which an extension of all can be given.</param>
@@ -32,7 +33,7 @@ public sealed record StepFigures(
     Guid RootId, bool IsChild, string ActivityId, Text Title, string? Obligation, int Total, int Open, int Submitted, int Done, int Closed, int Overdue, int Late,
     DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? FirstDue, DateTimeOffset Since, DateTimeOffset? LastDecided,
     IReadOnlyList<string> SubmittedUnits, DateTimeOffset? SubmittedAt, IReadOnlyList<string> ReviewerRoles, IReadOnlyList<string> Roles, Guid? OnlyTask,
-    string? OnlyUnit, Guid? AnyOpen, Guid? FirstSubmitted);
+    string? OnlyUnit, Guid? AnyOpen, Guid? FirstSubmitted, int Returned, DateTimeOffset? ReturnedDue);
 
 /// <summary>Reads of plans. What a person may see is decided here, in each statement: the whole plan, or the rows of the own units.</summary>
 public sealed class PlanPageQueries(NpgsqlDataSource database)
@@ -44,11 +45,11 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           p.definition_id, r.definition_version_id, w.whole, p.created_at
         from plan p
         join unit u on u.id = p.unit_id
-        left join instance r on r.id = p.root_id
+        left join every_instance r on r.id = p.root_id
         cross join lateral (select $3 or exists (select from unnest($1) as x where starts_with(u.path, x)) as whole) w
         where ($2::uuid is null or p.id = $2)
           and (w.whole or (p.status in ('issued', 'closed', 'recalled') and (
-            exists (select from instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id)
+            exists (select from every_instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id)
             or exists (select from plan_recipient n join unit c on c.id = n.unit_id join unnest($1) as x on starts_with(c.path, x) where n.plan_id = p.id))))
         order by p.campaign_year desc, p.issued_on desc nulls first, p.created_at desc, p.id
         limit $4
@@ -70,7 +71,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
 
     // Only the latest task of a unit's step counts, so a step done twice is not counted twice.
     private const string Steps =
-        """
+        $$"""
         -- PlanPageQueries.Steps
         with latest as (
           select distinct on (t.root_id, t.instance_id, t.activity_id) t.*, c.short_name as unit_name
@@ -82,10 +83,10 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
         select t.root_id, t.instance_id <> t.root_id, t.activity_id, max(s.body #>> '{title,vi}'), max(s.body #>> '{title,en}'), max(s.body ->> 'obligation'),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
           count(*) filter (where t.status in ('accepted', 'completed'))::int, count(*) filter (where t.status = 'closed')::int,
-          count(*) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $4)::int,
-          count(*) filter (where t.first_submitted_at >= coalesce(d.extended_due, d.legal_due))::int,
+          count(*) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $4)::int,
+          count(*) filter (where {{LateSql.CameLate}})::int,
           min(d.legal_due), max(d.extended_due), max(d.target_due),
-          min(coalesce(d.extended_due, d.legal_due)) filter (where t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $4),
+          min({{LateSql.Limit}}) filter (where {{LateSql.Awaited}} and {{LateSql.Limit}} <= $4),
           min(t.created_at) filter (where t.status in ('open', 'submitted')), min(t.created_at), max(t.decided_at),
           (array_agg(t.unit_name order by t.submitted_at, t.id) filter (where t.status = 'submitted'))[1:3],
           min(t.submitted_at) filter (where t.status = 'submitted'),
@@ -93,7 +94,8 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           case when count(*) filter (where t.status in ('open', 'submitted')) = 1 then (array_agg(t.id) filter (where t.status in ('open', 'submitted')))[1] end,
           case when count(*) filter (where t.status in ('open', 'submitted')) = 1 then (array_agg(t.unit_name) filter (where t.status in ('open', 'submitted')))[1] end,
           (array_agg(t.id order by t.id) filter (where t.status = 'open' and d.due is not null))[1],
-          (array_agg(t.id order by t.submitted_at, t.id) filter (where t.status = 'submitted'))[1]
+          (array_agg(t.id order by t.submitted_at, t.id) filter (where t.status = 'submitted'))[1],
+          count(*) filter (where t.status = 'open' and t.round > 1)::int, min(d.due) filter (where t.status = 'open' and t.round > 1)
         from latest t
         join task_spec s on s.id = t.spec_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
@@ -105,7 +107,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
         """
         -- PlanPageQueries.UnitCounts
         select i.root_id, count(distinct i.unit_id)::int, count(*) filter (where i.sub_status = 'Pending')::int
-        from instance i join unit c on c.id = i.unit_id
+        from every_instance i join unit c on c.id = i.unit_id
         join plan p on p.root_id = i.root_id join unit u on u.id = p.unit_id
         where i.root_id = any($1) and i.id <> i.root_id
           and ($3 or exists (select from unnest($2) as x where starts_with(c.path, x) or starts_with(u.path, x)))
@@ -141,7 +143,8 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
                 r.GetGuid(0), r.GetBoolean(1), r.GetString(2), new Text(r.TextOrNull(3) ?? r.GetString(2), r.TextOrNull(4)), r.TextOrNull(5), r.GetInt32(6), r.GetInt32(7),
                 r.GetInt32(8), r.GetInt32(9), r.GetInt32(10), r.GetInt32(11), r.GetInt32(12), r.InstantOrNull(13), r.InstantOrNull(14), r.InstantOrNull(15),
                 r.InstantOrNull(16), r.InstantOrNull(17) ?? r.Instant(18), r.InstantOrNull(19), r.IsDBNull(20) ? [] : r.GetFieldValue<string[]>(20),
-                r.InstantOrNull(21), Split(r.TextOrNull(22)), Split(r.TextOrNull(23)), r.GuidOrNull(24), r.TextOrNull(25), r.GuidOrNull(26), r.GuidOrNull(27)), cancellation);
+                r.InstantOrNull(21), Split(r.TextOrNull(22)), Split(r.TextOrNull(23)), r.GuidOrNull(24), r.TextOrNull(25), r.GuidOrNull(26), r.GuidOrNull(27),
+                r.GetInt32(28), r.InstantOrNull(29)), cancellation);
         return rows.ToLookup(r => r.RootId);
     }
 

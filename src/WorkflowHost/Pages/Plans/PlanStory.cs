@@ -1,6 +1,7 @@
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Inbox;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
 
@@ -13,12 +14,17 @@ public sealed record UnitColumn(string ActivityId, string Title, string Date);
 public sealed record PlanFacts(
     PlanHead Head, PlanMap Map, IReadOnlyList<StepFigures> Figures, int Units, int Pending, IReadOnlyList<NextRung> Rungs, IReadOnlyList<NamedWait> Waits,
     (IReadOnlyList<StandingStill> First, int Total) Faulted, IReadOnlyList<OwnTask> Own, IReadOnlyDictionary<string, Text> Roles, ReferenceData Reference,
-    DateTimeOffset Now, bool MayOperate);
+    DateTimeOffset Now, bool MayOperate, bool MayExtend);
 
 /// <summary>A plan told: its stage line, and in sentences what it waits for, since when, and what fires next. Pure.</summary>
 public sealed class PlanStory(PlanFacts facts, Texts texts)
 {
     private readonly WorkingCalendar _calendar = facts.Reference.Calendars.GetValueOrDefault(facts.Head.CalendarId) ?? WorkingCalendar.VietnamPublic;
+
+    public PlanFacts Facts => facts;
+
+    /// <summary>The issuer's.</summary>
+    public WorkingCalendar Calendar => _calendar;
 
     /// <summary>Whether it is still drafted, checked, signed or numbered.</summary>
     public bool IsDraft => facts.Head.Status is "draft" or "checking" or "signing" or "signed";
@@ -53,6 +59,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     {
         var rows = new List<Waiting.Row>();
         rows.AddRange(Still());
+        rows.AddRange(Contradictions());
         if (facts.Pending > 0) rows.Add(new(texts["plans.waiting"], texts["plans.wait.pending", facts.Units - facts.Pending, facts.Units]));
         foreach (var figures in facts.Figures.OrderByDescending(f => f.IsChild)) rows.AddRange(IsDraft || !figures.IsChild ? OwnRows(figures) : UnitRows(figures));
         rows.AddRange(Next().OrderBy(n => n.At).Select(n => n.Row));
@@ -79,6 +86,27 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             yield return new(texts["plans.stands-still"], texts["plans.wait.incidents-more", facts.Faulted.Total - facts.Faulted.First.Count]);
     }
 
+    /// <summary>
+    /// Steps that must come after another one and yet fall due before it, because only the other's date was moved (domain §7, story 6). Nothing
+    /// moves by itself: whoever set the date decides, and their later date is recorded as an extension.
+    /// </summary>
+    private IEnumerable<Waiting.Row> Contradictions()
+    {
+        foreach (var step in facts.Map.Steps)
+        {
+            if (step.DueAfter is null || facts.Map.Find(step.IsChild, step.DueAfter) is not { } earlier) continue;
+            var (own, others) = (Figures(step), Figures(earlier));
+            if (IsOver(own) || DateOf(step, own) is not { } date || DayOf(earlier, others) is not { } day || day <= date.Last) continue;
+            yield return new(texts["plans.contradiction"],
+                texts[IsOver(others) ? "plans.contradiction.done" : "plans.contradiction.due", Say(step.Title), Say(earlier.Title), Dates.Full(date.Last), Dates.Full(day)],
+                texts[own is null ? "plans.contradiction.later" : "plans.contradiction.now"],
+                own?.AnyOpen is null || !facts.MayExtend ? null : texts["plans.extend"], own?.AnyOpen is { } task && facts.MayExtend ? $"/tasks/{task}/extend" : null);
+        }
+
+        static bool IsOver(StepFigures? f) => f is { Open: 0, Submitted: 0 };
+        DateOnly? DayOf(PlanStep step, StepFigures? f) => IsOver(f) ? _calendar.DayOf(f!.LastDecided ?? f.Since) : DateOf(step, f)?.Last;
+    }
+
     /// <summary>A step that many units do: who is late, who works on it, what waits for a decision.</summary>
     private IEnumerable<Waiting.Row> UnitRows(StepFigures f)
     {
@@ -90,16 +118,24 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
                 f.Done > 0 ? texts["plans.wait.not-blocking", f.Done] : null, texts["plans.see-units", f.Overdue], $"/overdue?plan={facts.Head.Id}&step={f.ActivityId}");
         }
 
-        if (f.Open - f.Overdue is > 0 and var open)
+        if (f.Returned > 0)
         {
-            var who = open == 1 && f.Overdue == 0 && f.OnlyUnit is { } only ? only : texts["plans.units", open];
+            var (who, late) = (f is { Returned: 1, Open: 1, OnlyUnit: { } only } ? only : texts["plans.units", f.Returned], f.ReturnedDue <= facts.Now);
+            yield return new(texts["plans.waiting"], texts["plans.wait.returned", who, title], f.ReturnedDue is not { } again ? null
+                : late ? texts["plans.limit.returned-late", Dates.WithWeekday(LastDay(again)), _calendar.DayOf(facts.Now).DayNumber - LastDay(again).DayNumber]
+                : texts["plans.limit.returned", Dates.WithWeekday(LastDay(again))], LinkOf(f), PathOf(f));
+        }
+
+        if (f.Open - f.Overdue - f.Returned is > 0 and var open)
+        {
+            var who = open == 1 && f is { Open: 1, OnlyUnit: { } only } ? only : texts["plans.units", open];
             yield return new(texts["plans.waiting"], texts["plans.wait.open", who, title, Dates.Full(_calendar.DayOf(f.Since))], Limit(f), LinkOf(f), PathOf(f));
         }
 
         if (f.Submitted > 0)
             yield return new(texts["plans.waiting"], f.Submitted == 1 && f.SubmittedAt is { } at
-                    ? texts["plans.wait.review-one", RoleWords(f.ReviewerRoles), title, f.SubmittedUnits[0], Dates.DayMonth(_calendar.DayOf(at))]
-                    : texts["plans.wait.review", RoleWords(f.ReviewerRoles), f.Submitted, title, string.Join(", ", f.SubmittedUnits) + (f.Submitted > f.SubmittedUnits.Count ? "…" : "")],
+                    ? texts["plans.wait.review-one", RoleWords(RoleNames.First, f.ReviewerRoles), title, f.SubmittedUnits[0], Dates.DayMonth(_calendar.DayOf(at))]
+                    : texts["plans.wait.review", RoleWords(RoleNames.First, f.ReviewerRoles), f.Submitted, title, string.Join(", ", f.SubmittedUnits) + (f.Submitted > f.SubmittedUnits.Count ? "…" : "")],
                 null, f.Submitted == 1 ? texts["plans.open-task"] : null, f.Submitted == 1 ? $"/tasks/{f.FirstSubmitted}" : null);
     }
 
@@ -109,8 +145,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         if (f.Open + f.Submitted == 0) yield break;
         var task = facts.Own.FirstOrDefault(t => t.ActivityId == f.ActivityId);
         var sentence = f.Submitted > 0
-            ? texts["plans.wait.own-review", RoleWords(f.ReviewerRoles), Say(f.Title), Dates.Full(_calendar.DayOf(f.SubmittedAt ?? f.Since))]
-            : texts["plans.wait.own", RoleWords(f.Roles), Say(f.Title), Dates.Full(_calendar.DayOf(f.Since))];
+            ? texts["plans.wait.own-review", RoleWords(RoleNames.First, f.ReviewerRoles), Say(f.Title), Dates.Full(_calendar.DayOf(f.SubmittedAt ?? f.Since))]
+            : texts["plans.wait.own", RoleWords(RoleNames.First, f.Roles), Say(f.Title), Dates.Full(_calendar.DayOf(f.Since))];
         yield return new(texts["plans.waiting"], sentence, IsDraft ? null : Limit(f), task is null ? null : texts[task.Mine ? "plans.do-task" : "plans.open-task"],
             task is null ? null : $"/tasks/{task.TaskId}");
     }
@@ -135,9 +171,9 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         var calendar = facts.Reference.Calendars.GetValueOrDefault(next.CalendarId) ?? _calendar;
         if (new CompiledLadder(ladder, calendar).FirstFrom(next.Due, next.StartedAt, next.At) is not { } occurrence || ladder.Find(occurrence.RungId) is not { } rung) return null;
         var (title, last) = (Say(next.Title), LastDay(next.Due));
-        var roles = RoleWords(rung.Recipients.Where(r => r.Role != RecipientRule.Assignee && r.At != RecipientPlace.Unit).Select(r => r.Role));
-        if (next.Purpose == "review") return texts["plans.next.review", RoleWords(next.ReviewerRoles), tasks, title];
-        var whom = next.IsChild ? texts["plans.units", tasks] : RoleWords(next.Roles);
+        var roles = RoleWords(RoleNames.Within, rung.Recipients.Where(r => r.Role != RecipientRule.Assignee && r.At != RecipientPlace.Unit).Select(r => r.Role));
+        if (next.Purpose == "review") return texts["plans.next.review", RoleWords(RoleNames.Within, next.ReviewerRoles), tasks, title];
+        var whom = next.IsChild ? texts["plans.units", tasks] : RoleWords(RoleNames.Within, next.Roles);
         if (roles.Length == 0)
             return next.At >= next.Due
                 ? texts["plans.next.overdue", whom, title]
@@ -228,8 +264,11 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
 
     private DateOnly LastDay(DateTimeOffset due) => _calendar.DayOf(due.AddMicroseconds(-1));
 
-    private string RoleWords(IEnumerable<string> roles) =>
-        string.Join($" {texts["plans.or"]} ", roles.Select(r => facts.Roles.TryGetValue(r, out var label) ? Say(label) : r).Distinct());
+    private string RoleWords(Func<Text, string> say, IEnumerable<string> roles)
+    {
+        var words = roles.Select(r => facts.Roles.TryGetValue(r, out var label) ? (First: say(label), Later: RoleNames.Within(label)) : (First: r, Later: r)).Distinct();
+        return string.Join($" {texts["plans.or"]} ", words.Select((w, i) => i == 0 ? w.First : w.Later));
+    }
 
     private string List(IEnumerable<string> items)
     {

@@ -1,13 +1,14 @@
 using Npgsql;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.Pages.Plans;
 
 /// <summary>One unit's task of one step, as the table of units shows it.</summary>
 public sealed record UnitCell(
-    long UnitId, string ActivityId, Guid TaskId, string Status, int Round, DateTimeOffset? Limit, DateTimeOffset? Due, DateTimeOffset? FirstSubmittedAt,
+    long UnitId, string ActivityId, Guid TaskId, string Status, int Round, DateTimeOffset? Limit, DateTimeOffset? Due, DateTimeOffset? CountsAt,
     DateTimeOffset? SubmittedAt, DateTimeOffset? DecidedAt, string? CloseReason);
 
 /// <summary>A unit of a plan. <paramref name="IsException"/>: late, returned, waiting for a decision, closed or standing still.</summary>
@@ -31,17 +32,17 @@ public sealed class PlanUnits(NpgsqlDataSource database)
     public const int LargestGroup = 200;
 
     private const string Latest =
-        """
+        $"""
         with reach as (
           select i.id as instance_id, i.sub_status = 'Faulted' as faulted, c.id as unit_id, c.short_name, coalesce(c.attributes ->> 'group', '') as unit_group
           from plan p join unit u on u.id = p.unit_id
-          join instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
+          join every_instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
           join unit c on c.id = i.unit_id
           where p.id = $1 and ($3 or exists (select from unnest($2) as x where starts_with(c.path, x) or starts_with(u.path, x)))),
         latest as (
-          select distinct on (t.instance_id, t.activity_id) t.id, t.instance_id, t.activity_id, t.status, t.round, t.first_submitted_at, t.submitted_at, t.decided_at,
-            t.close_reason, coalesce(d.extended_due, d.legal_due) as due_limit, d.due,
-            t.status = 'open' and t.first_submitted_at is null and coalesce(d.extended_due, d.legal_due) <= $4 as overdue
+          select distinct on (t.instance_id, t.activity_id) t.id, t.instance_id, t.activity_id, t.status, t.round, t.counts_at, t.submitted_at, t.decided_at,
+            t.close_reason, {LateSql.Limit} as due_limit, d.due,
+            {LateSql.Awaited} and {LateSql.Limit} <= $4 as overdue, {LateSql.CameLate} as late
           from reach r join task t on t.instance_id = r.instance_id and t.status <> 'cancelled'
           left join deadline d on d.task_id = t.id and d.purpose = 'work'
           order by t.instance_id, t.activity_id, t.created_at desc, t.id desc)
@@ -67,12 +68,12 @@ public sealed class PlanUnits(NpgsqlDataSource database)
             sum(case when r.faulted or coalesce(x.exception, false) then 1 else 0 end) over (partition by r.unit_group)::int as exceptions,
             row_number() over (partition by r.unit_group order by coalesce(x.weight, case when r.faulted then 5 else 0 end) desc, r.short_name collate "vi-x-icu", r.unit_id) as place
           from reach r left join lateral (
-            select bool_or(l.overdue or l.status in ('submitted', 'closed') or l.round > 1 or l.first_submitted_at >= l.due_limit) as exception,
+            select bool_or(l.overdue or l.status in ('submitted', 'closed') or l.round > 1 or l.late) as exception,
               max(case when l.overdue then 4 when l.status = 'submitted' then 3 when l.status = 'open' and l.round > 1 then 2
-                when l.round > 1 or l.status = 'closed' or l.first_submitted_at >= l.due_limit then 1 else 0 end) as weight
+                when l.round > 1 or l.status = 'closed' or l.late then 1 else 0 end) as weight
             from latest l where l.instance_id = r.instance_id) x on true)
         select k.unit_id, k.short_name, k.unit_group, k.instance_id, k.exception, k.faulted, k.units, k.exceptions,
-          l.activity_id, l.id, l.status, l.round, l.due_limit, l.due, l.first_submitted_at, l.submitted_at, l.decided_at, l.close_reason
+          l.activity_id, l.id, l.status, l.round, l.due_limit, l.due, l.counts_at, l.submitted_at, l.decided_at, l.close_reason
         from ranked k left join latest l on l.instance_id = k.instance_id
         where k.place <= $5
         order by k.unit_group collate "vi-x-icu", k.place

@@ -17,7 +17,7 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
     public CellWords Of(UnitCell? cell)
     {
         if (cell is null) return new(null, "–");
-        var late = cell is { FirstSubmittedAt: { } first, Limit: { } limit } && first >= limit ? Days(first, limit) : 0;
+        var late = cell is { CountsAt: { } first, Limit: { } limit } && first >= limit ? Days(first, limit) : 0;
         var lateWords = late > 0 ? texts["units.late", late] : "";
         switch (cell.Status)
         {
@@ -28,9 +28,11 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
                 return new(StatusKind.Done, done + (cell.Round > 1 ? texts["units.round", cell.Round] : "") + lateWords);
             case "submitted":
                 return new(StatusKind.Soon, texts["units.submitted"] + lateWords);
+            case "open" when cell is { Round: > 1, Due: { } passed } && passed <= now:
+                return new(StatusKind.Overdue, texts["units.returned-late", Dates.DayMonth(LastDay(passed)), Days(now, passed)]);
             case "open" when cell.Round > 1:
                 return new(StatusKind.Soon, cell.Due is { } again ? texts["units.returned-by", Dates.DayMonth(LastDay(again))] : texts["units.returned"]);
-            case "open" when cell.Limit is { } date && cell.FirstSubmittedAt is null:
+            case "open" when cell.Limit is { } date && cell.CountsAt is null:
                 return Open(date);
             case "open" when cell.Due is { } target:
                 return new(null, texts["units.internal", Dates.DayMonth(LastDay(target))]);
