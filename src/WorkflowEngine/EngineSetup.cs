@@ -5,6 +5,7 @@ using WorkflowEngine.Absences;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -35,6 +36,7 @@ public static class EngineSetup
         services.AddSingleton<DefinitionLibrary>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<ReferenceStore>();
+        services.AddSingleton<ReadDesignWorld>();
 
         // Events in, burst, effects out.
         services.AddSingleton<LoadInstances>();

@@ -4,7 +4,6 @@ using Microsoft.Playwright;
 namespace Workflows.EndToEnd;
 
 /// <summary>A designer draws, publishes and runs a workflow in the real Studio, and watches a person's work arrive in it.</summary>
-[Trait("run", "long")]
 public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClassFixture<Browser>
 {
     private const string Title = "Góp ý dự thảo";
@@ -25,16 +24,8 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
 
         await AddVariableAsync(page, "tenViec", Title);
         await SelectAsync(page, "Giao việc", "Tên việc");
-        await SaveAfterAsync(page, "CDYT-TB", async () =>
-        {
-            await Field(page, "Đơn vị làm").Locator("input").First.FillAsync("CDYT-TB");
-            await page.Keyboard.PressAsync("Tab");
-        });
-        await SaveAfterAsync(page, "Officer", async () =>
-        {
-            await Field(page, "Người làm (chức vụ)").Locator("input").First.FillAsync("Officer");
-            await page.Keyboard.PressAsync("Enter");
-        });
+        await SaveAfterAsync(page, "CDYT-TB", () => PickAsync(page, "Đơn vị làm", "Công đoàn ngành Y tế Thái Bình (CDYT-TB)"));
+        await SaveAfterAsync(page, "Officer", () => page.Locator(".mud-checkbox:visible", new() { HasText = "Chuyên viên theo dõi" }).First.ClickAsync());
         await ChooseSyntaxAsync(page, "Tên việc", "Biến");
         await SaveAfterAsync(page, "\"value\":{\"id\":", () => PickAsync(page, "Tên việc", "tenViec"));
         await SelectAsync(page, "Ghi dòng", "Nội dung");
@@ -93,18 +84,41 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await page.GotoAsync("designer");
         await page.Locator("#studio td").First.WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = CreateWords() }).First.ClickAsync();
+        await ProposedAsync(page.Locator(".mud-dialog input").First);
         await page.Locator(".mud-dialog input").First.FillAsync(name);
         await page.Locator(".mud-dialog button").Last.ClickAsync();
         await page.WaitForURLAsync(DefinitionAddress());
         await page.Locator(".x6-graph-svg").First.WaitForAsync();
+        await ReadyAsync(page);
     }
+
+    /// <summary>Studio has loaded what it shows: before that the page takes no pointer.</summary>
+    private static Task ReadyAsync(IPage page) => page.Locator("#studio:not([aria-busy])").WaitForAsync();
+
+    /// <summary>Waits until something stands still: a folder that opens moves what is below it.</summary>
+    private static async Task StillAsync(ILocator what)
+    {
+        var (before, same) = (default(LocatorBoundingBoxResult), 0);
+        while (same < 4)
+        {
+            var now = await what.BoundingBoxAsync();
+            same = before is not null && now is not null && before.X == now.X && before.Y == now.Y && before.Height == now.Height ? same + 1 : 0;
+            before = now;
+            await what.Page.WaitForTimeoutAsync(100);
+        }
+    }
+
+    /// <summary>Studio proposes a name a moment after a dialog has opened; what was typed before is overwritten.</summary>
+    private static Task ProposedAsync(ILocator field) => Assertions.Expect(field).Not.ToHaveValueAsync("", new() { Timeout = Browser.Patience });
 
     private static async Task DragAsync(IPage page, string folder, string name, int x, int y)
     {
         var before = await page.Locator(".x6-node").CountAsync();
         var item = page.Locator("[draggable=true]", new() { HasText = name }).First;
         if (!await item.IsVisibleAsync()) await page.Locator(".mud-expand-panel", new() { HasText = folder }).First.Locator(".mud-expand-panel-header").ClickAsync();
+        await StillAsync(item);
         await item.ScrollIntoViewIfNeededAsync();
+        await StillAsync(item);
         await item.DragToAsync(page.Locator(".x6-graph").First, new() { TargetPosition = new() { X = x, Y = y } });
         await Assertions.Expect(page.Locator(".x6-node")).ToHaveCountAsync(before + 1);
         await page.Locator(".x6-node", new() { HasText = name }).Locator(".x6-port").First.WaitForAsync();
@@ -128,7 +142,9 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await page.Locator(".mud-tab", new() { HasTextRegex = VariablesTab() }).First.ClickAsync();
         await page.Locator("button", new() { HasTextRegex = AddVariable() }).First.ClickAsync();
         var dialog = page.Locator(".mud-dialog");
-        await dialog.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = NameField() }) }).Locator("input").FillAsync(name);
+        var field = dialog.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = NameField() }) }).Locator("input");
+        await ProposedAsync(field);
+        await field.FillAsync(name);
         await dialog.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = DefaultField() }) }).Locator("input").FillAsync(value);
         await SaveAfterAsync(page, $"\"name\":\"{name}\"", () => dialog.Locator("button").Last.ClickAsync());
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -166,7 +182,7 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await act();
         for (var waited = 0; !(await StoredAsync(page, "Latest")).Contains(saved, StringComparison.Ordinal); waited += 300)
         {
-            waited.ShouldBeLessThan(Browser.Patience, $"Never saved: {saved}");
+            waited.ShouldBeLessThan(Browser.Patience, $"Never saved: {saved}. The page says: {await page.TextContentAsync("#designer-state")}");
             await page.WaitForTimeoutAsync(300);
         }
     }

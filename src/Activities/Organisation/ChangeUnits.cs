@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -231,14 +232,13 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Story 7's words.</summary>
+    /// <summary>What the successor is asked; what follows from the number (a conference of delegates) is the forms' rule.</summary>
     private static string ReasonOf(Unit? to) => to is null ? "Không phải thực hiện: đơn vị giải thể, không có đơn vị tiếp nhận" : $"Chấm dứt do sáp nhập – chuyển {to.Name}";
 
     private static string AskedFor(Plan plan, int headcount)
     {
-        var parts = plan.From.Prepend(plan.To!).Where(u => u.Headcount is not null).Select(u => u.Headcount.ToString());
-        return $"Sau sáp nhập, đề nghị khai lại tổng số cán bộ, công chức, viên chức, người lao động ({string.Join(" + ", parts)} = {headcount})."
-            + (headcount > 200 ? " Trên 200 người nên phải tổ chức hội nghị đại biểu." : "");
+        var parts = plan.From.Prepend(plan.To!).Where(u => u.Headcount is not null).Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Headcount}"));
+        return $"Sau sáp nhập, đề nghị khai lại tổng số cán bộ, công chức, viên chức, người lao động ({string.Join(" + ", parts)} = {headcount}). Biểu mẫu của kế hoạch tính theo số này.";
     }
 
     private static async Task<(Plan? Plan, UnitChangeAnswer? Refused)> ReadAsync(

@@ -81,7 +81,7 @@ public sealed class WholePlanTests
             shown.AppendLine(JsonSerializer.Serialize(head));
             shown.AppendLine(JsonSerializer.Serialize((await plan.Get<PlanPageQueries>().UnitCountsAsync(actor, [head.RootId])).Select(c => $"{c.Key} {c.Value}")));
             shown.AppendLine(JsonSerializer.Serialize(await plan.Get<PlanUnits>().ReadAsync(actor, plan.PlanId, plan.Now)));
-            shown.AppendLine(JsonSerializer.Serialize((await plan.Get<OutboxPlans>().ReadAsync(actor)).Count()));
+            shown.AppendLine(JsonSerializer.Serialize((await plan.Get<OutboxPlans>().ReadAsync(actor)).Count));
         }
 
         return shown.ToString();

@@ -49,7 +49,7 @@ public sealed class Story_7_Tests
         (await plan.Get<WorkflowHost.Api.TaskQueries>().ListAsync(chair, new("all", null, A, null, "keHoach", null, null, 5), plan.Now)).ShouldHaveSingleItem().Status.ShouldBe("accepted");
         (await plan.ReadAsync<string>($"select attributes ->> 'headcount' || ' ' || (attributes ->> 'headcountToConfirm') from unit where code = '{B}'")).ShouldBe("260 true");
         (await plan.ReadAsync<string>($"select c.text from task_comment c join task t on t.id = c.task_id join unit u on u.id = t.unit_id where u.code = '{B}' and t.activity_id = 'hoiNghi'"))
-            .ShouldBe("Sau sáp nhập, đề nghị khai lại tổng số cán bộ, công chức, viên chức, người lao động (170 + 90 = 260). Trên 200 người nên phải tổ chức hội nghị đại biểu.");
+            .ShouldBe("Sau sáp nhập, đề nghị khai lại tổng số cán bộ, công chức, viên chức, người lao động (170 + 90 = 260). Biểu mẫu của kế hoạch tính theo số này.");
         (await ConfirmHeadcount.RunAsync(plan.Database, await Plans.OnePlan.ActorAsync(plan.Database, "chutich.bvnhi"), B, 258, plan.Now, plan.Now)).ShouldBeFalse();
         (await ConfirmHeadcount.RunAsync(plan.Database, chair, B, 258, plan.Now, plan.Now)).ShouldBeTrue();
         (await plan.ReadAsync<string>($"select coalesce(attributes ->> 'headcountToConfirm', '') || (attributes ->> 'headcount') from unit where code = '{B}'")).ShouldBe("258");
