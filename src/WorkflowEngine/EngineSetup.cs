@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Absences;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -34,6 +36,7 @@ public static class EngineSetup
         services.AddSingleton<DefinitionLibrary>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<ReferenceStore>();
+        services.AddSingleton<ReadDesignWorld>();
 
         // Events in, burst, effects out.
         services.AddSingleton<LoadInstances>();
@@ -42,6 +45,7 @@ public static class EngineSetup
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();
         services.AddSingleton<ReplayInstance>();
+        services.AddSingleton<ArchiveFinished>();
 
         // What people do.
         services.AddSingleton<LoadActor>();
@@ -63,6 +67,10 @@ public static class EngineSetup
         services.AddSingleton<CloseTask>();
         services.AddSingleton<CommentTask>();
         services.AddSingleton<ExtendDeadline>();
+        services.AddSingleton<PreviewExtension>();
+        services.AddSingleton<PlannedExtensions>();
+        services.AddSingleton<PauseClocks>();
+        services.AddSingleton<LoadCalendar>();
         services.AddSingleton<AddAttachment>();
         services.AddSingleton<ReadAttachment>();
         services.AddSingleton<RemoveAttachment>();

@@ -12,10 +12,10 @@ mark as (
 rules as (
   -- children
   select 'a unit has two children of one cascade' as rule, parent_id::text as example
-  from instance where parent_id is not null and unit_id is not null group by parent_id, parent_context, unit_id having count(*) > 1
+  from instance i join fan_out f on f.instance_id = i.parent_id and f.context_id = i.parent_context group by parent_id, parent_context, unit_id having count(*) > 1
   union all
   select 'a cascade has more or fewer children than it created', f.instance_id::text
-  from fan_out f where f.total <> (select count(*) from instance c where c.parent_id = f.instance_id and c.parent_context = f.context_id)
+  from fan_out f where f.total <> (select count(*) from every_instance c where c.parent_id = f.instance_id and c.parent_context = f.context_id)
   union all
   select 'a cascade counts other ends than its children had', f.instance_id::text
   from fan_out f join instance p on p.id = f.instance_id and p.status = 'Running' join instance_state s on s.instance_id = p.id
@@ -61,6 +61,15 @@ rules as (
 
   union all
   select 'an instance has run and has no state', i.id::text from instance i where i.burst > 0 and not exists (select from instance_state s where s.instance_id = i.id)
+
+  -- archive
+  union all
+  select 'an instance lies in the archive and outside', i.id::text from instance i join archived_instance a on a.id = i.id
+  union all
+  select 'a tree runs on without what was archived of it', a.root_id::text from archived_instance a where exists (select from instance i where i.root_id = a.root_id and i.status = 'Running')
+  union all
+  select 'an archived instance has more or fewer journal rows than bursts', a.id::text
+  from archived_instance a where a.burst <> (select count(*) from archived_journal j where j.instance_id = a.id)
 
   -- tasks and rounds
   union all
@@ -117,7 +126,7 @@ rules as (
     select from audit a where a.task_id = o.task_id and a.actor_id = o.actor_id and a.detail ->> 'revision' is not distinct from o.answer ->> 'revision')
   union all
   select 'an extension is not in the audit', e.id::text
-  from deadline_extension e where not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
+  from deadline_extension e where e.outcome = 'applied' and not exists (select from audit a where a.task_id = e.task_id and a.action = 'deadline.extended' and a.detail ->> 'extension' = e.id::text)
   union all
   select 'a command in the audit names nobody', a.id::text
   from audit a where a.actor_id is null and (a.action like 'task.%' or a.action in ('deadline.extended', 'plan.issue', 'plan.create'))

@@ -10,9 +10,9 @@ internal static class Modes
         return 0;
     }
 
-    public static async Task<int> SpikeAsync(string connection, int units, CancellationToken cancellation)
+    public static async Task<int> SpikeAsync(string connection, int units, bool bulk, CancellationToken cancellation)
     {
-        var (sound, figures) = await Spike.RunAsync(connection, units, cancellation);
+        var (sound, figures) = await Spike.RunAsync(connection, units, bulk, cancellation);
         foreach (var figure in figures) Print(figure);
         return sound ? 0 : 1;
     }
@@ -56,6 +56,15 @@ internal static class Modes
         }
     }
 
+    public static async Task<int> DeadlinesAsync(string connection, int deadlines, int pending, CancellationToken cancellation)
+    {
+        await using var database = OwnServer.Open(connection);
+        var mode = new Deadlines(database);
+        foreach (var figure in await mode.RunAsync(deadlines, cancellation)) Print(figure);
+        Print(await mode.PendingAsync(Math.Max(500, deadlines / 12), Math.Min(1_000, pending / 10), pending, cancellation));
+        return 0;
+    }
+
     public static async Task<int> HttpAsync(string connection, int tasks, CancellationToken cancellation)
     {
         await using (var database = OwnServer.Open(connection)) await Rows.DropAsync(database, cancellation);
@@ -76,8 +85,9 @@ internal static class Modes
         var bad = Memory(small ? 0.3 : 5);
         bad += await CascadeAsync(connection, small ? 1_000 : 120_000, cancellation);
         bad += await StepsAsync(connection, small ? 200 : 3_000, cancellation);
+        bad += await DeadlinesAsync(connection, small ? 1_000 : 120_000, small ? 5_000 : 1_000_000, cancellation);
         bad += await HttpAsync(connection, small ? 100 : 3_000, cancellation);
-        bad += await SpikeAsync(connection, small ? 2_000 : 120_000, cancellation);
+        foreach (var bulk in (bool[])[false, true]) bad += await SpikeAsync(connection, small ? 2_000 : 120_000, bulk, cancellation);
         bad += await WaitingAsync(connection, small ? 5_000 : 1_000_000, cancellation);
         return bad == 0 ? 0 : 1;
     }

@@ -7,7 +7,9 @@ switch (args)
         await Spike.HostAsync(connection, cancellation);
         return 0;
     case ["spike", var connection, var units]:
-        return await Modes.SpikeAsync(connection, Number(units), cancellation);
+        return await Modes.SpikeAsync(connection, Number(units), bulk: false, cancellation);
+    case ["bulk", var connection, var children]:
+        return await Modes.SpikeAsync(connection, Number(children), bulk: true, cancellation);
     case ["cascade", var connection, var units]:
         return await Modes.CascadeAsync(connection, Number(units), cancellation);
     case ["steps", var connection, .. var instances]:
@@ -16,6 +18,9 @@ switch (args)
         return await Modes.WaitingAsync(connection, instances is [var all] ? Number(all) : 1_000_000, cancellation);
     case ["http", var connection, .. var tasks]:
         return await Modes.HttpAsync(connection, tasks is [var many] ? Number(many) : 2_000, cancellation);
+    case ["deadlines", var connection, .. var sizes]:
+        var (deadlines, pending) = (sizes is [var some, ..] ? Number(some) : 120_000, sizes is [_, var others] ? Number(others) : 1_000_000);
+        return connection == "-" ? await OwnServer.RunAsync(c => Modes.DeadlinesAsync(c, deadlines, pending, cancellation)) : await Modes.DeadlinesAsync(connection, deadlines, pending, cancellation);
     case ["memory"]:
         return Modes.Memory(2);
     case ["all", .. var given]:
@@ -23,7 +28,7 @@ switch (args)
     case ["small"]:
         return await OwnServer.RunAsync(connection => Modes.AllAsync(connection, small: true, cancellation));
     default:
-        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | steps CONNECTION [INSTANCES] | waiting CONNECTION [INSTANCES] | http CONNECTION [TASKS] | memory");
+        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | bulk CONNECTION CHILDREN | steps CONNECTION [INSTANCES] | waiting CONNECTION [INSTANCES] | deadlines CONNECTION|- [DEADLINES [PENDING]] | http CONNECTION [TASKS] | memory");
         return 2;
 }
 

@@ -13,6 +13,12 @@ internal static class Rows
           {"id":"all","type":"Workflows.Cascade","definitionId":{"typeName":"String","expression":{"type":"Literal","value":"spike-child"}}}]}}
         """;
 
+    private const string Bulk = """
+        {"id":"spike-bulk-1","definitionId":"spike-bulk","name":"Spike bulk","version":1,"root":{"id":"main","type":"Elsa.Sequence","activities":[
+          {"id":"all","type":"Elsa.BulkDispatchWorkflows","workflowDefinitionId":{"typeName":"String","expression":{"type":"Literal","value":"spike-child"}},
+           "items":{"typeName":"Object","expression":{"type":"JavaScript","value":"Array.from({length: UNITS}, (x, i) => i)"}}}]}}
+        """;
+
     private const string Entries = """[{"sequence":1,"event":"Started","activityId":"Workflow1","nodeId":"Workflow1","type":"Elsa.Workflow","contextId":"0123456789abcdef"},{"sequence":2,"event":"Started","activityId":"main","nodeId":"Workflow1:main","type":"Elsa.Sequence","contextId":"0123456789abcdeg"},{"sequence":3,"event":"Started","activityId":"ask","nodeId":"Workflow1:main:ask","type":"Workflows.HumanTask","contextId":"0123456789abcdeh","inputs":{"title":"Nộp kế hoạch","roles":["Chair"],"deadline":"before 01-01(+1)"}},{"sequence":4,"event":"Suspended","activityId":"ask","nodeId":"Workflow1:main:ask","type":"Workflows.HumanTask","contextId":"0123456789abcdeh"}]""";
 
     public const string Child = """
@@ -50,7 +56,7 @@ internal static class Rows
         await Do("analyze unit");
         await Do("insert into calendar (id, version, body, loaded_at) values ('vn-public', 1, $1::jsonb, '2019-12-01')", WorkingCalendar.VietnamPublic.Write());
         await Do("insert into ladder (id, body) values ('default', $1::jsonb)", Ladder.Standard.Write());
-        foreach (var document in (string[])[Parent, Child])
+        foreach (var document in (string[])[Parent, Bulk.Replace("UNITS", units.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), Child])
         {
             var json = JsonNode.Parse(document)!;
             await Do("insert into definition_version (id, definition_id, version, document, is_latest, is_published, created_at) values ($1, $2, 1, $3, true, true, '2019-12-01')",
@@ -170,7 +176,7 @@ internal static class Rows
     {
         const string sql = """
             -- Rows.OpenTask
-            select id, instance_id from task where status = 'open' and unit_id % $2 = $1 limit 1
+            select id, instance_id from task where status = 'open' and get_byte(uuid_send(id), 15) % $2 = $1 limit 1
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var found = await Db.Command(connection, sql, Db.P(client), Db.P(clients)).ListAsync(r => (r.GetGuid(0), r.GetGuid(1)), cancellation);
@@ -239,14 +245,16 @@ internal static class Rows
             select 'rows', (select count(*) from instance) + (select count(*) from instance_state) + (select count(*) from journal) + (select count(*) from task) + (select count(*) from deadline) + (select count(*) from instance_event)
             union all select 'dead_' || case relname when 'instance_event' then 'event' else relname end, n_dead_tup from pg_stat_user_tables where relname in ('instance', 'instance_event', 'task')
             union all select 'broken: units without exactly one child', (select count(*) from unit where id > 1) - (select count(distinct unit_id) from instance where parent_id = $1)
-            union all select 'broken: two children of a unit', count(*) - count(distinct unit_id) from instance where parent_id = $1
+              where exists (select from instance where id = $1 and definition_id = 'spike-parent')
+            union all select 'broken: children and units differ in number', (select count(*) from unit where id > 1) - (select count(*) from instance where parent_id = $1)
             union all select 'broken: instances without a task', count(*) from instance i where parent_id = $1 and not exists (select from task t where t.instance_id = i.id)
             union all select 'broken: two tasks of an instance', count(*) - count(distinct instance_id) from task
             union all select 'broken: journal and bursts differ', (select sum(burst) from instance) - (select count(*) from journal)
             union all select 'broken: events left', count(*) from instance_event
             union all select 'broken: completed task, running instance', count(*) from task t join instance i on i.id = t.instance_id where t.status = 'completed' and i.status = 'Running'
             union all select 'broken: parent counted wrongly', (select count(*) from instance where parent_id = $1 and status = 'Finished')
-              - coalesce((select (c.value -> 'properties' ->> 'finished')::bigint from instance_state s, jsonb_array_elements(s.state -> 'contexts') c where s.instance_id = $1 and c.value ->> 'nodeId' like '%:all'), 0)
+              - (select coalesce((c.value -> 'properties' ->> 'finished')::bigint, (select count(*) from unit where id > 1) - (c.value -> 'properties' ->> 'Open')::bigint, 0)
+                 from instance_state s, jsonb_array_elements(s.state -> 'contexts') c where s.instance_id = $1 and c.value ->> 'nodeId' like '%:all')
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await Db.Command(connection, "select pg_stat_clear_snapshot()").ExecuteNonQueryAsync(cancellation);

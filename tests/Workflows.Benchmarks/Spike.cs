@@ -13,14 +13,14 @@ internal static class Spike
 {
     private const int Clients = 16;
 
-    public static async Task<(bool Sound, IReadOnlyList<Figure> Figures)> RunAsync(string connectionString, int units, CancellationToken cancellation)
+    public static async Task<(bool Sound, IReadOnlyList<Figure> Figures)> RunAsync(string connectionString, int units, bool bulk, CancellationToken cancellation)
     {
         await using var database = OwnServer.Open(connectionString);
         await Rows.PrepareAsync(database, units, cancellation);
         var raw = await Rows.RawAsync(database, cancellation);
         var engine = new Engine(database);
         var parent = Guid.NewGuid();
-        await StartWorkflow.StartAsync(database, new NewInstance(parent, "spike-parent", 1, "spike"), Actor.System, engine.Clock.Now(), cancellation);
+        await StartWorkflow.StartAsync(database, new NewInstance(parent, bulk ? "spike-bulk" : "spike-parent", 1, "spike"), Actor.System, engine.Clock.Now(), cancellation);
         var wal = await Rows.WalAsync(database, cancellation);
         var watch = Stopwatch.StartNew();
         var hosts = new List<Process> { Host(connectionString), Host(connectionString) };
@@ -56,7 +56,7 @@ internal static class Spike
         return (sound,
         [
             new Figure(
-                FormattableString.Invariant($"spike: cascade to {units} units, two hosts, two kills, {clicks.Count} clicks beside it; invariants {(sound ? "hold" : "BROKEN")}"),
+                FormattableString.Invariant($"spike: {(bulk ? "bulk dispatch of" : "cascade to")} {units} {(bulk ? "children" : "units")}, two hosts, two kills, {clicks.Count} clicks beside it; invariants {(sound ? "hold" : "BROKEN")}"),
                 FormattableString.Invariant($"{created.TotalSeconds:0.0} s; {figures["rows"] / (double)units:0.00} rows and {bytes / (double)units:0} bytes of WAL a unit"),
                 FormattableString.Invariant($"{created.TotalSeconds / raw.Figures.Seconds:0.00} x raw ({raw.Figures.Seconds:0.0} s, {raw.WalBytes / (double)units:0} bytes of WAL a unit)"), created.TotalSeconds),
             new Figure(

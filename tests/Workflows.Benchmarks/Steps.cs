@@ -142,9 +142,13 @@ internal sealed class Steps(Engine engine)
 
     /// <summary>The end of the task that each of the first instances waits for.</summary>
     private Task EventsAsync(int instances, CancellationToken cancellation) => DoAsync("""
+        with ended as (
+          select instance_id, (state -> 'bookmarks' -> 0 -> 'payload' ->> 'taskId')::uuid as task_id
+          from (select instance_id, state from instance_state order by instance_id limit $1) s),
+        tasks as (update task t set status = 'completed', decided_at = $2 from ended n where t.id = n.task_id),
+        clocks as (update deadline d set next_at = null, stopped_at = $2 from ended n where d.task_id = n.task_id)
         insert into instance_event (instance_id, kind, body, at)
-        select instance_id, 'task-done', jsonb_build_object('taskId', state -> 'bookmarks' -> 0 -> 'payload' -> 'taskId', 'outcome', 'Done'), $2
-        from (select instance_id, state from instance_state order by instance_id limit $1) s
+        select instance_id, 'task-done', jsonb_build_object('taskId', task_id, 'outcome', 'Done'), $2 from ended
         """, [Db.P(instances), Db.Instant(engine.Clock.Now())], cancellation);
 
     /// <summary>Instances that wait, as the first one does, up to so many; written by <c>insert … select</c>.</summary>

@@ -5,6 +5,7 @@ using Npgsql;
 using WorkflowEngine;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -18,7 +19,7 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
     // What cases leave behind; the clock goes on from case to case.
     private const string Clear =
         """
-        truncate trigger, definition_version, instance, instance_state, instance_event, held_event, journal, bookmark, stimulus, payload, incident, activation, setting
+        truncate trigger, definition_version, archived_instance, archived_state, archived_journal, archived_incident, instance, instance_state, instance_event, held_event, journal, bookmark, stimulus, payload, incident, activation, setting
         """;
 
     private readonly NpgsqlDataSource _database;
@@ -71,7 +72,7 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
 
         foreach (var given in copy.Where(m => m.Key.Equals("isPublished", StringComparison.OrdinalIgnoreCase)).Select(m => m.Key).ToArray()) copy.Remove(given);
         copy["isPublished"] = publish;
-        var answer = await new SaveDefinition(_database, _services.GetRequiredService<DefinitionLibrary>()).RunAsync(Actor.System, copy, new SaveWish("import"), Now, Now);
+        var answer = await new SaveDefinition(_database, _services.GetRequiredService<DefinitionLibrary>(), _services.GetRequiredService<ReadDesignWorld>()).RunAsync(Actor.System, copy, new SaveWish("import"), Now, Now);
         if (answer is not SaveAnswer.Stored stored) throw new InvalidOperationException($"The definition was not stored: {answer}.");
         return new CaseImport(await _services.GetRequiredService<DefinitionStore>().GetAsync(stored.VersionId), [.. stored.Refusals.Select(r => r.ToString())]);
     }

@@ -4,7 +4,6 @@ using Microsoft.Playwright;
 namespace Workflows.EndToEnd;
 
 /// <summary>A designer draws, publishes and runs a workflow in the real Studio, and watches a person's work arrive in it.</summary>
-[Trait("run", "long")]
 public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClassFixture<Browser>
 {
     private const string Title = "Góp ý dự thảo";
@@ -25,16 +24,8 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
 
         await AddVariableAsync(page, "tenViec", Title);
         await SelectAsync(page, "Giao việc", "Tên việc");
-        await SaveAfterAsync(page, "CDYT-TB", async () =>
-        {
-            await Field(page, "Đơn vị làm").Locator("input").First.FillAsync("CDYT-TB");
-            await page.Keyboard.PressAsync("Tab");
-        });
-        await SaveAfterAsync(page, "Officer", async () =>
-        {
-            await Field(page, "Người làm (chức vụ)").Locator("input").First.FillAsync("Officer");
-            await page.Keyboard.PressAsync("Enter");
-        });
+        await SaveAfterAsync(page, "CDYT-TB", () => PickAsync(page, "Đơn vị làm", "Công đoàn ngành Y tế Thái Bình (CDYT-TB)"));
+        await SaveAfterAsync(page, "Officer", () => page.Locator(".mud-checkbox:visible", new() { HasText = "Chuyên viên theo dõi" }).First.ClickAsync());
         await ChooseSyntaxAsync(page, "Tên việc", "Biến");
         await SaveAfterAsync(page, "\"value\":{\"id\":", () => PickAsync(page, "Tên việc", "tenViec"));
         await SelectAsync(page, "Ghi dòng", "Nội dung");
@@ -44,7 +35,7 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
             await Field(page, "Nội dung").Locator("input").First.FillAsync("'Xong: ' + getVariable('tenViec')");
             await page.Keyboard.PressAsync("Tab");
         });
-        await SaveAfterAsync(page, "\"isPublished\":true", () => page.Locator("#studio .mud-button-group-root button").First.ClickAsync());
+        await SaveAfterAsync(page, "\"isPublished\":true", () => PublishButton(page).ClickAsync());
 
         var published = await StoredAsync(page, "Published");
         foreach (var part in (string[])["CDYT-TB", "Officer", "getVariable", Title]) published.ShouldContain(part);
@@ -69,6 +60,26 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     }
 
     [Fact]
+    public async Task A_warning_is_seen_in_the_panel_confirmed_and_published()
+    {
+        await using var designer = await browser.SignInAsync("thietke");
+        var page = designer.Page;
+        await CreateAsync(page, "Bước bỏ quên");
+        await page.ClickAsync("#panel-toggle");
+        await Assertions.Expect(page.Locator(".panel-clean")).ToBeVisibleAsync();
+        await DragAsync(page, "Sơ đồ", "Bắt đầu", 60, 120);
+        await DragAsync(page, "Nhật ký", "Ghi dòng", 400, 120);
+        // Nobody pressed anything: the panel follows the autosave.
+        await Assertions.Expect(page.Locator(".panel-warnings li")).ToHaveTextAsync("“WriteLine1”: không có đường nào dẫn tới bước này.");
+
+        await PublishButton(page).ClickAsync();
+        await Assertions.Expect(page.Locator("#designer-state")).ToContainTextAsync("xác nhận rồi phát hành lần nữa");
+        (await StoredAsync(page, "Latest")).ShouldNotContain("\"isPublished\":true");
+        await page.CheckAsync("#panel-confirm");
+        await SaveAfterAsync(page, "\"isPublished\":true", () => PublishButton(page).ClickAsync());
+    }
+
+    [Fact]
     public async Task A_reader_looks_at_definitions_and_instances_and_can_change_nothing()
     {
         await using var reader = await browser.SignInAsync("quantri");
@@ -84,6 +95,8 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         Faults(reader).ShouldBeEmpty();
     }
 
+    private static ILocator PublishButton(IPage page) => page.Locator("#studio .mud-button-group-root button").First;
+
     /// <summary>Studio's drawing library says by a warning that it took a simpler way for a line; Monaco's worker is a blob of the page itself.</summary>
     private static IEnumerable<string> Faults(Visit visit) =>
         visit.Faults.Where(f => !f.Contains("Unable to execute manhattan algorithm", StringComparison.Ordinal) && !f.StartsWith("outside: blob:", StringComparison.Ordinal));
@@ -93,18 +106,41 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await page.GotoAsync("designer");
         await page.Locator("#studio td").First.WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = CreateWords() }).First.ClickAsync();
+        await ProposedAsync(page.Locator(".mud-dialog input").First);
         await page.Locator(".mud-dialog input").First.FillAsync(name);
         await page.Locator(".mud-dialog button").Last.ClickAsync();
         await page.WaitForURLAsync(DefinitionAddress());
         await page.Locator(".x6-graph-svg").First.WaitForAsync();
+        await ReadyAsync(page);
     }
+
+    /// <summary>Studio has loaded what it shows: before that the page takes no pointer.</summary>
+    private static Task ReadyAsync(IPage page) => page.Locator("#studio:not([aria-busy])").WaitForAsync();
+
+    /// <summary>Waits until something stands still: a folder that opens moves what is below it.</summary>
+    private static async Task StillAsync(ILocator what)
+    {
+        var (before, same) = (default(LocatorBoundingBoxResult), 0);
+        while (same < 4)
+        {
+            var now = await what.BoundingBoxAsync();
+            same = before is not null && now is not null && before.X == now.X && before.Y == now.Y && before.Height == now.Height ? same + 1 : 0;
+            before = now;
+            await what.Page.WaitForTimeoutAsync(100);
+        }
+    }
+
+    /// <summary>Studio proposes a name a moment after a dialog has opened; what was typed before is overwritten.</summary>
+    private static Task ProposedAsync(ILocator field) => Assertions.Expect(field).Not.ToHaveValueAsync("", new() { Timeout = Browser.Patience });
 
     private static async Task DragAsync(IPage page, string folder, string name, int x, int y)
     {
         var before = await page.Locator(".x6-node").CountAsync();
         var item = page.Locator("[draggable=true]", new() { HasText = name }).First;
         if (!await item.IsVisibleAsync()) await page.Locator(".mud-expand-panel", new() { HasText = folder }).First.Locator(".mud-expand-panel-header").ClickAsync();
+        await StillAsync(item);
         await item.ScrollIntoViewIfNeededAsync();
+        await StillAsync(item);
         await item.DragToAsync(page.Locator(".x6-graph").First, new() { TargetPosition = new() { X = x, Y = y } });
         await Assertions.Expect(page.Locator(".x6-node")).ToHaveCountAsync(before + 1);
         await page.Locator(".x6-node", new() { HasText = name }).Locator(".x6-port").First.WaitForAsync();
@@ -128,7 +164,9 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await page.Locator(".mud-tab", new() { HasTextRegex = VariablesTab() }).First.ClickAsync();
         await page.Locator("button", new() { HasTextRegex = AddVariable() }).First.ClickAsync();
         var dialog = page.Locator(".mud-dialog");
-        await dialog.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = NameField() }) }).Locator("input").FillAsync(name);
+        var field = dialog.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = NameField() }) }).Locator("input");
+        await ProposedAsync(field);
+        await field.FillAsync(name);
         await dialog.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = DefaultField() }) }).Locator("input").FillAsync(value);
         await SaveAfterAsync(page, $"\"name\":\"{name}\"", () => dialog.Locator("button").Last.ClickAsync());
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -166,7 +204,7 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await act();
         for (var waited = 0; !(await StoredAsync(page, "Latest")).Contains(saved, StringComparison.Ordinal); waited += 300)
         {
-            waited.ShouldBeLessThan(Browser.Patience, $"Never saved: {saved}");
+            waited.ShouldBeLessThan(Browser.Patience, $"Never saved: {saved}. The page says: {await page.TextContentAsync("#designer-state")}");
             await page.WaitForTimeoutAsync(300);
         }
     }

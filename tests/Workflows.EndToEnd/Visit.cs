@@ -129,7 +129,8 @@ public sealed class Visit : IAsyncDisposable
         await act();
         await arrived.Task.WaitAsync(TimeSpan.FromMilliseconds(Browser.Patience));
         Page.FrameNavigated -= Arrive;
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        // Asked of the page itself: on a busy machine the driver misses the event and waits for it for ever.
+        while (await Page.EvaluateAsync<string>("document.readyState") == "loading") await Page.WaitForTimeoutAsync(50);
     }
 
     /// <summary>Fills fields of the task's form by name: text, number, date, choice, ticks separated by commas, or a file's path.</summary>

@@ -18,7 +18,7 @@ public static class ExportOrganisation
           select m.user_name, m.display_name, m.email, m.language, s.code as unit, a.role, a.department, a.valid_from, a.valid_to
           from role_assignment a join seen s on s.id = a.unit_id join person m on m.id = a.person_id)
         select jsonb_build_object(
-          'roles', (select coalesce(jsonb_agg(jsonb_build_object('code', code, 'vi', label_vi, 'en', label_en, 'permissions', permissions) order by code), '[]') from role),
+          'roles', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', code, 'vi', label_vi, 'en', label_en, 'permissions', permissions, 'superior', superior)) order by code), '[]') from role),
           'units', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', code, 'name', name, 'shortName', short_name, 'kind', kind, 'parent', parent_code,
               'validFrom', nullif(valid_from, '-infinity'), 'validTo', nullif(valid_to, 'infinity'), 'calendar', calendar_id,
               'successor', (select jsonb_agg(t.code order by t.code) from unit_successor s join unit t on t.id = s.to_unit where s.from_unit = seen.id),

@@ -53,10 +53,11 @@ public static class ImportOrganisation
     private const string UpsertRoles =
         """
         -- ImportOrganisation.UpsertRoles
-        insert into role (code, label_vi, label_en, permissions)
-        select code, vi, en, string_to_array(permissions, '|') from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r (code, vi, en, permissions)
-        on conflict (code) do update set label_vi = excluded.label_vi, label_en = excluded.label_en, permissions = excluded.permissions
-        where (role.label_vi, role.label_en, role.permissions) is distinct from (excluded.label_vi, excluded.label_en, excluded.permissions)
+        insert into role (code, label_vi, label_en, permissions, superior)
+        select code, vi, en, string_to_array(permissions, '|'), superior
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as r (code, vi, en, permissions, superior)
+        on conflict (code) do update set label_vi = excluded.label_vi, label_en = excluded.label_en, permissions = excluded.permissions, superior = excluded.superior
+        where (role.label_vi, role.label_en, role.permissions, role.superior) is distinct from (excluded.label_vi, excluded.label_en, excluded.permissions, excluded.superior)
         """;
 
     private const string UpsertUnits =
@@ -214,7 +215,7 @@ public static class ImportOrganisation
     {
         var (units, people, held) = (file.Units, file.People, file.Assignments);
         await using var roles = Command(connection, UpsertRoles, P(Column(file.Roles, r => r.Code)), P(Column(file.Roles, r => r.LabelVi)),
-            P(Column(file.Roles, r => r.LabelEn)), P(Column(file.Roles, r => string.Join('|', r.Permissions))));
+            P(Column(file.Roles, r => r.LabelEn)), P(Column(file.Roles, r => string.Join('|', r.Permissions))), P(Column(file.Roles, r => r.Superior!)));
         var rolesChanged = await roles.ExecuteNonQueryAsync(cancellation);
 
         var (added, changed) = (0, 0);

@@ -32,6 +32,9 @@ public static class OrganisationCheck
         Twice(file.People.Select(p => (p.Line, p.UserName.ToUpperInvariant())), "userName", "duplicate-user", "Tên đăng nhập", "User name");
         Twice(file.Assignments.Select(a => (a.Line, $"{a.UserName.ToUpperInvariant()}/{a.Unit}/{a.Role}/{a.ValidFrom:O}")), "role", "duplicate-assignment", "Phân công", "Assignment");
 
+        var codes = known.Roles.Concat(file.Roles.Select(r => r.Code)).ToHashSet(StringComparer.Ordinal);
+        foreach (var role in file.Roles.Where(r => r.Superior is not null && (r.Superior == r.Code || !codes.Contains(r.Superior))))
+            Add(role.Line, "superior", "unknown-role", $"Không có chức vụ “{role.Superior}” ở trên {role.Code}.", $"There is no role \"{role.Superior}\" above {role.Code}.");
         foreach (var role in file.Roles)
             foreach (var permission in role.Permissions.Where(p => !Permissions.Contains(p)))
                 Add(role.Line, "permissions", "unknown-permission", $"Không có quyền “{permission}”. Các quyền: {string.Join(", ", Permissions)}.", $"There is no permission \"{permission}\".");

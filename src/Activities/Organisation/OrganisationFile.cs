@@ -15,7 +15,8 @@ public sealed class OrganisationFile
 }
 
 /// <summary>A role and what it may do.</summary>
-public sealed record RoleRecord(int Line, string Code, string LabelVi, string LabelEn, IReadOnlyList<string> Permissions);
+/// <param name="Superior">The role at the same unit that is told when nobody who holds this one is there; null: the same role at the unit above.</param>
+public sealed record RoleRecord(int Line, string Code, string LabelVi, string LabelEn, IReadOnlyList<string> Permissions, string? Superior = null);
 
 /// <summary>A unit of the tree. Dates are half-open: valid from the first day on, until the day before <paramref name="ValidTo"/>.</summary>
 /// <param name="Successors">Codes of the units that take its place when it ends; empty: none is named.</param>

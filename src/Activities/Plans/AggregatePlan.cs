@@ -39,7 +39,8 @@ public sealed class AggregatePlan : Activity
           order by p.id, t.instance_id, s.body ->> 'obligation', t.created_at desc, t.id desc),
         per_unit as (
           select i.root_id, p.id as plan_id, u.name, jsonb_strip_nulls(jsonb_build_object(
-            'unitCode', u.code, 'unitName', u.name, 'group', u.attributes ->> 'group',
+            'unitCode', u.code, 'unitName', u.name, 'group', u.attributes ->> 'group', 'inForce', case when u.valid_to > ($4 at time zone 'Asia/Ho_Chi_Minh')::date then true end,
+            'mergedInto', (select n.code from unit_successor x join unit n on n.id = x.to_unit where x.from_unit = u.id order by x.effective_on desc limit 1),
             'planSubmittedOn', max(s.submitted_on) filter (where s.obligation = 'S2-01'),
             'planDate', max(s.data ->> 'ngayKeHoach') filter (where s.obligation = 'S2-01'),
             'conferenceDate', max(s.data ->> 'ngayHoiNghi') filter (where s.obligation = 'S2-02'),
@@ -62,7 +63,7 @@ public sealed class AggregatePlan : Activity
           group by i.root_id, p.id, u.id, i.id),
         total as (
           select plan_id, jsonb_agg(body order by name) as units, jsonb_build_object(
-            'units', count(*), 'plansOnTime', count(*) filter (where (body ->> 'daysLatePlan')::int = 0), 'plansLate', count(*) filter (where (body ->> 'daysLatePlan')::int > 0),
+            'units', count(*) filter (where body ? 'inForce'), 'plansOnTime', count(*) filter (where (body ->> 'daysLatePlan')::int = 0), 'plansLate', count(*) filter (where (body ->> 'daysLatePlan')::int > 0),
             'conferences', count(*) filter (where body ? 'conferenceDate'), 'plenary', count(*) filter (where body ->> 'form' = 'toan-the'),
             'delegateConferences', count(*) filter (where body ->> 'form' = 'dai-bieu'), 'exemplars', coalesce(sum((body ->> 'exemplars')::int), 0),
             'guests', coalesce(sum((body ->> 'guests')::int), 0), 'women', coalesce(sum((body ->> 'women')::int), 0),

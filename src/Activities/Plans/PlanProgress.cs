@@ -17,7 +17,8 @@ public sealed record UnitProgress(
 
 /// <summary>
 /// Reads of a plan's progress. Only the latest task of a unit's step counts, so a step done twice is not counted twice. Lateness is measured on the
-/// legal date or the recorded extension; submitted late stays late after acceptance. An actor sees the units they may read, nothing of the others.
+/// legal date or the recorded extension; submitted late stays late after acceptance. What a unit left open when it ended is nobody's to do any more and
+/// leaves the totals (domain §7.7). An actor sees the units they may read, nothing of the others.
 /// </summary>
 public static class PlanProgress
 {
@@ -27,6 +28,7 @@ public static class PlanProgress
           select distinct on (t.instance_id, t.activity_id) t.*
           from task t join plan p on p.root_id = t.root_id join unit at on at.id = t.unit_id
           where p.id = $1 and t.status <> 'cancelled' and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(at.path, g.path))
+            and not (t.status = 'closed' and at.valid_to <= ($2 at time zone 'Asia/Ho_Chi_Minh')::date)
           order by t.instance_id, t.activity_id, t.created_at desc, t.id desc)
         """;
 
@@ -59,7 +61,7 @@ public static class PlanProgress
           coalesce(array_agg(s.body #>> '{title,vi}' order by t.created_at) filter (where t.status in ('open', 'submitted')), '{}'),
           min(d.due) filter (where t.status = 'open')
         from plan p
-        join instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
+        join every_instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
         join unit u on u.id = i.unit_id
         left join latest t on t.instance_id = i.id
         left join task_spec s on s.id = t.spec_id

@@ -22,7 +22,7 @@ public static class PlanQueries
 
         (exists (select 1 from unnest($1::text[]) as g (path) where starts_with(u.path, g.path))
           or (p.status in ('issued', 'closed', 'recalled') and (
-            exists (select 1 from instance i join unit iu on iu.id = i.unit_id join unnest($1::text[]) as g (path) on starts_with(iu.path, g.path)
+            exists (select 1 from every_instance i join unit iu on iu.id = i.unit_id join unnest($1::text[]) as g (path) on starts_with(iu.path, g.path)
               where i.root_id = p.root_id and i.id <> p.root_id)
             or exists (select 1 from plan_recipient r join unit ru on ru.id = r.unit_id join unnest($1::text[]) as g (path) on starts_with(ru.path, g.path)
               where r.plan_id = p.id))))

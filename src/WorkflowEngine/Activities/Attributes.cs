@@ -73,6 +73,9 @@ public abstract class Input(string name, Type type)
     /// <summary>True: never written to the journal in clear.</summary>
     public bool IsSensitive { get; init; }
 
+    /// <summary>True: a list that may be long. Scripts may give a longer one, and of a long one state and journal keep its length only.</summary>
+    public bool IsBulk { get; init; }
+
     public object? Default { get; init; }
 }
 

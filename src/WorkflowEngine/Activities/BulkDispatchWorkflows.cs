@@ -14,13 +14,16 @@ namespace WorkflowEngine.Activities;
 public sealed class BulkDispatchWorkflows : Activity
 {
     public readonly Input<string> WorkflowDefinitionId = new("WorkflowDefinitionId") { LabelVi = "Quy trình", LabelEn = "Workflow Definition", UiHint = "workflow-definition-picker" };
-    public readonly Input<JsonNode> Items = new("Items") { LabelVi = "Danh sách", LabelEn = "Items", TypeName = "Object" };
+    public readonly Input<JsonNode> Items = new("Items") { LabelVi = "Danh sách", LabelEn = "Items", TypeName = "Object", IsBulk = true };
     public readonly Input<string> DefaultItemInputKey = new("DefaultItemInputKey") { LabelVi = "Tên đầu vào", LabelEn = "Default item input key", Default = "Item" };
     public readonly Input<string> CorrelationIdFunction = new("CorrelationIdFunction") { LabelVi = "Mã liên hệ", LabelEn = "Correlation id function", AutoEvaluate = false };
     public readonly Input<JsonObject> Input = new("Input") { LabelVi = "Dữ liệu vào", LabelEn = "Input", TypeName = "ObjectDictionary", UiHint = "dictionary" };
     public readonly Input<bool> WaitForCompletion = new("WaitForCompletion") { LabelVi = "Chờ kết thúc", LabelEn = "Wait for completion", UiHint = "checkbox", Default = true };
     public readonly Input<bool> StartNewTrace = new("StartNewTrace") { LabelVi = "Theo dõi riêng", LabelEn = "Start new trace", UiHint = "checkbox" };
     public readonly Input<string> ChannelName = new("ChannelName") { LabelVi = "Kênh", LabelEn = "Channel", UiHint = "dropdown" };
+
+    /// <summary>Most children of one dispatch; they are created in one transaction.</summary>
+    public const int MaximumItems = 200_000;
 
     protected internal override bool CompletesItself => false;
 
@@ -34,6 +37,7 @@ public sealed class BulkDispatchWorkflows : Activity
             return;
         }
 
+        if (items.Count > MaximumItems) throw new ActivityFaultException($"{items.Count} children are too many for one dispatch; at most {MaximumItems}.", "TooManyChildren");
         var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
         var watched = context.Node.Child("childCompleted") is not null || context.Node.Child("childFaulted") is not null;
         var (shared, key) = (context.Get(Input), context.Get(DefaultItemInputKey) is { Length: > 0 } name ? name : "Item");

@@ -9,13 +9,13 @@ namespace WorkflowEngine.Activities;
 public sealed class Cascade : Activity
 {
     public readonly Input<string> DefinitionId = new("DefinitionId") { LabelVi = "Quy trình con", LabelEn = "Child definition", UiHint = "workflow-definition-picker" };
-    public readonly Input<string> Under = new("Under") { LabelVi = "Dưới đơn vị", LabelEn = "Under", HintVi = "owner: đơn vị ban hành", HintEn = "owner: the issuing unit", Default = "owner" };
-    public readonly Input<List<string>> Kinds = new("Kinds") { LabelVi = "Loại đơn vị", LabelEn = "Kinds of unit", UiHint = "multitext" };
+    public readonly Input<string> Under = new("Under") { LabelVi = "Dưới đơn vị", LabelEn = "Under", HintVi = "owner: đơn vị ban hành", HintEn = "owner: the issuing unit", Default = "owner", UiHint = "dropdown" };
+    public readonly Input<List<string>> Kinds = new("Kinds") { LabelVi = "Loại đơn vị", LabelEn = "Kinds of unit", UiHint = "checklist" };
     public readonly Input<JsonObject> Attributes = new("Attributes") { LabelVi = "Thuộc tính", LabelEn = "Attributes", TypeName = "Object", UiHint = "json-editor" };
     public readonly Input<List<string>> Codes = new("Codes") { LabelVi = "Mã đơn vị", LabelEn = "Unit codes", UiHint = "multitext" };
     public readonly Input<bool> DirectOnly = new("DirectOnly") { LabelVi = "Chỉ cấp dưới trực tiếp", LabelEn = "Direct subordinates only" };
     public readonly Input<JsonObject> Input = new("Input") { LabelVi = "Dữ liệu vào", LabelEn = "Input", TypeName = "Object", UiHint = "json-editor" };
-    public readonly Input<string> Wait = new("Wait") { LabelVi = "Chờ", LabelEn = "Wait", HintVi = "none: không chờ; all: chờ mọi đơn vị", HintEn = "none or all", Default = "all" };
+    public readonly Input<string> Wait = new("Wait") { LabelVi = "Chờ", LabelEn = "Wait", HintVi = "none: không chờ; all: chờ mọi đơn vị", HintEn = "none or all", Default = "all", UiHint = "dropdown" };
     public readonly Output Result = new("Result");
 
     protected internal override bool CompletesItself => false;

@@ -18,6 +18,10 @@ internal static class TokenFlow
     public static bool Applies(ActivityContext flowchart) => Mode(flowchart.Burst.State.Properties[ModeProperty]?.ToString())
         ?? Mode(flowchart.Workflow.CustomProperties[ModeProperty]?.ToString()) ?? Mode(flowchart.Facts.Reference.FlowchartMode) ?? false;
 
+    /// <summary>The same before anything runs: an instance could still say otherwise.</summary>
+    public static bool Applies(Workflow workflow, ReferenceData reference) =>
+        Mode(workflow.CustomProperties[ModeProperty]?.ToString()) ?? Mode(reference.FlowchartMode) ?? false;
+
     public static void ChildCompleted(ActivityContext flowchart, ActivityContext child, Outcomes outcomes)
     {
         var graph = FlowGraph.Of(flowchart.Node, flowchart.Properties["Start"]!.GetValue<string>());

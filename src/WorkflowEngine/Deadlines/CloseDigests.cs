@@ -67,7 +67,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           r.next_at, r.ladder_id, r.calendar_id, r.clock_round, r.extended_due is not null, r.legal_due is not null, r.opened_at, s.body::text,
           (select max(f.saved_at) from task_draft f where f.task_id = r.id),
           (select count(*) from task_comment c where c.task_id = r.id and c.kind = 'follow-up'),
-          (select e.document from deadline_extension e where e.task_id = r.id order by e.at desc limit 1),
+          (select e.document from deadline_extension e where e.task_id = r.id and e.outcome = 'applied' order by e.at desc limit 1),
           (select coalesce(array_agg(f.rung), '{}') from rung_fired f where f.task_id = r.id and f.purpose = 'work' and f.round = r.clock_round and f.recipients > 0),
           r.rank, r.units, r.as_person is not null, r.away_until, away.label_vi, away.label_en, away.unit,
           (select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id)

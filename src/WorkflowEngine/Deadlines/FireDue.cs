@@ -25,6 +25,14 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
     private const int Attempts = 4;
     private readonly RungLedger ledger = new(system);
 
+    /// <summary>Held shared by those who fire rungs and exclusively by <see cref="LoadCalendar"/>: no rung fires while a calendar moves it.</summary>
+    internal const string Hold =
+        """
+        -- FireDue.Hold
+        select pg_advisory_xact_lock_shared(7301002)
+        """;
+
+    // No order among those due at one instant: thousands may be, and sorting them again for each batch would cost more than the batch.
     // A task that is handed in at this moment holds its deadline row, so its row is skipped or seen as it then stands.
     private const string Take =
         """
@@ -36,7 +44,7 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         left join task t on t.id = d.task_id
         left join task_spec s on s.id = t.spec_id
         where d.next_at <= $1
-        order by d.next_at, d.task_id
+        order by d.next_at
         limit $2
         for update of d skip locked
         """;
@@ -69,11 +77,11 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var rows = await TakeAsync(connection, now, cancellation);
+        var (rows, versions) = await TakeAsync(connection, now, cancellation);
         if (rows.Count == 0) return new FiredBatch(0, 0);
-        var plan = DuePlan.Of(rows, await reference.GetAsync(connection, cancellation), now);
-        var rungs = await ledger.WriteAsync(connection, plan.Rungs, plan.Today, now, cancellation);
+        var plan = DuePlan.Of(rows, await reference.CurrentAsync(connection, versions, cancellation), now);
         await using var batch = new NpgsqlBatch(connection);
+        var rungs = await ledger.WriteAsync(connection, plan.Rungs, plan.Today, now, batch, cancellation);
         var moved = Statement(MoveOn,
             Uuids([.. plan.Moves.Select(m => m.Row.TaskId)]), Texts([.. plan.Moves.Select(m => m.Row.Purpose)]),
             Instants([.. plan.Moves.Select(m => (DateTimeOffset?)m.Row.NextAt)]), Texts([.. plan.Moves.Select(m => m.LastRung)]),
@@ -90,23 +98,38 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         return new FiredBatch(rows.Count, rungs);
     }
 
-    private static Task<List<DueDeadline>> TakeAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation) =>
-        Command(connection, Take, Instant(now), P(BatchSize)).ListAsync(r => new DueDeadline
-        {
-            TaskId = r.GetGuid(0),
-            Purpose = r.GetString(1),
-            Round = r.GetInt32(2),
-            LadderId = r.TextOrNull(3),
-            CalendarId = r.GetString(4),
-            Due = r.InstantOrNull(5),
-            StartedAt = r.Instant(6),
-            LastRung = r.TextOrNull(7),
-            LastPeriod = r.GetInt32(8),
-            NextAt = r.Instant(9),
-            TaskStatus = r.TextOrNull(10),
-            TaskRound = r.GetInt32(11),
-            Opened = r.GetBoolean(12),
-            Started = r.GetBoolean(13),
-            Words = r.TextOrNull(14),
-        }, cancellation);
+    /// <summary>In one round trip: holds the calendars still, reads their versions, takes the rows.</summary>
+    private static async Task<(List<DueDeadline> Rows, string Versions)> TakeAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Statement(Hold));
+        batch.BatchCommands.Add(Statement(ReferenceStore.ReadVersions));
+        batch.BatchCommands.Add(Statement(Take, Instant(now), P(BatchSize)));
+        await using var r = await batch.ExecuteReaderAsync(cancellation);
+        await r.NextResultAsync(cancellation);
+        await r.ReadAsync(cancellation);
+        var versions = r.GetString(0);
+        await r.NextResultAsync(cancellation);
+        var rows = new List<DueDeadline>();
+        while (await r.ReadAsync(cancellation))
+            rows.Add(new DueDeadline
+            {
+                TaskId = r.GetGuid(0),
+                Purpose = r.GetString(1),
+                Round = r.GetInt32(2),
+                LadderId = r.TextOrNull(3),
+                CalendarId = r.GetString(4),
+                Due = r.InstantOrNull(5),
+                StartedAt = r.Instant(6),
+                LastRung = r.TextOrNull(7),
+                LastPeriod = r.GetInt32(8),
+                NextAt = r.Instant(9),
+                TaskStatus = r.TextOrNull(10),
+                TaskRound = r.GetInt32(11),
+                Opened = r.GetBoolean(12),
+                Started = r.GetBoolean(13),
+                Words = r.TextOrNull(14),
+            });
+        return (rows, versions);
+    }
 }

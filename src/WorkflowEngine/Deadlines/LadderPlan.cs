@@ -52,6 +52,10 @@ public sealed class LadderPlan
     /// </summary>
     public Occurrence? From(DateTimeOffset instant) => After(instant, -1, 0);
 
+    /// <summary>When a rung's period falls in this plan, or null where the plan leaves it out.</summary>
+    public DateTimeOffset? At(string rungId, int period) =>
+        Array.Find(rungs, rung => rung.Rung.Id == rungId) is { } found && period >= 0 && period <= found.LastPeriod && !IsSkipped(found, period) ? found.At(period) : null;
+
     /// <summary>The occurrences in order; repetitions make the list long (up to <see cref="RungRepeat.Unbounded"/> each), so take what you need.</summary>
     public IEnumerable<Occurrence> Occurrences()
     {

@@ -7,7 +7,7 @@ namespace WorkflowEngine.Deadlines;
 
 /// <summary>A rung that goes into the ledger for a task, and whom it is for.</summary>
 internal sealed record LedgerRung(
-    Guid TaskId, string Purpose, int Round, string RungId, int Period, DateTimeOffset ScheduledAt, DateTimeOffset Slot, IReadOnlyList<RecipientRule> Recipients);
+    Guid TaskId, string Purpose, int Round, string RungId, int Period, DateTimeOffset Due, DateTimeOffset ScheduledAt, DateTimeOffset Slot, IReadOnlyList<RecipientRule> Recipients);
 
 /// <summary>
 /// Writes fired rungs: a row of the ledger for each, a line in the digest of everybody it reaches, a note where it reaches nobody or passes somebody
@@ -15,16 +15,17 @@ internal sealed record LedgerRung(
 /// </summary>
 internal sealed class RungLedger(TimeProvider system)
 {
-    // One row for (task, purpose, round, rung, period); only a later instant (an extension within the round) fires it anew.
+    // One row for (task, purpose, round, rung, period); only another due instant (an extension within the round) fires it anew. A calendar that
+    // moves an instant does not: what was announced is not announced twice.
     private const string Record =
         """
         -- RungLedger.Record
-        insert into rung_fired as r (task_id, purpose, round, rung, period, scheduled_at, fired_at, recipients)
-        select f.task_id, f.purpose, f.round, f.rung, f.period, f.scheduled_at, $7, 0
-        from unnest($1, $2, $3, $4, $5, $6) as f(task_id, purpose, round, rung, period, scheduled_at)
+        insert into rung_fired as r (task_id, purpose, round, rung, period, scheduled_at, due, fired_at, recipients)
+        select f.task_id, f.purpose, f.round, f.rung, f.period, f.scheduled_at, f.due, $9, f.recipients
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8) as f(task_id, purpose, round, rung, period, scheduled_at, due, recipients)
         on conflict (task_id, purpose, round, rung, period) do update
-          set scheduled_at = excluded.scheduled_at, fired_at = excluded.fired_at, recipients = 0
-          where r.scheduled_at < excluded.scheduled_at
+          set scheduled_at = excluded.scheduled_at, due = excluded.due, fired_at = excluded.fired_at, recipients = excluded.recipients
+          where r.due is distinct from excluded.due
         returning r.task_id, r.purpose
         """;
 
@@ -48,14 +49,6 @@ internal sealed class RungLedger(TimeProvider system)
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing
         """;
 
-    private const string CountRecipients =
-        """
-        -- RungLedger.CountRecipients
-        update rung_fired r set recipients = n.recipients
-        from unnest($1, $2, $3, $4, $5, $6) as n(task_id, purpose, round, rung, period, recipients)
-        where (r.task_id, r.purpose, r.round, r.rung, r.period) = (n.task_id, n.purpose, n.round, n.rung, n.period)
-        """;
-
     private const string Notes =
         """
         -- RungLedger.Notes
@@ -66,48 +59,49 @@ internal sealed class RungLedger(TimeProvider system)
 
     /// <summary>Writes the rungs (at most one for each task and purpose) and returns how many were new to the ledger.</summary>
     /// <param name="today">The business day, whose roles and absences count.</param>
+    /// <param name="then">Gets the last statements, for the caller to run with its own.</param>
     public async Task<int> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<LedgerRung> rungs, DateOnly today, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<LedgerRung> rungs, DateOnly today, DateTimeOffset now, NpgsqlBatch then, CancellationToken cancellation)
     {
         if (rungs.Count == 0) return 0;
+        // Who is reached is found before the rows are written, so that each row of the ledger is written once.
+        var (found, passedOver) = await RungRecipients.FindAsync(connection, rungs, today, cancellation);
+        var counts = new Dictionary<LedgerRung, int>(rungs.Count, ReferenceEqualityComparer.Instance);
+        foreach (var line in found) counts[line.Rung] = counts.GetValueOrDefault(line.Rung) + 1;
         var written = (await Command(connection, Record,
             Uuids([.. rungs.Select(r => r.TaskId)]), Texts([.. rungs.Select(r => r.Purpose)]), Ints([.. rungs.Select(r => r.Round)]),
             Texts([.. rungs.Select(r => r.RungId)]), Ints([.. rungs.Select(r => r.Period)]), Instants([.. rungs.Select(r => (DateTimeOffset?)r.ScheduledAt)]),
+            Instants([.. rungs.Select(r => (DateTimeOffset?)r.Due)]), Ints([.. rungs.Select(r => counts.GetValueOrDefault(r))]),
             Instant(now)).ListAsync(r => (r.GetGuid(0), r.GetString(1)), cancellation)).ToHashSet();
+        if (written.Count == 0) return 0;
+
         var fired = rungs.Where(r => written.Contains((r.TaskId, r.Purpose))).ToArray();
-        if (fired.Length == 0) return 0;
-
-        var reach = await RungRecipients.FindAsync(connection, fired, today, cancellation);
-        var digests = await DigestsAsync(connection, [.. reach.Lines.Select(l => (l.Person, l.Rung.Slot)).Distinct()], now, cancellation);
-        var counts = reach.Lines.CountBy(l => l.Rung).ToDictionary();
-        var unheard = fired.Where(r => !counts.ContainsKey(r)).ToArray();
-
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Statement(Lines,
-            Uuids([.. reach.Lines.Select(l => digests[(l.Person, l.Rung.Slot)])]), Uuids([.. reach.Lines.Select(l => l.Rung.TaskId)]),
-            Texts([.. reach.Lines.Select(l => l.Rung.Purpose)]), Ints([.. reach.Lines.Select(l => l.Rung.Round)]),
-            Texts([.. reach.Lines.Select(l => l.Rung.RungId)]), Ints([.. reach.Lines.Select(l => l.Rung.Period)]),
-            Uuids([.. reach.Lines.Select(l => l.AsPerson)]), Uuids([.. reach.Lines.Select(l => l.Skipped)]), Days([.. reach.Lines.Select(l => l.AwayUntil)])));
-        batch.BatchCommands.Add(Statement(CountRecipients,
-            Uuids([.. fired.Select(r => r.TaskId)]), Texts([.. fired.Select(r => r.Purpose)]), Ints([.. fired.Select(r => r.Round)]),
-            Texts([.. fired.Select(r => r.RungId)]), Ints([.. fired.Select(r => r.Period)]), Ints([.. fired.Select(r => counts.GetValueOrDefault(r))])));
+        var lines = fired.Length == rungs.Count ? found : [.. found.Where(l => written.Contains((l.Rung.TaskId, l.Rung.Purpose)))];
+        var digests = await DigestsAsync(connection, [.. lines.Select(l => (l.Person, l.Rung.Slot)).Distinct()], now, cancellation);
+        if (lines.Count > 0)
+            then.BatchCommands.Add(Statement(Lines,
+                Uuids([.. lines.Select(l => digests[(l.Person, l.Rung.Slot)])]), Uuids([.. lines.Select(l => l.Rung.TaskId)]),
+                Texts([.. lines.Select(l => l.Rung.Purpose)]), Ints([.. lines.Select(l => l.Rung.Round)]),
+                Texts([.. lines.Select(l => l.Rung.RungId)]), Ints([.. lines.Select(l => l.Rung.Period)]),
+                Uuids([.. lines.Select(l => l.AsPerson)]), Uuids([.. lines.Select(l => l.Skipped)]), Days([.. lines.Select(l => l.AwayUntil)])));
+        var unheard = Array.FindAll(fired, r => !counts.ContainsKey(r));
         if (unheard.Length > 0)
-            batch.BatchCommands.Add(Note("deadline.rung.no-recipient", unheard.Select(r => (r.TaskId, JsonSerializer.Serialize(new
+            then.BatchCommands.Add(Note("deadline.rung.no-recipient", unheard.Select(r => (r.TaskId, JsonSerializer.Serialize(new
             {
                 rung = r.RungId,
                 period = r.Period,
                 scheduledAt = r.ScheduledAt,
                 recipients = r.Recipients.Select(rule => $"{rule.At.ToString().ToLowerInvariant()}/{rule.Role}"),
             }))), now));
-        if (reach.PassedOver.Count > 0)
-            batch.BatchCommands.Add(Note("deadline.rung.absent", reach.PassedOver.Select(p => (p.Rung.TaskId, JsonSerializer.Serialize(new
+        var passed = passedOver.Where(p => written.Contains((p.Rung.TaskId, p.Rung.Purpose))).ToArray();
+        if (passed.Length > 0)
+            then.BatchCommands.Add(Note("deadline.rung.absent", passed.Select(p => (p.Rung.TaskId, JsonSerializer.Serialize(new
             {
                 rung = p.Rung.RungId,
                 period = p.Rung.Period,
                 person = p.Person,
                 until = p.Until,
             }))), now));
-        await batch.ExecuteNonQueryAsync(cancellation);
         return fired.Length;
     }
 

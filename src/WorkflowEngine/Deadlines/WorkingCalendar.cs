@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -13,6 +14,7 @@ public sealed class WorkingCalendar
 {
     private readonly FrozenDictionary<DateOnly, CalendarDay> days;
     private readonly FrozenSet<int> years;
+    private readonly ConcurrentDictionary<int, Dictionary<DateOnly, YearlyHoliday>> statutory = new();
     private readonly bool[] worksOn = new bool[7];
 
     /// <summary>Builds a calendar from its parts.</summary>
@@ -38,7 +40,7 @@ public sealed class WorkingCalendar
         foreach (var day in WorkingWeek) worksOn[(int)day] = true;
     }
 
-    /// <summary>The public calendar of Viet Nam that is shipped with the engine: notices of 2019-2026, statutory days of 2027-2030.</summary>
+    /// <summary>The public calendar of Viet Nam that is shipped with the engine: notices of 2019-2026, statutory days before and after.</summary>
     public static WorkingCalendar VietnamPublic { get; } = Read(DeadlineJson.Embedded("vn-public.json"));
 
     /// <summary>Key of the calendar, for example `vn-public`.</summary>
@@ -56,7 +58,7 @@ public sealed class WorkingCalendar
     /// <summary>The notices that are loaded, one for each known year.</summary>
     public IReadOnlyList<CalendarNotice> Notices { get; }
 
-    /// <summary>Fixed statutory days, used in years without a notice only.</summary>
+    /// <summary>Statutory days, used in years without a notice only.</summary>
     public IReadOnlyList<YearlyHoliday> Yearly { get; }
 
     /// <summary>The dated exceptions, ordered by date.</summary>
@@ -142,10 +144,16 @@ public sealed class WorkingCalendar
     private YearlyHoliday? YearlyOn(DateOnly day)
     {
         if (years.Contains(day.Year)) return null;
-        foreach (var holiday in Yearly)
+        return statutory.GetOrAdd(day.Year, OfYear).GetValueOrDefault(day);
+    }
+
+    private Dictionary<DateOnly, YearlyHoliday> OfYear(int year)
+    {
+        var found = new Dictionary<DateOnly, YearlyHoliday>();
+        for (var day = new DateOnly(year, 1, 1); ; day = day.AddDays(1))
         {
-            if (holiday.Month == day.Month && holiday.Day == day.Day && (holiday.From ?? 0) <= day.Year) return holiday;
+            if (Yearly.FirstOrDefault(holiday => holiday.IsOn(day)) is { } holiday) found[day] = holiday;
+            if (day is { Month: 12, Day: 31 }) return found;
         }
-        return null;
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -17,7 +18,12 @@ namespace WorkflowEngine.Definitions;
 /// <param name="Revision">The revision the author has seen; null: whatever is there is replaced.</param>
 /// <param name="UniqueName">True: refused when another definition has the same name.</param>
 /// <param name="NewVersion">True: a draft that exists is kept as its own version and a new one is begun.</param>
-public sealed record SaveWish(string Action, bool? Publish = null, int? Revision = null, bool NewVersion = false, bool UniqueName = false);
+/// <param name="Confirmed">The warnings that the author has seen, as <see cref="LintFinding.Digest"/> names them; <see cref="Any"/>: whichever there are.</param>
+public sealed record SaveWish(string Action, bool? Publish = null, int? Revision = null, bool NewVersion = false, bool UniqueName = false, string? Confirmed = null)
+{
+    /// <summary>Confirms all warnings unseen: what a program publishes.</summary>
+    public const string Any = "*";
+}
 
 /// <summary>What became of a document.</summary>
 public abstract record SaveAnswer
@@ -35,22 +41,27 @@ public abstract record SaveAnswer
     /// <summary>Another definition is called so.</summary>
     public sealed record NameTaken(string Name) : SaveAnswer;
 
+    /// <summary>The lint keeps it from being published; nothing was written. <paramref name="Confirm"/>: what to confirm, null where errors stand.</summary>
+    public sealed record Judged(IReadOnlyList<LintFinding> Findings, string? Confirm) : SaveAnswer;
+
     /// <summary>Four eyes: who changed the draft last may not publish it.</summary>
     public sealed record SecondPersonNeeded : SaveAnswer;
 }
 
 /// <summary>
 /// Stores a definition document: a draft is overwritten in place, over a frozen version (published, or run as a draft) the next one begins. The
-/// same document twice changes nothing, so a repeated request is harmless. Publishing indexes the events that start it.
+/// same document twice changes nothing, so a repeated request is harmless. Publishing indexes the events that start it. What is published is
+/// judged first: errors of the lint keep it a draft, warnings ask for a confirmation. What the engine itself brings in (shipped files) is not
+/// judged here but by the tests.
 /// </summary>
 /// <remarks>What survives a crash: all of version, triggers, history and audit, or nothing.</remarks>
-public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary library)
+public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary library, ReadDesignWorld world)
 {
     private const string Latest =
         """
         -- SaveDefinition.Latest
         select v.id, v.version, v.is_published,
-          v.is_published or v.frozen_at is not null or exists (select from instance i where i.definition_id = $1 and i.definition_version_id = v.id),
+          v.is_published or v.frozen_at is not null or exists (select from every_instance i where i.definition_id = $1 and i.definition_version_id = v.id),
           v.document, coalesce(v.updated_by, v.created_by), v.updated_at,
           (select coalesce(max(x.version), 0) from definition_version x where x.definition_id = $1),
           (select coalesce(max(x.revision), 0) from definition_version x where x.definition_id = $1),
@@ -96,6 +107,11 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var wanted = wish.Publish ?? given.Workflow.IsPublished;
         IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow).Problems, .. DueOrder.Problems(given.Workflow)] : [];
         if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
+        var findings = wanted && !actor.IsSystem ? LintDefinition.Run(given.Workflow, await world.RunAsync(null, now, cancellation)) : [];
+        if (wish.Publish is null)
+            refusals = [.. refusals, .. findings.Where(f => f.Weight == LintWeight.Error).Select(f => new DefinitionProblem(f.ActivityId ?? "$", f.Sentence.En, f.Sentence.Vi))];
+        IReadOnlyList<DefinitionProblem> warnings =
+            [.. given.Warnings, .. findings.Where(f => f.Weight == LintWeight.Warning).Select(f => new DefinitionProblem(f.ActivityId ?? "$", f.Sentence.En, f.Sentence.Vi))];
         var publishing = wanted && refusals.Count == 0;
         if (publishing && !actor.May(Permission.Publish)) return new SaveAnswer.Forbidden(Permission.Publish);
         // A new definition has no id yet. Made from author and content, it is the same when the request is repeated.
@@ -114,9 +130,11 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         // What stands there may have been written by others (shipped files): compared as we would write it.
         var before = latest.Document is null ? null : (await library.ReadAsync(latest.Document, connection, cancellation)).Workflow;
         var same = before is not null && DefinitionContent.Of(before) == DefinitionContent.Of(given.Workflow) && !wish.NewVersion;
-        if (same && (latest.IsPublished || !publishing)) return new SaveAnswer.Stored(latest.Id!, false, given.Warnings, refusals);
+        if (same && (latest.IsPublished || !publishing)) return new SaveAnswer.Stored(latest.Id!, false, warnings, refusals);
         if (!same && wish.Revision is { } seen && latest.Id is not null && seen != latest.Revision)
             return new SaveAnswer.Stale(latest.Revision, latest.ChangedBy, latest.ChangedAt);
+        if (wish.Publish == true && findings is [{ Weight: LintWeight.Error }, ..]) return new SaveAnswer.Judged(findings, null);
+        if (wish.Publish == true && LintFinding.Digest(findings) is { } digest && wish.Confirmed != digest && wish.Confirmed != SaveWish.Any) return new SaveAnswer.Judged(findings, digest);
         if (wish.UniqueName && latest.NameTaken) return new SaveAnswer.NameTaken(given.Workflow.Name!);
         if (latest.TypeTaken) return new SaveAnswer.NameTaken(activityType!);
         if (given.Workflow.Nodes.FirstOrDefault(n => n.Composite?.Workflow.DefinitionId == definitionId) is { } itself)
@@ -148,7 +166,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         await batch.ExecuteNonQueryAsync(cancellation);
         if (stored.RecordsAffected != 1) throw new InvalidOperationException($"Version {version} of '{definitionId}' cannot be written in place.");
         await transaction.CommitAsync(cancellation);
-        return new SaveAnswer.Stored(versionId, true, given.Warnings, refusals);
+        return new SaveAnswer.Stored(versionId, true, warnings, refusals);
     }
 
     private static string? Named(JsonObject document, string member) =>

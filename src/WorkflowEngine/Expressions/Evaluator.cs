@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
+using ScriptLimits = WorkflowEngine.Expressions.JavaScript.ScriptLimits;
 using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Expressions;
@@ -11,13 +12,14 @@ public static class Evaluator
     /// <summary>Syntaxes that are kept in documents but never run: they would give designers the host.</summary>
     private static readonly string[] Refused = ["Liquid", "CSharp", "C#", "Python"];
 
-    public static JsonNode? Evaluate(Expression expression, ActivityContext context) => expression.Type switch
+    /// <param name="limits">Of a script; the default ones when not given.</param>
+    public static JsonNode? Evaluate(Expression expression, ActivityContext context, ScriptLimits? limits = null) => expression.Type switch
     {
         "Literal" => expression.Value?.DeepClone(),
         "Object" or "Json" => ParseObject(expression.Value),
         "Variable" => Variable(expression.Value, context)?.DeepClone(),
         "Input" => InputOf(expression.Value, context)?.DeepClone(),
-        "JavaScript" => JavaScriptEvaluator.Evaluate(Text(expression.Value), context),
+        "JavaScript" => JavaScriptEvaluator.Evaluate(Text(expression.Value), context, limits: limits),
         _ when Refused.Contains(expression.Type, StringComparer.OrdinalIgnoreCase) =>
             throw new ActivityFaultException($"{expression.Type} expressions are kept but not run here.", "ExpressionNotSupported"),
         _ => null,

@@ -18,7 +18,8 @@ internal static class JavaScriptEvaluator
     /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
     /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
     public static JsonNode? Evaluate(
-        string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null)
+        string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null,
+        ScriptLimits? limits = null)
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
@@ -32,7 +33,7 @@ internal static class JavaScriptEvaluator
             Variables = variables,
         };
         var before = new Dictionary<string, JsonNode?>(variables);
-        var result = new ScriptRun(globals).Evaluate(script);
+        var result = new ScriptRun(globals, limits).Evaluate(script);
 
         // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
         foreach (var (name, value) in variables)

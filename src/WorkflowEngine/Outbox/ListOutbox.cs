@@ -34,7 +34,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
           and ('/' = any($1)
             or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($1))
             or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
-            or exists (select from instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
+            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
         order by o.queued_at desc, o.id desc
         limit $9
         """;
@@ -49,7 +49,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
           and ('/' = any($1)
             or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($1))
             or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
-            or exists (select from instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
+            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
         """;
 
     /// <summary>One page, at most <see cref="LargestPage"/> rows.</summary>

@@ -209,6 +209,28 @@ public sealed record ReturnedData
     public string? Path { get; init; }
 }
 
+/// <summary>Data of <see cref="MailKind.PlanChange"/>, as <c>ChangePlan</c> queues it.</summary>
+public sealed record PlanChangeData
+{
+    public Guid? PlanId { get; init; }
+    public string? Number { get; init; }
+    public required string Subject { get; init; }
+    public string? Issuer { get; init; }
+    public string? UnitName { get; init; }
+
+    /// <summary>The line of "Nơi nhận" that names the reader.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>correct, amend, withdraw or recall.</summary>
+    public required string Change { get; init; }
+
+    /// <summary>Number and symbol of the document that does it.</summary>
+    public required string Document { get; init; }
+
+    /// <summary>What the issuer says about it.</summary>
+    public required string Reason { get; init; }
+}
+
 /// <summary>Data of <see cref="MailKind.Distribution"/>, as <c>DistributePlan</c> queues it.</summary>
 public sealed record DistributionData
 {

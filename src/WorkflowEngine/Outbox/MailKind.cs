@@ -14,4 +14,7 @@ public static class MailKind
 
     /// <summary><see cref="DistributionData"/>: an issued plan, one mail a recipient.</summary>
     public const string Distribution = "distribution";
+
+    /// <summary><see cref="PlanChangeData"/>: an issued plan was corrected, amended, withdrawn in part or recalled.</summary>
+    public const string PlanChange = "plan-change";
 }

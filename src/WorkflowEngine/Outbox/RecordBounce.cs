@@ -43,7 +43,7 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
           where o.id = $1 and o.status in ('sent', 'bounced') and ('/' = any($2)
             or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($2))
             or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($2))
-            or exists (select from instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($2)))
+            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($2)))
           for update),
         marked as (
           update outbox o set status = 'bounced', bounced_at = $3, bounce_reason = $4 from found f where o.id = f.id and f.status = 'sent' returning o.id),
@@ -84,8 +84,10 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         var calendar = DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic;
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
         var rungs = await Command(connection, Tasks, P(mailId), P(Rung)).ListAsync(
-            r => new LedgerRung(r.GetGuid(0), r.GetString(1), r.GetInt32(2), Rung, 0, now, slot, FollowersOf(known, r.TextOrNull(3))), cancellation);
-        foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, cancellation);
+            r => new LedgerRung(r.GetGuid(0), r.GetString(1), r.GetInt32(2), Rung, 0, now, now, slot, FollowersOf(known, r.TextOrNull(3))), cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, batch, cancellation);
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return BounceAnswer.Recorded;
     }

@@ -30,7 +30,7 @@ public sealed class ResendMail(NpgsqlDataSource database, TimeProvider system)
           where o.id = $2 and (
             exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($1))
             or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
-            or exists (select from instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1))
+            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1))
             or '/' = any($1))
           for update),
         again as (

@@ -2,12 +2,15 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Expressions;
+using ScriptLimits = WorkflowEngine.Expressions.JavaScript.ScriptLimits;
 
 namespace WorkflowEngine.Running;
 
 // What an activity was given and what it gives.
 public sealed partial class ActivityContext
 {
+    private const int LongestKeptList = 500;
+
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
     {
@@ -79,7 +82,7 @@ public sealed partial class ActivityContext
         if (Node.ConstantInputs is { } constant)
         {
             _inputs = constant;
-            State.Inputs = constant.Count == 0 ? null : constant;
+            State.Inputs = constant.Count == 0 ? null : Kept(constant);
             return;
         }
 
@@ -99,7 +102,7 @@ public sealed partial class ActivityContext
             }
         }
 
-        State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : _inputs;
+        State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : Kept(_inputs);
         if (isConstant && !isSensitive) Node.ConstantInputs = _inputs;
     }
 
@@ -118,15 +121,15 @@ public sealed partial class ActivityContext
 
         // JSON text for an input of type object stays text in Elsa; the receiver converts it if it knows better.
         if (expression.Type is "Object" or "Json" && declared.Type == typeof(JsonNode) && expression.Value.AsText() is not null) return expression.Value!.DeepClone();
-        return EvaluateNamed(declared.Name, expression);
+        return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null);
     }
 
     /// <summary>Evaluates an input; its name stands in the incident when that fails.</summary>
-    internal JsonNode? EvaluateNamed(string name, Expression expression)
+    internal JsonNode? EvaluateNamed(string name, Expression expression, ScriptLimits? limits = null)
     {
         try
         {
-            var value = Evaluator.Evaluate(expression, this);
+            var value = Evaluator.Evaluate(expression, this, limits);
             return value?.Parent is null ? value : value.DeepClone();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -145,6 +148,20 @@ public sealed partial class ActivityContext
         {
             throw new ActivityFaultException($"Failed to evaluate activity input '{input.Name}': {e.Message}", "InputEvaluationException", e);
         }
+    }
+
+    /// <summary>What state and journal keep of the inputs: of a long list its length.</summary>
+    private JsonObject Kept(JsonObject inputs)
+    {
+        var kept = inputs;
+        foreach (var declared in Node.Activity.Descriptor.Inputs)
+        {
+            if (!declared.IsBulk || inputs[declared.JsonName] is not JsonArray { Count: > LongestKeptList } list) continue;
+            if (ReferenceEquals(kept, inputs)) kept = new JsonObject(inputs.Where(i => !ReferenceEquals(i.Value, list)).Select(i => KeyValuePair.Create(i.Key, i.Value?.DeepClone())));
+            kept[declared.JsonName] = new JsonObject { ["count"] = list.Count };
+        }
+
+        return kept;
     }
 
     private JsonObject Masked()

@@ -78,7 +78,7 @@ public sealed partial class Burst
         {
             var bookmark = State.Bookmarks[i];
             if (bookmark.ContextId != context.Id) continue;
-            if (bookmark.Payload?["taskId"] is not null) Effects.TasksCancelled.Add(context.Id);
+            if (bookmark.Payload?["taskId"].AsText() is { } task && _endedTasks?.Contains(task) != true) Effects.TasksCancelled.Add(context.Id);
             RemoveBookmark(bookmark);
         }
 

@@ -20,12 +20,18 @@ public sealed partial class Burst
     /// <summary>Executions after which a burst is committed and goes on in the next one.</summary>
     public const int MaximumExecutions = 10_000;
 
+    /// <summary>Bursts in a row that stopped at that bound; after so many (a million executions without a wait) it is taken for a loop without an end.</summary>
+    public const int MostContinued = 100;
+
     /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
     private const int CountsOneByOne = 100;
 
     private readonly Dictionary<string, ActivityContext> _contexts = new(StringComparer.Ordinal);
     private readonly List<ActivityContext> _order = [];
     private readonly Queue<Work> _queue = new();
+
+    // Tasks whose own end is among the events: their rows are closed already.
+    private HashSet<string>? _endedTasks;
     private readonly List<(string Container, string Activity, string Output, JsonNode? Value)> _outputs = [];
     private int _executions;
     private bool _halted;
@@ -73,6 +79,7 @@ public sealed partial class Burst
         }
 
         burst.Settle();
+        burst.EndEndlessLoop();
         return new BurstResult(
             burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
     }
@@ -110,6 +117,7 @@ public sealed partial class Burst
                 if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
                 break;
             case EventKind.TaskDone or EventKind.TaskClosed:
+                if (e.Body["taskId"].AsText() is { } ended) (_endedTasks ??= []).Add(ended);
                 Resume(null, e.Body["taskId"].AsText(), null, With(e, "kind", e.Kind));
                 break;
             case EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded:

@@ -45,7 +45,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
           select i.id, i.root_id, i.unit_id, i.status, i.sub_status, i.incident_count,
             $8 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end as may_operate,
             u.id is not null and exists (select from unnest($3) as p where starts_with(u.path, p)) as may_read
-          from instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from instance r where r.id = i.root_id))
+          from every_instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from every_instance r where r.id = i.root_id))
           where i.id = $1),
         taken as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)

@@ -1,5 +1,6 @@
 using Npgsql;
 using WorkflowEngine.Deadlines;
+using WorkflowEngine.Tasks;
 using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Running;
@@ -23,11 +24,12 @@ public delegate Task<int> RunReadyInstances(CancellationToken cancellation);
 public delegate Task<int> SendDueMails(DateTimeOffset now, CancellationToken cancellation);
 
 /// <summary>
-/// Everything that is due at one business time, in this order: early events, triggers, timers, deadlines, digests, instances, mails. The pulse and a clock move run the
+/// Everything that is due at one business time, in this order: early events, triggers, timers, planned
+/// extensions, deadlines, digests, instances, mails. The pulse and a clock move run the
 /// same code. Any number of hosts may run it at once.
 /// </summary>
 public sealed class PulseTurn(
-    NpgsqlDataSource database, FireTimers timers, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails)
+    NpgsqlDataSource database, FireTimers timers, PlannedExtensions extensions, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails)
 {
     /// <summary>One turn. Each step goes on until it finds less than a batch; a step may leave work for the next turn.</summary>
     public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
@@ -35,6 +37,8 @@ public sealed class PulseTurn(
         var (fired, rungs, rows, closed) = (await PublishedEvents.SweepAsync(database, now, cancellation), 0, 0, 0);
         for (var taken = FireTriggers.BatchSize; taken == FireTriggers.BatchSize;) fired += taken = await FireTriggers.RunAsync(database, now, cancellation);
         for (var taken = FireTimers.BatchSize; taken == FireTimers.BatchSize;) fired += taken = await timers.RunAsync(now, cancellation);
+        // Before the rungs of the same instant: an extension that takes effect now silences the old date's.
+        for (var taken = 1; taken > 0;) taken = await extensions.ApplyDueAsync(now, cancellation);
         // A row with several missed rungs is taken once for each, so go on until nothing is due, not until a batch is short.
         for (var taken = 1; taken > 0;)
         {
@@ -53,6 +57,7 @@ public sealed class PulseTurn(
         select exists (select from bookmark where due_at <= $1) or exists (select from deadline where next_at <= $1)
           or exists (select from digest g where g.closed_at is null and g.slot <= $1)
           or exists (select from outbox where status = 'queued' and next_attempt_at <= $1)
+          or exists (select from deadline_extension where outcome is null and effective_at <= $1)
           or exists (select from instance_event) or {FireTriggers.IsDue} or {PublishedEvents.HasLost}
         """;
 

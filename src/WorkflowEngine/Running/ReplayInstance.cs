@@ -33,13 +33,13 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
         -- ReplayInstance.Head
         select i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.created_at, i.correlation_id, i.name,
           s.state::text
-        from instance i left join instance_state s on s.instance_id = i.id where i.id = $1
+        from every_instance i left join every_state s on s.instance_id = i.id where i.id = $1
         """;
 
     private const string Journal =
         """
         -- ReplayInstance.Journal
-        select burst, at, events::text, facts::text, entries::text from journal where instance_id = $1 order by burst
+        select burst, at, events::text, facts::text, entries::text from every_journal where instance_id = $1 order by burst
         """;
 
     private const string Calendars =

@@ -15,39 +15,49 @@ internal static class ChildStatements
     /// <summary>Up to so many ends that one commit has for a parent are events of their own: each is a step in its journal, as in Elsa.</summary>
     private const int ToldOneByOne = 10;
 
+    /// <summary>Children that one statement creates; a dispatch of a hundred thousand is many statements of one transaction.</summary>
+    private const int ChildrenAtOnce = 2000;
+
     public static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
+        var children = bursts.SelectMany(b => b.Result.Effects.Children.Select(c => (Parent: b.Loaded.Head, Child: c)));
+        foreach (var some in children.Chunk(ChildrenAtOnce)) yield return Start(some, now);
         foreach (var burst in bursts)
-        {
-            foreach (var child in burst.Result.Effects.Children) yield return Start(burst, child, now);
             foreach (var fanOut in burst.Result.Effects.FanOuts) yield return FanOut(burst, fanOut, now);
-        }
     }
 
-    private static NpgsqlBatchCommand Start(CommittedBurst burst, NewChild child, DateTimeOffset now)
+    private static NpgsqlBatchCommand Start((InstanceHead Parent, NewChild Child)[] children, DateTimeOffset now)
     {
         // The burst has seen a published version. If it was retracted since, the missing version id stops the commit: an incident, never silence.
         const string sql = """
             -- ChildStatements.Start
-            with version as (
-              select id, version from definition_version where definition_id = $2 and is_published and deleted_at is null),
+            with given as (
+              select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality
+                as n(id, definition_id, root_id, parent_id, context_id, report, unit_id, correlation_id, body, place)),
+            version as (
+              select definition_id, id, version from definition_version
+              where definition_id = any($2) and is_published and deleted_at is null),
             created as (
               insert into instance (id, definition_id, definition_version_id, version, root_id, parent_id, parent_context, report_to_parent,
                 unit_id, correlation_id, created_at, updated_at)
-              select $1, $2, v.id, v.version, $3, $4, $5, $6, $7, $8, $10, $10 from (values (1)) one left join version v on true
-              returning id)
+              select g.id, g.definition_id, v.id, v.version, g.root_id, g.parent_id, g.context_id, g.report, g.unit_id, g.correlation_id, $10, $10
+              from given g left join version v on v.definition_id = g.definition_id order by g.place)
             insert into instance_event (instance_id, kind, body, at)
-            select id, 'start', $9, $10 from created
+            select id, 'start', body, $10 from given order by place
             """;
-        var body = new JsonObject { ["input"] = child.Input.DeepClone(), ["properties"] = child.Properties?.DeepClone() };
-        return Statement(sql, P(child.Id), P(child.DefinitionId), P(burst.Loaded.Head.RootId), P(burst.Id), P(child.ContextId), P(child.Report),
-            P(child.UnitId, NpgsqlDbType.Bigint), P(child.CorrelationId, NpgsqlDbType.Text), Json(body.ToJsonString()), Instant(now));
+        return Statement(sql,
+            Uuids([.. children.Select(c => c.Child.Id)]), Texts([.. children.Select(c => c.Child.DefinitionId)]), Uuids([.. children.Select(c => c.Parent.RootId)]),
+            Uuids([.. children.Select(c => c.Parent.Id)]), Texts([.. children.Select(c => c.Child.ContextId)]), Texts([.. children.Select(c => c.Child.Report)]),
+            Longs([.. children.Select(c => c.Child.UnitId)]), Texts([.. children.Select(c => c.Child.CorrelationId)]), Jsons([.. children.Select(c => Body(c.Child))]),
+            Instant(now));
+
+        static string Body(NewChild child) => new JsonObject { ["input"] = child.Input.DeepClone(), ["properties"] = child.Properties?.DeepClone() }.ToJsonString();
     }
 
     private static NpgsqlBatchCommand FanOut(CommittedBurst burst, NewFanOut fanOut, DateTimeOffset now)
     {
         // Ids are made from the time, the unit and a hash of parent, activity and unit: they sort as the rows lie, so that a batch claimed by id
-        // touches few pages. The unique index keeps a second child of a unit out. The input is written once and shared by all start events.
+        // touches few pages. The key of fan_out keeps a second cascade of the same activity out. The input is written once and shared by all start events.
         const string sql = """
             -- ChildStatements.FanOut
             with version as (

@@ -59,6 +59,20 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
         return data with { Published = (await Db.Command(connection, sql).ListAsync(r => r.GetString(0), cancellation)).ToHashSet(StringComparer.Ordinal) };
     }
 
+    /// <summary>What <see cref="CurrentAsync"/> is told by those who hold calendars still.</summary>
+    internal const string ReadVersions =
+        """
+        -- ReferenceStore.Versions
+        select coalesce(string_agg(id || '@' || version, ' ' order by id), '') from (select id, max(version) as version from calendar group by id) c
+        """;
+
+    /// <summary>The same for those who hold calendars still (<see cref="FireDue"/>): read anew when a calendar was changed since, on whichever host.</summary>
+    internal async ValueTask<ReferenceData> CurrentAsync(NpgsqlConnection connection, string versions, CancellationToken cancellation)
+    {
+        if (_data is { } known && known.Version != versions) Invalidate();
+        return await GetAsync(connection, cancellation);
+    }
+
     /// <summary>Forgets what was read, after a row was changed here.</summary>
     public void Invalidate() => _data = null;
 }

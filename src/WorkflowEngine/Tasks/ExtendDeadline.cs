@@ -71,9 +71,10 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         select body_hash, answer -> 'lines', answer -> 'moved' from deadline_operation where actor_id = $1 and operation_id = $2
         """;
 
-    private sealed record Row(
+    /// <summary>A task with its clock, as the decision sees it.</summary>
+    internal sealed record Row(
         Guid Id, string UnitCode, string Status, int Round, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? Due,
-        DateTimeOffset StartedAt, string CalendarId, string? LadderId, bool MayExtend, TaskSpec Spec)
+        DateTimeOffset StartedAt, string CalendarId, string? LadderId, bool MayExtend, TaskSpec Spec, DateTimeOffset? NextAt, bool IsPaused)
     {
         public ExtensionResult ResultFor(DateTimeOffset newDue) =>
             !MayExtend ? ExtensionResult.Forbidden
@@ -87,7 +88,7 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         """
         -- ExtendDeadline.Read
         select t.id, u.code, t.status, t.round, d.legal_due, d.extended_due, d.due, coalesce(d.started_at, t.created_at), coalesce(d.calendar_id, u.calendar_id),
-          d.ladder_id, $4 or exists (select from unnest($2) as p where starts_with(o.path, p)), s.body::text
+          d.ladder_id, $4 or exists (select from unnest($2) as p where starts_with(o.path, p)), s.body::text, d.next_at, d.paused_at is not null
         from task t
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id
@@ -113,12 +114,12 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         , moved as (
           update deadline d set due = $7, extended_due = case when d.legal_due is not null then $7 end,
             target_due = case when d.legal_due is null then $7 else d.target_due end,
-            last_rung = null, last_period = 0, next_at = h.next_at
+            last_rung = null, last_period = 0, next_at = case when d.paused_at is null then h.next_at end
           from held h where d.task_id = h.id and d.purpose = 'work' and d.due = h.old_due
           returning h.id, h.root_id, h.instance_id, h.unit_id, h.extension_id, h.old_due)
         , recorded as (
-          insert into deadline_extension (id, task_id, old_due, new_due, reason, document, granted_by, on_behalf_of, at)
-          select m.extension_id, m.id, m.old_due, $7, $8, $9, $10, $11, $12 from moved m)
+          insert into deadline_extension (id, task_id, old_due, new_due, reason, document, granted_by, on_behalf_of, at, outcome, settled_at)
+          select m.extension_id, m.id, m.old_due, $7, $8, $9, $10, $11, $12, 'applied', $12 from moved m)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
           select $12, $15, $10, $11, 'deadline.extended', m.root_id, m.instance_id, m.id, m.unit_id,
@@ -143,11 +144,7 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         if (await EarlierAsync(connection, actor, command, cancellation) is { } earlier) return earlier;
         if (Refuse(command, now) is { } refused) return new([], refused);
-        var rows = await Storage.Db.Command(connection, Read,
-            Uuids([.. command.TaskIds.Distinct()]), Texts(actor.PathsWith(Permission.Extend)), Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem))
-            .ListAsync(r => new Row(
-                r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.InstantOrNull(4), r.InstantOrNull(5), r.InstantOrNull(6), r.Instant(7),
-                r.GetString(8), r.TextOrNull(9), r.GetBoolean(10), TaskSpecJson.Read(r.GetString(11))), cancellation);
+        var rows = await ReadAsync(connection, actor, command.TaskIds, cancellation);
         if (rows.Count == 0) return new([], new TaskAnswer.NotFound());
         if (rows.TrueForAll(r => !r.MayExtend)) return new([], new TaskAnswer.Forbidden());
 
@@ -159,6 +156,14 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         if (moved.Count == 0 && await EarlierAsync(connection, actor, command, cancellation) is { } twin) return twin;
         return Answer(lines, moved);
     }
+
+    /// <summary>The named tasks that the actor may see.</summary>
+    internal static Task<List<Row>> ReadAsync(NpgsqlConnection connection, Actor actor, IEnumerable<Guid> tasks, CancellationToken cancellation) =>
+        Storage.Db.Command(connection, Read,
+            Uuids([.. tasks.Distinct()]), Texts(actor.PathsWith(Permission.Extend)), Texts(actor.PathsWith(Permission.Read)), P(actor.IsSystem))
+            .ListAsync(r => new Row(
+                r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.InstantOrNull(4), r.InstantOrNull(5), r.InstantOrNull(6), r.Instant(7),
+                r.GetString(8), r.TextOrNull(9), r.GetBoolean(10), TaskSpecJson.Read(r.GetString(11)), r.InstantOrNull(12), r.GetBoolean(13)), cancellation);
 
     /// <summary>A line that was to move and did not is somebody else's change.</summary>
     private static ExtensionAnswer Answer(IEnumerable<ExtensionLine> lines, HashSet<Guid> moved) =>
@@ -195,12 +200,12 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         }
     }
 
-    private static TaskAnswer? RefuseText(Command command) =>
+    internal static TaskAnswer? RefuseText(Command command) =>
         !StorableText.Holds(command.Reason) || !StorableText.Holds(command.Document)
             ? TaskAnswer.Invalid.On("reason", "Nội dung có ký tự không lưu được.", "The text holds a character that cannot be stored.")
             : TaskIntake.RefuseOperation(command.OperationId);
 
-    private static TaskAnswer? Refuse(Command command, DateTimeOffset now)
+    internal static TaskAnswer? Refuse(Command command, DateTimeOffset now)
     {
         if (TaskIntake.RefuseText("reason", command.Reason, 2000) is { } reason) return reason;
         if (command.Document is not null && TaskIntake.RefuseText("document", command.Document, 200) is { } document) return document;

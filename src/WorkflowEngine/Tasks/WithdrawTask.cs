@@ -29,7 +29,7 @@ public sealed class WithdrawTask(NpgsqlDataSource database, TaskClocks clocks)
         , review as (
           update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'review')
         , work as (
-          update deadline d set next_at = $16, stopped_at = null from changed c where d.task_id = c.id and d.purpose = 'work')
+          update deadline d set next_at = case when d.paused_at is null then $16 end, stopped_at = null from changed c where d.task_id = c.id and d.purpose = 'work')
         """ + TaskIntake.Trail;
 
     public Task<TaskAnswer> WithdrawAsync(

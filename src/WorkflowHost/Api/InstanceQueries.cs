@@ -24,6 +24,9 @@ public sealed record InstanceDetail(
     /// <summary>Children by sub-status.</summary>
     public IReadOnlyDictionary<string, int> Children { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Since when it lies in the archive, where nothing changes any more; null: it does not.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
     /// <summary>Whether cancelling it would do anything.</summary>
     public bool CanBeCancelled => Status == "Running" || SubStatus == "Faulted";
 }
@@ -58,11 +61,11 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
         -- InstanceQueries.One
         select i.id, i.definition_id, i.definition_version_id, i.version, v.name, i.root_id, i.parent_id, u.code, u.name, u.path, p.id,
           coalesce(p.number_text, p.number_raw), p.subject, i.correlation_id, i.name, i.status, i.sub_status, i.burst,
-          (select count(*)::int from instance_event e where e.instance_id = i.id), i.created_at, i.updated_at, i.finished_at, s.state::text
-        from instance i
-        left join instance_state s on s.instance_id = i.id
+          (select count(*)::int from instance_event e where e.instance_id = i.id), i.created_at, i.updated_at, i.finished_at, s.state::text, i.archived_at
+        from every_instance i
+        left join every_state s on s.instance_id = i.id
         left join definition_version v on v.id = i.definition_version_id
-        left join instance r on r.id = i.root_id
+        left join every_instance r on r.id = i.root_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
         left join plan p on p.root_id = i.root_id
         where i.id = $1
@@ -82,20 +85,20 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
     private const string Incidents =
         """
         -- InstanceQueries.Incidents
-        select id, activity_id, activity_type, kind, message, at, resolved_at from incident where instance_id = $1 order by at desc, id
+        select id, activity_id, activity_type, kind, message, at, resolved_at from every_incident where instance_id = $1 order by at desc, id
         """;
 
     private const string Children =
         """
         -- InstanceQueries.Children
-        select sub_status, count(*)::int from instance where parent_id = $1 group by sub_status
+        select sub_status, count(*)::int from every_instance where parent_id = $1 group by sub_status
         """;
 
     private const string Journal =
         """
         -- InstanceQueries.Journal
         select j.burst, j.at, j.recorded_at, p.display_name, b.display_name, j.events::text, j.entries::text
-        from journal j left join person p on p.id = j.actor_id left join person b on b.id = j.on_behalf_of
+        from every_journal j left join person p on p.id = j.actor_id left join person b on b.id = j.on_behalf_of
         where j.instance_id = $1 and ($2::int is null or j.burst < $2)
         order by j.burst desc
         limit $3
@@ -110,7 +113,8 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
             r => (Detail: new InstanceDetail(
                 r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.TextOrNull(4), r.GetGuid(5), r.GuidOrNull(6), r.TextOrNull(7), r.TextOrNull(8),
                 r.TextOrNull(9), r.GuidOrNull(10), r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), r.TextOrNull(14), r.GetString(15), r.GetString(16),
-                r.GetInt32(17), r.GetInt32(18), r.Instant(19), r.Instant(20), r.InstantOrNull(21)), State: r.TextOrNull(22)), cancellation);
+                r.GetInt32(17), r.GetInt32(18), r.Instant(19), r.Instant(20), r.InstantOrNull(21))
+            { ArchivedAt = r.InstantOrNull(23) }, State: r.TextOrNull(22)), cancellation);
         if (found.Count == 0) return null;
         var waits = await Command(connection, Tasks, P(id)).ListAsync(
             r => new InstanceWait("task", r.GetString(1), r.Instant(6), r.GetGuid(0), new Text(r.TextOrNull(3) ?? r.GetString(1), r.TextOrNull(4)),

@@ -18,6 +18,16 @@ public static class PlansApi
         plans.MapGet("", List).WithName("ListPlans").WithSummary("Plans the signed-in person may read, newest first");
         plans.MapGet("/{id:guid}", Get).WithName("GetPlan").WithSummary("One plan with bases, recipients, signature block and summary");
         plans.MapPost("/{id:guid}/issue", Issue).WithName("IssuePlan").WithSummary("Takes the number from the register and issues the signed plan");
+        foreach (var (name, kind, summary) in new[]
+        {
+            ("correct", PlanChangeKind.Correct, "Corrects a form error by a document: recipients are told, no task changes"),
+            ("amend", PlanChangeKind.Amend, "Amends the plan: open tasks go by the new rules, what was handed in keeps the old ones"),
+            ("withdraw", PlanChangeKind.Withdraw, "Withdraws obligations: what is unfinished ends with the reason, done work is kept"),
+            ("recall", PlanChangeKind.Recall, "Recalls the plan: every open task ends, clocks stop, recipients confirm; nothing is deleted"),
+        })
+            plans.MapPost("/{id:guid}/" + name, (Guid id, Changing body, RequestActor who, NpgsqlDataSource database, WorkflowEngine.Running.Nudge nudge, CancellationToken stop) =>
+                ChangeAsync(id, kind, body, who, database, nudge, stop)).WithName($"{kind}Plan").WithSummary(summary);
+        plans.MapPost("/{id:guid}/recall/confirm", ConfirmRecall).WithName("ConfirmRecall").WithSummary("A recipient confirms that the copies of a recalled plan are destroyed");
         plans.MapGet("/{id:guid}/progress", Progress).WithName("GetPlanProgress").WithSummary("Where the plan stands, by stage and by unit");
     }
 
@@ -69,6 +79,35 @@ public static class PlansApi
                 return Problems.NotFound();
         }
     }
+
+    /// <summary>A change of an issued plan.</summary>
+    /// <param name="Document">Number and symbol of the document that does it.</param>
+    /// <param name="Forms">Amend: form id to version.</param>
+    /// <param name="Values">Amend: values that rules may use.</param>
+    /// <param name="Obligations">Withdraw, or amend: which.</param>
+    public sealed record Changing(string? Document, string? Reason, Dictionary<string, int>? Forms = null, System.Text.Json.Nodes.JsonObject? Values = null, IReadOnlyList<string>? Obligations = null);
+
+    private static async Task<IResult> ChangeAsync(
+        Guid id, PlanChangeKind kind, Changing body, RequestActor who, NpgsqlDataSource database, WorkflowEngine.Running.Nudge nudge, CancellationToken stop)
+    {
+        switch (await ChangePlan.RunAsync(database, who.Actor, id, new PlanChange(kind, body.Document, body.Reason, body.Forms, body.Values, body.Obligations), who.Now, who.RecordedAt, stop))
+        {
+            case PlanChangeAnswer.Done done:
+                nudge.Now();
+                return Results.Ok(done);
+            case PlanChangeAnswer.Invalid invalid:
+                return Problems.Validation(invalid.Errors);
+            case PlanChangeAnswer.WrongStatus wrong:
+                return Problems.Conflict($"Only an issued plan is changed; this one is {wrong.Status}.", "Chỉ thay đổi được kế hoạch đang có hiệu lực.");
+            case PlanChangeAnswer.Forbidden:
+                return Problems.Forbidden();
+            default:
+                return Problems.NotFound();
+        }
+    }
+
+    private static async Task<IResult> ConfirmRecall(Guid id, RequestActor who, NpgsqlDataSource database, CancellationToken stop) =>
+        await ChangePlan.ConfirmAsync(database, who.Actor, id, who.Now, who.RecordedAt, stop) ? Results.NoContent() : Problems.NotFound();
 
     private static async Task<IResult> Progress(Guid id, RequestActor who, NpgsqlDataSource database, CancellationToken stop)
     {

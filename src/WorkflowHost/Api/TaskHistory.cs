@@ -20,7 +20,18 @@ public sealed record TaskEntry(string Action, DateTimeOffset At, DateTimeOffset 
 public sealed record TaskNote(Guid Id, string Kind, string Text, DateTimeOffset At, string? Person, string? OnBehalfOf);
 
 /// <summary>A recorded extension.</summary>
-public sealed record TaskExtension(DateTimeOffset? OldDue, DateTimeOffset NewDue, string Reason, string? Document, DateTimeOffset At, string? GrantedBy);
+/// <param name="Id">To take it back by.</param>
+/// <param name="EffectiveAt">When it took effect later than it was entered; null: at once.</param>
+/// <param name="InverseOf">The extension that it took back, or null.</param>
+public sealed record TaskExtension(
+    Guid Id, DateTimeOffset? OldDue, DateTimeOffset NewDue, string Reason, string? Document, DateTimeOffset At, string? GrantedBy, DateTimeOffset? EffectiveAt, Guid? InverseOf);
+
+/// <summary>An extension that has not taken effect.</summary>
+/// <param name="BatchId">To revoke it by.</param>
+public sealed record TaskPlannedExtension(Guid BatchId, DateTimeOffset NewDue, DateTimeOffset EffectiveAt, string Reason, string? Document, string? GrantedBy);
+
+/// <summary>A time in which the clocks stood still; without an end they still do.</summary>
+public sealed record TaskPause(DateTimeOffset From, string Reason, string? By, DateTimeOffset? Until, string? ResumeReason, string? ResumedBy);
 
 /// <summary>A file of the task.</summary>
 public sealed record TaskFile(Guid Id, string? Field, int Round, string Name, string MediaType, long Size, DateTimeOffset UploadedAt, string? UploadedBy);
@@ -28,7 +39,8 @@ public sealed record TaskFile(Guid Id, string? Field, int Round, string Name, st
 /// <summary>All that lies behind one task. Read it only for a task the actor was shown by <see cref="TaskQueries.FindAsync"/>.</summary>
 public sealed record TaskHistory(
     TaskSpec Spec, IReadOnlyList<TaskRound> Rounds, IReadOnlyList<TaskEntry> Entries, IReadOnlyList<TaskNote> Notes,
-    IReadOnlyList<TaskExtension> Extensions, IReadOnlyList<TaskFile> Files, JsonNode? Draft)
+    IReadOnlyList<TaskExtension> Extensions, IReadOnlyList<TaskFile> Files, JsonNode? Draft,
+    IReadOnlyList<TaskPlannedExtension> Planned, IReadOnlyList<TaskPause> Pauses)
 {
     private const string SpecSql =
         """
@@ -69,8 +81,22 @@ public sealed record TaskHistory(
     private const string ExtensionsSql =
         """
         -- TaskHistory.Extensions
-        select e.old_due, e.new_due, e.reason, e.document, e.at, p.display_name
-        from deadline_extension e left join person p on p.id = e.granted_by where e.task_id = $1 order by e.at, e.new_due
+        select e.id, e.old_due, e.new_due, e.reason, e.document, e.at, p.display_name, e.effective_at, e.inverse_of
+        from deadline_extension e left join person p on p.id = e.granted_by where e.task_id = $1 and e.outcome = 'applied' order by e.settled_at, e.new_due, e.id
+        """;
+
+    private const string PlannedSql =
+        """
+        -- TaskHistory.Planned
+        select e.batch_id, e.new_due, e.effective_at, e.reason, e.document, p.display_name
+        from deadline_extension e left join person p on p.id = e.granted_by where e.task_id = $1 and e.outcome is null order by e.effective_at
+        """;
+
+    private const string PausesSql =
+        """
+        -- TaskHistory.Pauses
+        select h.paused_at, h.reason, p.display_name, h.resumed_at, h.resume_reason, r.display_name
+        from deadline_pause h left join person p on p.id = h.paused_by left join person r on r.id = h.resumed_by where h.task_id = $1 order by h.paused_at, h.id
         """;
 
     private const string FilesSql =
@@ -93,7 +119,8 @@ public sealed record TaskHistory(
         await using var batch = new NpgsqlBatch(connection);
         foreach (var statement in (NpgsqlBatchCommand[])[
             Statement(SpecSql, P(taskId)), Statement(RoundsSql, P(taskId)), Statement(EntriesSql, P(taskId)), Statement(NotesSql, P(taskId)),
-            Statement(ExtensionsSql, P(taskId)), Statement(FilesSql, P(taskId)), Statement(DraftSql, P(taskId), P(personId))])
+            Statement(ExtensionsSql, P(taskId)), Statement(FilesSql, P(taskId)), Statement(DraftSql, P(taskId), P(personId)),
+            Statement(PlannedSql, P(taskId)), Statement(PausesSql, P(taskId))])
             batch.BatchCommands.Add(statement);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var spec = await Rows(r => TaskSpecJson.Read(r.GetString(0)), true);
@@ -104,11 +131,14 @@ public sealed record TaskHistory(
             r.GetString(0), r.Instant(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5) is { } vi ? new Text(vi, r.TextOrNull(6)) : null,
             r.TextOrNull(7), Node(r, 8)));
         var notes = await Rows(r => new TaskNote(r.GetGuid(0), r.GetString(1), r.GetString(2), r.Instant(3), r.TextOrNull(4), r.TextOrNull(5)));
-        var extensions = await Rows(r => new TaskExtension(r.InstantOrNull(0), r.Instant(1), r.GetString(2), r.TextOrNull(3), r.Instant(4), r.TextOrNull(5)));
+        var extensions = await Rows(r => new TaskExtension(
+            r.GetGuid(0), r.InstantOrNull(1), r.Instant(2), r.GetString(3), r.TextOrNull(4), r.Instant(5), r.TextOrNull(6), r.InstantOrNull(7), r.GuidOrNull(8)));
         var files = await Rows(r => new TaskFile(
             r.GetGuid(0), r.TextOrNull(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.Instant(6), r.TextOrNull(7)));
         var draft = await Rows(r => Node(r, 0));
-        return new TaskHistory(spec[0], rounds, entries, notes, extensions, files, draft.Count == 0 ? null : draft[0]);
+        var planned = await Rows(r => new TaskPlannedExtension(r.GetGuid(0), r.Instant(1), r.Instant(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5)));
+        var pauses = await Rows(r => new TaskPause(r.Instant(0), r.GetString(1), r.TextOrNull(2), r.InstantOrNull(3), r.TextOrNull(4), r.TextOrNull(5)));
+        return new TaskHistory(spec[0], rounds, entries, notes, extensions, files, draft.Count == 0 ? null : draft[0], planned, pauses);
 
         async Task<List<T>> Rows<T>(Func<NpgsqlDataReader, T> row, bool first = false)
         {

@@ -16,8 +16,8 @@ public static class UnmatchedEventsApi
         -- UnmatchedEventsApi.List
         select s.id, s.name, s.correlation_id, s.instance_id, s.received_at, s.expires_at
         from stimulus s
-        left join instance i on i.id = s.instance_id
-        left join instance r on r.id = i.root_id
+        left join every_instance i on i.id = s.instance_id
+        left join every_instance r on r.id = i.root_id
         left join plan p on p.root_id = i.root_id or p.id::text = s.correlation_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id, p.unit_id)
         where s.consumed_at is null and s.expires_at <= $1

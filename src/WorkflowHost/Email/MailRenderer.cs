@@ -21,6 +21,7 @@ public sealed class MailRenderer(string publicUrl)
             MailKind.Reminder => ReminderMail.Write(MailData.Read<ReminderData>(data), words),
             MailKind.Digest => DigestMail.Write(MailData.Read<DigestData>(data), words),
             MailKind.Returned => ReturnedMail.Write(MailData.Read<ReturnedData>(data), words),
+            MailKind.PlanChange => PlanChangeMail.Write(MailData.Read<PlanChangeData>(data), words),
             MailKind.Distribution => DistributionMail.Write(MailData.Read<DistributionData>(data), words),
             _ => throw new ArgumentException($"There is no mail of the kind '{kind}'.", nameof(kind)),
         };

@@ -36,6 +36,8 @@ public static class HostSetup
         services.AddScoped<RequestActor>();
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<DeadlineQueries>();
+        services.AddSingleton<ExtensionConsequences>();
+        services.AddSingleton<Unions.Organisation.ChangeUnits>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddStudio();
@@ -55,6 +57,7 @@ public static class HostSetup
         app.MapOutboxApi();
         app.MapMailHook();
         app.MapAbsencesApi();
+        app.MapCalendarsApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();

@@ -21,6 +21,7 @@ public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNa
         if (actor.May(Permission.Read)) items.Add(new(texts[leads ? "staff.nav.plans" : "staff.nav.plans-received"], "/plans"));
         if (oversees) items.Add(new(texts["staff.nav.overdue"], "/overdue", counts.Overdue));
         if (leads && actor.May(Permission.Outbox)) items.Add(new(texts["staff.nav.outbox"], "/outbox"));
+        if (actor.May(Permission.Organisation)) items.Add(new(texts["organisation.nav"], "/organisation"));
         if (actor.May(Permission.ReadDefinition)) items.Add(new(texts["designer.title"], "/designer"));
         var (role, unit) = await names.OfAsync(actor, context.RequestAborted);
         return new Navigation(items, role, unit);

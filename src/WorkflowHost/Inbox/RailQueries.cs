@@ -60,7 +60,7 @@ public sealed class RailQueries(NpgsqlDataSource database)
         -- RailQueries.Mails
         select o.kind, min(o.queued_at), count(*)::int
         from outbox o
-        join instance i on i.id = o.root_id
+        join every_instance i on i.id = o.root_id
         join unit u on u.id = i.unit_id and exists (select from unnest($1) as p where starts_with(u.path, p))
         where o.queued_at >= $2 and o.queued_at <= $3 and o.kind in ('distribution', 'returned')
         group by o.kind, o.root_id order by 2 desc limit 10

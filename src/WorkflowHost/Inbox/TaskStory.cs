@@ -62,8 +62,14 @@ public static class TaskStory
             "task.commented" => texts["staff.story.commented", who],
             "task.follow-up" => texts["staff.story.follow-up", who],
             "deadline.extended" => entry.Detail?["newDue"]?.GetValue<DateTimeOffset>() is { } due
-                ? texts["staff.story.extended", who, Dates.Full(Dates.DayOf(due.AddMicroseconds(-1))), reason]
+                ? texts[entry.Detail["inverseOf"] is null ? "staff.story.extended" : "staff.story.undone", who, Dates.Full(Dates.DayOf(due.AddMicroseconds(-1))), reason]
                 : null,
+            "deadline.extension-planned" => entry.Detail?["newDue"]?.GetValue<DateTimeOffset>() is { } planned
+                ? texts["staff.story.planned", who, Dates.Full(Dates.DayOf(planned.AddMicroseconds(-1))), reason]
+                : null,
+            "deadline.extension-revoked" => texts["staff.story.plan-revoked", who],
+            "deadline.paused" => texts["staff.story.paused", who, reason],
+            "deadline.resumed" => texts["staff.story.resumed", who, reason],
             _ => null,
         };
         return text is null ? null : new History.Entry(entry.At, text, entry.OnBehalfOf);

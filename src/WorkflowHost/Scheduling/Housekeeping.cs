@@ -7,16 +7,17 @@ namespace WorkflowHost.Scheduling;
 
 /// <summary>
 /// Removes what nothing can need any more, each night, in bounded batches: shared bodies of events that are all consumed, answers kept for
-/// repeated requests and early events after thirty days of business time, and files whose upload was broken off more than a day ago. Running it twice, or on two hosts, removes the same rows once.
+/// repeated requests and early events after thirty days of business time, and files whose upload was broken off more than a day ago. Then it moves
+/// instances that have been over for long to the archive. Running it twice, or on two hosts, removes the same rows once.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock, AddAttachment attachments) : IJob
+public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock, AddAttachment attachments, ArchiveFinished archive) : IJob
 {
     private const int Batch = 5_000;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await RunAsync(cancellationToken);
+        context.Result = await RunAsync(cancellationToken);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -53,6 +54,6 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
                 total += removed;
             }
             while (removed == Batch);
-        return total;
+        return total + await archive.RunAsync(clock.Now(), cancellation);
     }
 }

@@ -40,6 +40,10 @@ public static class SchedulingSetup
             q.AddTrigger<Housekeeping>(t => t.WithIdentity("nightly").ForJob(nameof(Housekeeping))
                 .WithSchedule(CronScheduleBuilder.Create("0 30 2 * * ?").InTimeZone(Vietnam)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            q.AddJob<SettleCalendars>(j => j.WithIdentity(nameof(SettleCalendars)).StoreDurably());
+            q.AddTrigger<SettleCalendars>(t => t.WithIdentity("each-minute").ForJob(nameof(SettleCalendars))
+                .WithSchedule(CronScheduleBuilder.Create("30 * * * * ?").InTimeZone(Vietnam)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
     }

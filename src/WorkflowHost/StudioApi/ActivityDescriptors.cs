@@ -2,20 +2,20 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
+using WorkflowEngine.Organisation;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
 
 /// <summary>The catalog's activities and the definitions usable as activities, as Studio's palette and inspector read them, in the language of the request.</summary>
-public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueries definitions, DefinitionLibrary library)
+public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueries definitions, DefinitionLibrary library, ReadDesignWorld world)
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> written = new();
-
-    /// <summary>All of them as JSON text, <c>{items, count}</c>; the catalog never changes, so each language of it is written once.</summary>
-    public async Task<string> AllAsync(CancellationToken stop)
+    /// <summary>All of them as JSON text, <c>{items, count}</c>, with the choices of their inputs as they are now for this actor.</summary>
+    public async Task<string> AllAsync(Actor actor, DateTimeOffset now, CancellationToken stop)
     {
-        var known = written.GetOrAdd(Language.Current.Code, _ =>
-            string.Join(',', catalog.All.OrderBy(a => a.Descriptor.TypeName, StringComparer.Ordinal).Select(a => Of(a.Descriptor).ToJsonString(StudioJson.Options))));
+        var choices = await world.RunAsync(actor, now, stop);
+        var known = string.Join(',', catalog.All.OrderBy(a => a.Descriptor.TypeName, StringComparer.Ordinal).Select(a => Of(a.Descriptor, choices).ToJsonString(StudioJson.Options)));
         var composites = new List<string>();
         foreach (var row in await definitions.CompositesAsync(null, stop))
             if (await OfAsync(row, stop) is { } composite) composites.Add(composite.ToJsonString(StudioJson.Options));
@@ -23,9 +23,9 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
     }
 
     /// <summary>One, or null when there is no such type.</summary>
-    public async Task<JsonObject?> FindAsync(string typeName, CancellationToken stop)
+    public async Task<JsonObject?> FindAsync(string typeName, Actor actor, DateTimeOffset now, CancellationToken stop)
     {
-        if (catalog.Find(typeName) is { } activity) return Of(activity.Descriptor);
+        if (catalog.Find(typeName) is { } activity) return Of(activity.Descriptor, await world.RunAsync(actor, now, stop));
         return await definitions.CompositesAsync(typeName, stop) is [var row, ..] ? await OfAsync(row, stop) : null;
     }
 
@@ -102,7 +102,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
         };
     }
 
-    private static JsonObject Of(ActivityDescriptor d)
+    private static JsonObject Of(ActivityDescriptor d, DesignWorld choices)
     {
         var (texts, dot) = (d.Texts, d.TypeName.LastIndexOf('.'));
         return new JsonObject
@@ -114,7 +114,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
             ["category"] = Palette.Folder(texts.Category),
             ["displayName"] = InVietnamese ? texts.NameVi ?? Spaced(d.TypeName[(dot + 1)..]) : texts.NameEn ?? Spaced(d.TypeName[(dot + 1)..]),
             ["description"] = InVietnamese ? texts.TextVi : texts.TextEn,
-            ["inputs"] = new JsonArray([.. d.Inputs.Select((input, order) => Of(d, input, order))]),
+            ["inputs"] = new JsonArray([.. d.Inputs.Select((input, order) => Of(d, input, order, choices))]),
             ["outputs"] = new JsonArray([.. d.Outputs.Select((output, order) => Of(output, order))]),
             ["kind"] = texts.Kind,
             ["runAsynchronously"] = false,
@@ -128,7 +128,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
         };
     }
 
-    private static JsonObject Of(ActivityDescriptor activity, Input input, int order)
+    private static JsonObject Of(ActivityDescriptor activity, Input input, int order, DesignWorld choices)
     {
         var typeName = input.TypeName ?? TypeAliases.Of(input.Type);
         return new JsonObject
@@ -149,7 +149,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
             ["isSensitive"] = input.IsSensitive,
             ["isSerializable"] = true,
             ["autoEvaluate"] = input.AutoEvaluate,
-            ["uiSpecifications"] = Palette.Specification(activity.TypeName, input),
+            ["uiSpecifications"] = Palette.Specification(activity.TypeName, input, choices),
         };
     }
 

@@ -35,7 +35,7 @@ public static class BulkDefinitionsApi
             SaveAnswer answer;
             try
             {
-                answer = await save.RunAsync(who.Actor, SaveDefinitionsApi.Document(latest), new SaveWish("publish", true), who.Now, who.RecordedAt, stop);
+                answer = await save.RunAsync(who.Actor, SaveDefinitionsApi.Document(latest), new SaveWish("publish", true, Confirmed: SaveDefinitionsApi.Confirmed(http)), who.Now, who.RecordedAt, stop);
             }
             catch (DefinitionFormatException)
             {

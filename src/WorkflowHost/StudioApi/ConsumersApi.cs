@@ -55,7 +55,7 @@ public static class ConsumersApi
                 SaveAnswer answer;
                 try
                 {
-                    answer = await save.RunAsync(who.Actor, document, new SaveWish("save", consumer.IsPublished), who.Now, who.RecordedAt, stop);
+                    answer = await save.RunAsync(who.Actor, document, new SaveWish("save", consumer.IsPublished, Confirmed: SaveWish.Any), who.Now, who.RecordedAt, stop);
                 }
                 catch (DefinitionFormatException unreadable)
                 {
@@ -65,7 +65,7 @@ public static class ConsumersApi
 
                 if (answer is not SaveAnswer.Stored stored)
                 {
-                    refused.Add((consumer.DefinitionId, "Needs the permission to publish, or another person."));
+                    refused.Add((consumer.DefinitionId, answer is SaveAnswer.Judged judged ? judged.Findings[0].Sentence.En : "Needs the permission to publish, or another person."));
                     continue;
                 }
 

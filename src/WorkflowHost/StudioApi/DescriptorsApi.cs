@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.Net.Http.Headers;
+using WorkflowHost.Identity;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
@@ -19,10 +22,10 @@ public static class DescriptorsApi
     public static void MapDescriptorsApi(this IEndpointRouteBuilder routes)
     {
         var descriptors = routes.MapStudioGroup("/descriptors");
-        descriptors.MapGet("/activities", async (ActivityDescriptors activities, CancellationToken stop) => Results.Text(await activities.AllAsync(stop), "application/json", System.Text.Encoding.UTF8))
+        descriptors.MapGet("/activities", async (HttpContext http, RequestActor who, ActivityDescriptors activities, CancellationToken stop) => Tagged(http, await activities.AllAsync(who.Actor, who.Now, stop)))
             .WithName("ElsaActivityDescriptors").WithSummary("All activity types");
-        descriptors.MapGet("/activities/{typeName}", async (string typeName, ActivityDescriptors activities, CancellationToken stop) =>
-            await activities.FindAsync(typeName, stop) is { } found ? StudioJson.Answer(found) : StudioJson.Gone()).WithName("ElsaActivityDescriptor").WithSummary("One activity type");
+        descriptors.MapGet("/activities/{typeName}", async (string typeName, RequestActor who, ActivityDescriptors activities, CancellationToken stop) =>
+            await activities.FindAsync(typeName, who.Actor, who.Now, stop) is { } found ? StudioJson.Answer(found) : StudioJson.Gone()).WithName("ElsaActivityDescriptor").WithSummary("One activity type");
         descriptors.MapPost("/activities/{typeName}/options/{property}", InputOptions.AnswerAsync).WithName("ElsaInputOptions").WithSummary("The choices of an input, as they are now");
         descriptors.MapGet("/expression-descriptors", () => StudioJson.Answer(StudioJson.List(Expressions()))).WithName("ElsaExpressionDescriptors").WithSummary("Syntaxes of inputs");
         descriptors.MapGet("/variables", () => StudioJson.Answer(new JsonObject { ["items"] = new JsonArray([.. VariableTypes.Select(VariableType)]) }))
@@ -51,6 +54,16 @@ public static class DescriptorsApi
             .WithName("ElsaFeature").WithSummary("One feature");
         routes.MapStudioGroup("/package").MapGet("/version", () => StudioJson.Answer(new JsonObject { ["packageVersion"] = ElsaVersion }))
             .WithName("ElsaPackageVersion").WithSummary("The version of Elsa this contract was measured against");
+    }
+
+    /// <summary>Studio reads the descriptors after every save: the browser keeps them, and hears 304 while they are the same.</summary>
+    private static IResult Tagged(HttpContext http, string json)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(json);
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..20]}\"");
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.Vary = "Cookie, Authorization, Accept-Language";
+        return Results.Bytes(bytes, "application/json; charset=utf-8", entityTag: tag);
     }
 
     private static void Fixed(RouteGroupBuilder group, string path, string name, string summary, params (string Type, string Vi, string En)[] items) =>

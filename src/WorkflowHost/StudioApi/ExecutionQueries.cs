@@ -27,7 +27,7 @@ public sealed class ExecutionQueries(NpgsqlDataSource database)
           (array_agg(e.value -> 'outcomes' order by j.burst desc, e.n desc) filter (where e.value -> 'outcomes' is not null))[1]::text,
           (array_agg(e.value ->> 'message' order by j.burst desc, e.n desc) filter (where e.value ->> 'event' = 'Faulted'))[1],
           min((e.value ->> 'sequence')::bigint)
-        from journal j cross join lateral json_array_elements(j.entries) with ordinality as e(value, n)
+        from every_journal j cross join lateral json_array_elements(j.entries) with ordinality as e(value, n)
         where j.instance_id = $1 and e.value ->> 'contextId' <> ''
           and ($2::text[] is null or e.value ->> 'nodeId' = any($2)) and ($3::text is null or e.value ->> 'contextId' = $3)
         group by e.value ->> 'contextId'
@@ -40,7 +40,7 @@ public sealed class ExecutionQueries(NpgsqlDataSource database)
         select e.value ->> 'nodeId', min(e.value ->> 'activityId'), count(distinct e.value ->> 'contextId')::int,
           count(distinct e.value ->> 'contextId') filter (where e.value ->> 'event' = 'Completed')::int,
           count(distinct e.value ->> 'contextId') filter (where e.value ->> 'event' = 'Faulted')::int
-        from journal j cross join lateral json_array_elements(j.entries) as e(value)
+        from every_journal j cross join lateral json_array_elements(j.entries) as e(value)
         where j.instance_id = $1 and e.value ->> 'contextId' <> '' and ($2::text[] is null or e.value ->> 'nodeId' = any($2))
         group by e.value ->> 'nodeId'
         """;

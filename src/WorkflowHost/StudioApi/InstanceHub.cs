@@ -43,7 +43,7 @@ public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<Instanc
         -- InstanceWatch.Moved
         select i.id, i.definition_id, i.definition_version_id, i.version, i.parent_id, i.status, i.sub_status, i.correlation_id, i.name, i.incident_count,
           i.created_at, i.updated_at, i.finished_at, s.state::text, i.burst
-        from instance i join unnest($1, $2) as w(id, burst) on w.id = i.id left join instance_state s on s.instance_id = i.id where i.burst > w.burst
+        from unnest($1, $2) as w(id, burst) join every_instance i on w.id = i.id left join every_state s on s.instance_id = i.id where i.burst > w.burst
         """;
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Guid, byte>> viewers = new();

@@ -19,6 +19,9 @@ public sealed record InstanceFilter
     public string[]? Statuses { get; init; }
     public string[]? SubStatuses { get; init; }
 
+    /// <summary>Whether old instances are wanted: a search, a name, a correlation or a time. A list of everything shows what is not in the archive.</summary>
+    public bool ReachesTheArchive => !string.IsNullOrWhiteSpace(Search) || CorrelationId is not null || Name is not null || Times.Count > 0;
+
     /// <summary>Pairs of bounds by column: CreatedAt, UpdatedAt, FinishedAt.</summary>
     public IReadOnlyList<(string Column, string Operator, DateTimeOffset Instant)> Times { get; init; } = [];
 }
@@ -30,10 +33,10 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
         """
         -- InstanceListQueries.Page
         with seen as (
-          select i.* from instance i
-          left join instance r on r.id = i.root_id and i.unit_id is null
+          select i.* from every_instance i
+          left join every_instance r on r.id = i.root_id and i.unit_id is null
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-          where i.deleted_at is null and ($2 or u.id is null or exists (select from unnest($1) as p where starts_with(u.path, p)))
+          where i.deleted_at is null and ($19 or i.archived_at is null) and ($2 or u.id is null or exists (select from unnest($1) as p where starts_with(u.path, p)))
             and ($3::text is null or i.id::text = lower($3) or strpos(lower(i.name), lower($3)) > 0 or strpos(lower(i.correlation_id), lower($3)) > 0
               or strpos(lower(i.definition_id), lower($3)) > 0)
             and ($4::text[] is null or i.definition_id = any($4)) and ($5::text[] is null or i.definition_version_id = any($5))
@@ -68,17 +71,18 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
         """
         -- InstanceListQueries.Hide
         with seen as (
-          select i.id, i.root_id, i.unit_id, i.status from instance i
-          left join instance r on r.id = i.root_id and i.unit_id is null
+          select i.id, i.root_id, i.unit_id, i.status from every_instance i
+          left join every_instance r on r.id = i.root_id and i.unit_id is null
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-          where i.id = $1 and i.deleted_at is null and ($3 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
-          for no key update of i),
+          where i.id = $1 and i.deleted_at is null and ($3 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)),
         hidden as (
-          update instance i set deleted_at = $4 from seen s where i.id = s.id and s.status <> 'Running' returning i.id),
+          update instance i set deleted_at = $4 from seen s where i.id = s.id and i.status <> 'Running' returning i.id),
+        archived as (
+          update archived_instance i set deleted_at = $4 from seen s where i.id = s.id returning i.id),
         trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id)
-          select $4, $5, $6, $7, 'instance.delete', s.root_id, s.id, s.unit_id from seen s join hidden h on h.id = s.id)
-        select exists (select from hidden) from seen
+          select $4, $5, $6, $7, 'instance.delete', s.root_id, s.id, s.unit_id from seen s where s.id in (select id from hidden union all select id from archived))
+        select exists (select from hidden union all select from archived) from seen
         """;
 
     /// <summary>A page of instances without their states, and how many match.</summary>
@@ -90,7 +94,7 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
             P(string.IsNullOrWhiteSpace(filter.Search) ? null : filter.Search.Trim(), NpgsqlDbType.Text), Names(filter.DefinitionIds), Names(filter.VersionIds),
             P(filter.CorrelationId, NpgsqlDbType.Text), P(filter.Name, NpgsqlDbType.Text), P(filter.Version, NpgsqlDbType.Integer), P(filter.HasIncidents, NpgsqlDbType.Boolean),
             Names(filter.Statuses), Names(filter.SubStatuses), Texts([.. filter.Times.Select(t => t.Column)]), Texts([.. filter.Times.Select(t => t.Operator)]),
-            Instants([.. filter.Times.Select(t => (DateTimeOffset?)t.Instant)]), P(orderBy), P(descending), P(skip), P(take)).ListAsync(
+            Instants([.. filter.Times.Select(t => (DateTimeOffset?)t.Instant)]), P(orderBy), P(descending), P(skip), P(take), P(filter.ReachesTheArchive)).ListAsync(
             r => (Row: new StudioInstance(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GuidOrNull(4), r.GetString(5), r.GetString(6), r.TextOrNull(7),
                 r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), null), Total: r.GetInt32(13)), cancellation);
         return ([.. rows.Select(r => r.Row)], rows.Count > 0 ? rows[0].Total : 0);

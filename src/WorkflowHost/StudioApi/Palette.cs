@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
@@ -47,6 +48,9 @@ internal static class Palette
 
     private static readonly Dictionary<(string Type, string Input), string[]> Choices = new()
     {
+        [("Workflows.Cascade", "Under")] = ["owner", "self"],
+        [("Workflows.Cascade", "Wait")] = ["all", "none"],
+        [("Workflows.SetPlanStatus", "Status")] = ["draft", "checking", "signing", "signed"],
         [("Elsa.FlowJoin", "Mode")] = ["WaitAny", "WaitAll", "WaitAllActive"],
         [("Elsa.FlowSwitch", "Mode")] = ["MatchFirst", "MatchAny"],
         [("Elsa.Switch", "Mode")] = ["MatchFirst", "MatchAny"],
@@ -55,14 +59,31 @@ internal static class Palette
         [("Elsa.BulkDispatchWorkflows", "ChannelName")] = [""],
     };
 
-    private static readonly Dictionary<string, string> ChoiceWords = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Vi, string En)> ChoiceWords = new(StringComparer.Ordinal)
     {
-        [""] = "Mặc định",
-        ["WaitAny"] = "Nhánh đầu tiên đến",
-        ["WaitAll"] = "Chờ tất cả",
-        ["WaitAllActive"] = "Chờ mọi nhánh còn chạy",
-        ["MatchFirst"] = "Trường hợp đúng đầu tiên",
-        ["MatchAny"] = "Mọi trường hợp đúng",
+        [""] = ("Mặc định", "Default"),
+        ["owner"] = ("Đơn vị ban hành", "The issuing unit"),
+        ["self"] = ("Đơn vị của lượt chạy", "The instance's own unit"),
+        ["all"] = ("Chờ mọi đơn vị", "Wait for all units"),
+        ["none"] = ("Không chờ", "Do not wait"),
+        ["draft"] = ("Soạn thảo", "Drafting"),
+        ["checking"] = ("Kiểm tra", "Checking"),
+        ["signing"] = ("Trình ký", "Signing"),
+        ["signed"] = ("Đã ký", "Signed"),
+        ["WaitAny"] = ("Nhánh đầu tiên đến", "First way that arrives"),
+        ["WaitAll"] = ("Chờ tất cả", "All ways"),
+        ["WaitAllActive"] = ("Chờ mọi nhánh còn chạy", "All ways still possible"),
+        ["MatchFirst"] = ("Trường hợp đúng đầu tiên", "First case that holds"),
+        ["MatchAny"] = ("Mọi trường hợp đúng", "All cases that hold"),
+    };
+
+    /// <summary>Kinds of unit that the union's own organisation has; a kind that is data only is shown as it is.</summary>
+    private static readonly Dictionary<string, (string Vi, string En)> Kinds = new(StringComparer.Ordinal)
+    {
+        ["NationalConfederation"] = ("Tổng Liên đoàn", "National confederation"),
+        ["ProvincialFederation"] = ("Liên đoàn Lao động tỉnh", "Provincial federation"),
+        ["LocalSectorUnion"] = ("Công đoàn ngành địa phương", "Local sector union"),
+        ["GrassrootsUnion"] = ("Công đoàn cơ sở", "Grassroots union"),
     };
 
     private static bool InVietnamese => Language.Current == Language.Vietnamese;
@@ -79,17 +100,53 @@ internal static class Palette
         : null;
 
     /// <summary>What the editor of an input is to know. Numbers must be numbers: the code editor breaks on a word.</summary>
-    public static JsonObject Specification(string activity, Input input) => input.UiHint switch
+    /// <remarks>
+    /// Choices stand in the descriptors, which Studio reads anew after each save. Asked for one by one while its inspector builds itself (Studio's
+    /// <c>Refresh</c>), an edit made in between is written into a copy that Studio then throws away.
+    /// </remarks>
+    public static JsonObject Specification(string activity, Input input, DesignWorld world) => input.UiHint switch
     {
-        "dropdown" => Choices.TryGetValue((activity, input.Name), out var values)
-            ? DropDown(values.Select(v => (InVietnamese ? ChoiceWords.GetValueOrDefault(v, v) : v.Length == 0 ? "Default" : v, v)))
-            : new JsonObject { ["Refresh"] = "true" },
+        "dropdown" => DropDown(Items(activity, input.Name, world)),
+        "checklist" => CheckList(Items(activity, input.Name, world)),
         "code-editor" => new JsonObject { ["code-editor"] = new JsonObject { ["language"] = "javascript", ["editorHeight"] = 1, ["singleLineMode"] = false } },
         "dynamic-outcomes" => new JsonObject
         {
             ["DynamicOutcomesOptions"] = new JsonObject { ["fixedOutcomes"] = new JsonArray([.. (activity == "Workflows.HumanTask" ? (string[])["Done", "Closed"] : []).Select(o => JsonValue.Create(o))]) },
         },
         _ => [],
+    };
+
+    /// <summary>The values an input may have, in words and as they are stored; empty when it is free.</summary>
+    public static IEnumerable<(string Text, string Value)> Items(string activity, string input, DesignWorld world) => (activity, input) switch
+    {
+        ("Workflows.HumanTask", "Form") => world.Forms.Values.Select(f => (f.Title.In(Code), f.Id)).OrderBy(f => f.Item1, StringComparer.CurrentCulture).Prepend((Say("Không có", "None"), "")),
+        ("Workflows.HumanTask", "Ladder" or "ReviewLadder") => world.Reference.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l == "default" ? Say("Mặc định", "Default") : l, l)).Prepend((Say("Không nhắc", "None"), "")),
+        ("Workflows.HumanTask", "Roles" or "ReviewRoles") => world.Roles.Values.Select(r => (r.Label.In(Code), r.Code)),
+        ("Workflows.HumanTask", "Unit") => world.Units.Values.Select(u => ($"{u.Name} ({u.Code})", u.Code)).Prepend(Named("owner")).Prepend(Named("self")),
+        ("Workflows.Cascade", "Kinds") => world.Kinds.Select(k => (Kinds.TryGetValue(k, out var words) ? Say(words.Vi, words.En) : k, k)),
+        ("Workflows.Cascade", "Codes") => world.Units.Values.Select(u => ($"{u.Name} ({u.Code})", u.Code)),
+        ("Workflows.Cascade", "DefinitionId") => world.Published.Values.Select(d => (d.Title.In(Code), d.Id)),
+        ("Workflows.HumanTask", "Deadline" or "TargetDate") => DeadlineExamples.Of(world, Code),
+        _ => Choices.TryGetValue((activity, input), out var values) ? values.Select(Named) : [],
+    };
+
+    private static (string Text, string Value) Named(string value) => (ChoiceWords.TryGetValue(value, out var words) ? Say(words.Vi, words.En) : value, value);
+
+    private static string Say(string vi, string en) => InVietnamese ? vi : en;
+
+    private static string Code => Language.Current.Code;
+
+    /// <summary>Ticks for these items, in this order.</summary>
+    public static JsonObject CheckList(IEnumerable<(string Text, string Value)> items) => new()
+    {
+        ["checklist"] = new JsonObject
+        {
+            ["checkList"] = new JsonObject
+            {
+                ["items"] = new JsonArray([.. items.Select(i => new JsonObject { ["text"] = i.Text, ["value"] = i.Value, ["isChecked"] = false })]),
+                ["isFlagsEnum"] = false,
+            },
+        },
     };
 
     /// <summary>A drop-down with these items, in this order.</summary>

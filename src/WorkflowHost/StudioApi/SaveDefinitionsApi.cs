@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
@@ -29,7 +30,7 @@ public static class SaveDefinitionsApi
         if (await StudioJson.ReadAsync(http, stop) is not { } body || body["model"] is not JsonObject model)
             return StudioJson.Refuse(400, "The body must be {model, publish}.", "Nội dung gửi lên phải là {model, publish}.");
         var publish = body["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var asked) && asked;
-        var wish = new SaveWish("save", publish, RevisionOf(model), UniqueName: true);
+        var wish = new SaveWish("save", publish, RevisionOf(model), UniqueName: true, Confirmed: Confirmed(http));
         return await StoreAsync(save, who, queries, model, wish, async (row, stored) => new JsonObject
         {
             ["workflowDefinition"] = await DefinitionJson.WholeAsync(row, library, who.Actor, stop),
@@ -39,10 +40,10 @@ public static class SaveDefinitionsApi
     }
 
     private static async Task<IResult> Publish(
-        string definitionId, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
+        string definitionId, HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await queries.FindAsync(definitionId, "Latest", stop) is not { } latest) return StudioJson.Gone();
-        return await StoreAsync(save, who, queries, Document(latest), new SaveWish("publish", true), async (row, stored) => new JsonObject
+        return await StoreAsync(save, who, queries, Document(latest), new SaveWish("publish", true, Confirmed: Confirmed(http)), async (row, stored) => new JsonObject
         {
             ["workflowDefinition"] = await DefinitionJson.WholeAsync(row, library, who.Actor, stop),
             ["alreadyPublished"] = !stored.Changed,
@@ -105,6 +106,8 @@ public static class SaveDefinitionsApi
                         $"Người khác vừa lưu (bản sửa {stale.Revision}). Tải lại rồi lưu lần nữa.", "stale");
                 case SaveAnswer.NameTaken taken:
                     return StudioJson.Refuse(400, $"Another definition is called '{taken.Name}'.", $"Đã có định nghĩa khác tên '{taken.Name}'.", "name_taken");
+                case SaveAnswer.Judged judged:
+                    return Refuse(judged);
                 case SaveAnswer.SecondPersonNeeded:
                     return StudioJson.Refuse(403, "Four eyes: somebody else must publish what you have changed.", "Hai người cùng xem: người khác phải phát hành phần bạn đã sửa.", "four_eyes");
                 case SaveAnswer.Forbidden forbidden:
@@ -117,6 +120,23 @@ public static class SaveDefinitionsApi
         {
             return StudioJson.Refuse(unreadable);
         }
+    }
+
+    /// <summary>The header that confirms warnings: the code that the refusal gave, or * for whichever there are.</summary>
+    public const string ConfirmHeader = "Workflows-Confirm";
+
+    internal static string? Confirmed(HttpRequest http) => http.Headers[ConfirmHeader] is [{ Length: > 0 } code, ..] ? code : null;
+
+    /// <summary>Errors block; warnings ask, by a code that confirms exactly these.</summary>
+    private static IResult Refuse(SaveAnswer.Judged judged)
+    {
+        var vietnamese = Language.Current == Language.Vietnamese;
+        var errors = judged.Findings.Where(f => f.Weight == LintWeight.Error).ToList();
+        var told = (errors.Count > 0 ? errors : judged.Findings).Select(f => (f.ActivityId ?? "$", vietnamese ? f.Sentence.Vi : f.Sentence.En)).ToList();
+        return errors.Count > 0
+            ? StudioJson.Refuse(400, "Not published: it has errors.", "Chưa phát hành: quy trình có lỗi.", "lint", told)
+            : StudioJson.Refuse(409, "Not published yet: look at the warnings, confirm them and publish again.",
+                "Chưa phát hành: xem các cảnh báo, xác nhận rồi phát hành lần nữa.", "confirm", told, new JsonObject { ["confirm"] = judged.Confirm });
     }
 
     /// <summary>A definition that wants so takes along what uses it as an activity; answers how many were moved.</summary>

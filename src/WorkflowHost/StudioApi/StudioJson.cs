@@ -22,11 +22,13 @@ internal static class StudioJson
     public static IResult Answer(JsonNode body, int status = 200) => Results.Text(body.ToJsonString(Options), "application/json", System.Text.Encoding.UTF8, status);
 
     /// <summary>A refusal as Elsa shapes it, with the Vietnamese words beside; <paramref name="code"/> for programs.</summary>
-    public static IResult Refuse(int status, string message, string messageVi, string? code = null, IEnumerable<(string Place, string Message)>? errors = null)
+    public static IResult Refuse(int status, string message, string messageVi, string? code = null, IEnumerable<(string Place, string Message)>? errors = null, JsonObject? more = null)
     {
         var places = new JsonObject();
         foreach (var group in (errors ?? []).GroupBy(e => e.Place)) places[group.Key] = new JsonArray([.. group.Select(e => JsonValue.Create(e.Message))]);
-        return Answer(new JsonObject { ["statusCode"] = status, ["code"] = code, ["message"] = message, ["messageVi"] = messageVi, ["errors"] = places }, status);
+        var body = new JsonObject { ["statusCode"] = status, ["code"] = code, ["message"] = message, ["messageVi"] = messageVi, ["errors"] = places };
+        foreach (var (name, value) in more ?? []) body[name] = value?.DeepClone();
+        return Answer(body, status);
     }
 
     public static IResult Refuse(DefinitionFormatException unreadable) =>

@@ -23,10 +23,10 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         select i.id, i.definition_id, i.definition_version_id, i.version, i.parent_id, i.status, i.sub_status, i.correlation_id, i.name, i.incident_count,
           i.created_at, i.updated_at, i.finished_at, s.state::text,
           $3 or exists (select from unnest($4) as p where starts_with(u.path, p))
-            or exists (select from journal j where j.instance_id = i.root_id and j.burst = 1 and j.actor_id = $5)
-        from instance i
-        left join instance_state s on s.instance_id = i.id
-        left join instance r on r.id = i.root_id
+            or exists (select from every_journal j where j.instance_id = i.root_id and j.burst = 1 and j.actor_id = $5)
+        from every_instance i
+        left join every_state s on s.instance_id = i.id
+        left join every_instance r on r.id = i.root_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
         where i.id = $1 and i.deleted_at is null and ($3 or u.id is null or exists (select from unnest($2) as p where starts_with(u.path, p)))
         """;
@@ -45,7 +45,7 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         """
         -- StudioQueries.Journal
         select j.burst, j.at, e.value::text, count(*) over ()::int
-        from journal j cross join lateral json_array_elements(j.entries) with ordinality as e(value, n)
+        from every_journal j cross join lateral json_array_elements(j.entries) with ordinality as e(value, n)
         where j.instance_id = $1
           and ($2::text[] is null or e.value ->> 'activityId' = any($2)) and ($3::text[] is null or e.value ->> 'nodeId' = any($3))
           and ($4::text[] is null or e.value ->> 'event' = any($4)) and ($5::text[] is null or not (e.value ->> 'type' = any($5)))

@@ -92,6 +92,23 @@ public sealed class Story_9_Tests
     }
 
     [Fact]
+    public async Task Who_was_given_the_duty_to_extend_extends_in_the_officers_place_and_only_there()
+    {
+        await using var bench = await CreateAsync();
+        await using var host = await HostAsync(bench);
+        var (task, other) = (await bench.AddAsync(), await bench.AddAsync("CDCS-BVNHI"));
+        await host.MoveAsync(Hanoi(2019, 12, 18, 9));
+        var (deputy, plan) = ((await bench.ActorAsync(Third)).PersonId, await bench.ScalarAsync<Guid>($"select root_id from task where id = '{task}'"));
+        var wish = $$"""{"taskIds":["{{task}}"],"lastDay":"2020-01-15","reason":"Dịch bệnh"}""";
+        (await host.PostAsync(Third, "/api/deadlines/extend", wish)).Status.ShouldBeOneOf(403, 404);
+        (await host.PostAsync(Officer, "/api/absences", $$"""{"fromDay":"2019-12-18","lastDay":"2019-12-27","deputies":[{"personId":"{{deputy}}","duties":["extend"],"plans":["{{plan}}"]}]}""")).Status.ShouldBe(201);
+
+        (await host.PostAsync(Third, "/api/deadlines/extend", wish.Replace(task.ToString(), other.ToString(), StringComparison.Ordinal))).Status.ShouldBeOneOf(403, 404);
+        (await host.PostAsync(Third, "/api/deadlines/extend", wish)).Status.ShouldBe(200);
+        (await bench.RowAsync("deadline_extension", $"task_id = '{task}'"))["on_behalf_of"]!.GetValue<Guid>().ShouldBe((await bench.ActorAsync(Officer)).PersonId);
+    }
+
+    [Fact]
     public async Task Nobody_decides_in_anothers_place_on_what_either_of_them_handed_in()
     {
         await using var bench = await CreateAsync();
@@ -152,7 +169,7 @@ public sealed class Story_9_Tests
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddWorkflowEngine(bench.Database, clock);
-        builder.Services.AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>();
+        builder.Services.AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>().AddSingleton<ExtensionConsequences>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, PersonHeader>("test", null);
         var app = builder.Build();
         app.UseAuthentication();

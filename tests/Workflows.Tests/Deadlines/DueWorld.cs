@@ -24,9 +24,10 @@ internal sealed class DueWorld : IAsyncDisposable
         Postgres = postgres;
         Clock = new BusinessClock(new SystemClock(), movable: true);
         Reference = new ReferenceStore(postgres.DataSource, TimeProvider.System);
+        Planned = new PlannedExtensions(postgres.DataSource, new TaskClocks(Reference), TimeProvider.System);
         FireDue = new FireDue(postgres.DataSource, Reference, TimeProvider.System);
         CloseDigests = new CloseDigests(postgres.DataSource, Reference);
-        Turn = new PulseTurn(postgres.DataSource, new FireTimers(postgres.DataSource), FireDue, CloseDigests, _ => Task.FromResult(0), TakeAsync);
+        Turn = new PulseTurn(postgres.DataSource, new FireTimers(postgres.DataSource), Planned, FireDue, CloseDigests, _ => Task.FromResult(0), TakeAsync);
         Advance = new AdvanceClock(postgres.DataSource, Clock, TimeProvider.System, Turn);
     }
 
@@ -42,6 +43,7 @@ internal sealed class DueWorld : IAsyncDisposable
     public NpgsqlDataSource Database => Postgres.DataSource;
     public BusinessClock Clock { get; }
     public ReferenceStore Reference { get; }
+    public PlannedExtensions Planned { get; }
     public FireDue FireDue { get; }
     public CloseDigests CloseDigests { get; }
     public PulseTurn Turn { get; }

@@ -26,6 +26,33 @@ public sealed class WorkingCalendarTests
         Calendar.WarningFor(year).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(2014, "01/01 30/01 31/01 03/02 04/02 05/02 09/04 30/04 01/05 02/09")]
+    [InlineData(2015, "01/01 18/02 19/02 20/02 23/02 24/02 28/04 30/04 01/05 02/09")]
+    [InlineData(2016, "01/01 08/02 09/02 10/02 11/02 12/02 18/04 02/05 03/05 02/09")]
+    [InlineData(2017, "02/01 27/01 30/01 31/01 01/02 02/02 06/04 01/05 02/05 04/09")]
+    [InlineData(2018, "01/01 15/02 16/02 19/02 20/02 21/02 25/04 30/04 01/05 03/09")]
+    public void Years_before_the_notices_have_their_statutory_days_with_days_in_lieu_and_say_that_no_notice_is_loaded(int year, string off)
+    {
+        var days = Enumerable.Range(0, 365).Select(n => new DateOnly(year, 1, 1).AddDays(n)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
+        string.Join(' ', days.Where(day => !Calendar.IsWorkingDay(day)).Select(DayWords.DayMonth)).ShouldBe(off);
+        Calendar.WarningFor(year)!.Vi.ShouldContain("chưa có lịch nghỉ chính thức");
+    }
+
+    [Fact]
+    public void All_lunar_days_of_2014_to_2030_are_what_the_computation_gives()
+    {
+        foreach (var year in Enumerable.Range(2014, 17))
+        {
+            Calendar.NameOf(LunarCalendar.DayOf(year, 1, 1))!.Vi.ShouldStartWith("Tết Nguyên đán");
+            Calendar.NameOf(LunarCalendar.DayOf(year, 3, 10))?.Vi.ShouldStartWith("Giỗ Tổ");
+            Calendar.IsWorkingDay(LunarCalendar.DayOf(year, 3, 10)).ShouldBeFalse();
+        }
+
+        // No data for 2031 and later: the law's days are computed, Tết with the last day of the old year and three more.
+        Enumerable.Range(-2, 7).Select(n => Calendar.NameOf(LunarCalendar.DayOf(2032, 1, 1).AddDays(n))?.Vi ?? "").Count(n => n == "Tết Nguyên đán").ShouldBe(5);
+    }
+
     [Fact]
     public void Holidays_have_names_in_both_languages_and_ordinary_days_have_none()
     {

@@ -34,6 +34,15 @@ internal static class Samples
         ["digest-two-duties"] = (MailKind.Digest, MailData.Write(TwoDuties())),
         ["digest-own"] = (MailKind.Digest, MailData.Write(Own())),
         ["returned"] = (MailKind.Returned, MailData.Write(Returned())),
+        ["plan-change"] = (MailKind.PlanChange, MailData.Write(new PlanChangeData
+        {
+            Number = "23/KH-CĐYT",
+            Subject = "Tổ chức Hội nghị điển hình tiên tiến trong các cấp công đoàn ngành Y tế Thái Bình",
+            UnitName = "Công đoàn cơ sở Bệnh viện đa khoa huyện A",
+            Change = "amend",
+            Document = "03/KH-CĐYT",
+            Reason = "Tỷ lệ đại biểu điển hình tiên tiến khoảng 60%.",
+        })),
         ["distribution"] = (MailKind.Distribution, MailData.Write(new DistributionData
         {
             PlanId = Task,

@@ -108,7 +108,7 @@ public sealed class DrainOutboxTests
         int closed;
         await using (var server = new SmtpStub()) closed = server.Port;
         var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(closed), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
-        var turn = new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
+        var turn = new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
 
         var move = await new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At("28/12/2019 08:00:00"));
 

@@ -1,5 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using WorkflowHost.Pages.Outbox;
+using WorkflowHost.Pages.Plans;
 using Workflows.Tests.Running;
 using Workflows.Tests.Scenarios;
 using static Workflows.Tests.Scenarios.Plan23;
@@ -55,6 +60,31 @@ public sealed class WholePlanTests
         (await plan.ReadAsync<long>("select count(*) from incident")).ShouldBe(0);
         (await plan.OpenTasksAsync()).ShouldBe("");
         (await ReplayEverything.DifferencesAsync(plan.Database, plan.Get<ReplayInstance>())).ShouldBeEmpty();
+
+        // A year later it lies in the archive, and its pages show the same.
+        var before = await ShownAsync(plan);
+        (await plan.Get<ArchiveFinished>().RunAsync(plan.Now.AddDays(364))).ShouldBe(0);
+        (await plan.Get<ArchiveFinished>().RunAsync(plan.Now.AddDays(366))).ShouldBe(35);
+        (await plan.ReadAsync<long>("select (select count(*) from instance) + (select count(*) from instance_state) + (select count(*) from journal)")).ShouldBe(0);
+        (await ShownAsync(plan)).ShouldBe(before);
+        (await ReplayEverything.DifferencesAsync(plan.Database, plan.Get<ReplayInstance>())).ShouldBeEmpty();
+    }
+
+    /// <summary>What the pages of the plan read, for the sector's chair and for one of a unit.</summary>
+    private static async Task<string> ShownAsync(Plan23 plan)
+    {
+        var shown = new StringBuilder();
+        foreach (var user in (string[])["chutich.cdyt", "chutich.bvdkt"])
+        {
+            var actor = await OnePlan.ActorAsync(plan.Database, user);
+            var head = (await plan.Get<PlanPageQueries>().FindAsync(actor, plan.PlanId)).ShouldNotBeNull(user);
+            shown.AppendLine(JsonSerializer.Serialize(head));
+            shown.AppendLine(JsonSerializer.Serialize((await plan.Get<PlanPageQueries>().UnitCountsAsync(actor, [head.RootId])).Select(c => $"{c.Key} {c.Value}")));
+            shown.AppendLine(JsonSerializer.Serialize(await plan.Get<PlanUnits>().ReadAsync(actor, plan.PlanId, plan.Now)));
+            shown.AppendLine(JsonSerializer.Serialize((await plan.Get<OutboxPlans>().ReadAsync(actor)).Count));
+        }
+
+        return shown.ToString();
     }
 
     [Fact]

@@ -80,6 +80,31 @@ public sealed class ChildTests
     }
 
     [Fact]
+    public void A_bulk_dispatch_of_a_whole_country_keeps_only_how_many_there_were()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("k")));
+        engine.Import(Definition("d", Sequence(
+            Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("waitForCompletion", false),
+                ("items", Expression("JavaScript", "Array.from({length: 120000}, (x, i) => 'unit ' + i)"))), Line("after"))));
+        var instance = engine.Start("d");
+        engine.Lines.Count(l => l == "k").ShouldBe(120_000);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.Journal.Single(e => e.ActivityId == "b" && e.Event == "Started").Inputs!["items"]!.ToJsonString().ShouldBe("""{"count":120000}""");
+    }
+
+    [Fact]
+    public void More_children_than_one_dispatch_may_have_are_an_incident()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("k")));
+        engine.Import(Definition("d", Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "Array.from({length: 200001}, (x, i) => 1)")))));
+        var instance = engine.Start("d");
+        instance.State.Incidents.ShouldHaveSingleItem().Message.ShouldBe("200001 children are too many for one dispatch; at most 200000.");
+        engine.Instances.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_cancelled_child_tells_its_parent()
     {
         var engine = new MemoryEngine();

@@ -93,12 +93,13 @@ public sealed partial class FlowPropertyTests
     /// <summary>
     /// Where nothing races, fails or leads back, the order of answers decides nothing: the same activities complete equally often, in parents and in
     /// children, and both are over or wait for the same. With tokens an activity with several ways in runs once for each token that finds it idle, as in
-    /// Elsa; how often it completes then depends on the order, which ones complete does not.
+    /// Elsa; how often it completes then depends on the order, which ones complete does not. A join with tokens takes down what has not come yet when the
+    /// first round of it is complete: there the order decides by design, so joins are left out.
     /// </summary>
     [Theory]
     [InlineData("CounterBased")]
     [InlineData("TokenBased")]
-    public void The_order_of_independent_answers_decides_nothing(string mode) => Run(mode, May.Children, (random, definition) =>
+    public void The_order_of_independent_answers_decides_nothing(string mode) => Run(mode, mode == "CounterBased" ? May.Children | May.Join : May.Children, (random, definition) =>
     {
         var outcomes = new List<string>();
         for (var order = 0; order < 3; order++)
@@ -114,7 +115,9 @@ public sealed partial class FlowPropertyTests
                 engine.Tell(instance, kind, body);
             }
 
-            outcomes.Add(string.Join('\n', engine.Instances.Select(i => Outcome(i, mode == "CounterBased")).Order(StringComparer.Ordinal)));
+            var isCounted = mode == "CounterBased";
+            var all = engine.Instances.Select(i => Outcome(i, isCounted)).Order(StringComparer.Ordinal);
+            outcomes.Add(string.Join('\n', isCounted ? all : all.Distinct()));
         }
 
         Same(outcomes[1], outcomes[0], "outcome in another order");

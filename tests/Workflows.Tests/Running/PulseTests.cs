@@ -15,7 +15,7 @@ public sealed class PulseTests
         await using var world = await DueWorld.CreateAsync();
         var clock = new BusinessClock(TimeProvider.System, movable: true);
         var sent = new TaskCompletionSource<DateTimeOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), async (now, cancellation) =>
+        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), async (now, cancellation) =>
         {
             var waiting = await world.ReadAsync<long>("select count(*) from outbox");
             if (waiting > 0) sent.TrySetResult(now);
@@ -39,7 +39,7 @@ public sealed class PulseTests
         await using var world = await DueWorld.CreateAsync(units: 0);
         var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var turns = 0;
-        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.FireDue, world.CloseDigests, _ => Task.FromResult(0), (_, _) =>
+        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), (_, _) =>
         {
             if (++turns == 1) throw new InvalidOperationException("broken");
             again.TrySetResult();

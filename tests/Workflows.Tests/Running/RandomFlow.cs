@@ -7,7 +7,7 @@ namespace Workflows.Tests.Running;
 [Flags]
 internal enum May
 {
-    /// <summary>Acyclic flowcharts of lines, waits, tasks, delays, decisions, switches, forks, joins that wait for all, and nested containers.</summary>
+    /// <summary>Acyclic flowcharts of lines, waits, tasks, delays, decisions, switches, forks and nested containers.</summary>
     Plain = 0,
 
     /// <summary>Ways that lead back, from waits only: no loop spins without an answer from outside.</summary>
@@ -22,7 +22,10 @@ internal enum May
     /// <summary>Children that are waited for, or not.</summary>
     Children = 8,
 
-    All = Loop | Race | Fail | Children,
+    /// <summary>Joins that wait for all, or for all that is still possible.</summary>
+    Join = 16,
+
+    All = Loop | Race | Fail | Children | Join,
 }
 
 /// <summary>Random definitions: the same random numbers give the same definition.</summary>
@@ -94,7 +97,7 @@ internal sealed class RandomFlow(Random random, May may)
             5 => Decide(id, random.Next(2) == 0),
             6 => Switch(id),
             7 => Of("Elsa.FlowFork", id, ("branches", Expression("Object", "[\"left\",\"right\"]"))),
-            8 when inFlow => Join(id, random.Next(2) == 0 ? "WaitAll" : "WaitAllActive"),
+            8 when inFlow && May(Running.May.Join) => Join(id, random.Next(2) == 0 ? "WaitAll" : "WaitAllActive"),
             9 when depth < 2 => Flow(id, depth + 1),
             10 when depth < 2 => Container(id, depth),
             11 => Of("Elsa.RunJavaScript", id, ("script", $"'{id}'")),

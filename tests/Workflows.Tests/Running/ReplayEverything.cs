@@ -11,7 +11,7 @@ internal static class ReplayEverything
     {
         List<(Guid Id, string Definition)> instances;
         await using (var connection = await database.OpenConnectionAsync())
-            instances = await Command(connection, "select id, definition_id from instance where burst > 0 order by created_at, id").ListAsync(r => (r.GetGuid(0), r.GetString(1)));
+            instances = await Command(connection, "select id, definition_id from every_instance where burst > 0 order by created_at, id").ListAsync(r => (r.GetGuid(0), r.GetString(1)));
         var differences = new List<string>();
         foreach (var (id, definition) in instances)
             if (await replay.RunAsync(id) is { Difference: { } difference } other)

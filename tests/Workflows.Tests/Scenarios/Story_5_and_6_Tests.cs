@@ -125,6 +125,9 @@ public sealed class Story_5_and_6_Tests
         var answer = await extend.ExtendAsync(actor, new(conferences, At("2020-06-15 00:00"), "Hạn chế tụ tập đông người phòng dịch.", "12/TB-CĐYT"), plan.Now, plan.Now);
         answer.Lines.GroupBy(l => l.Result).ToDictionary(g => g.Key, g => g.Count()).ShouldBe(new Dictionary<ExtensionResult, int> { [ExtensionResult.Extended] = 23, [ExtensionResult.Done] = 11 }, ignoreOrder: true);
         var sector = await queries.IdsOfAsync(actor, root, "hoiNghiNganh", null, plan.Now);
+        // Before it is confirmed: the dossier comes after the conference, its date is the province's and does not move.
+        var later = await plan.Get<WorkflowHost.Api.ExtensionConsequences>().ReadAsync(sector, At("2020-06-30 00:00"));
+        later.Select(s => (s.Activity, s.LastDay, s.IsLegal)).ShouldContain(("guiHoSo", new DateOnly(2020, 5, 24), true));
         (await extend.ExtendAsync(actor, new(sector, At("2020-06-30 00:00"), "Hạn chế tụ tập đông người phòng dịch.", "12/TB-CĐYT"), plan.Now, plan.Now)).Extended.ShouldBe(1);
 
         // The dossier's date is the province's and stays; that it now lies before the conference is told to who follows the plan.

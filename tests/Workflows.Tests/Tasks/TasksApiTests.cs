@@ -179,7 +179,7 @@ public sealed class TasksApiTests
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddWorkflowEngine(bench.Database, new BusinessClock(TimeProvider.System));
-        builder.Services.AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>();
+        builder.Services.AddHttpContextAccessor().AddScoped<RequestActor>().AddSingleton<TaskQueries>().AddSingleton<DeadlineQueries>().AddSingleton<ExtensionConsequences>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, PersonHeader>("test", null);
         var app = builder.Build();
         app.UseAuthentication();

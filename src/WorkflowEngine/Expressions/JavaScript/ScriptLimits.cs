@@ -8,6 +8,9 @@ public sealed record ScriptLimits
     /// <summary>The limits of an ordinary workflow expression.</summary>
     public static ScriptLimits Default { get; } = new();
 
+    /// <summary>The limits of an expression that gives a long list (<see cref="WorkflowEngine.Activities.Input.IsBulk"/>).</summary>
+    public static ScriptLimits Bulk { get; } = new() { Fuel = 10_000_000, Memory = 64 * 1024 * 1024, OutputSize = 8 * 1024 * 1024 };
+
     /// <summary>Longest source text, in UTF-16 characters.</summary>
     public int SourceLength { get; init; } = 64 * 1024;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
@@ -10,8 +11,17 @@ using WorkflowHost.Web.Components;
 namespace WorkflowHost.Pages.Inbox;
 
 /// <summary>Moves the date of one unit's task with reason and document ("Gia hạn"); the plan's own date stays on record.</summary>
-public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendDeadline extend, Texts texts) : PageModel
+public sealed class ExtendModel(
+    RequestActor who, TaskPageReader reader, ExtendDeadline extend, PreviewExtension preview, ExtensionConsequences consequences, PlannedExtensions extensions, Texts texts) : PageModel
 {
+    /// <summary>What it would do, once the form was filled in: the step before confirming.</summary>
+    public ExtensionPreview? Preview { get; private set; }
+
+    public IReadOnlyList<LaterStep> Later { get; private set; } = [];
+
+    /// <summary>The day on which it takes effect, as typed; null: at once.</summary>
+    public string? Effective { get; private set; }
+
     public TaskPage Shown { get; private set; } = null!;
 
     public string? LastDay { get; private set; }
@@ -32,22 +42,27 @@ public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendD
         return page.Task.Allowed.Contains("extend") ? Page() : Redirect($"/tasks/{id}");
     }
 
-    public async Task<IActionResult> OnPostAsync(Guid id, string? operationId, string? lastDay, string? reason, string? document, CancellationToken cancellation)
+    public async Task<IActionResult> OnPostAsync(
+        Guid id, string? operationId, string? lastDay, string? reason, string? document, string? effective, string? @do, CancellationToken cancellation)
     {
         if (await reader.ReadAsync(id, null, cancellation) is not { } page) return NotFound();
-        (Shown, LastDay, Reason, Document, OperationId) = (page, lastDay, reason, document, operationId ?? OperationId);
+        (Shown, LastDay, Reason, Document, OperationId, Effective) = (page, lastDay, reason, document, operationId ?? OperationId, effective);
         if (DueDate.Of(null, FormPost.ReadDate(lastDay)) is not { } due)
         {
             ModelState.AddModelError("lastDay", texts["staff.date.wrong"]);
         }
+        else if (!string.IsNullOrWhiteSpace(effective) && FormPost.ReadDate(effective) is null)
+        {
+            ModelState.AddModelError("effective", texts["staff.date.wrong"]);
+        }
         else
         {
-            var answer = await extend.ExtendAsync(
-                who.Actor, new([id], due, reason, string.IsNullOrWhiteSpace(document) ? null : document, operationId), who.Now, who.RecordedAt, cancellation);
+            var command = new ExtendDeadline.Command([id], due, reason, string.IsNullOrWhiteSpace(document) ? null : document, operationId);
+            if (await AnswerAsync(command, @do, cancellation) is not { } answer) return Page();
             if (answer.Refused is TaskAnswer.NotFound) return NotFound();
             if (answer.Refused is TaskAnswer.Forbidden) return StatusCode(StatusCodes.Status403Forbidden);
             if (answer.Extended == 1) return Redirect($"/tasks/{id}");
-            if (answer.Refused is TaskAnswer.Invalid { Errors: var errors } && errors.TryGetValue("newDue", out var wrong)) ModelState.AddModelError("lastDay", wrong.In(Language.Current.Code));
+            if (answer.Refused is TaskAnswer.Invalid { Errors: var errors } && (errors.TryGetValue("newDue", out var wrong) || errors.TryGetValue("effectiveAt", out wrong))) ModelState.AddModelError(errors.ContainsKey("newDue") ? "lastDay" : "effective", wrong.In(Language.Current.Code));
             else if (answer.Refused is not null) TaskWords.Show(answer.Refused, ModelState, texts, label: texts["staff.extend.reason"]);
             foreach (var line in answer.Lines)
                 ModelState.AddModelError(line.Result == ExtensionResult.NotLater ? "lastDay" : "", line.Result switch
@@ -62,5 +77,43 @@ public sealed class ExtendModel(RequestActor who, TaskPageReader reader, ExtendD
         Errors = ErrorSummary.From(ModelState);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();
+    }
+
+    /// <summary>Revokes a planned extension from the task's page.</summary>
+    public async Task<IActionResult> OnPostRevokeAsync(Guid id, Guid planned, CancellationToken cancellation)
+    {
+        if (await reader.ReadAsync(id, null, cancellation) is not { } page) return NotFound();
+        if (page.History.Planned.All(p => p.BatchId != planned)) return Redirect($"/tasks/{id}");
+        return await extensions.RevokeAsync(who.Actor, planned, who.Now, who.RecordedAt, cancellation) switch
+        {
+            null or TaskAnswer.NotFound => Redirect($"/tasks/{id}"),
+            _ => StatusCode(StatusCodes.Status403Forbidden),
+        };
+    }
+
+    /// <summary>Shows first what it would do; null: shown, nothing written. Confirmed, it extends at once or plans it.</summary>
+    private async Task<ExtensionAnswer?> AnswerAsync(ExtendDeadline.Command command, string? @do, CancellationToken cancellation)
+    {
+        DateTimeOffset? from = FormPost.ReadDate(Effective) is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null;
+        if (@do != "confirm")
+        {
+            if (string.IsNullOrWhiteSpace(command.Reason)) return await extend.ExtendAsync(who.Actor, command, who.Now, who.RecordedAt, cancellation);
+            var shown = await preview.ReadAsync(who.Actor, command, who.Now, cancellation);
+            if (shown.Refused is not null || shown.Extended == 0) return new(shown.Lines, shown.Refused);
+            Later = await consequences.ReadAsync(command.TaskIds, command.NewDue, cancellation);
+            Preview = shown;
+            return null;
+        }
+
+        return from is { } at
+            ? (await extensions.PlanAsync(who.Actor, command, at, who.Now, who.RecordedAt, cancellation)).Answer
+            : await extend.ExtendAsync(who.Actor, command, who.Now, who.RecordedAt, cancellation);
+    }
+
+    /// <summary>"Nhắc T-3", in the words of the task's ladder.</summary>
+    public string WordsOf(ReminderChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return OwnerRail.LadderOf(Shown.Reference, change.LadderId)?.Find(change.Rung) is { } rung ? Shown.Words.ForOne(rung, 0, "work") : change.Rung;
     }
 }

@@ -14,7 +14,7 @@ public sealed class OutboxPlans(NpgsqlDataSource database)
         select p.root_id, p.id, coalesce(p.number_text, p.number_raw, p.subject)
         from plan p join unit u on u.id = p.unit_id
         where p.status in ('issued', 'closed', 'recalled') and ($2 or exists (select from unnest($1) as x where starts_with(u.path, x)) or exists (
-          select from instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id))
+          select from every_instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id))
         order by p.campaign_year desc, p.issued_on desc, p.id
         limit 200
         """;

@@ -45,11 +45,11 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           p.definition_id, r.definition_version_id, w.whole, p.created_at
         from plan p
         join unit u on u.id = p.unit_id
-        left join instance r on r.id = p.root_id
+        left join every_instance r on r.id = p.root_id
         cross join lateral (select $3 or exists (select from unnest($1) as x where starts_with(u.path, x)) as whole) w
         where ($2::uuid is null or p.id = $2)
           and (w.whole or (p.status in ('issued', 'closed', 'recalled') and (
-            exists (select from instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id)
+            exists (select from every_instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id)
             or exists (select from plan_recipient n join unit c on c.id = n.unit_id join unnest($1) as x on starts_with(c.path, x) where n.plan_id = p.id))))
         order by p.campaign_year desc, p.issued_on desc nulls first, p.created_at desc, p.id
         limit $4
@@ -78,6 +78,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           from task t join unit c on c.id = t.unit_id join unit o on o.id = t.owner_unit_id
           where t.root_id = any($1) and t.status <> 'cancelled'
             and ($3 or exists (select from unnest($2) as x where starts_with(c.path, x) or starts_with(o.path, x)))
+            and not (t.status = 'closed' and c.valid_to <= ($4 at time zone 'Asia/Ho_Chi_Minh')::date)
           order by t.root_id, t.instance_id, t.activity_id, t.created_at desc, t.id desc)
         select t.root_id, t.instance_id <> t.root_id, t.activity_id, max(s.body #>> '{title,vi}'), max(s.body #>> '{title,en}'), max(s.body ->> 'obligation'),
           count(*)::int, count(*) filter (where t.status = 'open')::int, count(*) filter (where t.status = 'submitted')::int,
@@ -106,7 +107,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
         """
         -- PlanPageQueries.UnitCounts
         select i.root_id, count(distinct i.unit_id)::int, count(*) filter (where i.sub_status = 'Pending')::int
-        from instance i join unit c on c.id = i.unit_id
+        from every_instance i join unit c on c.id = i.unit_id
         join plan p on p.root_id = i.root_id join unit u on u.id = p.unit_id
         where i.root_id = any($1) and i.id <> i.root_id
           and ($3 or exists (select from unnest($2) as x where starts_with(c.path, x) or starts_with(u.path, x)))

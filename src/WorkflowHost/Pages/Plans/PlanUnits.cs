@@ -36,7 +36,7 @@ public sealed class PlanUnits(NpgsqlDataSource database)
         with reach as (
           select i.id as instance_id, i.sub_status = 'Faulted' as faulted, c.id as unit_id, c.short_name, coalesce(c.attributes ->> 'group', '') as unit_group
           from plan p join unit u on u.id = p.unit_id
-          join instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
+          join every_instance i on i.root_id = p.root_id and i.id <> p.root_id and i.unit_id is not null
           join unit c on c.id = i.unit_id
           where p.id = $1 and ($3 or exists (select from unnest($2) as x where starts_with(c.path, x) or starts_with(u.path, x)))),
         latest as (

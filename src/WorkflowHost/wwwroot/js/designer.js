@@ -1,4 +1,7 @@
 // The designer's page: starts Elsa Studio, shows the element that belongs to the address, and carries the session's token and refusals.
+import { confirmed, lookAtPanel, refreshPanel, showPanel } from './designer-panel.js';
+import { Saves, saveOf } from './designer-saves.js';
+
 const place = document.getElementById('studio');
 const state = document.getElementById('designer-state');
 const base = new URL(document.baseURI);
@@ -9,20 +12,29 @@ localStorage.setItem('BlazorCulture', place.dataset.culture);
 
 // ---- Every call of Studio goes through here: our antiforgery token out, refusals in words back.
 const send = window.fetch;
+const saves = new Map();
+let underWay = 0;
 window.fetch = async function (request, options = {}) {
   const url = new URL(request instanceof Request ? request.url : request, document.baseURI);
   if (url.origin !== location.origin || !url.pathname.startsWith('/elsa/')) return send(request, options);
   const headers = new Headers(options.headers ?? (request instanceof Request ? request.headers : undefined));
   headers.set('RequestVerificationToken', document.querySelector('meta[name=antiforgery]').content);
-  const answer = await send(request, { ...options, headers });
+  if (confirmed()) headers.set('Workflows-Confirm', confirmed());
+  const post = body => send(request, body === undefined ? { ...options, headers } : { ...options, headers, body });
+  const save = saveOf(url, options);
+  if (save && !saves.has(save.id)) saves.set(save.id, new Saves());
+  underWay++;
+  const answer = await (save ? saves.get(save.id).send(save.body, post) : post()).finally(() => underWay--);
   if (answer.status === 401) {
     // The session has ended: the sign-in page brings back here.
     location.reload();
     return new Promise(() => {});
   }
+  if (answer.ok && options.method !== undefined && options.method !== 'GET') refreshPanel();
   if (answer.ok || answer.status === 404 || answer.status >= 500) return answer;
   const body = await answer.clone().json().catch(() => ({}));
-  tell(answer.status === 409 && body.code === 'stale' ? place.dataset.stale : `${place.dataset.refused} ${words(body)}`, answer.status === 409);
+  if (body.code === 'lint' || body.code === 'confirm') lookAtPanel();
+  tell(answer.status === 409 && body.code === 'stale' ? place.dataset.stale : `${place.dataset.refused} ${words(body)}`, body.code === 'stale');
   // Studio shows the errors of a 400 and breaks on any other refusal.
   return answer.status === 400 ? answer : new Response(JSON.stringify({ ...body, errors: hasErrors(body) ? body.errors : { '': [words(body)] } }), {
     status: 400, headers: { 'content-type': 'application/json' },
@@ -87,10 +99,31 @@ function show() {
   shown = key;
   state.replaceChildren();
   place.dataset.screen = screen.name;
+  showPanel(screen.name === 'editor' ? screen.id : null);
   const wait = place.childElementCount > 0 ? LetGo : 0;
   place.replaceChildren();
   clearTimeout(next);
-  next = setTimeout(() => place.replaceChildren(elements[screen.name](screen.id)), wait);
+  next = setTimeout(() => {
+    place.replaceChildren(elements[screen.name](screen.id));
+    settle();
+  }, wait);
+}
+
+// What is dropped on a drawing while Studio still loads it is lost: the page takes no pointer until Studio has asked for nothing for a while.
+const Turn = 150;
+const QuietTurns = 4;
+let settling = 0;
+function settle() {
+  clearInterval(settling);
+  place.setAttribute('aria-busy', 'true');
+  let [asked, quiet, turns] = [false, 0, 0];
+  settling = setInterval(() => {
+    asked ||= underWay > 0;
+    quiet = asked && underWay === 0 ? quiet + 1 : 0;
+    if (quiet < QuietTurns && ++turns < 100) return;
+    clearInterval(settling);
+    place.removeAttribute('aria-busy');
+  }, Turn);
 }
 
 // Studio only changes the address (after Run, Save as, Edit); the page follows.
@@ -102,6 +135,10 @@ for (const name of ['pushState', 'replaceState']) {
   };
 }
 window.addEventListener('popstate', show);
+
+window.addEventListener('beforeunload', event => {
+  if ([...saves.values()].some(s => s.underWay)) event.preventDefault();
+});
 
 document.addEventListener('click', event => {
   const link = event.target.closest?.('a[href]');

@@ -1,0 +1,181 @@
+using System.Text.Json.Nodes;
+using Unions;
+using WorkflowEngine.Activities;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
+using WorkflowEngine.Running;
+using WorkflowEngine.Tasks;
+
+namespace Workflows.Tests.Definitions;
+
+/// <summary>Each rule with a definition that breaks it and one beside it that does not.</summary>
+public sealed class LintTests
+{
+    private static readonly ActivityCatalog Catalog = new(typeof(Activity).Assembly, typeof(ShippedFiles).Assembly);
+    private static readonly DesignWorld World = Make(new DateOnly(2019, 12, 2));
+
+    [Theory]
+    [InlineData("unknown-type", """{"id":"a","type":"Acme.Unknown","version":1}""", """{"id":"a","type":"Elsa.WriteLine","version":1}""")]
+    [InlineData("unreadable-expression", """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"JavaScript","value":"1 +"}}}""",
+        """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"JavaScript","value":"1 + 1"}}}""")]
+    [InlineData("unreadable-expression", """{"id":"a","type":"Elsa.SetOutput","version":1,"outputValue":{"typeName":"Object","expression":{"type":"Object","value":"{\"a\": "}}}""",
+        """{"id":"a","type":"Elsa.SetOutput","version":1,"outputValue":{"typeName":"Object","expression":{"type":"Object","value":"{\"a\": 1}"}}}""")]
+    [InlineData("syntax-not-run", """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"CSharp","value":"1"}}}""",
+        """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Input","value":"{\"name\":\"x\"}"}}}""")]
+    [InlineData("undeclared-variable", """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Variable","value":"{\"id\":\"v9\",\"name\":\"khac\"}"}}}""",
+        """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Variable","value":"{\"id\":\"v1\",\"name\":\"co\"}"}}}""")]
+    [InlineData("undeclared-variable", """{"id":"a","type":"Elsa.SetVariable","version":1,"variable":{"id":"v9","name":"khac","typeName":"String"}}""",
+        """{"id":"a","type":"Elsa.SetVariable","version":1,"variable":{"id":"v1","name":"co","typeName":"String"}}""")]
+    [InlineData("undeclared-variable", """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"JavaScript","value":"getVariable('khac')"}}}""",
+        """{"id":"a","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"JavaScript","value":"variables.co + getVariable('co')"}}}""")]
+    [InlineData("unknown-child", """{"id":"a","type":"Workflows.Cascade","version":1,"definitionId":{"typeName":"String","expression":{"type":"Literal","value":"khong-co"}}}""",
+        """{"id":"a","type":"Workflows.Cascade","version":1,"definitionId":{"typeName":"String","expression":{"type":"Literal","value":"con"}}}""")]
+    [InlineData("unknown-kind", """{"id":"a","type":"Workflows.Cascade","version":1,"definitionId":{"typeName":"String","expression":{"type":"Literal","value":"con"}},"kinds":{"typeName":"Object","expression":{"type":"Object","value":"[\"Village\"]"}}}""",
+        """{"id":"a","type":"Workflows.Cascade","version":1,"definitionId":{"typeName":"String","expression":{"type":"Literal","value":"con"}},"kinds":{"typeName":"Object","expression":{"type":"Object","value":"[\"GrassrootsUnion\"]"}}}""")]
+    [InlineData("unknown-step", """{"id":"a","type":"Workflows.UpdateTask","version":1,"step":{"typeName":"String","expression":{"type":"Literal","value":"b"}}}""",
+        """{"id":"a","type":"Workflows.UpdateTask","version":1,"step":{"typeName":"String","expression":{"type":"Literal","value":"a"}}}""")]
+    public void A_step_that_would_fail_is_named(string rule, string bad, string good)
+    {
+        Found(Flow("[]", bad)).ShouldContain(f => f.Rule == rule && f.ActivityId == "a");
+        Found(Flow("[]", good)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("nobody", "", "\"roles\":[]")]
+    [InlineData("nobody", "", "\"roles\":[\"Clerk\"]")]
+    [InlineData("unknown-role", "", "\"roles\":[\"Officer\",\"Kaiser\"]")]
+    [InlineData("nobody", "", "\"roles\":[\"Officer\"],\"reviewRoles\":[\"Clerk\"]")]
+    [InlineData("unknown-unit", "\"unit\":\"XYZ\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("nobody-there", "\"unit\":\"CS1\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("unknown-form", "\"form\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("unknown-ladder", "\"ladder\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("rung-without-recipient", "\"ladder\":\"cam\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("deadline-unreadable", "\"deadline\":\"hom nao do\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("deadline-impossible", "\"deadline\":\"from 01-03(+1) to 01-02(+1)\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("deadline-past", "\"deadline\":\"by 15-11\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("deadlines-contradict", "\"deadline\":\"by 15-12\",\"targetDate\":\"by 20-12\"", "\"roles\":[\"Officer\"]")]
+    public void A_task_that_nobody_can_do_in_time_is_named(string rule, string texts, string lists)
+    {
+        Found(Flow("[]", Task("a", texts, lists))).ShouldContain(f => f.Rule == rule && f.ActivityId == "a");
+        Found(Flow("[]", Task("a", "\"unit\":\"CDYT\",\"form\":\"mau\",\"ladder\":\"default\",\"deadline\":\"from 01-12 to 20-12\",\"targetDate\":\"by 15-12\"",
+            "\"roles\":[\"Officer\"],\"reviewRoles\":[\"Officer\"]"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_task_must_not_be_due_before_the_one_it_follows()
+    {
+        string[] tasks = [Task("a", "\"deadline\":\"by 20-12\"", "\"roles\":[\"Officer\"]"), Line("x"), Task("b", "\"deadline\":\"by 15-12\"", "\"roles\":[\"Officer\"]")];
+
+        var found = Found(Flow(Ways("a Done x", "x Done b"), tasks)).ShouldHaveSingleItem();
+
+        (found.Rule, found.ActivityId, found.Weight).ShouldBe(("deadlines-contradict", "b", LintWeight.Warning));
+        found.Sentence.Vi.ShouldBe("“b”: phải xong 15/12/2019, nhưng chỉ được giao sau “a”, có hạn 20/12/2019.");
+        Found(Flow(Ways("b Done x", "x Done a"), tasks)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_join_of_ways_of_which_only_one_is_taken_never_runs()
+    {
+        Found(Flow(Ways("d True x", "d False y", "x Done j", "y Done j"), Decision, Line("x"), Line("y"), Join("WaitAll"))).ShouldHaveSingleItem().Rule.ShouldBe("join-never");
+        Found(Flow(Ways("d True x", "d False y", "x Done j", "y Done j"), Decision, Line("x"), Line("y"), Join("WaitAllActive"))).ShouldBeEmpty();
+        Found(Flow(Ways("f A x", "f B y", "x Done j", "y Done j"), Fork, Line("x"), Line("y"), Join("WaitAll"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void By_tokens_a_join_that_waits_for_the_active_ways_needs_all_of_them_too()
+    {
+        var json = Flow(Ways("d True x", "d False y", "x Done j", "y Done j"), Decision, Line("x"), Line("y"), Join("WaitAllActive"))
+            .Replace("\"version\":1,\"root\"", "\"version\":1,\"customProperties\":{\"Flowchart:ExecutionMode\":\"TokenBased\"},\"root\"", StringComparison.Ordinal);
+
+        Found(json).ShouldHaveSingleItem().Rule.ShouldBe("join-never");
+    }
+
+    [Fact]
+    public void A_loop_within_one_of_two_parallel_ways_is_cut_off_by_their_join()
+    {
+        // f forks to x (done again while d says so) and y; both meet in j.
+        Found(Flow(Ways("f A x", "f B y", "x Done d", "d True x", "d False j", "y Done j"), Fork, Line("x"), Decision, Line("y"), Join("WaitAllActive")))
+            .ShouldHaveSingleItem().Rule.ShouldBe("loop-broken-by-join");
+        Found(Flow(Ways("x Done d", "d True x", "d False f", "f A z", "f B y", "z Done j", "y Done j"), Line("x"), Decision, Fork, Line("z"), Line("y"), Join("WaitAllActive"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_loop_into_the_middle_of_another_way_is_named()
+    {
+        Found(Flow(Ways("f A x", "f B y", "x Done y", "y Done d", "d True x"), Fork, Line("x"), Line("y"), Decision)).ShouldContain(f => f.Rule == "loop-unsound" && f.Weight == LintWeight.Error);
+    }
+
+    [Fact]
+    public void A_step_without_a_way_to_it_and_a_way_out_that_never_comes_are_named()
+    {
+        Found(Flow(Ways("s Done x", "y Done x"), Start, Line("x"), Line("y"))).ShouldHaveSingleItem().Rule.ShouldBe("unreachable");
+        Found(Flow(Ways("s Done a", "a Duyet x"), Start, Task("a", "", "\"roles\":[\"Officer\"],\"outcomes\":[\"Dat\"]"), Line("x"))).ShouldHaveSingleItem().Rule.ShouldBe("no-such-outcome");
+        Found(Flow(Ways("s Done a", "a Dat x", "a Closed x"), Start, Task("a", "", "\"roles\":[\"Officer\"],\"outcomes\":[\"Dat\"]"), Line("x"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_confirmed_is_exactly_what_was_seen()
+    {
+        var one = Found(Flow(Ways("s Done x"), Start, Line("x"), Line("y")));
+        var two = Found(Flow(Ways("s Done x"), Start, Line("x"), Line("y"), Line("z")));
+
+        LintFinding.Digest(one).ShouldBe(LintFinding.Digest(one));
+        LintFinding.Digest(one).ShouldNotBe(LintFinding.Digest(two));
+        LintFinding.Digest([]).ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_shipped_definitions_are_clean()
+    {
+        var reader = new DefinitionReader(Catalog);
+        var forms = ShippedFiles.Forms.Keys.ToDictionary(f => f, f => new KnownTitle(f, new Text(f)));
+        var roles = new[] { "Chair", "ViceChair", "Officer", "HeadOfOffice", "Clerk" }.ToDictionary(r => r, r => new KnownRole(r, new Text(r), 1));
+        var published = ShippedFiles.Definitions.Keys.ToDictionary(d => d, d => new KnownTitle(d, new Text(d)));
+        var world = World with { Forms = forms, Roles = roles, Published = published };
+
+        foreach (var (id, json) in ShippedFiles.Definitions)
+            LintDefinition.Run(reader.Read(json).Workflow, world).Select(f => f.Sentence.Vi).ShouldBeEmpty(id);
+    }
+
+    private static IReadOnlyList<LintFinding> Found(string json) => LintDefinition.Run(new DefinitionReader(Catalog).Read(json).Workflow, World);
+
+    private static string Flow(string ways, params string[] activities) =>
+        $$"""{"id":"v","definitionId":"d","name":"D","version":1,"root":{"id":"main","type":"Elsa.Flowchart","version":1,"activities":[{{string.Join(',', activities)}}],"connections":{{ways}}},"variables":[{"id":"v1","name":"co","typeName":"String"}]}""";
+
+    /// <summary>"a Done b": from a by its outcome Done to b.</summary>
+    private static string Ways(params string[] ways) => $"[{string.Join(',', ways.Select(w => w.Split(' ')).Select(w =>
+        $$$"""{"source":{"activity":"{{{w[0]}}}","port":"{{{w[1]}}}"},"target":{"activity":"{{{w[2]}}}","port":"In"}}"""))}]";
+
+    private const string Start = """{"id":"s","type":"Elsa.Start","version":1}""";
+    private const string Decision = """{"id":"d","type":"Elsa.FlowDecision","version":1,"condition":{"typeName":"Boolean","expression":{"type":"JavaScript","value":"true"}}}""";
+    private const string Fork = """{"id":"f","type":"Elsa.FlowFork","version":1,"branches":{"typeName":"Object","expression":{"type":"Object","value":"[\"A\",\"B\"]"}}}""";
+
+    private static string Line(string id) => $$"""{"id":"{{id}}","type":"Elsa.WriteLine","version":1}""";
+
+    private static string Join(string mode) => $$$$"""{"id":"j","type":"Elsa.FlowJoin","version":1,"mode":{"typeName":"FlowJoinMode","expression":{"type":"Literal","value":"{{{{mode}}}}"}}}""";
+
+    private static string Task(string id, string texts, string lists)
+    {
+        var json = (JsonObject)JsonNode.Parse($$"""{"id":"{{id}}","type":"Workflows.HumanTask","version":1}""")!;
+        foreach (var (name, value) in (JsonObject)JsonNode.Parse("{" + texts + "}")!)
+            json[name] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value!.DeepClone() } };
+        foreach (var (name, value) in (JsonObject)JsonNode.Parse("{" + lists + "}")!)
+            json[name] = new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = value!.ToJsonString() } };
+        return json.ToJsonString();
+    }
+
+    private static DesignWorld Make(DateOnly today)
+    {
+        var mute = new Ladder("cam", [new Rung("T+1", 1, RungUnit.WorkingDays, new TimeOnly(8, 0), [new RecipientRule(RecipientPlace.Owner, "Clerk")])]);
+        return new DesignWorld(
+            today,
+            new[] { new KnownUnit("CDYT", "Công đoàn ngành", "LocalSectorUnion", "/1/"), new KnownUnit("CS1", "Cơ sở 1", "GrassrootsUnion", "/1/2/") }.ToDictionary(u => u.Code),
+            new[] { new KnownRole("Officer", new Text("Chuyên viên", "Officer"), 2), new KnownRole("Chair", new Text("Chủ tịch"), 1), new KnownRole("ViceChair", new Text("Phó"), 1), new KnownRole("HeadOfOffice", new Text("Trưởng VP"), 1), new KnownRole("Clerk", new Text("Văn thư"), 0) }.ToDictionary(r => r.Code),
+            new Dictionary<string, KnownTitle> { ["mau"] = new("mau", new Text("Mẫu")) },
+            new Dictionary<string, KnownTitle> { ["con"] = new("con", new Text("Con")) },
+            new HashSet<(string Role, string Unit)> { ("Officer", "CDYT") },
+            new ReferenceData("vn-public@1", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
+                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
+    }
+}
