@@ -100,7 +100,7 @@ public sealed class TogetherTests
         await using var pool = Pool(world.Postgres, 1);
         var reference = new ReferenceStore(pool, TimeProvider.System);
         var turn = new PulseTurn(
-            pool, new FireTimers(pool), new FireDue(pool, reference, TimeProvider.System), new CloseDigests(pool, reference), _ => Task.FromResult(0), async (_, _) =>
+            pool, new FireTimers(pool), new PlannedExtensions(pool, new TaskClocks(reference), TimeProvider.System), new FireDue(pool, reference, TimeProvider.System), new CloseDigests(pool, reference), _ => Task.FromResult(0), async (_, _) =>
                 (await ListAsync<Guid>(pool, "update outbox set status = 'sent' where status = 'queued' returning id")).Count);
         var move = await new AdvanceClock(pool, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At("24/12/2019 08:00:00"));
         move.Fired.Sum(f => f.Rungs).ShouldBe(1);
