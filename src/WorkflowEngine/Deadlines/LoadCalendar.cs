@@ -127,7 +127,11 @@ public sealed class LoadCalendar(NpgsqlDataSource database, ReferenceStore refer
         await moves.WriteAsync(connection, cancellation);
         var detail = JsonSerializer.Serialize(new
         {
-            id, version = found.After.Version, year = change.NoticeYear, source = change.Source, days = CalendarChange.Differences(found.Before, found.After).Count,
+            id,
+            version = found.After.Version,
+            year = change.NoticeYear,
+            source = change.Source,
+            days = CalendarChange.Differences(found.Before, found.After).Count,
             reminders = moves.Count,
         });
         await Command(connection, InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Json(detail))

@@ -76,8 +76,16 @@ internal sealed class ReminderMoves(ReferenceData reference, WorkingCalendar bef
             var soft = DueDeadline.IsSoft(words);
             var row = new DueDeadline
             {
-                TaskId = rows.GetGuid(0), Purpose = rows.GetString(1), Round = 0, CalendarId = after.Id, Due = due, StartedAt = started,
-                LastRung = last, LastPeriod = rows.GetInt32(6), NextAt = next, Words = words,
+                TaskId = rows.GetGuid(0),
+                Purpose = rows.GetString(1),
+                Round = 0,
+                CalendarId = after.Id,
+                Due = due,
+                StartedAt = started,
+                LastRung = last,
+                LastPeriod = rows.GetInt32(6),
+                NextAt = next,
+                Words = words,
             };
             var plan = current.Plan(due, started, soft);
             if (settle && row.Occurrence(current) is { } kept && kept.At == next) continue;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
-using ScriptLimits = WorkflowEngine.Expressions.JavaScript.ScriptLimits;
 using WorkflowEngine.Running;
+using ScriptLimits = WorkflowEngine.Expressions.JavaScript.ScriptLimits;
 
 namespace WorkflowEngine.Expressions;
 

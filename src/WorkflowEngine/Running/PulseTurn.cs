@@ -1,7 +1,7 @@
 using Npgsql;
 using WorkflowEngine.Deadlines;
-using WorkflowEngine.Tasks;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowEngine.Running;
 
