@@ -145,8 +145,10 @@ create table calendar (
   version integer not null,
   body jsonb not null,
   loaded_at timestamp with time zone not null,
+  unsettled_since timestamp with time zone,
   constraint calendar_pkey PRIMARY KEY (id, version)
 );
+CREATE INDEX calendar_unsettled ON public.calendar USING btree (unsettled_since) WHERE (unsettled_since IS NOT NULL);
 
 create table clock (
   id boolean not null default true,
@@ -181,6 +183,7 @@ create table deadline (
   last_period integer not null default 0,
   next_at timestamp with time zone,
   stopped_at timestamp with time zone,
+  paused_at timestamp with time zone,
   constraint deadline_pkey PRIMARY KEY (task_id, purpose),
   CHECK ((purpose = ANY (ARRAY['work'::text, 'review'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
@@ -196,8 +199,17 @@ create table deadline_extension (
   granted_by uuid not null,
   on_behalf_of uuid,
   at timestamp with time zone not null,
-  constraint deadline_extension_pkey PRIMARY KEY (id)
+  batch_id uuid,
+  effective_at timestamp with time zone,
+  outcome text,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  inverse_of uuid,
+  constraint deadline_extension_pkey PRIMARY KEY (id),
+  constraint deadline_extension_inverse_of_fkey FOREIGN KEY (inverse_of) REFERENCES deadline_extension(id),
+  CHECK ((outcome = ANY (ARRAY['applied'::text, 'revoked'::text, 'void'::text])))
 );
+CREATE INDEX deadline_extension_planned ON public.deadline_extension USING btree (effective_at) WHERE (outcome IS NULL);
 CREATE INDEX deadline_extension_task ON public.deadline_extension USING btree (task_id, at);
 
 create table deadline_operation (
@@ -208,6 +220,22 @@ create table deadline_operation (
   at timestamp with time zone not null,
   constraint deadline_operation_pkey PRIMARY KEY (actor_id, operation_id)
 );
+
+create table deadline_pause (
+  id uuid not null,
+  task_id uuid not null,
+  paused_at timestamp with time zone not null,
+  paused_by uuid not null,
+  paused_on_behalf_of uuid,
+  reason text not null,
+  resumed_at timestamp with time zone,
+  resumed_by uuid,
+  resumed_on_behalf_of uuid,
+  resume_reason text,
+  constraint deadline_pause_pkey PRIMARY KEY (id)
+);
+CREATE INDEX deadline_pause_task ON public.deadline_pause USING btree (task_id, paused_at);
+CREATE UNIQUE INDEX deadline_pause_open ON public.deadline_pause USING btree (task_id) WHERE (resumed_at IS NULL);
 
 create table definition_history (
   id bigint generated always as identity not null,
@@ -565,6 +593,35 @@ CREATE INDEX plan_parent ON public.plan USING btree (parent_id) WHERE (parent_id
 CREATE INDEX plan_unit ON public.plan USING btree (unit_id, campaign_year, created_at);
 CREATE TRIGGER plan_status_step BEFORE UPDATE OF status ON public.plan FOR EACH ROW EXECUTE FUNCTION plan_status_step();
 
+create table plan_change (
+  id uuid not null,
+  plan_id uuid not null,
+  kind text not null,
+  document text not null,
+  reason text not null,
+  body jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null,
+  by uuid not null,
+  on_behalf_of uuid,
+  constraint plan_change_pkey PRIMARY KEY (id),
+  constraint plan_change_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plan(id),
+  CHECK ((kind = ANY (ARRAY['correct'::text, 'amend'::text, 'withdraw'::text, 'recall'::text])))
+);
+CREATE INDEX plan_change_plan ON public.plan_change USING btree (plan_id, at);
+
+create table plan_recall_receipt (
+  change_id uuid not null,
+  n integer not null,
+  person_id uuid,
+  unit_id bigint,
+  label text not null,
+  confirmed_at timestamp with time zone,
+  confirmed_by uuid,
+  constraint plan_recall_receipt_pkey PRIMARY KEY (change_id, n),
+  constraint plan_recall_receipt_change_id_fkey FOREIGN KEY (change_id) REFERENCES plan_change(id),
+  constraint plan_recall_receipt_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
+
 create table plan_recipient (
   plan_id uuid not null,
   n integer not null,
@@ -621,6 +678,7 @@ create table rung_fired (
   scheduled_at timestamp with time zone not null,
   fired_at timestamp with time zone not null,
   recipients integer not null,
+  due timestamp with time zone,
   constraint rung_fired_pkey PRIMARY KEY (task_id, purpose, round, rung, period)
 );
 
@@ -774,6 +832,18 @@ create table unit (
 );
 CREATE INDEX unit_parent ON public.unit USING btree (parent_id);
 CREATE INDEX unit_path ON public.unit USING btree (path text_pattern_ops);
+
+create table unit_history (
+  unit_id bigint not null,
+  until_day date not null,
+  parent_id bigint,
+  name text not null,
+  headcount text,
+  changed_at timestamp with time zone not null,
+  constraint unit_history_pkey PRIMARY KEY (unit_id, until_day),
+  constraint unit_history_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES unit(id),
+  constraint unit_history_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
 
 create table unit_successor (
   from_unit bigint not null,

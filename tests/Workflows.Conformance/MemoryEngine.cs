@@ -43,6 +43,9 @@ public sealed class MemoryEngine
     /// <summary>What each burst was given and what it gave, for tests of purity.</summary>
     public Action<InstanceHead, InstanceState?, IReadOnlyList<InstanceEvent>, Facts, BurstResult>? BurstRun { get; set; }
 
+    /// <summary>After so many bursts of all instances nothing runs any more: what goes on for ever is stopped here.</summary>
+    public int MostBursts { get; set; } = int.MaxValue;
+
     /// <summary>Which of so many ready instances runs next; null: the one that has been ready for longest.</summary>
     public Func<int, int>? Pick { get; set; }
 
@@ -202,8 +205,9 @@ public sealed class MemoryEngine
 
     private void Run()
     {
-        while (!_isHeld && _ready.Count > 0)
+        while (!_isHeld && _ready.Count > 0 && MostBursts > 0)
         {
+            MostBursts--;
             var at = Pick?.Invoke(_ready.Count) ?? 0;
             var instance = _ready[at];
             _ready.RemoveAt(at);

@@ -46,6 +46,12 @@ public sealed class Story_1_and_2_Tests(RunningHost host) : IClassFixture<Runnin
         var late = await SubmitAsync(await host.SignInAsync("chutich.bvdkha"), SmallUnit);
         (late["lateness"]!["isLate"]!.GetValue<bool>(), late["lateness"]!["days"]!.GetValue<int>()).ShouldBe((true, 1));
 
+        // The case owner accepts on 02/01: nobody is reminded of these two again, the case owner included.
+        await host.MoveClockAsync("2020-01-02T09:00:00+07:00");
+        var officer = await host.SignInAsync("chuyenvien.cdyt");
+        foreach (var task in (JsonNode[])[onTime, late])
+            (await officer.PostAsync($"api/tasks/{task["id"]}/accept", new { revision = task["revision"]!.GetValue<int>() })).Status.ShouldBe(HttpStatusCode.OK);
+
         // Story 2: nothing on the holiday; +1 unit, +3 case owner and head of office in one digest, +5 the vice-chair.
         await host.MoveClockAsync("2020-01-08T09:00:00+07:00");
         (await MailsToAsync("chutich.ttythe")).Skip(5).ShouldBe(["2020-01-02 08:00"]);

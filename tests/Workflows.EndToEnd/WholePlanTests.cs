@@ -31,7 +31,8 @@ public sealed class WholePlanTests(Durable durable) : IClassFixture<Durable>
         var progress = await run.GetAsync(PlanRun.Officer, $"api/plans/{await run.PlanIdAsync()}/progress");
         var stages = progress["stages"]!.AsArray().ToDictionary(s => s!["activityId"]!.GetValue<string>(), s => s!);
         Figures("keHoach").ShouldBe("34 total, 33 done, 1 closed, 2 late");
-        Figures("hoiNghi").ShouldBe("34 total, 33 done, 1 closed, 1 late");
+        // One record came on 16/03, after the limit, of a conference held on 13/03: the day it was held counts (domain §7, story 5).
+        Figures("hoiNghi").ShouldBe("34 total, 33 done, 1 closed, 0 late");
         Figures("danhSach").ShouldBe("34 total, 33 done, 1 closed, 0 late");
         Figures("baoCao").ShouldBe("34 total, 33 done, 1 closed, 0 late");
         Figures("guiHoSo").ShouldBe("1 total, 1 done, 0 closed, 0 late");
@@ -40,7 +41,7 @@ public sealed class WholePlanTests(Durable durable) : IClassFixture<Durable>
         units.Count.ShouldBe(34);
         units.ShouldAllBe(u => u!["subStatus"]!.GetValue<string>() == "Finished");
         units.Where(u => u!["late"]!.GetValue<int>() > 0).Select(u => u!["code"]!.GetValue<string>()).Order()
-            .ShouldBe([.. WholePlan.LateWithPlan, WholePlan.LateWithRecord]);
+            .ShouldBe(WholePlan.LateWithPlan);
 
         string Figures(string activity) =>
             $"{stages[activity]["total"]} total, {stages[activity]["done"]} done, {stages[activity]["closed"]} closed, {stages[activity]["late"]} late";

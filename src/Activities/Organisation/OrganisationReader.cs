@@ -53,9 +53,11 @@ public static class OrganisationReader
                 }
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            file.Errors.Add(new((int)(e.LineNumber ?? 0) + 1, "", "not-json", $"Tệp JSON sai cú pháp: {e.Message}", $"The JSON is malformed: {e.Message}"));
+            // Half a surrogate pair and a name that comes twice are found where the text is looked at.
+            var line = e is JsonException { LineNumber: { } at } ? (int)at + 1 : lines.At(reader.TokenStartIndex);
+            file.Errors.Add(new(line, "", "not-json", $"Tệp JSON sai cú pháp: {e.Message}", $"The JSON is malformed: {e.Message}"));
         }
     }
 

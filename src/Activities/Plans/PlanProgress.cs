@@ -67,7 +67,7 @@ public static class PlanProgress
         left join task_spec s on s.id = t.spec_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
         where p.id = $1 and exists (select 1 from unnest($3::text[]) as g (path) where starts_with(u.path, g.path))
-        group by u.id, i.id
+        group by u.id, i.id, i.sub_status
         order by u.attributes ->> 'group', u.name collate "vi-x-icu", u.id
         """;
 

@@ -38,7 +38,7 @@ public sealed class StandIns(NpgsqlDataSource database)
         order by w.n, g.written desc, g.id, a.id
         """;
 
-    private readonly SharedLane<(Guid Deputy, DateOnly Day, Guid? Task), IReadOnlyList<StandIn>> _lane = new(_ => true);
+    private readonly SharedLane<(Guid Deputy, DateOnly Day, Guid? Task), IReadOnlyList<StandIn>> _lane = new(_ => true, TimeProvider.System);
 
     private const string Covered =
         """

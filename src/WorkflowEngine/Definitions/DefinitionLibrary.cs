@@ -47,7 +47,7 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
     public Task<ReadResult> ReadAsync(JsonObject document, NpgsqlConnection? connection = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(document);
-        return ReadAsync(document.ToJsonString(JsonMembers.Compact), connection, cancellation);
+        return ReadAsync(JsonMembers.TextOf(document), connection, cancellation);
     }
 
     /// <summary>The document's graph, composites unfolded. One that is not there is kept as an unknown activity.</summary>

@@ -22,7 +22,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
     public DefinitionReader With(Func<CompositeReference, Composite?> others) => new(catalog, others);
 
     /// <inheritdoc cref="Read(string)"/>
-    public ReadResult Read(JsonObject document) => Read(document.ToJsonString(JsonMembers.Compact));
+    public ReadResult Read(JsonObject document) => Read(JsonMembers.TextOf(document));
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="DefinitionFormatException">It is no definition, or larger or deeper than we take (4 MB, 200 levels).</exception>

@@ -11,6 +11,21 @@ internal static class JsonMembers
     /// <summary>Compact, Vietnamese letters as they are, deep enough for every document we accept.</summary>
     public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
 
+    /// <summary>The document as text.</summary>
+    /// <exception cref="DefinitionFormatException">It holds half of a surrogate pair: an escape that is JSON and no text.</exception>
+    public static string TextOf(JsonObject document)
+    {
+        try
+        {
+            return document.ToJsonString(Compact);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new DefinitionFormatException(
+                new DefinitionProblem("$", "A text in the document contains a broken character (half of a surrogate pair).", "Tài liệu có ký tự hỏng (nửa cặp surrogate)."));
+        }
+    }
+
     public static JsonNode? Member(this JsonObject owner, string name)
     {
         if (owner.TryGetPropertyValue(name, out var exact)) return exact;

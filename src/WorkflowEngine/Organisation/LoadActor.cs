@@ -23,7 +23,7 @@ public sealed class LoadActor(NpgsqlDataSource database)
         order by w.n, a.id
         """;
 
-    private readonly SharedLane<(Guid Person, DateOnly Day), Grant[]?> _lane = new(_ => true);
+    private readonly SharedLane<(Guid Person, DateOnly Day), Grant[]?> _lane = new(_ => true, TimeProvider.System);
 
     /// <summary>
     /// The person at this business time, or null when unknown or no longer active. Assignments and units are valid from their first day until

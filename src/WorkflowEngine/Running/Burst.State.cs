@@ -60,6 +60,16 @@ public sealed partial class Burst
         KeepInput();
     }
 
+    /// <summary>A loop that never waits would fill the journal burst after burst for ever. It stops as a failure; a retry lets it go on as far again.</summary>
+    private void EndEndlessLoop()
+    {
+        State.Continued = State.Queue.Count > 0 && State.Status == InstanceStatus.Running ? (State.Continued ?? 0) + 1 : null;
+        if (State.Continued is not >= MostContinued) return;
+        State.Continued = null;
+        Report(Head.Workflow.Root, "", "RunsWithoutEnd", "1,000,000 executions without waiting for anything: a loop without an end.");
+        (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
+    }
+
     /// <summary>Only inputs whose definition names a storage driver outlive the run that they came with.</summary>
     private void KeepInput()
     {

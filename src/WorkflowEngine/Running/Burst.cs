@@ -20,6 +20,9 @@ public sealed partial class Burst
     /// <summary>Executions after which a burst is committed and goes on in the next one.</summary>
     public const int MaximumExecutions = 10_000;
 
+    /// <summary>Bursts in a row that stopped at that bound; after so many (a million executions without a wait) it is taken for a loop without an end.</summary>
+    public const int MostContinued = 100;
+
     /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
     private const int CountsOneByOne = 100;
 
@@ -76,6 +79,7 @@ public sealed partial class Burst
         }
 
         burst.Settle();
+        burst.EndEndlessLoop();
         return new BurstResult(
             burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
     }

@@ -21,6 +21,9 @@ public sealed class InstanceState
     /// <summary>Work left over when a burst stopped at its bound.</summary>
     public List<QueuedWork> Queue { get; set; } = [];
 
+    /// <summary>Bursts in a row that stopped at their bound; null: the last one did not.</summary>
+    public int? Continued { get; set; }
+
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
     public JsonObject? StartVariables { get; set; }
 

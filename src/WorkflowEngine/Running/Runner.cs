@@ -27,7 +27,7 @@ public sealed class Runner(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     // Bursts are pure and their instances carry a number: a batch that failed may always be repeated.
-    private readonly SharedLane<Guid, Step> _requests = new(_ => true);
+    private readonly SharedLane<Guid, Step> _requests = new(_ => true, system);
 
     /// <summary>What a request's step came to.</summary>
     private enum Step

@@ -11,7 +11,8 @@ namespace WorkflowEngine.Running;
 /// that is broken off stops waiting, and its item is carried out all the same.
 /// </remarks>
 /// <param name="mayRepeat">Whether an item may be tried again, alone, after a batch with it failed like this: nothing of the batch may have been kept.</param>
-public sealed class SharedLane<TItem, TResult>(Func<Exception, bool> mayRepeat)
+/// <param name="system">Measures how long one waits behind a slow batch.</param>
+public sealed class SharedLane<TItem, TResult>(Func<Exception, bool> mayRepeat, TimeProvider system)
 {
     /// <summary>Items of one batch at most: it stays short for those who wait for it.</summary>
     public const int Most = 64;
@@ -37,7 +38,7 @@ public sealed class SharedLane<TItem, TResult>(Func<Exception, bool> mayRepeat)
         Start(together, 1);
         try
         {
-            await waiter.Task.WaitAsync(Slow, cancellation);
+            await waiter.Task.WaitAsync(Slow, system, cancellation);
         }
         catch (TimeoutException)
         {

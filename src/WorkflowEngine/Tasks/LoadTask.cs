@@ -78,7 +78,7 @@ internal static class LoadTask
         NpgsqlDataSource database, Actor actor, Guid taskId, string? operationId, string ownerPermission, DateTimeOffset now, CancellationToken cancellation)
     {
         var asked = new Asked(actor, taskId, operationId, ownerPermission, WorkingCalendar.VietnamPublic.DayOf(now));
-        var task = await Lanes.GetValue(database, _ => new(_ => true)).RunAsync(
+        var task = await Lanes.GetValue(database, _ => new(_ => true, TimeProvider.System)).RunAsync(
             asked, together => ReadTogetherAsync(database, together, CancellationToken.None),
             async (alone, stop) => (await ReadTogetherAsync(database, [alone], stop))[0], cancellation);
         return task is null ? null : task.MayRead || task.MayOwn || task.WorkRole is not null || task.ReviewRole is not null || task.DecidesAs is not null || task.IsHeldBy(actor) ? task : null;

@@ -149,7 +149,7 @@ internal static class TaskIntake
                 .. write.Own]);
         try
         {
-            return await Lanes.GetValue(database, _ => new(e => e.IsRolledBack())).RunAsync(
+            return await Lanes.GetValue(database, _ => new(e => e.IsRolledBack(), TimeProvider.System)).RunAsync(
                 intake, together => WriteTogetherAsync(database, together), (alone, stop) => WriteAloneAsync(database, alone, stop), cancellation);
         }
         catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "task_operation_pkey" })

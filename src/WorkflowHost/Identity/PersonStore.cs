@@ -88,7 +88,7 @@ public sealed class PersonStore(NpgsqlDataSource database, BusinessClock clock, 
 
     /// <inheritdoc />
     public async Task<Person?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        !Guid.TryParse(userId, out var id) ? null : await Lanes.GetValue(database, _ => new(_ => true)).RunAsync(
+        !Guid.TryParse(userId, out var id) ? null : await Lanes.GetValue(database, _ => new(_ => true, TimeProvider.System)).RunAsync(
             id, together => FindTogether(together, CancellationToken.None), async (alone, stop) => (await FindTogether([alone], stop))[0], cancellationToken);
 
     /// <inheritdoc />

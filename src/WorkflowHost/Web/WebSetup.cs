@@ -28,6 +28,7 @@ public static class WebSetup
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
         services.AddProblemDetails();
+        services.AddExceptionHandler<UnstorableText>();
         services.AddAntiforgery(options =>
         {
             options.HeaderName = "RequestVerificationToken";

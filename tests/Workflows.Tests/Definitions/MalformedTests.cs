@@ -99,6 +99,10 @@ public sealed class MalformedTests
     public void Half_a_surrogate_in_the_text_itself_is_refused() =>
         Should.Throw<DefinitionFormatException>(() => Documents.Read("{\"name\":\"\ud800\"}")).Path.ShouldBe("$");
 
+    [Fact]
+    public void Half_a_surrogate_in_an_object_is_refused() =>
+        Should.Throw<DefinitionFormatException>(() => Documents.Reader.Read((JsonObject)JsonNode.Parse("""{"metadata":{"note":"\ud800"}}""")!)).Message.ShouldContain("surrogate");
+
     private static string Nested(int levels)
     {
         var root = """{"type":"Elsa.Start"}""";

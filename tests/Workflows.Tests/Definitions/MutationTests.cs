@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Unions;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
 using Workflows.Tests.Conformance;
 
 namespace Workflows.Tests.Definitions;
@@ -8,6 +11,9 @@ namespace Workflows.Tests.Definitions;
 /// <summary>Damaged documents: whatever the damage, reading either succeeds or says where it failed, and what was read can be written.</summary>
 public sealed class MutationTests
 {
+    private const int Bursts = 6;
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 500;
+
     private static readonly string[] Splinters =
         ["null", "true", "0", "-1", "1e400", "\"\"", "\"\\u0000\"", "\"\\ud800\"", "[]", "{}", "[[]]", "{\"$values\":[]}", "{\"_type\":\"x\",\"items\":[1]}", "\"Elsa.Flowchart\"", "\"Elsa.NotFoundActivity\"", "99999999999999999999"];
 
@@ -39,6 +45,51 @@ public sealed class MutationTests
                 throw new InvalidOperationException($"Seed {seed}, round {i}: {damaged}", e);
             }
         }
+    }
+
+    /// <summary>
+    /// What can be read after the damage is run, and everything it waits for answered: within bounds of bursts and of memory it ends, waits for
+    /// something, or is an incident.
+    /// </summary>
+    [Fact]
+    public void A_damaged_definition_that_can_be_read_runs_within_bounds()
+    {
+        const long mostBytesOfABurst = 128L << 20;
+        var random = new Random(3);
+        var documents = Corpus.Cases.SelectMany(c => Corpus.Definitions(c).Select(f => Corpus.Text(c, f))).Concat(ShippedFiles.Definitions.Values).ToList();
+        var ran = 0;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var damaged = DamageTree(documents[random.Next(documents.Count)], random);
+            var (before, left) = (GC.GetAllocatedBytesForCurrentThread(), Bursts);
+            try
+            {
+                if (JsonNode.Parse(damaged) is not JsonObject document) continue;
+                foreach (var name in document.Select(m => m.Key).Where(k => k.Equals("id", StringComparison.OrdinalIgnoreCase) || k.Equals("definitionId", StringComparison.OrdinalIgnoreCase)).ToArray())
+                    document.Remove(name);
+                document["definitionId"] = "damaged";
+                var engine = new MemoryEngine { MostBursts = Bursts };
+                if (engine.Store(document, publish: true).Refusals.Count > 0) continue;
+                engine.Start("damaged");
+                for (var answers = 0; answers < 10 && engine.Instances.SelectMany(i => i.State.Status == InstanceStatus.Running ? i.State.Bookmarks.Select(b => (i, b)) : []).FirstOrDefault() is { b: { } bookmark } wait; answers++)
+                    engine.Tell(wait.i, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id });
+                (ran, left) = (ran + 1, engine.MostBursts);
+            }
+            catch (Exception e) when (e is DefinitionFormatException or JsonException)
+            {
+                continue;
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"round {round}: {damaged}", e);
+            }
+            finally
+            {
+                (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((Bursts - left + 1) * mostBytesOfABurst, $"round {round}: {damaged}");
+            }
+        }
+
+        ran.ShouldBeGreaterThan(Rounds / 4);
     }
 
     private static string DamageText(string json, Random random)

@@ -107,4 +107,14 @@ public sealed class LoopTests
         _engine.Advance(TimeSpan.FromDays(60));
         _engine.Lines.ShouldBe(["x", "y", "z"]);
     }
+
+    [Fact]
+    public void A_loop_without_an_end_and_without_a_wait_becomes_an_incident()
+    {
+        _engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", Line("x")))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        instance.Bursts.ShouldBe(Burst.MostContinued);
+    }
 }

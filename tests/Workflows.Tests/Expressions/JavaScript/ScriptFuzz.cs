@@ -5,6 +5,11 @@ namespace Workflows.Tests.Expressions.JavaScript;
 
 public class ScriptFuzz
 {
+    private static readonly int Rounds = System.Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 7_000 : 4_000;
+
+    /// <summary>Bytes allocated for one script that may create 1 MB of values: syntax tree, frames and intermediate texts included.</summary>
+    private const long MostBytes = 64 << 20;
+
     private static readonly string[] Pieces =
     [
         "(", ")", "[", "]", "{", "}", "=>", "...", "?.", "??", "`", "${", "'", "\"", "/", "//", "/*", "\\", "=", "==", "+", "++", "-", "**", "!", "~", "?", ":", ";", ",", ".",
@@ -22,9 +27,10 @@ public class ScriptFuzz
         var random = new Random(seed);
         var corpus = Corpus();
         var limits = new ScriptLimits { Fuel = 20_000, Memory = 1 << 20 };
-        for (var i = 0; i < 4000; i++)
+        for (var i = 0; i < Rounds; i++)
         {
             var source = Damage(random, corpus);
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 Running.Evaluate(source, Running.Globals(new() { ["x"] = 5 }), limits);
@@ -36,6 +42,10 @@ public class ScriptFuzz
             catch (Exception error)
             {
                 throw new InvalidOperationException($"escaped for: {source}", error);
+            }
+            finally
+            {
+                (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(MostBytes, source);
             }
         }
     }
