@@ -16,6 +16,9 @@ export const confirmed = () => document.getElementById('panel-confirm')?.checked
 
 /** Shows the panel of this definition; null: there is none to show. */
 export function showPanel(id) {
+  // What was asked for the last editor, or is about to be, is no longer wanted.
+  clearTimeout(timer);
+  asked++;
   definition = id;
   year = '';
   body.replaceChildren();
