@@ -54,6 +54,14 @@ public static class AnswerRunTask
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(actor);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        // Whoever waited for another answer to the same task still sees the database as it was before that one: the second look sees it.
+        var answer = await TakeAsync(connection, actor, taskId, result, now, cancellation);
+        return answer.Answer == RunTaskAnswer.Unknown ? await TakeAsync(connection, actor, taskId, result, now, cancellation) : answer;
+    }
+
+    private static async Task<(RunTaskAnswer Answer, Guid Instance)> TakeAsync(
+        NpgsqlConnection connection, Actor actor, string taskId, JsonNode? result, DateTimeOffset now, CancellationToken cancellation)
+    {
         var (instance, known) = (await Command(connection, Take, P(Stimulus.HashOfTask(taskId)), P(actor.IsSystem), Texts(actor.PathsWith(Permission.Design)),
             Instant(now), Json(result?.ToJsonString() ?? "null"), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
             P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(Guid.CreateVersion7(now))).ListAsync(r => (r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), r.GetBoolean(1)), cancellation))[0];

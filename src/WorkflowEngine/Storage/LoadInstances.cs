@@ -94,7 +94,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     /// What holds for the whole transaction of the Runner, sent together with its first statement. All its statements find rows by key. A plan
     /// made while a table was small, or before it was ever analysed, and then kept for the connection's life, must not read or hash whole tables
     /// once it has grown: another plan than by index is refused here, and nothing is compiled for the price of that refusal. As only one plan is
-    /// left, it is the same for every value: made once a connection and kept (planning anew cost half the server's time of a click).
+    /// left, it is the same for every value: made once a connection and kept.
     /// </summary>
     private static NpgsqlBatchCommand Settings(TimeSpan patience) => Db.Statement("""
         -- LoadInstances.Settings

@@ -150,7 +150,8 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
 
         var moving = rows.FindAll(r => r.ResultFor(command.NewDue) == ExtensionResult.Extended);
         ExtensionLine[] lines = [.. rows.Select(r => new ExtensionLine(r.Id, r.UnitCode, r.ResultFor(command.NewDue), r.Due))];
-        if (moving.Count == 0) return new(lines);
+        // Nothing to move: perhaps the same operation, sent twice, was faster between the two looks.
+        if (moving.Count == 0) return await EarlierAsync(connection, actor, command, cancellation) ?? new(lines);
         var moved = await WithRetryAsync(() => WriteAsync(connection, actor, command, moving, lines, now, recordedAt, cancellation));
         // Nothing moved: somebody was faster, perhaps the same operation sent twice.
         if (moved.Count == 0 && await EarlierAsync(connection, actor, command, cancellation) is { } twin) return twin;

@@ -32,9 +32,16 @@ public static class FirstRows
     {
         await using var connection = await installation.Database.OpenConnectionAsync(cancellation);
         await using (var take = new NpgsqlCommand(TakeLock, connection) { CommandTimeout = 0 }) await take.ExecuteNonQueryAsync(cancellation);
-        await InstallAloneAsync(services, installation, output, cancellation);
-        await using var release = new NpgsqlCommand(ReleaseLock, connection);
-        await release.ExecuteNonQueryAsync(cancellation);
+        try
+        {
+            await InstallAloneAsync(services, installation, output, cancellation);
+        }
+        finally
+        {
+            // The session goes back to the pool as it is: a lock that is not given back would outlive a start that failed.
+            await using var release = new NpgsqlCommand(ReleaseLock, connection);
+            await release.ExecuteNonQueryAsync(CancellationToken.None);
+        }
     }
 
     private static async Task InstallAloneAsync(

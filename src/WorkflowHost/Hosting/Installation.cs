@@ -124,7 +124,7 @@ public sealed class Installation : IAsyncDisposable
 
     /// <summary>
     /// The connection string as a host opens it. Statements of the write path are few and large: kept prepared. Sessions are not reset when they go
-    /// back to the pool (six statements each time, 0.4 ms of the server's processor a completed task): every setting here ends with its
+    /// back to the pool (six statements each time): every setting here ends with its
     /// transaction, advisory locks of a session are released by whoever took them, and the one that listens listens as long as the host lives.
     /// </summary>
     /// <exception cref="StartupProblem">It cannot be read.</exception>

@@ -52,7 +52,7 @@ public sealed class OperationsTests(DemoInJanuary demo)
     [Fact]
     public async Task A_failed_instance_is_listed_with_its_inputs_and_retried()
     {
-        var id = await StartAsync("bi-loi", Sequence(Line("truoc"), Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", "con-cua-bi-loi"))));
+        var id = await StartAsync("bi-loi", Sequence(Line("truoc"), Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", Expression("JavaScript", "'con-cua-bi-loi'")))));
         using var operators = await demo.ProgramAsync("quantri");
         var incident = (await operators.GetFromJsonAsync<JsonNode>("/api/incidents?definitionId=bi-loi"))!["items"]!.AsArray().ShouldHaveSingleItem()!;
         (incident["activityId"]!.ToString(), incident["attempt"]!.GetValue<int>(), incident["inputs"]!["workflowDefinitionId"]!.ToString()).ShouldBe(("con", 1, "con-cua-bi-loi"));
@@ -70,7 +70,7 @@ public sealed class OperationsTests(DemoInJanuary demo)
     [Fact]
     public async Task Many_are_retried_at_once_and_each_once()
     {
-        await ImportAsync("loi-nhieu", Sequence(Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", "con-cua-loi-nhieu"))));
+        await ImportAsync("loi-nhieu", Sequence(Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", Expression("JavaScript", "'con-cua-loi-nhieu'")))));
         for (var n = 0; n < 3; n++) await StartAsync("loi-nhieu", null);
         await ImportAsync("con-cua-loi-nhieu", Line("con"));
         using var operators = await demo.ProgramAsync("quantri");

@@ -1,0 +1,39 @@
+namespace Workflows.EndToEnd;
+
+/// <summary>What changes dates and units is first seen, then confirmed: an extension by the case owner, a merger by the administrator.</summary>
+public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<IssuedPlan>
+{
+    [Fact]
+    public async Task An_extension_is_looked_at_before_it_is_planned_and_a_merger_before_it_is_applied()
+    {
+        await using (var officer = await plan.Browser.SignInAsync("chuyenvien.cdyt"))
+        {
+            await officer.GoAsync("overdue");
+            await officer.Page.Locator("a[href$='/extend']").First.ClickAsync();
+            await officer.Page.WaitForURLAsync("**/extend");
+            await officer.FillAsync(("lastDay", "15/01/2020"), ("reason", "Đơn vị đang sáp nhập."), ("document", "12/TB-CĐYT"), ("effective", "10/01/2020"));
+            await officer.PressAsync("Xem trước khi gia hạn");
+            (await officer.TextAsync()).ShouldContain("Có hiệu lực từ 10/01/2020");
+            await officer.LookAsync("extend-preview", answersForm: true);
+            await officer.PressAsync("Lên lịch gia hạn");
+            (await officer.TextAsync()).ShouldContain("Sẽ gia hạn đến hết 15/01/2020");
+            await officer.LookAsync("extend-planned");
+            await officer.PressAsync("Rút lại");
+            (await officer.TextAsync()).ShouldNotContain("Sẽ gia hạn đến hết");
+            await officer.CloseAsync();
+        }
+
+        await using var administrator = await plan.Browser.SignInAsync("quantri");
+        await administrator.GoAsync("organisation");
+        await administrator.LookAsync("organisation");
+        await administrator.Page.SelectOptionAsync("select[name=Units]", "CDCS-TTYTHB");
+        await administrator.Page.SelectOptionAsync("select[name=To]", "CDCS-TTYTHC");
+        await administrator.FillAsync(("Reason", "Hợp nhất hai trung tâm."));
+        await administrator.PressAsync("Xem trước");
+        (await administrator.TextAsync()).ShouldContain("Chấm dứt do sáp nhập – chuyển CĐCS Trung tâm Y tế huyện C");
+        await administrator.LookAsync("organisation-preview", answersForm: true);
+        await administrator.PressAsync("Thực hiện thay đổi");
+        (await administrator.TextAsync()).ShouldContain("Đã thực hiện.");
+        await administrator.CloseAsync();
+    }
+}
