@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using WorkflowEngine.Storage;
 
@@ -14,13 +15,15 @@ public static class Greeting
         var address = Address(configuration);
         app.Urls.Clear();
         foreach (var url in address.Split(';', StringSplitOptions.RemoveEmptyEntries)) app.Urls.Add(url);
+        // Before the host starts: its own log would show a stack trace first.
+        if (app.Urls.Any(IsTaken)) throw new StartupProblem(InUse(address));
         try
         {
             await app.StartAsync();
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException)
         {
-            throw new StartupProblem($"{address} is in use. Stop the other program or choose another port: PORT=5081 ./run", e);
+            throw new StartupProblem(InUse(address), e);
         }
 
         Console.WriteLine();
@@ -40,6 +43,24 @@ public static class Greeting
     /// <summary>Where it listens: the given addresses, or loopback at <c>PORT</c>.</summary>
     public static string Address(IConfiguration configuration) =>
         configuration["ASPNETCORE_URLS"] ?? configuration["urls"] ?? $"http://127.0.0.1:{Port(configuration["PORT"])}";
+
+    private static string InUse(string address) => $"{address} is in use. Stop the other program or choose another port: PORT=5081 ./run";
+
+    /// <summary>Whether somebody listens at this address of the machine; names and wildcards are left to the host itself.</summary>
+    private static bool IsTaken(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !IPAddress.TryParse(address.Host, out var machine)) return false;
+        try
+        {
+            using var probe = new TcpListener(machine, address.Port);
+            probe.Start();
+            return false;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return true;
+        }
+    }
 
     private static int Port(string? text) => text switch
     {
