@@ -48,7 +48,7 @@ public sealed class Browser : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);
-        return await Visit.OpenAsync(context, Host.Address, width);
+        return await Visit.OpenAsync(context, Host.Address, width, javaScript);
     }
 
     /// <summary>The same, signed in by the form.</summary>

@@ -38,7 +38,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await chair.OpenTaskAsync("Ký ban hành kế hoạch");
         await chair.LookAsync("03-task-sign");
         await chair.FillAsync(("outcome", "Ky"));
-        (await chair.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await chair.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         (await chair.TextAsync()).ShouldContain("Xong");
         await chair.CloseAsync();
     }
@@ -48,7 +48,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await using var clerk = await browser.SignInAsync("vanthu.cdyt");
         await clerk.OpenTaskAsync("Cấp số, ban hành kế hoạch");
         await clerk.LookAsync("04-task-issue");
-        (await clerk.PressAsync("Cấp số, ban hành")).Status.ShouldBe(200);
+        (await clerk.PressAsync("Cấp số, ban hành")).ShouldBe(200);
         await clerk.GoAsync("plans");
         await clerk.LookAsync("05-plans");
         await clerk.FollowAsync(clerk.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("Tổ chức Hội nghị") }).First);
@@ -64,12 +64,12 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await chair.OpenTaskAsync(Plan);
         await chair.LookAsync("08-task-unit-plan");
         await chair.FillAsync(("tongSoLaoDong", "640"), ("hinhThuc", "tuyen-duong"), ("quyMo", "dai-bieu"), ("soDaiBieu", "230"));
-        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).Status.ShouldBe(422);
+        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).ShouldBe(422);
         await chair.LookAsync("09-task-unit-plan-refused", answersForm: true);
         await chair.FillAsync(
             ("soKyHieu", "05/KH-CĐCS"), ("ngayKeHoach", "17/12/2019"), ("tepKeHoach", File("Ke-hoach-hoi-nghi.pdf")), ("soDaiBieu", "180"), ("ngayDuKien", "06/03/2020"), ("buoi", "sang"),
             ("thoiLuong", "nua-ngay"), ("diaDiem", "Hội trường lớn, Bệnh viện đa khoa tỉnh"), ("chuongTrinh", AllItems.Replace(",thong-qua-danh-sach", "", StringComparison.Ordinal)));
-        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).Status.ShouldBe(200);
+        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).ShouldBe(200);
         await chair.LookAsync("10-task-unit-plan-handed-in");
         await chair.CloseAsync();
     }
@@ -83,7 +83,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.FillAsync(("decision", "return"));
         await officer.Page.FillAsync("#reason", "Chương trình thiếu mục 7 “Thông qua danh sách đại biểu dự hội nghị cấp trên”. Đề nghị bổ sung và nộp lại.");
         await officer.Page.FillAsync("#newDate", "24/12/2019");
-        (await officer.PressAsync("Trả lại đơn vị")).Status.ShouldBe(200);
+        (await officer.PressAsync("Trả lại đơn vị")).ShouldBe(200);
         await officer.LookAsync("13-review-returned");
         await officer.CloseAsync();
     }
@@ -95,7 +95,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         (await chair.TextAsync()).ShouldContain("Chương trình thiếu mục 7");
         await chair.LookAsync("14-task-unit-plan-returned");
         await chair.FillAsync(("chuongTrinh", AllItems));
-        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).Status.ShouldBe(200);
+        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).ShouldBe(200);
         await chair.CloseAsync();
     }
 
@@ -104,7 +104,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await using var officer = await browser.SignInAsync("chuyenvien.cdyt");
         await officer.FollowAsync(officer.Page.GetByRole(AriaRole.Link, new() { Name = Unit, Exact = true }).First);
         await officer.FillAsync(("decision", "accept"));
-        (await officer.PressAsync("Duyệt")).Status.ShouldBe(200);
+        (await officer.PressAsync("Duyệt")).ShouldBe(200);
         await officer.LookAsync("15-task-accepted");
         await officer.CloseAsync();
     }
@@ -115,7 +115,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.OpenTaskAsync("Chọn đơn vị điểm để chỉ đạo rút kinh nghiệm");
         await officer.LookAsync("66-task-pilot");
         await officer.FillAsync(("donViDiem", "CDCS-BVDKT"));
-        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         (await officer.TextAsync()).ShouldContain(Unit);
 
         // A row for each of the 34 units stands ready.
@@ -123,7 +123,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.LookAsync("67-task-allocation");
         (await officer.Page.Locator("select[name$='.donVi']").CountAsync()).ShouldBe(34);
         for (var i = 0; i < 34; i++) await officer.Page.FillAsync($"[name='f.phanBo[{i}].soLuong']", "2");
-        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await officer.CloseAsync();
     }
 
@@ -138,7 +138,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await chair.FillAsync(
             ("ngayHoiNghi", "06/03/2020"), ("buoi", "sang"), ("thoiLuong", "nua-ngay"), ("diaDiem", "Hội trường lớn"), ("hinhThuc", "tuyen-duong"), ("quyMo", "dai-bieu"),
             ("soDienHinh", "126"), ("soKhachMoi", "54"), ("soNu", "90"), ("soTrucTiep", "100"), ("chuongTrinh", AllItems), ("tepBienBan", File("Bien-ban.pdf")));
-        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).Status.ShouldBe(200);
+        (await chair.PressAsync("Nộp về Công đoàn ngành Y tế Thái Bình")).ShouldBe(200);
         await chair.CloseAsync();
     }
 
@@ -148,7 +148,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await chair.OpenTaskAsync("Quyết định số đại biểu hội nghị ngành");
         await chair.LookAsync("18-task-delegates");
         await chair.FillAsync(("soDaiBieu", "240"));
-        (await chair.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await chair.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await chair.MoveClockAsync("13/05/2020");
         await chair.CloseAsync();
 
@@ -157,7 +157,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await clerk.LookAsync("19-task-register-notice");
         await clerk.FillAsync(
             ("ngayDen", "12/05/2020"), ("soKyHieu", "12/TB-LĐLĐ"), ("ngayVanBan", "11/05/2020"), ("trichYeu", "Phân bổ đại biểu dự Hội nghị điển hình tiên tiến tỉnh"), ("soDaiBieu", "2"));
-        (await clerk.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await clerk.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await clerk.CloseAsync();
 
         await using var officer = await browser.SignInAsync("chuyenvien.cdyt");
@@ -167,7 +167,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.FillAsync(
             ("ngayHoiNghi", "12/05/2020"), ("buoi", "sang"), ("thoiLuong", "nua-ngay"), ("diaDiem", "Hội trường Sở Y tế"), ("soDienHinh", "168"), ("soKhachMoi", "72"),
             ("chuongTrinh", AllItems), ("tepBienBan", File("Bien-ban-nganh.pdf")));
-        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await officer.CloseAsync();
     }
 
@@ -180,14 +180,14 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.FillAsync(
             ("danhSach[0].hoTen", "Đại biểu 1"), ("danhSach[0].gioiTinh", "nu"), ("danhSach[0].donVi", "CĐCS Bệnh viện đa khoa tỉnh"),
             ("danhSach[1].hoTen", "Đại biểu 2"), ("danhSach[1].gioiTinh", "nam"), ("danhSach[1].donVi", "CĐCS Bệnh viện Nhi tỉnh"));
-        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await officer.LookAsync("22-task-roster-done");
 
         await officer.OpenTaskAsync("Gửi hồ sơ về LĐLĐ tỉnh (qua Ban Chính sách - Pháp luật)");
         await officer.LookAsync("23-task-dossier");
         await officer.FillAsync(
             ("baoCaoTongKet", File("Bao-cao-tong-ket.pdf")), ("tepDanhSach", File("Danh-sach-trich-ngang.pdf")), ("ngayGui", "13/05/2020"), ("cachGui", "dien-tu"));
-        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await officer.LookAsync("23-task-dossier-sent");
         await officer.CloseAsync();
     }
@@ -198,7 +198,7 @@ public sealed class Plan_23_in_a_browser_Tests(Browser browser) : IClassFixture<
         await officer.OpenTaskAsync("Ghi nhận Ban Chính sách - Pháp luật đã nhận hồ sơ");
         await officer.LookAsync("24-task-receipt");
         await officer.FillAsync(("ngayNhan", "13/05/2020"), ("cachXacNhan", "phieu-tiep-nhan"));
-        (await officer.PressAsync("Hoàn thành việc này")).Status.ShouldBe(200);
+        (await officer.PressAsync("Hoàn thành việc này")).ShouldBe(200);
         await officer.FollowAsync(officer.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("23.KH-CĐYT") }).First);
         await officer.LookAsync("25-plan-receipt");
         var page = await officer.TextAsync();

@@ -75,11 +75,17 @@ public sealed class Api(Uri address, string token)
 
     public async Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string path, object body) => await ReadAsync(await _http.PostAsJsonAsync(path, body));
 
-    /// <summary>The person's open task at this step.</summary>
+    /// <summary>The person's open task at this step; asked for again while the workflow has not come to it yet.</summary>
     public async Task<JsonNode> TaskAsync(string activity)
     {
-        var (_, body) = await GetAsync("api/tasks?mine=work&limit=200");
-        return ((JsonArray)body!["items"]!).First(t => t!["activity"]!.GetValue<string>() == activity)!;
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var (_, body) = await GetAsync("api/tasks?mine=work&limit=200");
+            if (((JsonArray)body!["items"]!).FirstOrDefault(t => t!["activity"]!.GetValue<string>() == activity) is { } task) return task;
+            if (TimeProvider.System.GetElapsedTime(since).TotalMilliseconds > Browser.Patience) throw new TimeoutException($"No task at {activity}: {body}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
     }
 
     public Task<(HttpStatusCode Status, JsonNode? Body)> CompleteAsync(JsonNode task, string? outcome = null, object? data = null) =>

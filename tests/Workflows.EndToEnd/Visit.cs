@@ -14,6 +14,10 @@ public sealed class Visit : IAsyncDisposable
     public const int Phone = 390;
     public const int Height = 900;
 
+    // How long to wait before asking again, in milliseconds.
+    private const int Again = 50;
+    private const int Busy = 202;
+
     // WCAG 2.2 AA and everything below it.
     private const string Axe =
         """
@@ -35,20 +39,22 @@ public sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly Uri _home;
     private readonly int _width;
+    private readonly bool _runsScript;
     private readonly List<string> _faults = [];
 
-    private Visit(IBrowserContext context, Uri home, int width, IPage page) => (_context, _home, _width, Page) = (context, home, width, page);
+    private Visit(IBrowserContext context, Uri home, int width, bool runsScript, IPage page) =>
+        (_context, _home, _width, _runsScript, Page) = (context, home, width, runsScript, page);
 
     public IPage Page { get; }
 
     /// <summary>What went wrong so far.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
-    public static async Task<Visit> OpenAsync(IBrowserContext context, Uri home, int width)
+    public static async Task<Visit> OpenAsync(IBrowserContext context, Uri home, int width, bool runsScript)
     {
         ArgumentNullException.ThrowIfNull(context);
         await context.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error('CSP', e.effectiveDirective, e.blockedURI))");
-        var visit = new Visit(context, home, width, await context.NewPageAsync());
+        var visit = new Visit(context, home, width, runsScript, await context.NewPageAsync());
         visit.Watch();
         return visit;
     }
@@ -90,11 +96,16 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>What the page says, with plain spaces.</summary>
     public async Task<string> TextAsync() => (await Page.TextContentAsync("main"))!.Replace('\u00a0', ' ');
 
-    /// <summary>Opens the task of this title from the inbox.</summary>
+    /// <summary>Opens the task of this title from the inbox; looks again, as a person would, while the workflow has not come to it yet.</summary>
     public async Task OpenTaskAsync(string title)
     {
-        await GoAsync("");
-        await FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }).First);
+        var link = Page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true });
+        await UntilAsync($"“{title}” stands in the inbox", async () =>
+        {
+            await GoAsync("");
+            return await link.CountAsync() > 0;
+        });
+        await FollowAsync(link.First);
     }
 
     /// <summary>Follows a link and waits for its page.</summary>
@@ -106,31 +117,58 @@ public sealed class Visit : IAsyncDisposable
         Page.Url.ShouldContain(address.Split('#')[0]);
     }
 
-    /// <summary>Presses a button that posts, and waits for the answer.</summary>
-    public async Task<IResponse> PressAsync(string button)
+    /// <summary>
+    /// Presses a button that posts, and waits for the answer's status after redirects. An answer of 202 is a promise: the page asks again by itself
+    /// (a window without script is asked again here), and what it comes to is the answer; <paramref name="atOnce"/> takes the first one.
+    /// </summary>
+    public async Task<int> PressAsync(string button, bool atOnce = false)
     {
-        IResponse? answer = null;
-        await ArriveAsync(async () => answer = await Page.RunAndWaitForResponseAsync(
-            () => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync(),
-            response => response.Request.IsNavigationRequest && response.Status is not (301 or 302 or 303 or 307)));
-        return answer!;
-    }
-
-    /// <summary>Does what leads to another page and waits until that page, and no longer the old one, stands there.</summary>
-    private async Task ArriveAsync(Func<Task> act)
-    {
-        var arrived = new TaskCompletionSource();
-        void Arrive(object? sender, IFrame frame)
+        var status = await ArriveAsync(() => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync());
+        if (!atOnce)
         {
-            if (frame == Page.MainFrame) arrived.TrySetResult();
+            await UntilAsync("the work under way is done", async () =>
+            {
+                if (status == Busy) status = await ArriveAsync(() => _runsScript ? Task.CompletedTask : GoAsync(Page.Url));
+                return status != Busy;
+            });
         }
 
-        Page.FrameNavigated += Arrive;
+        return status;
+    }
+
+    /// <summary>
+    /// Does what leads to another page and waits until that page, and no longer the old one, stands there; returns its status. Asked of the page
+    /// itself, which knows by a mark whether it was left: on a busy machine the driver misses events and waits for them for ever.
+    /// </summary>
+    private async Task<int> ArriveAsync(Func<Task> act)
+    {
+        var status = 0;
+        await Page.EvaluateAsync("() => { window.isLeft = true; }");
         await act();
-        await arrived.Task.WaitAsync(TimeSpan.FromMilliseconds(Browser.Patience));
-        Page.FrameNavigated -= Arrive;
-        // Asked of the page itself: on a busy machine the driver misses the event and waits for it for ever.
-        while (await Page.EvaluateAsync<string>("document.readyState") == "loading") await Page.WaitForTimeoutAsync(50);
+        await UntilAsync("another page is there", async () =>
+        {
+            try
+            {
+                status = await Page.EvaluateAsync<int>("() => window.isLeft || document.readyState === 'loading' ? 0 : performance.getEntriesByType('navigation')[0].responseStatus");
+            }
+            catch (PlaywrightException e) when (e.Message.Contains("context", StringComparison.Ordinal))
+            {
+                // Asked in the moment between two pages.
+            }
+
+            return status != 0;
+        });
+        return status;
+    }
+
+    private async Task UntilAsync(string what, Func<Task<bool>> holds)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            if (TimeProvider.System.GetElapsedTime(since).TotalMilliseconds > Browser.Patience) throw new TimeoutException($"Waited in vain until {what}, on {Page.Url}: {await TextAsync()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(Again), TimeProvider.System);
+        }
     }
 
     /// <summary>Fills fields of the task's form by name: text, number, date, choice, ticks separated by commas, or a file's path.</summary>
