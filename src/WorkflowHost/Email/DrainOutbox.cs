@@ -14,7 +14,8 @@ namespace WorkflowHost.Email;
 /// When the server cannot be reached, all due mails count that attempt and wait, so that a pass ends whatever the server does.
 /// </remarks>
 public sealed class DrainOutbox(
-    NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log) : IDisposable
+    NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log,
+    UnsubscribeLinks? unsubscribe = null) : IDisposable
 {
     public const int Workers = 4;
 
@@ -82,7 +83,7 @@ public sealed class DrainOutbox(
         RenderedMail content;
         try
         {
-            content = renderer.Render(mail.Kind, mail.Data, mail.Language);
+            content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null);
         }
         catch (Exception broken) when (broken is JsonException or ArgumentException)
         {
