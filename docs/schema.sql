@@ -470,6 +470,21 @@ create table ladder (
   constraint ladder_pkey PRIMARY KEY (id)
 );
 
+create table mail_template (
+  kind text not null,
+  language text not null,
+  version integer not null,
+  subject text,
+  body text,
+  at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint mail_template_pkey PRIMARY KEY (kind, language, version),
+  constraint mail_template_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  CHECK (((subject IS NULL) = (body IS NULL))),
+  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text]))),
+  CHECK ((version > 0))
+);
+
 create table mail_window (
   domain text not null,
   started timestamp with time zone not null,

@@ -3,6 +3,7 @@ using Npgsql;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowHost.Email;
 
@@ -73,6 +74,23 @@ public sealed class DrainOutbox(
         return true;
     }
 
+    /// <summary>
+    /// The words in force when the mail was queued. One that this program can no longer read is said in the log and the shipped words take its
+    /// place: a mail about a date is worth more than its wording.
+    /// </summary>
+    private async Task<Dictionary<string, MailTemplate>> EditedAsync(NpgsqlConnection connection, OutboxMail mail, CancellationToken cancellation)
+    {
+        var edited = new Dictionary<string, MailTemplate>();
+        foreach (var (id, subject, body) in await MailTemplates.InForceAsync(connection, mail.Language, mail.QueuedAt, cancellation))
+        {
+            IReadOnlyList<Text> problems = [];
+            if (MailTemplateKind.Find(id) is { } kind && MailTemplate.Read(kind, subject, body, out problems) is { } template) edited[id] = template;
+            else log.LogError("The mail template {Template} in {Language} cannot be read, the shipped one is used: {Problem}", id, mail.Language, problems.Count > 0 ? problems[0].In("en") : "there is no such mail");
+        }
+
+        return edited;
+    }
+
     private async Task<Step> OneAsync(SmtpSender sender, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -83,7 +101,8 @@ public sealed class DrainOutbox(
         RenderedMail content;
         try
         {
-            content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null);
+            content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null,
+                await EditedAsync(connection, mail, cancellation));
         }
         catch (Exception broken) when (broken is JsonException or ArgumentException)
         {

@@ -14,6 +14,7 @@ public static class EmailSetup
         .AddSingleton(s => new UnsubscribeLinks(s.GetRequiredService<IDataProtectionProvider>(), publicUrl))
         .AddSingleton(new CalendarText(publicUrl.TrimEnd('/')))
         .AddSingleton<FeedGate>()
+        .AddSingleton<TemplatePreview>()
         .AddSingleton<DrainOutbox>()
         .AddSingleton<SendDueMails>(s => s.GetRequiredService<DrainOutbox>().RunAsync);
 }

@@ -59,6 +59,7 @@ public static class HostSetup
         app.MapMailHook();
         app.MapAbsencesApi();
         app.MapAccountApi();
+        app.MapMailTemplatesApi();
         app.MapCalendarFeeds();
         app.MapCalendarsApi();
         app.MapUnmatchedEventsApi();

@@ -1,4 +1,4 @@
--- Why: people choose how often mail about deadlines comes and subscribe to them in a calendar.
+-- Why: people choose how often mail about deadlines comes, subscribe to them in a calendar, and administrators reword mails.
 -- Lock: a moment on person and digest_line (columns with constant defaults); writes to task wait while its index is built. The tables are new.
 -- Duration: under a second a million tasks.
 
@@ -22,3 +22,17 @@ create table calendar_feed (
 create index calendar_feed_person on calendar_feed (person_id) where revoked_at is null;
 -- What was closed stays in calendars as cancelled; few tasks are.
 create index task_ended on task (unit_id) where status in ('closed', 'cancelled');
+
+-- The words of a kind of mail in a language from an instant on; a mail goes by the version that was in force when it was queued. body null: the
+-- shipped words again.
+create table mail_template (
+  kind text not null,
+  language text not null check (language in ('vi', 'en')),
+  version integer not null check (version > 0),
+  subject text,
+  body text,
+  at timestamptz not null,
+  changed_by uuid not null references person,
+  primary key (kind, language, version),
+  check ((subject is null) = (body is null))
+);
