@@ -24,6 +24,10 @@ public sealed class Mail_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Iss
         await using var officer = await plan.Browser.SignInAsync("chuyenvien.cdyt");
         await officer.GoAsync("overdue");
         var task = await officer.Page.Locator("main a[href*='/tasks/']").First.GetAttributeAsync("href");
+        await officer.GoAsync(task!.TrimStart('/'));
+        await officer.Page.ClickAsync("details.rest summary:has-text('Thư nhắc về việc này')");
+        (await officer.TextAsync()).ShouldContain("Đã gửi 02/01/2020");
+        await officer.LookAsync("88-task-deliveries", answersForm: true);
         await officer.GoAsync("dev/mail?q=quá+hạn");
         await officer.Page.Locator("tbody th a").First.ClickAsync();
         var address = await officer.Page.InnerTextAsync("pre.mail-text");
