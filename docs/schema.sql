@@ -150,6 +150,21 @@ create table calendar (
 );
 CREATE INDEX calendar_unsettled ON public.calendar USING btree (unsettled_since) WHERE (unsettled_since IS NOT NULL);
 
+create table calendar_feed (
+  id uuid not null,
+  person_id uuid not null,
+  unit_id bigint,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint calendar_feed_pkey PRIMARY KEY (id),
+  constraint calendar_feed_token_hash_key UNIQUE (token_hash),
+  constraint calendar_feed_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint calendar_feed_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  CHECK ((length(token_hash) = 32))
+);
+CREATE INDEX calendar_feed_person ON public.calendar_feed USING btree (person_id) WHERE (revoked_at IS NULL);
+
 create table clock (
   id boolean not null default true,
   offset_us bigint not null,
@@ -316,6 +331,7 @@ create table digest_line (
   skipped_person uuid,
   away_until date,
   opened_at timestamp with time zone,
+  withheld boolean not null default false,
   constraint digest_line_pkey PRIMARY KEY (digest_id, task_id, purpose, round, rung, period),
   constraint digest_line_digest_id_fkey FOREIGN KEY (digest_id) REFERENCES digest(id)
 );
@@ -454,6 +470,21 @@ create table ladder (
   constraint ladder_pkey PRIMARY KEY (id)
 );
 
+create table mail_template (
+  kind text not null,
+  language text not null,
+  version integer not null,
+  subject text,
+  body text,
+  at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint mail_template_pkey PRIMARY KEY (kind, language, version),
+  constraint mail_template_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  CHECK (((subject IS NULL) = (body IS NULL))),
+  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text]))),
+  CHECK ((version > 0))
+);
+
 create table mail_window (
   domain text not null,
   started timestamp with time zone not null,
@@ -543,10 +574,13 @@ create table person (
   is_active boolean not null default true,
   must_change_password boolean not null default false,
   created_at timestamp with time zone not null,
+  mail_pace text not null default 'immediate'::text,
+  mail_at time without time zone not null default '08:00:00'::time without time zone,
   constraint person_pkey PRIMARY KEY (id),
   constraint person_normalized_user_name_key UNIQUE (normalized_user_name),
   constraint person_user_name_key UNIQUE (user_name),
-  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text])))
+  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text]))),
+  CHECK ((mail_pace = ANY (ARRAY['immediate'::text, 'daily'::text, 'escalations'::text])))
 );
 
 create table plan (
@@ -736,6 +770,7 @@ create table task (
   constraint task_pkey PRIMARY KEY (id),
   CHECK ((status = ANY (ARRAY['open'::text, 'submitted'::text, 'accepted'::text, 'completed'::text, 'closed'::text, 'cancelled'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX task_ended ON public.task USING btree (unit_id) WHERE (status = ANY (ARRAY['closed'::text, 'cancelled'::text]));
 CREATE INDEX task_instance ON public.task USING btree (instance_id);
 CREATE INDEX task_review ON public.task USING btree (owner_unit_id) WHERE (status = 'submitted'::text);
 CREATE INDEX task_root ON public.task USING btree (root_id, activity_id);

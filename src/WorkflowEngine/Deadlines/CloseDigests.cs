@@ -39,12 +39,12 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         -- CloseDigests.Lines
         with wanted as (
           select distinct on (l.digest_id, l.task_id, l.purpose) l.digest_id, g.person_id, coalesce(l.as_person, g.person_id) as reader, l.as_person,
-            l.skipped_person, l.away_until, l.task_id, l.purpose
-          from digest_line l join digest g on g.id = l.digest_id
-          where l.digest_id = any($1)
+            l.skipped_person, l.away_until, l.task_id, l.purpose, me.mail_pace, me.mail_at
+          from digest_line l join digest g on g.id = l.digest_id join person me on me.id = g.person_id
+          where l.digest_id = any($1) and not l.withheld
           order by l.digest_id, l.task_id, l.purpose, l.as_person nulls first, l.skipped_person nulls first),
         line as (
-          select w.digest_id, w.person_id, w.as_person, w.skipped_person, w.away_until, w.purpose, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
+          select w.digest_id, w.person_id, w.as_person, w.skipped_person, w.away_until, w.purpose, w.mail_pace, w.mail_at, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
             d.round as clock_round, u.name as unit_name, u.path, o.name as owner_name, at_unit.roles as unit_roles, at_owner.roles as owner_roles,
             case when w.purpose = 'review' then exists (select from (select $2::date as day) me, lateral {{FourEyes.Nearest}} n where n.person_id = w.reader and n.level = n.nearest)
               else coalesce(t.assignee_id = w.reader, false) or at_unit.roles && t.candidate_roles
@@ -70,7 +70,8 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           (select e.document from deadline_extension e where e.task_id = r.id and e.outcome = 'applied' order by e.at desc limit 1),
           (select coalesce(array_agg(f.rung), '{}') from rung_fired f where f.task_id = r.id and f.purpose = 'work' and f.round = r.clock_round and f.recipients > 0),
           r.rank, r.units, r.as_person is not null, r.away_until, away.label_vi, away.label_en, away.unit,
-          (select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id)
+          (select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id and not l.withheld),
+          r.mail_pace, r.mail_at
         from ranked r join task_spec s on s.id = r.spec_id
         left join lateral (
           select o.label_vi, o.label_en, u.name as unit from role_assignment a join role o on o.code = a.role join unit u on u.id = a.unit_id
@@ -176,6 +177,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
             AwayRole = r.TextOrNull(28) is { } vi ? new Text(vi, r.TextOrNull(29)) : null,
             AwayUnit = r.TextOrNull(30),
             BouncedAt = r.InstantOrNull(31),
+            Pace = new MailPace(r.GetString(32), r.GetFieldValue<TimeOnly>(33)),
         }, cancellation);
 
     private static async Task<Dictionary<string, Text>> ReadRolesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>

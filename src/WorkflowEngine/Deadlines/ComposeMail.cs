@@ -48,7 +48,7 @@ internal sealed class ComposeMail(
             Review = line.IsReview,
             Instructions = line.IsReview ? null : line.Spec.Instructions,
             Deadline = DeadlineOf(line),
-            Next = [.. next.Where(n => Hears(line, n.Rung)).Select(n => n.At).Take(NextShown)],
+            Next = [.. next.Where(n => Hears(line, n.Rung)).Select(n => MailedAt(line, n.Rung, n.At)).OfType<DateTimeOffset>().Distinct().Take(NextShown)],
             Escalates = next.Where(n => n.Rung.Recipients.Any(r => r.At != RecipientPlace.Unit) && !Hears(line, n.Rung)).Select(n => (DateTimeOffset?)n.At).FirstOrDefault(),
             Path = $"/tasks/{line.TaskId}",
         };
@@ -63,7 +63,7 @@ internal sealed class ComposeMail(
             Absences = AbsencesOf(lines),
             At = now,
             Groups = groups,
-            Next = lines.SelectMany(l => Next(l).Where(n => Hears(l, n.Rung)).Take(1)).Select(n => (DateTimeOffset?)n.At).Min(),
+            Next = lines.Select(l => Next(l).Where(n => Hears(l, n.Rung)).Select(n => MailedAt(l, n.Rung, n.At)).FirstOrDefault(at => at is not null)).Min(),
             Path = groups.All(g => g.Own) ? "/" : "/overdue",
         };
     }
@@ -141,6 +141,10 @@ internal sealed class ComposeMail(
             yield return (ladder.Ladder.Find(next.RungId)!, next.At);
     }
 
+    /// <summary>When a rung to come reaches the reader by mail, as often as they want it; null: never.</summary>
+    private static DateTimeOffset? MailedAt(MailLine line, Rung rung, DateTimeOffset at) =>
+        line.Pace.SlotOf(at, line.Due, at >= line.Due || !rung.Recipients.Any(r => r.Role == RecipientRule.Assignee));
+
     /// <summary>Whether the reader is among those a rung is for.</summary>
     private static bool Hears(MailLine line, Rung rung) => rung.Recipients.Any(r => (r.At, r.Role) switch
     {
@@ -168,7 +172,7 @@ internal sealed class ComposeMail(
     }
 
     /// <summary>The plan as the task's spec carries it; both the short and the long names of the fields are known.</summary>
-    private static PlanFacts PlanOf(TaskSpec spec) => new(
+    internal static PlanFacts PlanOf(TaskSpec spec) => new(
         TextOf(spec.Context, "planNumber") ?? TextOf(spec.Context, "numberText"), TextOf(spec.Context, "planSubject") ?? TextOf(spec.Context, "subject"),
         TextOf(spec.Context, "issuer"));
 

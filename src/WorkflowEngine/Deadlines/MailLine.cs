@@ -57,6 +57,9 @@ internal sealed record MailLine
     /// <summary>When a mail on this task came back last, or null.</summary>
     public DateTimeOffset? BouncedAt { get; init; }
 
+    /// <summary>How often the reader wants mail.</summary>
+    public Outbox.MailPace Pace { get; init; } = Outbox.MailPace.Usual;
+
     public bool IsShown => Rank <= Outbox.DigestData.MaximumRows;
 }
 

@@ -45,8 +45,8 @@ internal sealed class RungLedger(TimeProvider system)
     private const string Lines =
         """
         -- RungLedger.Lines
-        insert into digest_line (digest_id, task_id, purpose, round, rung, period, as_person, skipped_person, away_until)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing
+        insert into digest_line (digest_id, task_id, purpose, round, rung, period, as_person, skipped_person, away_until, withheld)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing
         """;
 
     private const string Notes =
@@ -66,8 +66,9 @@ internal sealed class RungLedger(TimeProvider system)
         if (rungs.Count == 0) return 0;
         // Who is reached is found before the rows are written, so that each row of the ledger is written once.
         var (found, passedOver) = await RungRecipients.FindAsync(connection, rungs, today, cancellation);
+        // The row counts those who get a mail; who wants none still stands in the ledger.
         var counts = new Dictionary<LedgerRung, int>(rungs.Count, ReferenceEqualityComparer.Instance);
-        foreach (var line in found) counts[line.Rung] = counts.GetValueOrDefault(line.Rung) + 1;
+        foreach (var line in found) counts[line.Rung] = counts.GetValueOrDefault(line.Rung) + (line.Slot is null ? 0 : 1);
         var written = (await Command(connection, Record,
             Uuids([.. rungs.Select(r => r.TaskId)]), Texts([.. rungs.Select(r => r.Purpose)]), Ints([.. rungs.Select(r => r.Round)]),
             Texts([.. rungs.Select(r => r.RungId)]), Ints([.. rungs.Select(r => r.Period)]), Instants([.. rungs.Select(r => (DateTimeOffset?)r.ScheduledAt)]),
@@ -77,13 +78,14 @@ internal sealed class RungLedger(TimeProvider system)
 
         var fired = rungs.Where(r => written.Contains((r.TaskId, r.Purpose))).ToArray();
         var lines = fired.Length == rungs.Count ? found : [.. found.Where(l => written.Contains((l.Rung.TaskId, l.Rung.Purpose)))];
-        var digests = await DigestsAsync(connection, [.. lines.Select(l => (l.Person, l.Rung.Slot)).Distinct()], now, cancellation);
+        var digests = await DigestsAsync(connection, [.. lines.Select(l => (l.Person, l.Slot ?? l.Rung.Slot)).Distinct()], now, cancellation);
         if (lines.Count > 0)
             then.BatchCommands.Add(Statement(Lines,
-                Uuids([.. lines.Select(l => digests[(l.Person, l.Rung.Slot)])]), Uuids([.. lines.Select(l => l.Rung.TaskId)]),
+                Uuids([.. lines.Select(l => digests[(l.Person, l.Slot ?? l.Rung.Slot)])]), Uuids([.. lines.Select(l => l.Rung.TaskId)]),
                 Texts([.. lines.Select(l => l.Rung.Purpose)]), Ints([.. lines.Select(l => l.Rung.Round)]),
                 Texts([.. lines.Select(l => l.Rung.RungId)]), Ints([.. lines.Select(l => l.Rung.Period)]),
-                Uuids([.. lines.Select(l => l.AsPerson)]), Uuids([.. lines.Select(l => l.Skipped)]), Days([.. lines.Select(l => l.AwayUntil)])));
+                Uuids([.. lines.Select(l => l.AsPerson)]), Uuids([.. lines.Select(l => l.Skipped)]), Days([.. lines.Select(l => l.AwayUntil)]),
+                P(lines.Select(l => l.Slot is null).ToArray())));
         var unheard = Array.FindAll(fired, r => !counts.ContainsKey(r));
         if (unheard.Length > 0)
             then.BatchCommands.Add(Note("deadline.rung.no-recipient", unheard.Select(r => (r.TaskId, JsonSerializer.Serialize(new

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Outbox;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
@@ -8,7 +9,13 @@ namespace WorkflowEngine.Deadlines;
 /// <param name="AsPerson">In whose place, for a deputy.</param>
 /// <param name="Skipped">Who is away without a deputy, so that it went up to this person.</param>
 /// <param name="AwayUntil">First day on which that person is back.</param>
-internal sealed record RungLine(LedgerRung Rung, Guid Person, Guid? AsPerson, Guid? Skipped, DateOnly? AwayUntil);
+/// <param name="Pace">How often the person wants mail.</param>
+/// <param name="Escalates">It comes whatever they want.</param>
+internal sealed record RungLine(LedgerRung Rung, Guid Person, Guid? AsPerson, Guid? Skipped, DateOnly? AwayUntil, MailPace Pace, bool Escalates)
+{
+    /// <summary>The slot of the mail that carries it; null: none does.</summary>
+    public DateTimeOffset? Slot { get; } = Pace.SlotOf(Rung.Slot, Rung.Due, Escalates);
+}
 
 /// <summary>Somebody whom a rung would reach and who is away.</summary>
 internal sealed record PassedOver(LedgerRung Rung, Guid Person, DateOnly Until);
@@ -28,7 +35,7 @@ internal static class RungRecipients
     private const string Holders =
         $$"""
         -- RungRecipients.Holders
-        select rule.n, holder.id, ab.until_day, dep.deputy_id, coalesce(dep.written, false)
+        select rule.n, holder.id, ab.until_day, dep.deputy_id, coalesce(dep.written, false), p.mail_pace, p.mail_at, dep.mail_pace, dep.mail_at
         from unnest($1, $2, $3, $4, $5) as rule(n, task_id, purpose, place, role)
         join task t on t.id = rule.task_id
         left join person claimed on claimed.id = t.assignee_id and claimed.is_active
@@ -54,7 +61,7 @@ internal static class RungRecipients
           where a.person_id = holder.id and a.ended_at is null and a.from_day <= $6 and a.until_day > $6
           order by a.until_day desc limit 1) ab on true
         left join lateral (
-          select g.deputy_id, g.written from delegation g
+          select g.deputy_id, g.written, dp.mail_pace, dp.mail_at from delegation g
           join person dp on dp.id = g.deputy_id and dp.is_active
           where g.absence_id = ab.id and (g.root_ids is null or t.root_id = any(g.root_ids))
             and (g.definition_ids is null or exists (select from instance i where i.id in (t.root_id, t.instance_id) and i.definition_id = any(g.definition_ids)))
@@ -82,7 +89,7 @@ internal static class RungRecipients
 
     private sealed record Rule(LedgerRung Rung, string Place, string Role, (Guid Person, DateOnly Until)? Skipped = null);
 
-    private sealed record Holder(Rule Rule, Guid Person, DateOnly? AwayUntil, Guid? Deputy, bool Written);
+    private sealed record Holder(Rule Rule, Guid Person, DateOnly? AwayUntil, Guid? Deputy, bool Written, MailPace Pace, MailPace? DeputyPace);
 
     /// <summary>The people of each rung, and who was passed over; a person stands once for each rung, in their own right before another's.</summary>
     public static async Task<(IReadOnlyList<RungLine> Lines, IReadOnlyList<PassedOver> PassedOver)> FindAsync(
@@ -115,9 +122,12 @@ internal static class RungRecipients
     {
         var (rule, isAway) = (holder.Rule, holder.AwayUntil is not null);
         var (skipped, until) = (rule.Skipped?.Person, rule.Skipped?.Until);
-        if (!isAway || holder.Written || (holder.Deputy is null && MustDoIt(rule))) yield return new RungLine(rule.Rung, holder.Person, null, skipped, until);
-        if (holder.Deputy is { } deputy) yield return new RungLine(rule.Rung, deputy, holder.Person, null, holder.AwayUntil);
+        if (!isAway || holder.Written || (holder.Deputy is null && MustDoIt(rule))) yield return new RungLine(rule.Rung, holder.Person, null, skipped, until, holder.Pace, Escalates(rule));
+        if (holder.Deputy is { } deputy) yield return new RungLine(rule.Rung, deputy, holder.Person, null, holder.AwayUntil, holder.DeputyPace!, Escalates(rule));
     }
+
+    /// <summary>Past its date, passed up, or told to others than those whose work it is.</summary>
+    private static bool Escalates(Rule rule) => rule.Rung.ScheduledAt >= rule.Rung.Due || rule.Skipped is not null || rule.Role != RecipientRule.Assignee;
 
     private static bool IsPassedOver(Holder holder) => holder is { AwayUntil: not null, Deputy: null } && !MustDoIt(holder.Rule);
 
@@ -127,7 +137,8 @@ internal static class RungRecipients
         (await Command(connection, Holders,
             Ints([.. Enumerable.Range(0, rules.Count)]), Uuids([.. rules.Select(r => r.Rung.TaskId)]), Texts([.. rules.Select(r => r.Rung.Purpose)]),
             Texts([.. rules.Select(r => r.Place)]), Texts([.. rules.Select(r => r.Role)]), P(today))
-            .ListAsync(r => new Holder(rules[r.GetInt32(0)], r.GetGuid(1), r.IsDBNull(2) ? null : r.GetFieldValue<DateOnly>(2), r.GuidOrNull(3), r.GetBoolean(4)), cancellation))
+            .ListAsync(r => new Holder(rules[r.GetInt32(0)], r.GetGuid(1), r.IsDBNull(2) ? null : r.GetFieldValue<DateOnly>(2), r.GuidOrNull(3), r.GetBoolean(4),
+                new MailPace(r.GetString(5), r.GetFieldValue<TimeOnly>(6)), r.IsDBNull(7) ? null : new MailPace(r.GetString(7), r.GetFieldValue<TimeOnly>(8))), cancellation))
             .ToLookup(h => h.Rule);
 
     private static async Task<List<Rule>> SuperiorsAsync(NpgsqlConnection connection, List<Rule> rules, CancellationToken cancellation) =>

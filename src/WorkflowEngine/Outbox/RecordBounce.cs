@@ -60,7 +60,7 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         select d.task_id, d.purpose, d.round, d.ladder_id from deadline d
         join task t on t.id = d.task_id and t.status = case d.purpose when 'review' then 'submitted' else 'open' end
         where (d.task_id, d.purpose) in (
-          select l.task_id, l.purpose from outbox o join digest_line l on l.digest_id = o.digest_id where o.id = $1
+          select l.task_id, l.purpose from outbox o join digest_line l on l.digest_id = o.digest_id and not l.withheld where o.id = $1
           union select o.task_id, 'work' from outbox o where o.id = $1 and o.task_id is not null)
           and not exists (select from rung_fired f where f.task_id = d.task_id and f.purpose = d.purpose and f.round = d.round and f.rung = $2)
         order by d.task_id, d.purpose

@@ -39,6 +39,8 @@ public static class Problems
     public static IResult Lines(IReadOnlyList<Unions.Organisation.ImportError> errors) =>
         Problem(422, "file_rejected", "Nothing was imported; some lines must be mended.", "Chưa nhập gì; có dòng cần sửa.", p => p["errors"] = errors);
 
+    public static IResult TooMany() => Problem(429, "too_many_requests", "Too many requests; try again in a minute.", "Quá nhiều lượt đọc; hãy thử lại sau một phút.");
+
     public static IResult Unauthorized() => Problem(401, "sign_in_required", "Sign in first.", "Hãy đăng nhập.");
 
     /// <summary>An extension that moved no task: why, task by task.</summary>

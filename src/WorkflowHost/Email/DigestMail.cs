@@ -5,15 +5,13 @@ namespace WorkflowHost.Email;
 /// <summary>Words of <see cref="MailKind.Digest"/>: one mail for all that fell due for the reader at one time, with the denominator in the title.</summary>
 internal static class DigestMail
 {
-    public static MailDocument Write(DigestData data, MailWords w)
+    public static MailParts Write(DigestData data, MailWords w)
     {
         var groups = data.Groups;
         var single = groups.Count == 1 ? groups[0] : null;
         var units = groups.Sum(g => g.Units);
         var shown = groups.Sum(g => g.Rows.Count);
-        var addressee = w.Addressee(data.To);
-        var body = new List<MailBlock> { new Paragraph(w.Salutation(addressee)) };
-        body.AddRange(data.Absences.Select(a => new Paragraph(w.Absence(a))));
+        var body = new List<MailBlock>();
         foreach (var group in groups)
         {
             if (single is null) body.Add(new Heading(Title(group, w)));
@@ -24,17 +22,26 @@ internal static class DigestMail
         }
 
         if (single is null && units > shown) body.Add(More(units - shown, w));
-        if (groups.Any(g => !g.Own && g.Deadline.DaysLate > 0))
-            body.Add(new Paragraph(w.In($"{MailDocument.Bold("Đề nghị:")} chỉ đạo đơn vị, hoặc gia hạn nếu có lý do chính đáng.",
-                $"{MailDocument.Bold("Asked of you:")} direct the units, or extend where there is good reason.")));
-        body.Add(new Button(ButtonLabel(groups, units, w), data.Path));
-        if (data.Next is { } next)
-            body.Add(new Paragraph(groups.All(g => g.Own)
+        var values = new Dictionary<string, string>
+        {
+            ["headline"] = Subject(groups, units, w),
+            ["title"] = single is not null ? Title(single, w) : Title(groups, units, w),
+            ["addressee"] = w.Greeted(w.Addressee(data.To)),
+            ["request"] = !groups.Any(g => !g.Own && g.Deadline.DaysLate > 0) ? ""
+                : w.In($"{MailDocument.Bold("Đề nghị:")} chỉ đạo đơn vị, hoặc gia hạn nếu có lý do chính đáng.", $"{MailDocument.Bold("Asked of you:")} direct the units, or extend where there is good reason."),
+            ["button"] = ButtonLabel(groups, units, w),
+            ["next"] = data.Next is not { } next ? "" : groups.All(g => g.Own)
                 ? w.In($"Nếu chưa nộp, lần nhắc kế tiếp là {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
                     $"If nothing is handed in, the next reminder comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}.")
                 : w.In($"Nếu vẫn còn đơn vị chưa nộp, bản tổng hợp kế tiếp sẽ được gửi lúc {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
-                $"If units are still missing, the next digest comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}."), Small: true));
-        return new MailDocument(w.Language, Subject(groups, units, w), single is not null ? Title(single, w) : Title(groups, units, w), body, Footer(data, w));
+                    $"If units are still missing, the next digest comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}."),
+            ["why"] = Why(data, w),
+            ["rule"] = groups.All(g => g.Own)
+                ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả việc đến hạn. Nộp xong, hệ thống ngừng nhắc.", "There is one mail for all that is due at one time. Reminders stop when the work is handed in.")
+                : w.In("Mỗi lượt chỉ gửi một thư cho tất cả đơn vị quá hạn.", "There is one mail for all units at one time."),
+        };
+        return new MailParts("digest", data.Path, values,
+            new Dictionary<string, IReadOnlyList<MailBlock>> { ["absences"] = [.. data.Absences.Select(a => new Paragraph(w.Absence(a)))], ["units"] = body });
     }
 
     private static string Title(DigestGroup group, MailWords w)
@@ -139,18 +146,14 @@ internal static class DigestMail
         : groups is [{ Deadline.DaysLate: > 0 }] ? w.In($"Xem {units} đơn vị quá hạn", $"See {units} overdue unit{(units == 1 ? "" : "s")}")
         : w.In("Xem các đơn vị", "See the units");
 
-    private static string Footer(DigestData data, MailWords w)
+    private static string Why(DigestData data, MailWords w)
     {
-        var own = data.Groups.All(g => g.Own);
         var plans = data.Groups.Select(g => w.Plan(g.Plan)).OfType<string>().Distinct().ToArray();
         var matter = plans is [{ } one] ? w.In($" theo dõi {one}", $" for {one}") : "";
-        var text = w.Addressee(data.To) is not { } who
+        return w.Addressee(data.To) is not { } who
             ? w.In("Đồng chí nhận thư này vì là người theo dõi.", "You get this mail because you follow this work.")
-            : own ? w.In($"Đồng chí nhận thư này vì là {who} được giao việc.", $"You get this mail as {who}, whose work it is.")
+            : data.Groups.All(g => g.Own) ? w.In($"Đồng chí nhận thư này vì là {who} được giao việc.", $"You get this mail as {who}, whose work it is.")
             : w.In($"Đồng chí nhận thư này vì là {who}{(matter.Length > 0 ? "," : "")}{matter}.", $"You get this mail as {who}{matter}.");
-        return text + (own
-            ? w.In(" Mỗi lượt chỉ gửi một thư cho tất cả việc đến hạn. Nộp xong, hệ thống ngừng nhắc.", " There is one mail for all that is due at one time. Reminders stop when the work is handed in.")
-            : w.In(" Mỗi lượt chỉ gửi một thư cho tất cả đơn vị quá hạn.", " There is one mail for all units at one time."));
     }
 
     private static string Units(int count, MailWords w) => MailWords.Keep(w.In($"{w.Number(count)} đơn vị", $"{w.Number(count)} unit{(count == 1 ? "" : "s")}"));

@@ -3,6 +3,7 @@ using Npgsql;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowHost.Email;
 
@@ -14,7 +15,8 @@ namespace WorkflowHost.Email;
 /// When the server cannot be reached, all due mails count that attempt and wait, so that a pass ends whatever the server does.
 /// </remarks>
 public sealed class DrainOutbox(
-    NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log) : IDisposable
+    NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log,
+    UnsubscribeLinks? unsubscribe = null) : IDisposable
 {
     public const int Workers = 4;
 
@@ -72,6 +74,23 @@ public sealed class DrainOutbox(
         return true;
     }
 
+    /// <summary>
+    /// The words in force when the mail was queued. One that this program can no longer read is said in the log and the shipped words take its
+    /// place: a mail about a date is worth more than its wording.
+    /// </summary>
+    private async Task<Dictionary<string, MailTemplate>> EditedAsync(NpgsqlConnection connection, OutboxMail mail, CancellationToken cancellation)
+    {
+        var edited = new Dictionary<string, MailTemplate>();
+        foreach (var (id, subject, body) in await MailTemplates.InForceAsync(connection, mail.Language, mail.QueuedAt, cancellation))
+        {
+            IReadOnlyList<Text> problems = [];
+            if (MailTemplateKind.Find(id) is { } kind && MailTemplate.Read(kind, subject, body, out problems) is { } template) edited[id] = template;
+            else log.LogError("The mail template {Template} in {Language} cannot be read, the shipped one is used: {Problem}", id, mail.Language, problems.Count > 0 ? problems[0].In("en") : "there is no such mail");
+        }
+
+        return edited;
+    }
+
     private async Task<Step> OneAsync(SmtpSender sender, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -82,7 +101,8 @@ public sealed class DrainOutbox(
         RenderedMail content;
         try
         {
-            content = renderer.Render(mail.Kind, mail.Data, mail.Language);
+            content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null,
+                await EditedAsync(connection, mail, cancellation));
         }
         catch (Exception broken) when (broken is JsonException or ArgumentException)
         {

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.DataProtection;
 using WorkflowEngine.Running;
+using WorkflowHost.Calendars;
 
 namespace WorkflowHost.Email;
 
@@ -9,6 +11,10 @@ public static class EmailSetup
     public static IServiceCollection AddEmail(this IServiceCollection services, SmtpSettings smtp, string publicUrl) => services
         .AddSingleton(smtp)
         .AddSingleton(new MailRenderer(publicUrl))
+        .AddSingleton(s => new UnsubscribeLinks(s.GetRequiredService<IDataProtectionProvider>(), publicUrl))
+        .AddSingleton(new CalendarText(publicUrl.TrimEnd('/')))
+        .AddSingleton<FeedGate>()
+        .AddSingleton<TemplatePreview>()
         .AddSingleton<DrainOutbox>()
         .AddSingleton<SendDueMails>(s => s.GetRequiredService<DrainOutbox>().RunAsync);
 }

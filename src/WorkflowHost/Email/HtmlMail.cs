@@ -41,7 +41,7 @@ internal static partial class HtmlMail
             {html}</td></tr>
             <tr><td class="p" style="padding:20px 32px 24px 32px;border-top:1px solid #d5dae0;{Font}font-size:13.5px;line-height:1.6;color:#56616f;">
             <p style="margin:0;">{Inline(mail.Footer)}</p>
-            </td></tr>
+            {Links(mail)}</td></tr>
             </table>
             </td></tr>
             </table>
@@ -50,6 +50,9 @@ internal static partial class HtmlMail
 
             """;
     }
+
+    private static string Links(MailDocument mail) => mail.Links.Count == 0 ? ""
+        : $"<p style=\"margin:10px 0 0 0;\">{string.Join(" &middot; ", mail.Links.Select(l => $"<a href=\"{Encode(l.Address)}\" style=\"color:#1d4675;text-underline-offset:3px;\">{Inline(l.Label)}</a>"))}</p>\n";
 
     private static string Block(MailBlock block, string baseAddress) => block switch
     {

@@ -11,6 +11,9 @@ namespace WorkflowHost.Email;
 /// <param name="Footer">Why the reader gets it, what comes next, when it stops.</param>
 internal sealed record MailDocument(string Language, string Subject, string Title, IReadOnlyList<MailBlock> Body, string Footer)
 {
+    /// <summary>Behind the footer: what the reader can change about mails.</summary>
+    public IReadOnlyList<MailLink> Links { get; init; } = [];
+
     internal const char BoldOn = '\uE000';
     internal const char BoldOff = '\uE001';
 
@@ -57,5 +60,9 @@ internal sealed record MailTableRow(string Name, string Path, string Done, IRead
 /// <summary>The one button; its address in full in text.</summary>
 internal sealed record Button(string Label, string Path) : MailBlock;
 
+/// <summary>A link of the footer, with its full address.</summary>
+internal sealed record MailLink(string Label, string Address);
+
 /// <summary>A mail ready to send.</summary>
-public sealed record RenderedMail(string Subject, string Text, string Html);
+/// <param name="Unsubscribe">Address that takes away mails of this kind (RFC 2369); null: they cannot be declined.</param>
+public sealed record RenderedMail(string Subject, string Text, string Html, string? Unsubscribe = null);

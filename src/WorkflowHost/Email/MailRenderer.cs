@@ -11,12 +11,22 @@ public sealed class MailRenderer(string publicUrl)
 {
     private readonly string _base = publicUrl.TrimEnd('/');
 
+    /// <summary>The full address of a page.</summary>
+    public string Address(string path) => _base + path;
+
+    /// <summary>Which template a mail with this data goes by.</summary>
+    /// <exception cref="JsonException">The data is not of the kind.</exception>
+    public static string TemplateOf(string kind, string data) => kind != MailKind.Reminder ? kind
+        : MailData.Read<ReminderData>(data) is { Review: true } ? "review" : MailData.Read<ReminderData>(data).Deadline.DaysLate > 0 ? "reminder-late" : "reminder";
+
+    /// <param name="edited">Templates in place of the shipped ones, by their id.</param>
+    /// <param name="unsubscribe">Full address that leaves the reader nothing but escalations; only digests carry it.</param>
     /// <exception cref="JsonException">The data is not of the kind.</exception>
     /// <exception cref="ArgumentException">There is no such kind.</exception>
-    public RenderedMail Render(string kind, string data, string language)
+    public RenderedMail Render(string kind, string data, string language, string? unsubscribe = null, IReadOnlyDictionary<string, MailTemplate>? edited = null)
     {
         var words = new MailWords(language);
-        var mail = kind switch
+        var parts = kind switch
         {
             MailKind.Reminder => ReminderMail.Write(MailData.Read<ReminderData>(data), words),
             MailKind.Digest => DigestMail.Write(MailData.Read<DigestData>(data), words),
@@ -25,6 +35,12 @@ public sealed class MailRenderer(string publicUrl)
             MailKind.Distribution => DistributionMail.Write(MailData.Read<DistributionData>(data), words),
             _ => throw new ArgumentException($"There is no mail of the kind '{kind}'.", nameof(kind)),
         };
-        return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base));
+        var template = edited?.GetValueOrDefault(parts.Template) ?? MailTemplate.Shipped(MailTemplateKind.Find(parts.Template)!, words.Language);
+        var mail = template.Fill(parts, words);
+        // Whoever gets work has an account with a page of its own; a plan is also sent to those who have none.
+        var fewer = kind == MailKind.Digest ? unsubscribe : null;
+        if (kind is MailKind.Reminder or MailKind.Digest or MailKind.Returned)
+            mail = mail with { Links = [new(words.In("Cách nhận thư, lịch hạn", "How mail comes, calendar"), Address("/account")), .. fewer is null ? [] : new[] { new MailLink(words.In("Nhận ít thư hơn", "Fewer mails"), fewer) }] };
+        return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base), fewer);
     }
 }

@@ -113,7 +113,11 @@ internal sealed class MailWords(string language)
         return role.EndsWith(unit, StringComparison.Ordinal) ? role : En ? $"{role}, {unit}" : $"{role} {unit}";
     }
 
-    public string Salutation(string? addressee) => In($"Kính gửi {addressee ?? "đồng chí"},", addressee is null ? "Dear colleague," : $"Dear {addressee},");
+    /// <summary>Whom a mail greets when nothing is known of the reader.</summary>
+    public string Greeted(string? addressee) => addressee ?? In("đồng chí", "colleague");
+
+    /// <summary>"[23/KH-CĐYT] ", or nothing without a number.</summary>
+    public static string PlanMark(string? number) => number is null ? "" : $"[{Clean(number)}] ";
 
     /// <summary>"Kế hoạch 23/KH-CĐYT", or null without a number.</summary>
     public string? Plan(PlanFacts plan) => plan.Number is { } number ? In($"Kế hoạch {number}", $"Plan {number}") : null;

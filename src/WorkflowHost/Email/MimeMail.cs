@@ -24,6 +24,13 @@ internal static class MimeMail
         Header(text, "Date", date.ToOffset(TimeSpan.FromHours(7)).ToString("ddd, dd MMM yyyy HH:mm:ss '+0700'", CultureInfo.InvariantCulture));
         Header(text, "Message-ID", mail.MessageId(settings.Domain));
         Header(text, "Auto-Submitted", "auto-generated");
+        if (content.Unsubscribe is { } address)
+        {
+            Header(text, "List-Unsubscribe", $"<{address}>");
+            // RFC 8058 allows one click over HTTPS only.
+            if (address.StartsWith("https://", StringComparison.Ordinal)) Header(text, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+
         Header(text, "MIME-Version", "1.0");
         Header(text, "Content-Type", $"multipart/alternative;\r\n boundary=\"{boundary}\"");
         text.Append("\r\n");

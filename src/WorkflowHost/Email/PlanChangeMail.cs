@@ -5,7 +5,7 @@ namespace WorkflowHost.Email;
 /// <summary>Words of <see cref="MailKind.PlanChange"/>: what became of a plan that the reader was sent, and what that means for the reader's work.</summary>
 internal static class PlanChangeMail
 {
-    public static MailDocument Write(PlanChangeData data, MailWords w)
+    public static MailParts Write(PlanChangeData data, MailWords w)
     {
         var subject = MailWords.Clean(data.Subject);
         var number = data.Number is { } n ? MailWords.Clean(n) : null;
@@ -23,15 +23,18 @@ internal static class PlanChangeMail
                 w.In("Mọi việc đang mở đã dừng. Đề nghị đồng chí huỷ bản điện tử đã nhận và xác nhận với đơn vị ban hành.", "All open work has stopped. Please destroy the copy you received and confirm it to the issuer."), w.In("Thu hồi: ", "Recalled: ")),
         };
         var addressee = data.UnitName ?? data.Recipient;
-        List<MailBlock> body =
-        [
-            new Paragraph(w.Salutation(addressee is null ? null : MailWords.Name(addressee))),
-            new Paragraph(fact),
-            new Quotation(MailWords.Clean(data.Reason)),
-            new Paragraph(effect),
-            new Button(w.In("Mở kế hoạch", "Open the plan"), data.PlanId is { } id ? $"/plans/{id}" : "/"),
-        ];
-        return new MailDocument(w.Language, MailWords.Subject(number, head, subject, ""), fact, body,
-            w.In("Đồng chí nhận thư này vì đã nhận kế hoạch khi phát hành.", "You get this mail because you were sent the plan when it was issued."));
+        var values = new Dictionary<string, string>
+        {
+            ["plan-mark"] = MailWords.PlanMark(number),
+            ["plan"] = named,
+            ["plan-subject"] = subject,
+            ["addressee"] = w.Greeted(addressee is null ? null : MailWords.Name(addressee)),
+            ["change"] = head,
+            ["document"] = document,
+            ["fact"] = fact,
+            ["effect"] = effect,
+        };
+        return new MailParts("plan-change", data.PlanId is { } id ? $"/plans/{id}" : "/", values,
+            new Dictionary<string, IReadOnlyList<MailBlock>> { ["reason"] = [new Quotation(MailWords.Clean(data.Reason))] });
     }
 }

@@ -28,6 +28,8 @@ internal static class TextMail
         }
 
         text.Append("-- \n").Append(Wrap(mail.Footer)).Append('\n');
+        if (mail.Links.Count > 0) text.Append('\n');
+        foreach (var link in mail.Links) text.Append(CultureInfo.InvariantCulture, $"{link.Label}: {link.Address}\n");
         return Plain(text.ToString());
     }
 

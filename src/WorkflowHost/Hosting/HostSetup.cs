@@ -2,6 +2,7 @@ using Unions;
 using WorkflowEngine;
 using WorkflowEngine.Running;
 using WorkflowHost.Api;
+using WorkflowHost.Calendars;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
@@ -57,6 +58,9 @@ public static class HostSetup
         app.MapOutboxApi();
         app.MapMailHook();
         app.MapAbsencesApi();
+        app.MapAccountApi();
+        app.MapMailTemplatesApi();
+        app.MapCalendarFeeds();
         app.MapCalendarsApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();

@@ -20,6 +20,8 @@ public static class InboxSetup
         services.AddSingleton<TaskPageQueries>();
         services.AddSingleton<StandInInbox>();
         services.AddSingleton<Pages.Absences.AbsenceQueries>();
+        services.AddSingleton<TaskHints>();
+        services.AddSingleton<ReadTaskHint>(provider => provider.GetRequiredService<TaskHints>().ReadAsync);
         services.AddSingleton<UnitChoices>();
         services.AddScoped<OwnerRail>();
         services.AddScoped<TaskPageReader>();

@@ -20,6 +20,12 @@ public sealed class UnitNames(NpgsqlDataSource database)
         order by g.n
         """;
 
+    private const string HeldSql =
+        """
+        -- UnitNames.HeldBy
+        select id, name from unit where id = any($1) order by path
+        """;
+
     private const string RolesSql =
         """
         -- UnitNames.Roles
@@ -36,6 +42,13 @@ public sealed class UnitNames(NpgsqlDataSource database)
         var language = Language.Current.Code;
         var units = rows.Select(r => r.Short).Distinct().ToArray();
         return (string.Join(", ", rows.Select(r => r.Role.In(language)).Distinct()), units.Length == 1 ? rows[0].Unit : string.Join(", ", units));
+    }
+
+    /// <summary>The units where a person holds a role, from the top.</summary>
+    public async Task<IReadOnlyList<(long Id, string Name)>> HeldByAsync(Actor actor, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, HeldSql, Longs([.. actor.Grants.Select(g => g.UnitId)])).ListAsync(r => (r.GetInt64(0), r.GetString(1)), cancellation);
     }
 
     /// <summary>Labels of all roles by code.</summary>

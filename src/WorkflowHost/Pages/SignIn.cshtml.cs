@@ -9,10 +9,11 @@ namespace WorkflowHost.Pages;
 
 /// <summary>
 /// The sign-in. A refusal never tells which of name and password was wrong, nor that an account is locked; it names the rule
-/// of the lock instead. Afterwards one goes on where one was, within this site only.
+/// of the lock instead. Afterwards one goes on where one was, within this site only. Who follows a link of a mail to a task reads which plan and
+/// which date it is about; the task itself needs a session with the right.
 /// </summary>
 [AllowAnonymous]
-public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, ShellSettings shell, Texts texts) : PageModel
+public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, ReadTaskHint readHint, ShellSettings shell, Texts texts) : PageModel
 {
     /// <summary>The last week of 2019: a drawing beside the sentence, not a date of anybody's.</summary>
     public static readonly DayStrip Picture = new(
@@ -40,6 +41,9 @@ public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, Shel
 
     /// <summary>Demo roles; none outside demo mode.</summary>
     public IReadOnlyList<DemoAccount> Roles { get; private set; } = [];
+
+    /// <summary>The plan and date of the task where one goes on; null: one does not go on to a task.</summary>
+    public TaskHint? Hint { get; private set; }
 
     /// <summary>Whether this field is to be corrected.</summary>
     public bool Fails(string field) => ModelState.TryGetValue(field, out var entry) && entry.Errors.Count > 0;
@@ -89,5 +93,10 @@ public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, Shel
 
     private string Onwards => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/";
 
-    private async Task ReadRoles(CancellationToken cancellation) => Roles = shell.Demo ? await demo(cancellation) : [];
+    private async Task ReadRoles(CancellationToken cancellation)
+    {
+        Roles = shell.Demo ? await demo(cancellation) : [];
+        const string Tasks = "/tasks/";
+        if (ReturnUrl?.StartsWith(Tasks, StringComparison.Ordinal) == true && Guid.TryParse(ReturnUrl.AsSpan(Tasks.Length), out var task)) Hint = await readHint(task, cancellation);
+    }
 }

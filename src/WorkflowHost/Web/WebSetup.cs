@@ -22,6 +22,7 @@ public static class WebSetup
         services.TryAddSingleton(ShellSettings.From(builder.Configuration));
         services.TryAddSingleton<ReadNavigation>(_ => Task.FromResult(Navigation.Empty));
         services.TryAddSingleton<ReadDemoClock>(_ => Task.FromResult<DemoClock?>(null));
+        services.TryAddSingleton<ReadTaskHint>(_ => (_, _) => Task.FromResult<TaskHint?>(null));
         services.AddSingleton<Texts>();
 
         // Vietnamese letters as letters: the default writes each as an entity.

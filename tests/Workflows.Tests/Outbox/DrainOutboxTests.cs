@@ -181,6 +181,36 @@ public sealed class DrainOutboxTests
         return id;
     }
 
+    [Fact]
+    public async Task A_digest_can_be_declined_with_one_click_over_HTTPS_and_a_reminder_cannot()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 2);
+        await using var server = new SmtpStub();
+        foreach (var site in new[] { "https://kehoach.example.vn", "http://kehoach.example.vn" })
+        {
+            var links = new UnsubscribeLinks(new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider(), site);
+            var drain = new DrainOutbox(world.Database, new MailRenderer(site), Settings(server.Port), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance, links);
+            var turn = new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
+            server.Messages.Clear();
+
+            await new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At(site[4] == 's' ? "06/01/2020 09:00:00" : "08/01/2020 09:00:00"));
+
+            var digests = server.Messages.Where(m => m.Contains("List-Unsubscribe:", StringComparison.OrdinalIgnoreCase)).ToArray();
+            digests.Length.ShouldBe(site[4] == 's' ? 2 : 1); // officer and head of office on 06/01, the vice-chair on 08/01
+            foreach (var mail in digests)
+            {
+                var address = System.Text.RegularExpressions.Regex.Match(mail, "\nList-Unsubscribe: <([^>]+)>", System.Text.RegularExpressions.RegexOptions.IgnoreCase).Groups[1].Value;
+                address.ShouldStartWith($"{site}/mail/unsubscribe/");
+                links.Read(address.Split('/')[^1]).ShouldNotBeNull();
+                mail.Contains("\nList-Unsubscribe-Post: List-Unsubscribe=One-Click", StringComparison.OrdinalIgnoreCase).ShouldBe(site[4] == 's');
+                Decoded(mail, "text/plain").ShouldContain($"Nhận ít thư hơn: {address}");
+                Decoded(mail, "text/html").ShouldContain($"<a href=\"{address}\"");
+            }
+
+            if (site[4] == 's') server.Messages.Count(m => !m.Contains("List-Unsubscribe", StringComparison.OrdinalIgnoreCase)).ShouldBe(10); // five reminders to each of two chairs
+        }
+    }
+
     internal static DrainOutbox Drain(DueWorld world, SmtpStub server, IReadOnlyDictionary<string, int>? perMinute = null) =>
         new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port) with { PerMinute = perMinute ?? new Dictionary<string, int>() }, TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
 

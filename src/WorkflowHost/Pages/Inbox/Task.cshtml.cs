@@ -46,12 +46,17 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     /// <summary>What has to be mended, in the order of the form.</summary>
     public ErrorSummary Errors { get; private set; } = new([]);
 
+    /// <summary>The ledger of mails, for those beyond the unit.</summary>
+    public IReadOnlyList<Delivery> Deliveries { get; private set; } = [];
+
     /// <summary>The task; looking at it is noted once.</summary>
     public async Task<IActionResult> OnGetAsync(Guid id, [FromServices] OpenTask open, [FromServices] DeliveryLedger deliveries, CancellationToken cancellation)
     {
         if (!await LoadAsync(id, null, cancellation)) return NotFound();
         await deliveries.NoteOpenedAsync(id, who.Actor.PersonId, who.Now, cancellation);
         if (Shown.MayWork && await open.OpenAsync(who.Actor, id, who.Now, who.RecordedAt, cancellation) && !await LoadAsync(id, null, cancellation)) return NotFound();
+        // Whoever follows the unit's work sees what became of the mails about it.
+        if (!Shown.IsOwnUnit) Deliveries = await deliveries.OfTaskAsync(id, cancellation);
         // Taken in, still being worked on: the page says so and asks again.
         if (Shown.Head.Working) Response.StatusCode = StatusCodes.Status202Accepted;
         return Page();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Storage;
 using WorkflowHost.Identity;
 using WorkflowHost.Pages.Plans;
@@ -8,7 +9,7 @@ using WorkflowHost.Web;
 namespace WorkflowHost.Pages.Overdue;
 
 /// <summary>Who is late, and what can I do: the page of managers. One plan or one step of it with <c>?plan=</c> and <c>?step=</c>.</summary>
-public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPageQueries plans, PlanWaits waits, ReferenceStore reference, Texts texts) : PageModel
+public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPageQueries plans, PlanWaits waits, ReferenceStore reference, DeliveryLedger deliveries, Texts texts) : PageModel
 {
     private const int Ahead = 30;
 
@@ -45,6 +46,7 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
             PlanNumber = head.Number ?? head.Subject;
         }
 
+        await deliveries.NoteListOpenedAsync(actor.PersonId, who.Now, stop);
         var data = await reference.GetAsync(stop);
         Words = new OverdueWords(data, await waits.RolesAsync(stop), who.Now, texts);
         var late = await queries.LateAsync(actor, Filter, who.Now, cancellation: stop);

@@ -4,7 +4,8 @@ const pressed = new Map();
 
 document.addEventListener('submit', event => {
   const form = event.target;
-  if (event.defaultPrevented) return;
+  // What answers in a frame leaves the page as it is.
+  if (event.defaultPrevented || event.submitter?.formTarget) return;
   if (pressed.has(form)) {
     event.preventDefault();
     return;

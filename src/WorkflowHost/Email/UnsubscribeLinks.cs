@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace WorkflowHost.Email;
+
+/// <summary>
+/// The address behind "fewer mails" in a digest: it names the reader, sealed for this one purpose, and opens nothing else. It does not expire, because
+/// old mails are read too; all it can do is take away mails that the reader can ask for again.
+/// </summary>
+public sealed class UnsubscribeLinks(IDataProtectionProvider protection, string publicUrl)
+{
+    private readonly IDataProtector _protector = protection.CreateProtector("WorkflowHost.Unsubscribe.v1");
+
+    /// <summary>The full address for a person.</summary>
+    public string For(Guid person) => $"{publicUrl.TrimEnd('/')}/mail/unsubscribe/{WebEncoders.Base64UrlEncode(_protector.Protect(person.ToByteArray()))}";
+
+    /// <summary>Whom a token names; null: it is not ours, or damaged.</summary>
+    public Guid? Read(string token)
+    {
+        try
+        {
+            return _protector.Unprotect(WebEncoders.Base64UrlDecode(token)) is { Length: 16 } bytes ? new Guid(bytes) : null;
+        }
+        catch (Exception refusal) when (refusal is FormatException or CryptographicException)
+        {
+            return null;
+        }
+    }
+}
