@@ -36,4 +36,20 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         (await administrator.TextAsync()).ShouldContain("Đã thực hiện.");
         await administrator.CloseAsync();
     }
+
+    [Fact]
+    public async Task An_operator_pauses_a_queue_with_a_reason_and_lets_it_go_on()
+    {
+        await using var administrator = await plan.Browser.SignInAsync("quantri");
+        await administrator.GoAsync("scheduler");
+        await administrator.LookAsync("scheduler");
+        await administrator.Page.Locator("details.pause").First.Locator("summary").ClickAsync();
+        await administrator.Page.FillAsync("#reason-triggers", "Bảo trì máy chủ.");
+        await administrator.Page.PressAsync("#reason-triggers", "Enter");
+        await administrator.UntilAsync("the queue stands still", async () => (await administrator.TextAsync()).Contains("Bảo trì máy chủ.", StringComparison.Ordinal));
+        await administrator.LookAsync("scheduler-paused");
+        await administrator.Page.Locator("form:has(input[value=resume]) button").ClickAsync();
+        await administrator.UntilAsync("the queue goes on", async () => !(await administrator.TextAsync()).Contains("Bảo trì máy chủ.", StringComparison.Ordinal));
+        await administrator.CloseAsync();
+    }
 }

@@ -36,6 +36,10 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
     public bool May(string permission, string unitPath) =>
         IsSystem || Grants.Any(g => g.Permissions.Contains(permission) && unitPath.StartsWith(g.UnitPath, StringComparison.Ordinal));
 
+    /// <summary>Whether this permission holds for a whole tree of units: by a role at its top.</summary>
+    public bool MayFromTheTop(string permission) =>
+        IsSystem || Grants.Any(g => g.Permissions.Contains(permission) && g.UnitPath.AsSpan().Trim('/').IndexOf('/') < 0);
+
     /// <summary>Whether this permission holds anywhere.</summary>
     public bool May(string permission) => IsSystem || Grants.Any(g => g.Permissions.Contains(permission));
 }
@@ -72,6 +76,9 @@ public static class Permission
 
     /// <summary>Read and cancel instances, see journals.</summary>
     public const string Operate = "instance.operate";
+
+    /// <summary>See the scheduler and its figures, pause, resume and run what it does; counts at the top of the tree only, since it concerns everybody.</summary>
+    public const string Schedule = "schedule.operate";
 
     /// <summary>See definitions and their instances in the designer, change nothing.</summary>
     public const string ReadDefinition = "definition.read";

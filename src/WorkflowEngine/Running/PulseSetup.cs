@@ -11,5 +11,6 @@ public static class PulseSetup
         .AddSingleton<FireTimers>().AddSingleton<FireDue>().AddSingleton<CloseDigests>()
         .AddSingleton<RunReadyInstances>(s => s.GetRequiredService<ReadyWorker>().RunAllAsync)
         .AddSingleton<PulseTurn>().AddSingleton<Nudge>().AddSingleton<Pulse>().AddSingleton<AdvanceClock>()
-        .AddSingleton<ListOutbox>().AddSingleton<ResendMail>().AddSingleton<RecordBounce>().AddSingleton<DeliveryLedger>();
+        .AddSingleton<ListOutbox>().AddSingleton<ResendMail>().AddSingleton<RecordBounce>().AddSingleton<DeliveryLedger>()
+        .AddSingleton<PauseSchedule>().AddSingleton<HostBeats>().AddSingleton<RetryDeadline>();
 }

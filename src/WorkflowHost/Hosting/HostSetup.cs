@@ -31,6 +31,7 @@ public static class HostSetup
         }
 
         services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration));
+        services.AddHostedService<KeepBeating>();
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
         services.AddScoped<RequestActor>();
@@ -55,6 +56,7 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapSchedulerApi();
         app.MapMailHook();
         app.MapAbsencesApi();
         app.MapCalendarsApi();
