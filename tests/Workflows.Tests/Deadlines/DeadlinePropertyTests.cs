@@ -133,5 +133,5 @@ public sealed class DeadlinePropertyTests
         {
             On = (RungDay)(random.Next(5) / 4),
             Repeat = random.Next(3) > 0 ? null : new RungRepeat(random.Next(1, 4), (RungUnit)random.Next(4), random.Next(3) == 0 ? null : random.Next(0, 30)),
-        })]);
+        })], random.Next(2) == 0 ? null : new QuietHours(new TimeOnly(random.Next(12, 24), 0), new TimeOnly(random.Next(0, 12), 30), random.Next(2) == 0));
 }
