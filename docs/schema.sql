@@ -678,6 +678,24 @@ create table plan_recipient (
   CHECK ((num_nonnulls(unit_id, selector, address) <= 1))
 );
 
+create table planned_change (
+  id uuid not null,
+  kind text not null,
+  effective_at timestamp with time zone not null,
+  body jsonb not null,
+  shown jsonb not null,
+  planned_at timestamp with time zone not null,
+  planned_by uuid not null,
+  on_behalf_of uuid,
+  outcome text,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  done jsonb,
+  constraint planned_change_pkey PRIMARY KEY (id),
+  CHECK ((outcome = ANY (ARRAY['applied'::text, 'revoked'::text, 'failed'::text])))
+);
+CREATE INDEX planned_change_due ON public.planned_change USING btree (effective_at) WHERE (outcome IS NULL);
+
 create table role (
   code text not null,
   label_vi text not null,

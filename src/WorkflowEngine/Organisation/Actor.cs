@@ -11,6 +11,9 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
 
     public bool IsSystem { get; private init; }
 
+    /// <summary>The engine carrying out what this person decided when they were allowed to: their name on it, whatever they may do by now.</summary>
+    public Actor CarriedOut() => this with { IsSystem = true };
+
     /// <summary>What a deputy was given of the duties (<see cref="Absences.Duty"/>); null: acting in one's own name, with all that the grants give.</summary>
     public IReadOnlyList<string>? Duties { get; init; }
 

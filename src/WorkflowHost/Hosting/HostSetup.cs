@@ -39,6 +39,8 @@ public static class HostSetup
         services.AddSingleton<DeadlineQueries>();
         services.AddSingleton<ExtensionConsequences>();
         services.AddSingleton<Unions.Organisation.ChangeUnits>();
+        services.AddSingleton(Unions.Organisation.PlannedUnitChanges.Apply);
+        services.AddSingleton<Unions.Organisation.PlannedUnitChanges>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddStudio();

@@ -1,4 +1,4 @@
--- Why: operators see what runs when, pause it, and learn what a stop of all hosts has delayed.
+-- Why: operators see what runs when, pause it, and learn what a stop of all hosts has delayed; changes may be decided before they take effect.
 -- Lock: a moment on trigger (a column without a default) and role; brin indexes read rung_fired and outbox once. Duration: seconds per ten million rows.
 
 -- What stands still until somebody lets it go on: a lane of the pulse or a job of the calendar. No row: it runs. System time.
@@ -42,6 +42,24 @@ create table outage (
   caught_up_at timestamptz
 );
 create index outage_from on outage (from_at desc);
+
+-- A change that was decided today and takes effect later: planned until then (outcome null), may be revoked, and is applied by the pulse on the business
+-- clock. kind says who applies it, shown what it would have done when it was planned, done what it did, or why it could not be.
+create table planned_change (
+  id uuid primary key,
+  kind text not null,
+  effective_at timestamptz not null,
+  body jsonb not null,
+  shown jsonb not null,
+  planned_at timestamptz not null,
+  planned_by uuid not null,
+  on_behalf_of uuid,
+  outcome text check (outcome in ('applied', 'revoked', 'failed')),
+  settled_at timestamptz,
+  settled_by uuid,
+  done jsonb
+);
+create index planned_change_due on planned_change (effective_at) where outcome is null;
 
 alter table trigger add column fired_at timestamptz;
 create index rung_fired_at on rung_fired using brin (fired_at);
