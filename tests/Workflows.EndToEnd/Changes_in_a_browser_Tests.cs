@@ -34,6 +34,18 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         await administrator.LookAsync("organisation-preview", answersForm: true);
         await administrator.PressAsync("Thực hiện thay đổi");
         (await administrator.TextAsync()).ShouldContain("Đã thực hiện.");
+
+        await administrator.Page.SelectOptionAsync("select[name=Units]", "CDCS-TTYTHE");
+        await administrator.Page.SelectOptionAsync("select[name=To]", "CDCS-TTYTHI");
+        await administrator.FillAsync(("Reason", "Hợp nhất từ tháng 3."), ("Effective", "01/03/2020"));
+        await administrator.PressAsync("Xem trước");
+        (await administrator.TextAsync()).ShouldContain("Có hiệu lực từ 01/03/2020");
+        await administrator.LookAsync("organisation-plan-preview", answersForm: true);
+        await administrator.PressAsync("Lên lịch thay đổi");
+        (await administrator.TextAsync()).ShouldContain("Đã lên lịch.");
+        await administrator.LookAsync("organisation-planned");
+        await administrator.Page.Locator("form[action*=Revoke] button").ClickAsync();
+        await administrator.UntilAsync("the plan is revoked", async () => (await administrator.TextAsync()).Contains("Đã rút lại", StringComparison.Ordinal));
         await administrator.CloseAsync();
     }
 
