@@ -122,6 +122,7 @@ create table audit (
   detail jsonb not null default '{}'::jsonb,
   constraint audit_pkey PRIMARY KEY (id)
 );
+CREATE INDEX audit_broken ON public.audit USING btree (task_id, id) WHERE (action = 'deadline.broken'::text);
 CREATE INDEX audit_root ON public.audit USING btree (root_id, id) WHERE (root_id IS NOT NULL);
 CREATE INDEX audit_task ON public.audit USING btree (task_id, id) WHERE (task_id IS NOT NULL);
 
@@ -368,6 +369,14 @@ create table held_event (
 );
 CREATE INDEX held_event_instance ON public.held_event USING btree (instance_id, id);
 
+create table host_beat (
+  host text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  constraint host_beat_pkey PRIMARY KEY (host)
+);
+
 create table incident (
   id uuid not null,
   instance_id uuid not null,
@@ -451,6 +460,20 @@ create table instance_state (
   constraint instance_state_pkey PRIMARY KEY (instance_id)
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02);
 
+create table job_run (
+  id uuid not null,
+  job text not null,
+  host text not null,
+  scheduled_at timestamp with time zone not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  outcome bigint,
+  error text,
+  constraint job_run_pkey PRIMARY KEY (id)
+);
+CREATE INDEX job_run_failed ON public.job_run USING btree (started_at DESC) WHERE (error IS NOT NULL);
+CREATE INDEX job_run_job ON public.job_run USING btree (job, started_at DESC);
+
 create table journal (
   instance_id uuid not null,
   burst integer not null,
@@ -518,6 +541,17 @@ create table number_register (
   CHECK ((last >= 0))
 );
 
+create table outage (
+  id uuid not null,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  business_at timestamp with time zone not null,
+  missed jsonb not null,
+  caught_up_at timestamp with time zone,
+  constraint outage_pkey PRIMARY KEY (id)
+);
+CREATE INDEX outage_from ON public.outage USING btree (from_at DESC);
+
 create table outbox (
   id uuid not null,
   dedupe text not null,
@@ -547,8 +581,10 @@ create table outbox (
   CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'dead'::text, 'bounced'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
 CREATE INDEX outbox_digest ON public.outbox USING btree (digest_id) WHERE (digest_id IS NOT NULL);
+CREATE INDEX outbox_failed ON public.outbox USING btree (queued_at) WHERE (status = ANY (ARRAY['dead'::text, 'bounced'::text]));
 CREATE INDEX outbox_next ON public.outbox USING btree (next_attempt_at) WHERE (status = 'queued'::text);
 CREATE INDEX outbox_person ON public.outbox USING btree (person_id, queued_at);
+CREATE INDEX outbox_queued_at ON public.outbox USING brin (queued_at);
 CREATE INDEX outbox_root ON public.outbox USING btree (root_id, queued_at);
 CREATE INDEX outbox_task ON public.outbox USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX outbox_turn ON public.outbox USING btree (importance, next_attempt_at, id) WHERE (status = 'queued'::text);
@@ -676,6 +712,24 @@ create table plan_recipient (
   CHECK ((num_nonnulls(unit_id, selector, address) <= 1))
 );
 
+create table planned_change (
+  id uuid not null,
+  kind text not null,
+  effective_at timestamp with time zone not null,
+  body jsonb not null,
+  shown jsonb not null,
+  planned_at timestamp with time zone not null,
+  planned_by uuid not null,
+  on_behalf_of uuid,
+  outcome text,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  done jsonb,
+  constraint planned_change_pkey PRIMARY KEY (id),
+  CHECK ((outcome = ANY (ARRAY['applied'::text, 'revoked'::text, 'failed'::text])))
+);
+CREATE INDEX planned_change_due ON public.planned_change USING btree (effective_at) WHERE (outcome IS NULL);
+
 create table role (
   code text not null,
   label_vi text not null,
@@ -714,6 +768,16 @@ create table rung_fired (
   recipients integer not null,
   due timestamp with time zone,
   constraint rung_fired_pkey PRIMARY KEY (task_id, purpose, round, rung, period)
+);
+CREATE INDEX rung_fired_at ON public.rung_fired USING brin (fired_at);
+
+create table schedule_pause (
+  name text not null,
+  paused_at timestamp with time zone not null,
+  paused_by uuid,
+  reason text not null,
+  constraint schedule_pause_pkey PRIMARY KEY (name),
+  CHECK ((reason <> ''::text))
 );
 
 create table schema_migration (
@@ -841,6 +905,7 @@ create table trigger (
   hash text,
   payload jsonb,
   due_at timestamp with time zone,
+  fired_at timestamp with time zone,
   constraint trigger_pkey PRIMARY KEY (definition_version_id, activity_id),
   constraint trigger_definition_version_id_fkey FOREIGN KEY (definition_version_id) REFERENCES definition_version(id)
 );

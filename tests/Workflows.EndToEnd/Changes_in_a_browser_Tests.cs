@@ -34,6 +34,34 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         await administrator.LookAsync("organisation-preview", answersForm: true);
         await administrator.PressAsync("Thực hiện thay đổi");
         (await administrator.TextAsync()).ShouldContain("Đã thực hiện.");
+
+        await administrator.Page.SelectOptionAsync("select[name=Units]", "CDCS-TTYTHE");
+        await administrator.Page.SelectOptionAsync("select[name=To]", "CDCS-TTYTHI");
+        await administrator.FillAsync(("Reason", "Hợp nhất từ tháng 3."), ("Effective", "01/03/2020"));
+        await administrator.PressAsync("Xem trước");
+        (await administrator.TextAsync()).ShouldContain("Có hiệu lực từ 01/03/2020");
+        await administrator.LookAsync("organisation-plan-preview", answersForm: true);
+        await administrator.PressAsync("Lên lịch thay đổi");
+        (await administrator.TextAsync()).ShouldContain("Đã lên lịch.");
+        await administrator.LookAsync("organisation-planned");
+        await administrator.Page.Locator("form[action*=Revoke] button").ClickAsync();
+        await administrator.UntilAsync("the plan is revoked", async () => (await administrator.TextAsync()).Contains("Đã rút lại", StringComparison.Ordinal));
+        await administrator.CloseAsync();
+    }
+
+    [Fact]
+    public async Task An_operator_pauses_a_queue_with_a_reason_and_lets_it_go_on()
+    {
+        await using var administrator = await plan.Browser.SignInAsync("quantri");
+        await administrator.GoAsync("scheduler");
+        await administrator.LookAsync("scheduler");
+        await administrator.Page.Locator("details.pause").First.Locator("summary").ClickAsync();
+        await administrator.Page.FillAsync("#reason-triggers", "Bảo trì máy chủ.");
+        await administrator.Page.PressAsync("#reason-triggers", "Enter");
+        await administrator.UntilAsync("the queue stands still", async () => (await administrator.TextAsync()).Contains("Bảo trì máy chủ.", StringComparison.Ordinal));
+        await administrator.LookAsync("scheduler-paused");
+        await administrator.Page.Locator("form:has(input[value=resume]) button").ClickAsync();
+        await administrator.UntilAsync("the queue goes on", async () => !(await administrator.TextAsync()).Contains("Bảo trì máy chủ.", StringComparison.Ordinal));
         await administrator.CloseAsync();
     }
 }

@@ -161,7 +161,7 @@ public sealed class Visit : IAsyncDisposable
         return status;
     }
 
-    private async Task UntilAsync(string what, Func<Task<bool>> holds)
+    public async Task UntilAsync(string what, Func<Task<bool>> holds)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (!await holds())

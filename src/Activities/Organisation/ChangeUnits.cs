@@ -172,29 +172,49 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
     private sealed record Plan(
         UnitChange Change, IReadOnlyList<Unit> From, Unit? To, UnitChangePreview Shown, IReadOnlyList<Guid> Ending, IReadOnlyList<Guid> Moving);
 
-    /// <summary>What the change would do; writes nothing.</summary>
-    public async Task<UnitChangeAnswer> PreviewAsync(Actor actor, UnitChange change, DateTimeOffset now, CancellationToken cancellation = default)
+    /// <summary>What the change would do as things stand; writes nothing.</summary>
+    public async Task<UnitChangeAnswer> PreviewAsync(Actor actor, UnitChange change, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var (plan, refused) = await ReadAsync(connection, actor, change, now, cancellation);
+        var (plan, refused) = await ReadAsync(connection, actor, change, cancellation);
         return plan is null ? refused! : new UnitChangeAnswer.Previewed(plan.Shown);
     }
 
-    /// <summary>Applies a change whose consequences are still those of the preview.</summary>
+    /// <summary>Applies a change whose consequences are still those of the preview; one that takes effect later is planned (<see cref="PlannedUnitChanges"/>).</summary>
     public async Task<UnitChangeAnswer> ApplyAsync(
         Actor actor, UnitChange change, string? token, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        UnitChangeAnswer answer;
+        if (change.EffectiveOn <= WorkingCalendar.VietnamPublic.DayOf(now))
+        {
+            answer = await ApplyInAsync(connection, actor, change, shown => shown.Token == token, now, recordedAt, cancellation);
+        }
+        else
+        {
+            var (plan, refused) = await ReadAsync(connection, actor, change, cancellation);
+            if (plan is null) return refused!;
+            if (plan.Shown.Token != token) return new UnitChangeAnswer.Changed(plan.Shown);
+            answer = new UnitChangeAnswer.Planned(await PlannedUnitChanges.InsertAsync(connection, actor, change, plan.Shown, now, recordedAt, cancellation), plan.Shown);
+        }
+
+        if (answer is UnitChangeAnswer.Applied or UnitChangeAnswer.Planned) await transaction.CommitAsync(cancellation);
+        return answer;
+    }
+
+    /// <summary>The same in the caller's transaction, if the consequences of this moment are agreed to.</summary>
+    internal static async Task<UnitChangeAnswer> ApplyInAsync(
+        NpgsqlConnection connection, Actor actor, UnitChange change, Func<UnitChangePreview, bool> agrees, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    {
         await Command(connection, Lock).ExecuteNonQueryAsync(cancellation);
-        var (first, refused) = await ReadAsync(connection, actor, change, now, cancellation);
+        var (first, refused) = await ReadAsync(connection, actor, change, cancellation);
         if (first is null) return refused!;
         var from = first.From.Select(u => u.Id).ToArray();
         if (change.Kind != UnitChangeKind.Move) await Command(connection, LockInstances, Longs(from)).ExecuteNonQueryAsync(cancellation);
-        var (plan, _) = await ReadAsync(connection, actor, change, now, cancellation);
-        if (plan!.Shown.Token != token) return new UnitChangeAnswer.Changed(plan.Shown);
+        var (plan, _) = await ReadAsync(connection, actor, change, cancellation);
+        if (!agrees(plan!.Shown)) return new UnitChangeAnswer.Changed(plan.Shown);
         await WriteAsync(connection, actor, plan, from, now, recordedAt, cancellation);
-        await transaction.CommitAsync(cancellation);
         return new UnitChangeAnswer.Applied(plan.Shown);
     }
 
@@ -242,7 +262,7 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
     }
 
     private static async Task<(Plan? Plan, UnitChangeAnswer? Refused)> ReadAsync(
-        NpgsqlConnection connection, Actor actor, UnitChange change, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, Actor actor, UnitChange change, CancellationToken cancellation)
     {
         var reach = actor.PathsWith(Permission.Organisation);
         if (!actor.May(Permission.Organisation)) return (null, new UnitChangeAnswer.Forbidden());
@@ -252,7 +272,7 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
             .ListAsync(r => new Unit(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.LongOrNull(4), r.GetBoolean(5),
                 int.TryParse(r.TextOrNull(6), out var n) ? n : null, r.GetBoolean(7)), cancellation);
         var (from, to) = (all.Where(u => codes.Contains(u.Code)).ToList(), change.To is null ? null : all.Find(u => u.Code == change.To));
-        if (Refuse(change, from, to, codes, now) is { } wrong) return (null, wrong);
+        if (Refuse(change, from, to, codes) is { } wrong) return (null, wrong);
         if (all.Exists(u => !u.Mine)) return (null, new UnitChangeAnswer.Forbidden());
 
         var ids = from.Select(u => u.Id).ToArray();
@@ -275,7 +295,7 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
         return (new Plan(change, from, to, shown with { Token = token }, [.. ending], [.. instances.Where(i => !i.Ends).Select(i => i.Id)]), null);
     }
 
-    private static UnitChangeAnswer? Refuse(UnitChange change, List<Unit> from, Unit? to, string[] codes, DateTimeOffset now)
+    private static UnitChangeAnswer? Refuse(UnitChange change, List<Unit> from, Unit? to, string[] codes)
     {
         var missing = codes.FirstOrDefault(c => from.All(u => u.Code != c));
         return (missing, change) switch
@@ -288,7 +308,6 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
             _ when to is not null && from.Exists(u => to.Path.StartsWith(u.Path, StringComparison.Ordinal)) => Wrong("to", "Đơn vị tiếp nhận đang trực thuộc đơn vị được chọn.", "The successor stands below a chosen unit.").Refused,
             _ when from.Find(u => !u.InForce) is { } ended => Wrong("units", $"{ended.Name} không hoạt động vào ngày này.", $"{ended.Name} is not in force on that day.").Refused,
             _ when to is { InForce: false } => Wrong("to", $"{to.Name} không hoạt động vào ngày này.", $"{to.Name} is not in force on that day.").Refused,
-            _ when change.EffectiveOn > WorkingCalendar.VietnamPublic.DayOf(now) => Wrong("effectiveOn", "Nhập thay đổi vào ngày có hiệu lực hoặc sau đó.", "Enter the change on the day it takes effect, or later.").Refused,
             _ when string.IsNullOrWhiteSpace(change.Reason) || change.Reason.Length > 2000 || !StorableText.Holds(change.Reason) => Wrong("reason", "Hãy ghi lý do, tối đa 2000 ký tự.", "Give a reason, 2000 characters at most.").Refused,
             _ when change.Document is { } document && (document.Length > 200 || !StorableText.Holds(document)) => Wrong("document", "Số, ký hiệu dài tối đa 200 ký tự.", "The document's number has 200 characters at most.").Refused,
             _ => null,

@@ -14,7 +14,7 @@ public static class OrganisationCheck
     public static readonly IReadOnlySet<string> Permissions = new HashSet<string>(StringComparer.Ordinal)
     {
         "read", "review", "task.close", "deadline.extend", "plan.draft", "plan.issue", "outbox", "organisation", "instance.operate", "definition.read",
-        "definition.write", "definition.publish",
+        "definition.write", "definition.publish", "schedule.operate",
     };
 
     /// <summary>How a unit's place is taken: merged into another, with others into a new one, split, handed over, or only renamed.</summary>

@@ -16,7 +16,7 @@ public enum UnitChangeKind
 /// <summary>An organisation change as an administrator enters it (domain §7, story 7).</summary>
 /// <param name="Units">Codes of the units that end or move.</param>
 /// <param name="To">The successor of a merger, or the new parent; null: none.</param>
-/// <param name="EffectiveOn">First day on which it holds; today or before.</param>
+/// <param name="EffectiveOn">First day on which it holds. One to come is planned until then.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Document">Number and symbol of the decision, or null.</param>
 public sealed record UnitChange(UnitChangeKind Kind, IReadOnlyList<string> Units, string? To, DateOnly EffectiveOn, string? Reason, string? Document);
@@ -43,6 +43,9 @@ public abstract record UnitChangeAnswer
     public sealed record Previewed(UnitChangePreview Preview) : UnitChangeAnswer;
 
     public sealed record Applied(UnitChangePreview Done) : UnitChangeAnswer;
+
+    /// <summary>It takes effect later, and may be revoked until then.</summary>
+    public sealed record Planned(Guid Id, UnitChangePreview Shown) : UnitChangeAnswer;
 
     /// <summary>One message for each field.</summary>
     public sealed record Invalid(IReadOnlyDictionary<string, WorkflowEngine.Tasks.Text> Errors) : UnitChangeAnswer;

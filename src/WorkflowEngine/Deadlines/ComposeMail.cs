@@ -146,10 +146,11 @@ internal sealed class ComposeMail(
         line.Pace.SlotOf(at, line.Due, at >= line.Due || !rung.Recipients.Any(r => r.Role == RecipientRule.Assignee));
 
     /// <summary>Whether the reader is among those a rung is for.</summary>
-    private static bool Hears(MailLine line, Rung rung) => rung.Recipients.Any(r => (r.At, r.Role) switch
+    private static bool Hears(MailLine line, Rung rung) => rung.Recipients.Any(r => r.Superior == 0 && (r.At, r.Role) switch
     {
         (RecipientPlace.Unit, RecipientRule.Assignee) => line.Own && !line.IsReview,
         (RecipientPlace.Unit, var role) => line.UnitRoles.Contains(role),
+        (RecipientPlace.Above, _) => false,
         (_, RecipientRule.Assignee) => line.Own && line.IsReview,
         (_, var role) => line.OwnerRoles.Contains(role),
     });

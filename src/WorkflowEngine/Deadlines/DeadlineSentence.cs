@@ -69,7 +69,10 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
         if (deadline.ShiftedFrom is { } moved)
             lines.Add(new($"{DayWords.Limit(moved).Vi} là ngày nghỉ{Named(calendar, moved).Vi}, nên hạn chuyển sang {DayWords.Limit(last).Vi}.",
                 $"{DayWords.Limit(moved).En} is a day off{Named(calendar, moved).En}, so the limit moves to {DayWords.Limit(last).En}."));
-        lines.Add(new($"Ngày cuối cùng còn đúng hạn: {DayWords.Label(last).Vi}, đến 24:00.", $"Last day on time: {DayWords.Label(last).En}, until 24:00."));
+        if (deadline.LastWorkingDay == last)
+            lines.Add(new($"Ngày cuối cùng còn đúng hạn, cũng là ngày làm việc cuối cùng: {DayWords.Label(last).Vi}, đến 24:00.",
+                $"Last day on time, which is also the last working day: {DayWords.Label(last).En}, until 24:00."));
+        else lines.Add(new($"Ngày cuối cùng còn đúng hạn: {DayWords.Label(last).Vi}, đến 24:00.", $"Last day on time: {DayWords.Label(last).En}, until 24:00."));
         if (deadline.LastWorkingDay is { } worked && worked != last)
             lines.Add(new($"{DayWords.Label(last).Vi} là ngày nghỉ{Named(calendar, last).Vi}. Ngày làm việc cuối cùng: {DayWords.Label(worked).Vi}.",
                 $"{DayWords.Label(last).En} is a day off{Named(calendar, last).En}. Last working day: {DayWords.Label(worked).En}."));

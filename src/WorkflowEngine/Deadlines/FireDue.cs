@@ -95,6 +95,9 @@ public sealed class FireDue(NpgsqlDataSource database, ReferenceStore reference,
         crashPoints?.Hit("rungs-before-commit");
         await transaction.CommitAsync(cancellation);
         crashPoints?.Hit("rungs-after-commit");
+        EngineMeter.Rungs.Add(rungs);
+        if (EngineMeter.RungLateness.Enabled)
+            foreach (var rung in plan.Rungs) EngineMeter.RungLateness.Record(Math.Max(0, (now - rung.ScheduledAt).TotalSeconds));
         return new FiredBatch(rows.Count, rungs);
     }
 

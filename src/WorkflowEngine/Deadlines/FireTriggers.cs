@@ -32,7 +32,7 @@ public static class FireTriggers
     private const string Next =
         """
         -- FireTriggers.Next
-        update trigger t set due_at = n.due_at from unnest($1, $2, $3) as n(version_id, activity_id, due_at)
+        update trigger t set due_at = n.due_at, fired_at = $4 from unnest($1, $2, $3) as n(version_id, activity_id, due_at)
         where t.definition_version_id = n.version_id and t.activity_id = n.activity_id
         """;
 
@@ -52,7 +52,7 @@ public static class FireTriggers
                 new NewInstance(Guid.CreateVersion7(now), one.DefinitionId, null, TriggerActivityId: one.Trigger.ActivityId, VersionId: one.VersionId), Actor.System, now));
         // An interval goes on from when it was due, so that it does not drift; what was missed is not made up for.
         batch.BatchCommands.Add(Statement(Next, Texts([.. due.Select(d => d.VersionId)]), Texts([.. due.Select(d => d.Trigger.ActivityId)]),
-            Instants([.. due.Select(d => d.Trigger.NextAfter(d.DueAt) is { } next && next <= now ? d.Trigger.NextAfter(now) : d.Trigger.NextAfter(d.DueAt))])));
+            Instants([.. due.Select(d => d.Trigger.NextAfter(d.DueAt) is { } next && next <= now ? d.Trigger.NextAfter(now) : d.Trigger.NextAfter(d.DueAt))]), Instant(now)));
         await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return due.Count;

@@ -59,6 +59,9 @@ public enum RecipientPlace
 
     /// <summary>The organisation that reviews.</summary>
     Reviewer,
+
+    /// <summary>The organisation above the owner, which receives what the owner sends on.</summary>
+    Above,
 }
 
 /// <summary>How a rung reaches people.</summary>
@@ -78,6 +81,72 @@ public sealed record RecipientRule(RecipientPlace At, string Role)
 {
     /// <summary>The pseudo-role of whoever may act on the task.</summary>
     public const string Assignee = "assignee";
+
+    /// <summary>The greatest <see cref="Superior"/>.</summary>
+    public const int MostLevels = 8;
+
+    /// <summary>
+    /// Not these people but the ones so many steps above them: 1 is the manager. A step goes from a role to its superior role at the same place, and from
+    /// a role without one to the same role at the unit above.
+    /// </summary>
+    public int Superior { get; init; }
+
+    /// <summary>Only who holds the role for this department (ban, phòng), by its code; null: whoever holds it.</summary>
+    public string? Department { get; init; }
+}
+
+/// <summary>
+/// Hours in which a ladder keeps still. What would fall in them comes at their end; but a rung of before the limit never slips behind it: it then comes
+/// at their beginning.
+/// </summary>
+/// <param name="From">Local time after which it is quiet; a rung exactly then still comes.</param>
+/// <param name="Until">Local time at which it goes on, of the next day where it is not after <paramref name="From"/>.</param>
+/// <param name="WorkingDaysOnly">Whole days off are quiet too.</param>
+public sealed record QuietHours(TimeOnly From, TimeOnly Until, bool WorkingDaysOnly = false)
+{
+    /// <summary>Where a rung planned for an instant comes. Never decreasing: of two rungs the later one stays the later, or both come together.</summary>
+    public DateTimeOffset Move(DateTimeOffset at, DateTimeOffset due, WorkingCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        var (day, time) = Local(at, calendar);
+        if (!IsQuiet(day, time, calendar)) return at;
+        var end = End(day, time, calendar);
+        return at < due && end >= due ? Beginning(day, time, calendar) : end;
+    }
+
+    private bool IsQuiet(DateOnly day, TimeOnly time, WorkingCalendar calendar) => IsRest(day, calendar) || IsHour(time);
+
+    private bool IsRest(DateOnly day, WorkingCalendar calendar) => WorkingDaysOnly && !calendar.IsWorkingDay(day);
+
+    private bool IsHour(TimeOnly time) => From < Until ? time > From && time < Until : time > From || time < Until;
+
+    private DateTimeOffset End(DateOnly day, TimeOnly time, WorkingCalendar calendar)
+    {
+        while (IsQuiet(day, time, calendar))
+        {
+            if (IsRest(day, calendar) || time >= Until) (day, time) = (day.AddDays(1), TimeOnly.MinValue);
+            else time = Until;
+        }
+
+        return calendar.InstantOf(day, time);
+    }
+
+    private DateTimeOffset Beginning(DateOnly day, TimeOnly time, WorkingCalendar calendar)
+    {
+        while (IsQuiet(day, time, calendar))
+        {
+            if (IsRest(day, calendar) || time <= From) (day, time) = (day.AddDays(-1), TimeOnly.MaxValue);
+            else time = From;
+        }
+
+        return calendar.InstantOf(day, time);
+    }
+
+    private static (DateOnly Day, TimeOnly Time) Local(DateTimeOffset at, WorkingCalendar calendar)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, calendar.Zone).DateTime;
+        return (DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local));
+    }
 }
 
 /// <summary>Repeats a rung: period 1 comes <paramref name="Every"/> units after period 0, and so on.</summary>
@@ -118,9 +187,9 @@ public sealed record Rung(string Id, int Offset, RungUnit Unit, TimeOnly At, IRe
 public sealed record Ladder
 {
     /// <summary>Builds a ladder.</summary>
-    /// <exception cref="ArgumentException">No id, two rungs of one id, a rung without recipients, or a repetition that does not move.</exception>
+    /// <exception cref="ArgumentException">No id, two rungs of one id, a rung without recipients, a repetition that does not move, or quiet hours that never end.</exception>
     [JsonConstructor]
-    public Ladder(string id, IReadOnlyList<Rung> rungs)
+    public Ladder(string id, IReadOnlyList<Rung> rungs, QuietHours? quiet = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(rungs);
@@ -128,11 +197,14 @@ public sealed record Ladder
         {
             if (string.IsNullOrWhiteSpace(rung.Id)) throw new ArgumentException("A rung needs an id.", nameof(rungs));
             if (rung.Recipients.Count == 0) throw new ArgumentException($"Rung '{rung.Id}' has no recipients.", nameof(rungs));
+            if (rung.Recipients.FirstOrDefault(r => r.Superior is < 0 or > RecipientRule.MostLevels) is not null)
+                throw new ArgumentException($"Rung '{rung.Id}' asks for more than {RecipientRule.MostLevels} levels of superiors.", nameof(rungs));
             if (rung.Repeat is { Every: < 1 } or { Times: < 0 }) throw new ArgumentException($"Rung '{rung.Id}' repeats without moving on.", nameof(rungs));
         }
         if (rungs.GroupBy(rung => rung.Id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ArgumentException($"Rung '{twice.Key}' is there twice.", nameof(rungs));
-        (Id, Rungs) = (id, [.. rungs]);
+        if (quiet is not null && quiet.From == quiet.Until) throw new ArgumentException("Quiet hours that end when they begin leave none or all.", nameof(quiet));
+        (Id, Rungs, Quiet) = (id, [.. rungs], quiet);
     }
 
     /// <summary>The default of domain §2.0: T-10, T-5, T-3, T-1, last day, +1, +3, +5 then weekly, each at 08:00.</summary>
@@ -149,6 +221,9 @@ public sealed record Ladder
 
     /// <summary>The rungs as written; rungs of one instant fire in this order.</summary>
     public IReadOnlyList<Rung> Rungs { get; }
+
+    /// <summary>Hours in which nothing of it comes, or null: each rung comes at its own time.</summary>
+    public QuietHours? Quiet { get; }
 
     /// <summary>The rung of an id, or null.</summary>
     public Rung? Find(string rungId) => Rungs.FirstOrDefault(rung => rung.Id == rungId);

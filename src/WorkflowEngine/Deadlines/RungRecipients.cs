@@ -31,12 +31,13 @@ internal static class RungRecipients
     private const int Steps = 8;
 
     // Who decides on a round is what four eyes leave: the reviewers, or the nearest others where none is left (FourEyes).
-    // A rule is (rung, place, role): place unit, owner, reviewer or the id of a unit; role a code, 'assignee', or 'may:' and a permission.
+    // A rule is (rung, place, role, department): place unit, owner, reviewer, above (the owner's parent) or the id of a unit; role a code, 'assignee', or
+    // 'may:' and a permission; department null: any.
     private const string Holders =
         $$"""
         -- RungRecipients.Holders
         select rule.n, holder.id, ab.until_day, dep.deputy_id, coalesce(dep.written, false), p.mail_pace, p.mail_at, dep.mail_pace, dep.mail_at
-        from unnest($1, $2, $3, $4, $5) as rule(n, task_id, purpose, place, role)
+        from unnest($1, $2, $3, $4, $5, $7) as rule(n, task_id, purpose, place, role, department)
         join task t on t.id = rule.task_id
         left join person claimed on claimed.id = t.assignee_id and claimed.is_active
         cross join lateral (
@@ -46,7 +47,9 @@ internal static class RungRecipients
           where rule.place = 'reviewer' and rule.role = 'assignee' and w.level = w.nearest
           union
           select a.person_id from role_assignment a
-          where a.unit_id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id else rule.place::bigint end
+          where a.unit_id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id
+              when 'above' then (select o.parent_id from unit o where o.id = t.owner_unit_id) else rule.place::bigint end
+            and (rule.department is null or a.department = rule.department)
             and a.role = any(case
               when rule.role ^@ 'may:' then (select array_agg(r.code) from role r where substr(rule.role, 5) = any(r.permissions))
               when rule.role <> 'assignee' then array[rule.role]
@@ -76,18 +79,20 @@ internal static class RungRecipients
         select rule.n, coalesce(above.unit_id, 0), above.role
         from unnest($1, $2, $3, $4) as rule(n, task_id, place, role)
         join task t on t.id = rule.task_id
-        join unit u on u.id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id else rule.place::bigint end
+        join unit u on u.id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id
+          when 'above' then (select o.parent_id from unit o where o.id = t.owner_unit_id) else rule.place::bigint end
         cross join lateral (
           select distinct case when r.superior is null then u.parent_id else u.id end as unit_id, coalesce(r.superior, r.code) as role
           from role r
           where r.code = any(case
             when rule.role ^@ 'may:' then (select array_agg(m.code) from role m where substr(rule.role, 5) = any(m.permissions))
             when rule.role <> 'assignee' then array[rule.role]
+            when rule.place = 'unit' then t.candidate_roles
             else t.reviewer_roles end)) above
         where above.unit_id is not null
         """;
 
-    private sealed record Rule(LedgerRung Rung, string Place, string Role, (Guid Person, DateOnly Until)? Skipped = null);
+    private sealed record Rule(LedgerRung Rung, string Place, string Role, string? Department = null, (Guid Person, DateOnly Until)? Skipped = null);
 
     private sealed record Holder(Rule Rule, Guid Person, DateOnly? AwayUntil, Guid? Deputy, bool Written, MailPace Pace, MailPace? DeputyPace);
 
@@ -95,7 +100,7 @@ internal static class RungRecipients
     public static async Task<(IReadOnlyList<RungLine> Lines, IReadOnlyList<PassedOver> PassedOver)> FindAsync(
         NpgsqlConnection connection, IReadOnlyList<LedgerRung> rungs, DateOnly today, CancellationToken cancellation)
     {
-        var rules = rungs.SelectMany(r => r.Recipients.Select(rule => new Rule(r, rule.At.ToString().ToLowerInvariant(), rule.Role))).ToList();
+        var rules = await ClimbAsync(connection, rungs, cancellation);
         var (lines, passedOver) = (new Dictionary<(LedgerRung, Guid), RungLine>(), new List<PassedOver>());
         for (var step = 0; rules.Count > 0 && step < Steps; step++)
         {
@@ -112,10 +117,39 @@ internal static class RungRecipients
                 if (skipped is not null) up.Add(rule with { Skipped = skipped });
             }
 
-            rules = up.Count == 0 ? [] : await SuperiorsAsync(connection, up, cancellation);
+            rules = up.Count == 0 ? [] : [.. (await SuperiorsAsync(connection, up, cancellation)).Select(s => s.Rule).Distinct()];
         }
 
         return ([.. lines.Values], [.. passedOver.Distinct()]);
+    }
+
+    /// <summary>The rules of the rungs; those that ask for superiors are followed up, and one that comes to the top of everything stays there.</summary>
+    private static async Task<List<Rule>> ClimbAsync(NpgsqlConnection connection, IReadOnlyList<LedgerRung> rungs, CancellationToken cancellation)
+    {
+        var (found, climbing) = (new List<Rule>(), new List<(Rule Rule, int Left)>());
+        foreach (var rung in rungs)
+            foreach (var rule in rung.Recipients)
+            {
+                var first = new Rule(rung, rule.At.ToString().ToLowerInvariant(), rule.Role, rule.Department);
+                if (rule.Superior > 0) climbing.Add((first, rule.Superior));
+                else found.Add(first);
+            }
+
+        while (climbing.Count > 0)
+        {
+            var above = (await SuperiorsAsync(connection, [.. climbing.Select(c => c.Rule)], cancellation)).ToLookup(s => s.From, s => s.Rule);
+            var further = new List<(Rule Rule, int Left)>();
+            for (var n = 0; n < climbing.Count; n++)
+            {
+                if (!above.Contains(n)) found.Add(climbing[n].Rule);
+                else if (climbing[n].Left == 1) found.AddRange(above[n]);
+                else further.AddRange(above[n].Select(rule => (rule, climbing[n].Left - 1)));
+            }
+
+            climbing = further;
+        }
+
+        return found;
     }
 
     private static IEnumerable<RungLine> Reached(Holder holder)
@@ -136,15 +170,21 @@ internal static class RungRecipients
     private static async Task<ILookup<Rule, Holder>> HoldersAsync(NpgsqlConnection connection, List<Rule> rules, DateOnly today, CancellationToken cancellation) =>
         (await Command(connection, Holders,
             Ints([.. Enumerable.Range(0, rules.Count)]), Uuids([.. rules.Select(r => r.Rung.TaskId)]), Texts([.. rules.Select(r => r.Rung.Purpose)]),
-            Texts([.. rules.Select(r => r.Place)]), Texts([.. rules.Select(r => r.Role)]), P(today))
+            Texts([.. rules.Select(r => r.Place)]), Texts([.. rules.Select(r => r.Role)]), P(today),
+            Texts([.. rules.Select(r => r.Department)]))
             .ListAsync(r => new Holder(rules[r.GetInt32(0)], r.GetGuid(1), r.IsDBNull(2) ? null : r.GetFieldValue<DateOnly>(2), r.GuidOrNull(3), r.GetBoolean(4),
                 new MailPace(r.GetString(5), r.GetFieldValue<TimeOnly>(6)), r.IsDBNull(7) ? null : new MailPace(r.GetString(7), r.GetFieldValue<TimeOnly>(8))), cancellation))
             .ToLookup(h => h.Rule);
 
-    private static async Task<List<Rule>> SuperiorsAsync(NpgsqlConnection connection, List<Rule> rules, CancellationToken cancellation) =>
+    /// <summary>One step up from each rule, by its place in the list.</summary>
+    private static async Task<IReadOnlyList<(int From, Rule Rule)>> SuperiorsAsync(NpgsqlConnection connection, List<Rule> rules, CancellationToken cancellation) =>
         [.. (await Command(connection, Superiors,
             Ints([.. Enumerable.Range(0, rules.Count)]), Uuids([.. rules.Select(r => r.Rung.TaskId)]), Texts([.. rules.Select(r => r.Place)]),
             Texts([.. rules.Select(r => r.Role)]))
-            .ListAsync(r => rules[r.GetInt32(0)] with { Place = r.GetInt64(1).ToString(System.Globalization.CultureInfo.InvariantCulture), Role = r.GetString(2) }, cancellation))
-            .Distinct()];
+            .ListAsync(r => (From: r.GetInt32(0), Rule: rules[r.GetInt32(0)] with
+            {
+                Department = null,
+                Place = r.GetInt64(1).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Role = r.GetString(2),
+            }), cancellation)).Distinct()];
 }

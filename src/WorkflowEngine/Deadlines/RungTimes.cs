@@ -10,10 +10,11 @@ internal sealed class RungTimes
     private readonly DateOnly first;
     private readonly WorkingCalendar calendar;
     private readonly DateTimeOffset firstAt;
+    private readonly QuietHours? quiet;
 
-    private RungTimes(Rung rung, DateTimeOffset due, DateOnly first, WorkingCalendar calendar)
+    private RungTimes(Rung rung, DateTimeOffset due, DateOnly first, WorkingCalendar calendar, QuietHours? quiet)
     {
-        (Rung, this.due, this.first, this.calendar) = (rung, due, first, calendar);
+        (Rung, this.due, this.first, this.calendar, this.quiet) = (rung, due, first, calendar, quiet);
         LastPeriod = rung.Repeat is null ? 0 : rung.Repeat.Times ?? RungRepeat.Unbounded;
         firstAt = Compute(0);
     }
@@ -34,7 +35,7 @@ internal sealed class RungTimes
         {
             if (rung.On == RungDay.LastLawfulDay)
             {
-                if (calendar.IsWorkingDay(lastDay)) times.Add(new RungTimes(rung, due, lastDay, calendar));
+                if (calendar.IsWorkingDay(lastDay)) times.Add(new RungTimes(rung, due, lastDay, calendar, ladder.Quiet));
                 continue;
             }
             if (soft && rung.Offset > 0) continue;
@@ -45,7 +46,7 @@ internal sealed class RungTimes
                 RungUnit.Weeks => lastDay.AddDays(7 * rung.Offset),
                 _ => lastDay,
             };
-            times.Add(new RungTimes(rung, due, day, calendar));
+            times.Add(new RungTimes(rung, due, day, calendar, ladder.Quiet));
         }
         return [.. times];
     }
@@ -82,7 +83,9 @@ internal sealed class RungTimes
         return low;
     }
 
-    private DateTimeOffset Compute(int period)
+    private DateTimeOffset Compute(int period) => quiet is null ? Planned(period) : quiet.Move(Planned(period), due, calendar);
+
+    private DateTimeOffset Planned(int period)
     {
         if (IsHourly) return due.AddHours(Rung.Offset).Add(Step(period));
         if (Rung.Repeat is { Unit: RungUnit.Hours }) return calendar.InstantOf(first, Rung.At).Add(Step(period));

@@ -11,7 +11,7 @@ public sealed record PhraseReading(DeadlineSpec Spec, int Start);
 
 /// <summary>
 /// Reads the regular Vietnamese phrases for deadlines (domain §0): trước (ngày) D; chậm nhất (vào) ngày D; đến (hết) ngày D; trong quý N năm Y;
-/// vào quý N năm Y; trong tháng M/Y; cuối năm Y; từ … đến …; sau X … trước ngày D; trong n ngày (làm việc) kể từ X; thường xuyên; không có hạn.
+/// vào quý N năm Y; trong tháng M/Y; cuối năm Y; từ … đến …; sau X … trước ngày D; trong n ngày (làm việc) kể từ X; thường xuyên, kịp thời, hàng năm; không có hạn.
 /// Dates as 25/5/2020, 25-5-2020 or "25 tháng 5 năm 2020"; quý or quí, in Roman or Arabic figures.
 /// A phrase without a year is not regular and is left to a person.
 /// </summary>
@@ -93,7 +93,7 @@ public static partial class VietnamesePhrase
     [GeneratedRegex(@"\b(?:vào\s+)?(?:dịp\s+)?cuối\s+năm\s+(\d{4})(?!\d)", Flags)]
     private static partial Regex EndOfYear();
 
-    [GeneratedRegex(@"\b(?:không\s+(?:có|ghi)\s+(?:thời\s+)?hạn|thường\s+xuyên)\b", Flags)]
+    [GeneratedRegex(@"\b(?:không\s+(?:có|ghi)\s+(?:thời\s+)?hạn|thường\s+xuyên|kịp\s+thời|h[àằ]ng\s+năm)\b", Flags)]
     private static partial Regex Undated();
 
     [GeneratedRegex(@"\d+")]

@@ -11,6 +11,9 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
 
     public bool IsSystem { get; private init; }
 
+    /// <summary>The engine carrying out what this person decided when they were allowed to: their name on it, whatever they may do by now.</summary>
+    public Actor CarriedOut() => this with { IsSystem = true };
+
     /// <summary>What a deputy was given of the duties (<see cref="Absences.Duty"/>); null: acting in one's own name, with all that the grants give.</summary>
     public IReadOnlyList<string>? Duties { get; init; }
 
@@ -35,6 +38,10 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
     /// <summary>Whether this permission holds for the unit with this path (the unit of the role or one below it).</summary>
     public bool May(string permission, string unitPath) =>
         IsSystem || Grants.Any(g => g.Permissions.Contains(permission) && unitPath.StartsWith(g.UnitPath, StringComparison.Ordinal));
+
+    /// <summary>Whether this permission holds for a whole tree of units: by a role at its top.</summary>
+    public bool MayFromTheTop(string permission) =>
+        IsSystem || Grants.Any(g => g.Permissions.Contains(permission) && g.UnitPath.AsSpan().Trim('/').IndexOf('/') < 0);
 
     /// <summary>Whether this permission holds anywhere.</summary>
     public bool May(string permission) => IsSystem || Grants.Any(g => g.Permissions.Contains(permission));
@@ -72,6 +79,9 @@ public static class Permission
 
     /// <summary>Read and cancel instances, see journals.</summary>
     public const string Operate = "instance.operate";
+
+    /// <summary>See the scheduler and its figures, pause, resume and run what it does; counts at the top of the tree only, since it concerns everybody.</summary>
+    public const string Schedule = "schedule.operate";
 
     /// <summary>See definitions and their instances in the designer, change nothing.</summary>
     public const string ReadDefinition = "definition.read";

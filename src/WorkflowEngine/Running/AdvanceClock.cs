@@ -32,6 +32,7 @@ public sealed class AdvanceClock(NpgsqlDataSource database, BusinessClock clock,
         select min(at) from (
           select min(next_at) as at from deadline where next_at > $1 and next_at <= $2
           union all select min(effective_at) from deadline_extension where outcome is null and effective_at > $1 and effective_at <= $2
+          union all select min(effective_at) from planned_change where outcome is null and effective_at > $1 and effective_at <= $2
           union all select min(due_at) from bookmark where due_at > $1 and due_at <= $2
           union all select min(slot) from digest where closed_at is null and slot > $1 and slot <= $2
           union all select min(t.due_at) from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null

@@ -13,7 +13,7 @@ public sealed class CrashPoints
     [
         "migration-before-commit", "migration-after-commit", "loading",
         "after-intake", "before-commit", "after-commit", "cascade-before-commit", "cascade-after-commit",
-        "clock-moved", "timers-fired", "rungs-before-commit", "rungs-after-commit", "digests-before-commit", "digests-after-commit",
+        "clock-moved", "timers-fired", "change-before-commit", "change-after-commit", "rungs-before-commit", "rungs-after-commit", "digests-before-commit", "digests-after-commit",
         "before-smtp", "after-smtp-accepted", "mail-after-commit",
     ];
 

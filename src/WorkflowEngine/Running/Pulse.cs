@@ -53,6 +53,7 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
 #pragma warning restore CA1031
             {
                 failures++;
+                EngineMeter.FailedTurns.Add(1);
                 if (failures == 1 || failures % 60 == 0) log.LogError(e, "A turn of the pulse failed ({Failures} in a row)", failures);
                 await Quietly(Task.Delay(Beat, system, cancellation));
             }

@@ -12,5 +12,6 @@ public static class PulseSetup
         .AddSingleton<RunReadyInstances>(s => s.GetRequiredService<ReadyWorker>().RunAllAsync)
         .AddSingleton<PulseTurn>().AddSingleton<Nudge>().AddSingleton<Pulse>().AddSingleton<AdvanceClock>()
         .AddSingleton<ListOutbox>().AddSingleton<ResendMail>().AddSingleton<RecordBounce>().AddSingleton<DeliveryLedger>()
-        .AddSingleton<MailPreferences>().AddSingleton<MailTemplates>();
+        .AddSingleton<MailPreferences>().AddSingleton<MailTemplates>()
+        .AddSingleton<PauseSchedule>().AddSingleton<HostBeats>().AddSingleton<RetryDeadline>().AddSingleton<PlannedChanges>();
 }

@@ -24,44 +24,49 @@ public delegate Task<int> RunReadyInstances(CancellationToken cancellation);
 public delegate Task<int> SendDueMails(DateTimeOffset now, CancellationToken cancellation);
 
 /// <summary>
-/// Everything that is due at one business time, in this order: early events, triggers, timers, planned
-/// extensions, deadlines, digests, instances, mails. The pulse and a clock move run the
+/// Everything that is due at one business time and not paused (<see cref="Lanes"/>), in this order: early events, triggers, timers, planned
+/// changes and extensions, deadlines, digests, instances, mails. The pulse and a clock move run the
 /// same code. Any number of hosts may run it at once.
 /// </summary>
 public sealed class PulseTurn(
-    NpgsqlDataSource database, FireTimers timers, PlannedExtensions extensions, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails)
+    NpgsqlDataSource database, FireTimers timers, PlannedExtensions extensions, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails, PlannedChanges? changes = null)
 {
     /// <summary>One turn. Each step goes on until it finds less than a batch; a step may leave work for the next turn.</summary>
     public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
+        var paused = await Lanes.PausedAsync(database, cancellation);
         var (fired, rungs, rows, closed) = (await PublishedEvents.SweepAsync(database, now, cancellation), 0, 0, 0);
-        for (var taken = FireTriggers.BatchSize; taken == FireTriggers.BatchSize;) fired += taken = await FireTriggers.RunAsync(database, now, cancellation);
-        for (var taken = FireTimers.BatchSize; taken == FireTimers.BatchSize;) fired += taken = await timers.RunAsync(now, cancellation);
+        for (var taken = paused.Contains(Lanes.Triggers) ? 0 : FireTriggers.BatchSize; taken == FireTriggers.BatchSize;) fired += taken = await FireTriggers.RunAsync(database, now, cancellation);
+        for (var taken = paused.Contains(Lanes.Timers) ? 0 : FireTimers.BatchSize; taken == FireTimers.BatchSize;) fired += taken = await timers.RunAsync(now, cancellation);
+        // Before everything that units have to do at that instant: from then on others may have it.
+        for (var taken = changes is null ? 0 : 1; taken > 0;) rows += taken = await changes!.ApplyDueAsync(now, cancellation);
         // Before the rungs of the same instant: an extension that takes effect now silences the old date's.
         for (var taken = 1; taken > 0;) taken = await extensions.ApplyDueAsync(now, cancellation);
         // A row with several missed rungs is taken once for each, so go on until nothing is due, not until a batch is short.
-        for (var taken = 1; taken > 0;)
+        for (var taken = paused.Contains(Lanes.Deadlines) ? 0 : 1; taken > 0;)
         {
             var batch = await deadlines.RunAsync(now, cancellation);
             (taken, rows, rungs) = (batch.Rows, rows + batch.Rows, rungs + batch.Rungs);
         }
 
-        for (var taken = 1; taken > 0;) closed += taken = await digests.RunAsync(now, cancellation);
+        for (var taken = paused.Contains(Lanes.Deadlines) ? 0 : 1; taken > 0;) closed += taken = await digests.RunAsync(now, cancellation);
         var ran = await instances(cancellation);
-        return new TurnResult(fired, rungs, closed, ran, await mails(now, cancellation), rows);
+        return new TurnResult(fired, rungs, closed, ran, paused.Contains(Lanes.Mails) ? 0 : await mails(now, cancellation), rows);
     }
 
     private const string ReadReady =
         $"""
         -- PulseTurn.IsReady
-        select exists (select from bookmark where due_at <= $1) or exists (select from deadline where next_at <= $1)
-          or exists (select from digest g where g.closed_at is null and g.slot <= $1)
-          or exists (select from outbox where status = 'queued' and next_attempt_at <= $1)
+        select (exists (select from bookmark where due_at <= $1) and not {Lanes.IsPaused}'timers'))
+          or (exists (select from deadline where next_at <= $1) and not {Lanes.IsPaused}'deadlines'))
+          or (exists (select from digest g where g.closed_at is null and g.slot <= $1) and not {Lanes.IsPaused}'deadlines'))
+          or (exists (select from outbox where status = 'queued' and next_attempt_at <= $1) and not {Lanes.IsPaused}'mails'))
           or exists (select from deadline_extension where outcome is null and effective_at <= $1)
-          or exists (select from instance_event) or {FireTriggers.IsDue} or {PublishedEvents.HasLost}
+          or exists (select from planned_change where outcome is null and effective_at <= $1)
+          or exists (select from instance_event) or ({FireTriggers.IsDue} and not {Lanes.IsPaused}'triggers')) or {PublishedEvents.HasLost}
         """;
 
-    /// <summary>Whether anything is ready at <paramref name="now"/>, also what another host holds and has not committed yet.</summary>
+    /// <summary>Whether anything that is not paused is ready at <paramref name="now"/>, also what another host holds and has not committed yet.</summary>
     public static async Task<bool> IsReadyAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation = default)
     {
         await using var command = database.CreateCommand(ReadReady);

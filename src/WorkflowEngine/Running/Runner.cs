@@ -152,6 +152,7 @@ public sealed class Runner(
                 await transaction.CommitAsync(cancellation);
                 if (cascades) crashPoints.Hit("cascade-after-commit");
                 crashPoints.Hit("after-commit");
+                EngineMeter.Count(bursts);
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
                 return new Ran(bursts.Count, more);
@@ -222,6 +223,7 @@ public sealed class Runner(
         var failed = Stopped(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
         await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), false, cancellation);
         await transaction.CommitAsync(cancellation);
+        EngineMeter.Count([failed]);
         nudge.Now();
     }
 

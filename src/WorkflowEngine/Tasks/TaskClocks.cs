@@ -13,7 +13,7 @@ public sealed class TaskClocks(ReferenceStore reference)
     {
         if (ladderId is null || due is not { } instant) return null;
         var data = await reference.GetAsync(cancellation);
-        return data.Ladders.TryGetValue(ladderId, out var ladder)
+        return DuePlan.LadderOf(data, ladderId) is { } ladder
             ? new CompiledLadder(ladder, Calendar(data, calendarId)).FirstFrom(instant, startedAt, from, soft)?.At
             : null;
     }

@@ -19,7 +19,9 @@ public static class OrganisationApi
         organisation.MapPost("/import", Import).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestFile))
             .WithName("ImportOrganisation").WithSummary("Imports a JSON or CSV file: all or nothing; errors name their line");
         organisation.MapPost("/changes/preview", PreviewChange).WithName("PreviewUnitChange").WithSummary("What a merger, a dissolution or a new parent does to open work, before it is applied");
-        organisation.MapPost("/changes", ApplyChange).WithName("ChangeUnits").WithSummary("Merges, dissolves or moves units; the token is that of the preview");
+        organisation.MapPost("/changes", ApplyChange).WithName("ChangeUnits").WithSummary("Merges, dissolves or moves units; the token is that of the preview. With a day to come it is planned (202)");
+        organisation.MapGet("/changes/planned", ListPlanned).Produces<List<PlannedUnitChange>>().WithName("ListPlannedUnitChanges").WithSummary("Changes that take effect later, and what came of earlier ones");
+        organisation.MapPost("/changes/planned/{id:guid}/revoke", RevokePlanned).WithName("RevokePlannedUnitChange").WithSummary("Takes a planned change back before it takes effect");
         organisation.MapGet("/units/{code}/as-of", AsOf).Produces<UnitOnDay>().WithName("GetUnitAsOf").WithSummary("Where a unit stood on a day, who answered for its duties and who held which role");
         organisation.MapPost("/units/{code}/headcount", StateHeadcount).WithName("StateHeadcount").WithSummary("The unit's headcount, stated anew after a merger");
         organisation.MapPost("/people/{userName}/one-time-password", GivePassword).Produces<Given>().WithName("GiveOneTimePassword")
@@ -30,11 +32,25 @@ public static class OrganisationApi
     /// <param name="Kind">merge, dissolve or move.</param>
     public sealed record Change(string? Kind, IReadOnlyList<string>? Units, string? To, DateOnly EffectiveOn, string? Reason, string? Document, string? Token = null);
 
+    /// <summary>It takes effect later.</summary>
+    public sealed record PlannedAnswer(Guid Planned, UnitChangePreview Shown);
+
+    private static async Task<IResult> ListPlanned(RequestActor who, PlannedUnitChanges planned, CancellationToken stop) =>
+        who.Actor.May(Permission.Organisation) ? Results.Ok(await planned.ListAsync(who.Actor, stop)) : Problems.Forbidden();
+
+    private static async Task<IResult> RevokePlanned(Guid id, RequestActor who, PlannedUnitChanges planned, CancellationToken stop) =>
+        !who.Actor.May(Permission.Organisation) ? Problems.Forbidden() : await planned.RevokeAsync(who.Actor, id, who.Now, who.RecordedAt, stop) switch
+        {
+            true => Results.NoContent(),
+            false => Problems.Conflict("It has taken effect, or was revoked before.", "Thay đổi đã có hiệu lực hoặc đã được rút lại."),
+            _ => Problems.NotFound(),
+        };
+
     /// <param name="Headcount">1 to 100,000.</param>
     public sealed record Stated(int Headcount);
 
     private static async Task<IResult> PreviewChange(Change body, RequestActor who, ChangeUnits changes, CancellationToken stop) =>
-        Read(body) is { } change ? Answer(await changes.PreviewAsync(who.Actor, change, who.Now, stop)) : WrongKind();
+        Read(body) is { } change ? Answer(await changes.PreviewAsync(who.Actor, change, stop)) : WrongKind();
 
     private static async Task<IResult> ApplyChange(Change body, RequestActor who, ChangeUnits changes, WorkflowEngine.Running.Nudge nudge, CancellationToken stop)
     {
@@ -54,6 +70,7 @@ public static class OrganisationApi
     {
         UnitChangeAnswer.Previewed shown => Results.Ok(shown.Preview),
         UnitChangeAnswer.Applied done => Results.Ok(done.Done),
+        UnitChangeAnswer.Planned planned => Results.Json(new PlannedAnswer(planned.Id, planned.Shown), statusCode: 202),
         UnitChangeAnswer.Invalid invalid => Problems.Validation(invalid.Errors),
         UnitChangeAnswer.Changed => Problems.Conflict("The consequences are not those of the preview any more. Look at it again.", "Hệ quả đã khác lần xem trước. Hãy xem lại."),
         _ => Problems.Forbidden(),

@@ -119,6 +119,7 @@ public sealed class DrainOutbox(
         {
             await transaction.RollbackAsync(cancellation);
             var waiting = await MarkFailed.PostponeAsync(connection, result.Reason, now, cancellation);
+            EngineMeter.Mails.Add(1, new KeyValuePair<string, object?>("state", "unreachable"));
             log.LogWarning("The mail server cannot be reached, {Count} mails wait: {Reason}", waiting, result.Reason);
             return Step.Unreachable;
         }
@@ -129,6 +130,7 @@ public sealed class DrainOutbox(
             await MarkFailed.WriteAsync(connection, mail, result.Reason, permanent: result.Answer == SendAnswer.Never, now, cancellation);
         await transaction.CommitAsync(cancellation);
         crashPoints.Hit("mail-after-commit");
+        EngineMeter.Mails.Add(1, new KeyValuePair<string, object?>("state", result.Answer switch { SendAnswer.Accepted => "sent", SendAnswer.Never => "dead", _ => "failed" }));
         return result.Answer == SendAnswer.Accepted ? Step.Sent : Step.Failed;
     }
 }

@@ -32,6 +32,7 @@ public static class HostSetup
         }
 
         services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration));
+        services.AddHostedService<KeepBeating>();
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
         services.AddScoped<RequestActor>();
@@ -39,6 +40,8 @@ public static class HostSetup
         services.AddSingleton<DeadlineQueries>();
         services.AddSingleton<ExtensionConsequences>();
         services.AddSingleton<Unions.Organisation.ChangeUnits>();
+        services.AddSingleton(Unions.Organisation.PlannedUnitChanges.Apply);
+        services.AddSingleton<Unions.Organisation.PlannedUnitChanges>();
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddStudio();
@@ -56,6 +59,7 @@ public static class HostSetup
         app.MapPlansApi();
         app.MapOrganisationApi();
         app.MapOutboxApi();
+        app.MapSchedulerApi();
         app.MapMailHook();
         app.MapAbsencesApi();
         app.MapAccountApi();

@@ -92,7 +92,7 @@ public sealed class FirstAdministrator(NpgsqlDataSource database, IPasswordHashe
         if (role is null)
         {
             role = "Administrator";
-            file.Roles.Add(new(1, role, "Quản trị hệ thống", "Administrator", [Permission.Read, Permission.Organisation, Permission.Operate, Permission.Outbox]));
+            file.Roles.Add(new(1, role, "Quản trị hệ thống", "Administrator", [Permission.Read, Permission.Organisation, Permission.Operate, Permission.Outbox, Permission.Schedule]));
         }
 
         if (roots.Length == 0)

@@ -47,10 +47,16 @@ public sealed record RungWords(IReadOnlyDictionary<string, Text> Roles, IReadOnl
     private string People(Rung rung)
     {
         var words = rung.Recipients.Select(r =>
-            r.At != RecipientPlace.Unit && Own.Contains(r.Role) ? Texts["staff.you"]
-            : r.Role == RecipientRule.Assignee ? Texts["staff.assignee"]
-            : Roles.TryGetValue(r.Role, out var label) ? RoleNames.Within(label) : r.Role).Distinct().ToList();
+            r is { At: RecipientPlace.Owner or RecipientPlace.Reviewer, Superior: 0, Department: null } && Own.Contains(r.Role) ? Texts["staff.you"]
+            : Above(r, r.Role == RecipientRule.Assignee ? Texts["staff.assignee"] : Roles.TryGetValue(r.Role, out var label) ? RoleNames.Within(label) : r.Role)).Distinct().ToList();
         return words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {Texts["and"]} {words[^1]}";
+    }
+
+    private string Above(RecipientRule rule, string people)
+    {
+        if (rule.Department is { } department) people = Texts["staff.rung.department", people, department];
+        if (rule.At == RecipientPlace.Above) people = Texts["staff.rung.above", people];
+        return rule.Superior switch { 0 => people, 1 => Texts["staff.rung.superior", people], var levels => Texts["staff.rung.superior-n", people, levels] };
     }
 
     private static string Quoted(Text title) => $"“{title.In(Language.Current.Code)}”";

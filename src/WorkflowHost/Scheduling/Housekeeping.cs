@@ -11,13 +11,13 @@ namespace WorkflowHost.Scheduling;
 /// instances that have been over for long to the archive. Running it twice, or on two hosts, removes the same rows once.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock, AddAttachment attachments, ArchiveFinished archive) : IJob
+public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock, AddAttachment attachments, ArchiveFinished archive, RecordRuns runs, TimeProvider system) : IJob
 {
     private const int Batch = 5_000;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        context.Result = await RunAsync(cancellationToken);
+        await runs.RunAsync(context, RunAsync, cancellationToken);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -45,9 +45,13 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
             -- Housekeeping.Events
             delete from stimulus where id in (select id from stimulus where expires_at < $1 limit $2)
             """;
+        const string runsOfJobs = """
+            -- Housekeeping.JobRuns
+            delete from job_run where id in (select id from job_run where started_at < $1 limit $2)
+            """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
-        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept) })
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

@@ -15,6 +15,11 @@ public static class SchedulingSetup
     public static void AddScheduling(this IServiceCollection services)
     {
         services.AddSingleton<DbDataSource>(s => s.GetRequiredService<NpgsqlDataSource>());
+        services.AddSingleton<ThisHost>();
+        services.AddSingleton<RecordRuns>();
+        services.AddSingleton<ReadScheduler>();
+        services.AddSingleton<MetricsText>();
+        services.AddSingleton<OperateSchedule>();
         services.AddQuartz(q =>
         {
             q.ConfigureScheduler(o =>
@@ -37,13 +42,10 @@ public static class SchedulingSetup
                 s.ConfigureStore(o => o.TablePrefix = "quartz.qrtz_");
             });
             q.AddJob<Housekeeping>(j => j.WithIdentity(nameof(Housekeeping)).StoreDurably().RequestRecovery());
-            q.AddTrigger<Housekeeping>(t => t.WithIdentity("nightly").ForJob(nameof(Housekeeping))
-                .WithSchedule(CronScheduleBuilder.Create("0 30 2 * * ?").InTimeZone(Vietnam)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
             q.AddJob<SettleCalendars>(j => j.WithIdentity(nameof(SettleCalendars)).StoreDurably());
-            q.AddTrigger<SettleCalendars>(t => t.WithIdentity("each-minute").ForJob(nameof(SettleCalendars))
-                .WithSchedule(CronScheduleBuilder.Create("30 * * * * ?").InTimeZone(Vietnam)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            foreach (var job in CalendarJob.All)
+                q.AddTrigger(t => t.WithIdentity(job.Trigger).ForJob(job.Name)
+                    .WithSchedule(CronScheduleBuilder.Create(job.Cron).InTimeZone(Vietnam).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
     }

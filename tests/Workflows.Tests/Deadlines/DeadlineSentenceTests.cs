@@ -19,7 +19,7 @@ public sealed class DeadlineSentenceTests
         sentence.OneLine.Vi.ShouldBe("Hạn: trước ngày 01/01/2020 — ngày cuối cùng còn đúng hạn: Thứ Ba 31/12/2019.");
         sentence.Lines.Select(line => line.Vi).ShouldBe([
             "“Trước ngày 01/01/2020” không gồm ngày 01/01/2020: từ 00:00 ngày đó là quá hạn.",
-            "Ngày cuối cùng còn đúng hạn: Thứ Ba 31/12/2019, đến 24:00.",
+            "Ngày cuối cùng còn đúng hạn, cũng là ngày làm việc cuối cùng: Thứ Ba 31/12/2019, đến 24:00.",
             sentence.Remaining.Vi]);
     }
 

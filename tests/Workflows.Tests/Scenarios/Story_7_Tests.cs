@@ -25,7 +25,7 @@ public sealed class Story_7_Tests
         var change = new UnitChange(UnitChangeKind.Merge, [A], B, new DateOnly(2020, 3, 1), "Hợp nhất thành Trung tâm Y tế huyện.", "15/QĐ-LĐLĐ");
 
         var changes = plan.Get<ChangeUnits>();
-        var preview = (await changes.PreviewAsync(admin, change, plan.Now)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
+        var preview = (await changes.PreviewAsync(admin, change)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
         preview.Tasks.ShouldNotBeEmpty();
         preview.Tasks.ShouldAllBe(t => t.Action == "close" && t.CloseReason == "Chấm dứt do sáp nhập – chuyển CĐCS Trung tâm Y tế huyện I");
         (preview.InstancesEnded, preview.InstancesMoved, preview.HeadcountToConfirm).ShouldBe((1, 0, 260));
@@ -91,7 +91,7 @@ public sealed class Story_7_Tests
 
         // Work that the successor does not have goes over to it: here a unit below another parent.
         var admin = await AdministratorAsync(plan);
-        (await plan.Get<ChangeUnits>().PreviewAsync(admin, new UnitChange(UnitChangeKind.Merge, ["CDCS-TTYTHB"], "LDLD-TB", new DateOnly(2020, 3, 1), "Chuyển.", null), plan.Now))
+        (await plan.Get<ChangeUnits>().PreviewAsync(admin, new UnitChange(UnitChangeKind.Merge, ["CDCS-TTYTHB"], "LDLD-TB", new DateOnly(2020, 3, 1), "Chuyển.", null)))
             .ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview.Tasks.ShouldAllBe(t => t.Action == "move");
     }
 
@@ -108,14 +108,14 @@ public sealed class Story_7_Tests
         (await UnitAsOf.ReadAsync(plan.Database, admin, A, today.AddDays(-1)))!.Parent.ShouldBe("CDYT-TB");
         (await UnitAsOf.ReadAsync(plan.Database, admin, A, today))!.Parent.ShouldBe("LDLD-TB");
 
-        (await changes.PreviewAsync(await Plans.OnePlan.ActorAsync(plan.Database, ChairOf(B)), new(UnitChangeKind.Dissolve, [B], null, today, "x", null), plan.Now)).ShouldBeOfType<UnitChangeAnswer.Forbidden>();
+        (await changes.PreviewAsync(await Plans.OnePlan.ActorAsync(plan.Database, ChairOf(B)), new(UnitChangeKind.Dissolve, [B], null, today, "x", null))).ShouldBeOfType<UnitChangeAnswer.Forbidden>();
         foreach (var (wrong, field) in new (UnitChange, string)[]
         {
             (new(UnitChangeKind.Merge, [B], null, today, "x", null), "to"), (new(UnitChangeKind.Merge, [B], B, today, "x", null), "to"), (new(UnitChangeKind.Merge, ["nobody"], B, today, "x", null), "units"),
-            (new(UnitChangeKind.Dissolve, ["CDYT-TB"], null, today, "x", null), "to"), (new(UnitChangeKind.Merge, [A], B, today.AddDays(1), "x", null), "effectiveOn"),
+            (new(UnitChangeKind.Dissolve, ["CDYT-TB"], null, today, "x", null), "to"),
             (new(UnitChangeKind.Dissolve, [B], null, today, " ", null), "reason"), (new(UnitChangeKind.Move, ["CDYT-TB"], B, today, "x", null), "to"),
         })
-            (await changes.PreviewAsync(admin, wrong, plan.Now)).ShouldBeOfType<UnitChangeAnswer.Invalid>(wrong.ToString()).Errors.Keys.ShouldBe([field]);
+            (await changes.PreviewAsync(admin, wrong)).ShouldBeOfType<UnitChangeAnswer.Invalid>(wrong.ToString()).Errors.Keys.ShouldBe([field]);
     }
 
     private static string DatesOf(string unit) =>
@@ -126,7 +126,7 @@ public sealed class Story_7_Tests
     private static async Task ApplyAsync(Plan23 plan, UnitChange change)
     {
         var admin = await AdministratorAsync(plan);
-        var preview = (await plan.Get<ChangeUnits>().PreviewAsync(admin, change, plan.Now)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
+        var preview = (await plan.Get<ChangeUnits>().PreviewAsync(admin, change)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
         (await plan.Get<ChangeUnits>().ApplyAsync(admin, change, preview.Token, plan.Now, plan.Now)).ShouldBeOfType<UnitChangeAnswer.Applied>();
         await plan.Get<ReadyWorker>().RunAllAsync();
     }

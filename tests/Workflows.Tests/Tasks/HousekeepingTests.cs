@@ -26,7 +26,8 @@ public sealed class HousekeepingTests
             insert into stimulus (id, name, hash, payload_id, received_at, expires_at) select gen_random_uuid(), n.name, 'x', n.id::uuid, n.at::timestamptz, n.at::timestamptz
               from (values ('old', '00000000-0000-0000-0000-000000000001', '2019-11-01Z'), ('unmatched', '00000000-0000-0000-0000-000000000002', '2019-12-01Z')) as n(name, id, at)
             """);
-        var job = new Housekeeping(bench.Database, new BusinessClock(new SetTime(Issue)), bench.Attach, new ArchiveFinished(bench.Database));
+        var job = new Housekeeping(bench.Database, new BusinessClock(new SetTime(Issue)), bench.Attach, new ArchiveFinished(bench.Database),
+            new WorkflowHost.Scheduling.RecordRuns(bench.Database, new SetTime(Issue), new WorkflowHost.Scheduling.ThisHost(new SetTime(Issue))), new SetTime(Issue));
 
         (await job.RunAsync(CancellationToken.None)).ShouldBe(5);
         (await job.RunAsync(CancellationToken.None)).ShouldBe(0, "twice removes nothing more");

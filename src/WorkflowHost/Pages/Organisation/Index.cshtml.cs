@@ -14,7 +14,7 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowHost.Pages.Organisation;
 
 /// <summary>Merges, dissolves and moves units, each after its consequences were shown.</summary>
-public sealed class IndexModel(RequestActor who, ChangeUnits changes, NpgsqlDataSource database, Nudge nudge, Texts texts) : PageModel
+public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUnitChanges planned, NpgsqlDataSource database, Nudge nudge, Texts texts) : PageModel
 {
     private const int MostUnits = 2000;
 
@@ -50,6 +50,11 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, NpgsqlData
 
     public IReadOnlyList<Unit> All { get; private set; } = [];
 
+    public IReadOnlyList<PlannedUnitChange> Planned { get; private set; } = [];
+
+    /// <summary>Whether the day that is asked for lies ahead: then it is planned.</summary>
+    public bool IsToCome { get; private set; }
+
     public UnitChangePreview? Preview { get; private set; }
 
     public ErrorSummary Errors { get; private set; } = new([]);
@@ -60,7 +65,7 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, NpgsqlData
     {
         if (await LoadAsync(stop) is { } no) return no;
         Effective = Dates.Full(WorkingCalendar.VietnamPublic.DayOf(who.Now));
-        if (done is not null) Notice = texts["organisation.done"];
+        Notice = done switch { "1" => texts["organisation.done"], "planned" => texts["organisation.planned-done"], "revoked" => texts["organisation.revoked"], "late" => texts["organisation.revoke-late"], _ => null };
         return Page();
     }
 
@@ -73,12 +78,14 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, NpgsqlData
         else
         {
             var change = new UnitChange(Kind, [.. Units], string.IsNullOrEmpty(To) ? null : To, day, Reason, string.IsNullOrWhiteSpace(Document) ? null : Document);
-            var answer = string.IsNullOrEmpty(token) ? await changes.PreviewAsync(who.Actor, change, who.Now, stop) : await changes.ApplyAsync(who.Actor, change, token, who.Now, who.RecordedAt, stop);
+            var answer = string.IsNullOrEmpty(token) ? await changes.PreviewAsync(who.Actor, change, stop) : await changes.ApplyAsync(who.Actor, change, token, who.Now, who.RecordedAt, stop);
             switch (answer)
             {
                 case UnitChangeAnswer.Applied:
                     nudge.Now();
                     return Redirect("/organisation?done=1");
+                case UnitChangeAnswer.Planned:
+                    return Redirect("/organisation?done=planned");
                 case UnitChangeAnswer.Previewed shown:
                     Preview = shown.Preview;
                     return Page();
@@ -99,6 +106,22 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, NpgsqlData
         return Page();
     }
 
+    /// <summary>"Rút lại".</summary>
+    public async Task<IActionResult> OnPostRevokeAsync(Guid id, CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Challenge();
+        if (!actor.May(Permission.Organisation)) return StatusCode(StatusCodes.Status403Forbidden);
+        return await planned.RevokeAsync(actor, id, who.Now, who.RecordedAt, stop) switch
+        {
+            true => Redirect("/organisation?done=revoked"),
+            false => Redirect("/organisation?done=late"),
+            _ => NotFound(),
+        };
+    }
+
+    /// <summary>A unit's name as it is called now, or its code.</summary>
+    public string NameOf(string code) => All.FirstOrDefault(u => u.Code == code)?.Name ?? code;
+
     private async Task<IActionResult?> LoadAsync(CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
@@ -106,6 +129,8 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, NpgsqlData
         await using var connection = await database.OpenConnectionAsync(stop);
         All = await Command(connection, ReadUnits, Texts(actor.PathsWith(Permission.Organisation)), P(WorkingCalendar.VietnamPublic.DayOf(who.Now)), P(MostUnits))
             .ListAsync(r => new Unit(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3), r.GetFieldValue<DateOnly>(4), r.TextOrNull(5)), stop);
+        Planned = await planned.ListAsync(actor, stop);
+        IsToCome = FormPost.ReadDate(Effective) is { } day && day > WorkingCalendar.VietnamPublic.DayOf(who.Now);
         return null;
     }
 }
