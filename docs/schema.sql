@@ -23,6 +23,24 @@ create table activation (
 );
 CREATE INDEX activation_instance ON public.activation USING btree (instance_id);
 
+create table alteration_job (
+  plan_id text not null,
+  instance_id uuid not null,
+  event_id bigint not null,
+  constraint alteration_job_pkey PRIMARY KEY (plan_id, instance_id),
+  constraint alteration_job_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES alteration_plan(id)
+);
+
+create table alteration_plan (
+  id text not null,
+  alterations jsonb not null,
+  filter jsonb not null,
+  actor_id uuid,
+  on_behalf_of uuid,
+  submitted_at timestamp with time zone not null,
+  constraint alteration_plan_pkey PRIMARY KEY (id)
+);
+
 create table archived_incident (
   id uuid not null,
   instance_id uuid not null,

@@ -112,6 +112,9 @@ public sealed partial class Burst
             case EventKind.Start:
                 Start(e.Body);
                 break;
+            case EventKind.Import:
+                Import(e.Body);
+                break;
             case EventKind.TimerDue or EventKind.Resume:
                 var input = e.Body["input"]?.DeepClone() as JsonObject ?? [];
                 if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
