@@ -370,6 +370,23 @@ create table held_event (
 );
 CREATE INDEX held_event_instance ON public.held_event USING btree (instance_id, id);
 
+create table http_job (
+  id uuid not null,
+  instance_id uuid not null,
+  bookmark_id uuid not null,
+  request jsonb not null,
+  status text not null default 'queued'::text,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null,
+  last_error text,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint http_job_pkey PRIMARY KEY (id),
+  CHECK ((status = ANY (ARRAY['queued'::text, 'done'::text, 'cancelled'::text])))
+);
+CREATE INDEX http_job_due ON public.http_job USING btree (next_attempt_at, id) WHERE (status = 'queued'::text);
+CREATE INDEX http_job_finished ON public.http_job USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+
 create table incident (
   id uuid not null,
   instance_id uuid not null,

@@ -46,6 +46,7 @@ public static class TestActivityApi
                 ["waits"] = effects.BookmarksAdded.Count,
                 ["children"] = effects.Children.Count + effects.FanOuts.Count,
                 ["events"] = Texts(effects.Events.Select(e => e.Name)),
+                ["requests"] = effects.HttpJobs.Count,
                 ["mails"] = effects.Mails.Count,
                 ["records"] = Texts(effects.Domain.Select(d => d.Kind)),
             },

@@ -15,3 +15,20 @@ create table alteration_job (
   event_id bigint not null,
   primary key (plan_id, instance_id)
 );
+
+-- Requests to other servers: asked for by a burst, sent outside of it, answered by an event. next_attempt_at is system time: the other server
+-- knows nothing of a moved clock.
+create table http_job (
+  id uuid primary key,
+  instance_id uuid not null,
+  bookmark_id uuid not null,
+  request jsonb not null,
+  status text not null default 'queued' check (status in ('queued', 'done', 'cancelled')),
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null,
+  last_error text,
+  created_at timestamptz not null,
+  finished_at timestamptz
+);
+create index http_job_due on http_job (next_attempt_at, id) where status = 'queued';
+create index http_job_finished on http_job (finished_at) where finished_at is not null;
