@@ -50,7 +50,7 @@ public sealed class Durable : IAsyncLifetime
         new NpgsqlConnectionStringBuilder(_server.ConnectionTo(database)) { MaxPoolSize = pool, Timeout = 5, ApplicationName = "host" }.ConnectionString;
 
     /// <summary>A host on this database; ready when <see cref="HostProcess.ReadyAsync"/> says so.</summary>
-    public HostProcess Start(string database, string? crashAt = null, int? port = null, int pool = 100) => HostProcess.Start(Folder, new Dictionary<string, string>
+    public HostProcess Start(string database, string? crashAt = null, int? port = null, int pool = 100, IReadOnlyDictionary<string, string>? settings = null) => HostProcess.Start(Folder, new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
     {
         ["ConnectionStrings__Workflows"] = ConnectionTo(database, pool),
         ["WORKFLOWS_CRASH_AT"] = crashAt ?? "",

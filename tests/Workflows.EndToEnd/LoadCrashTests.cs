@@ -16,7 +16,7 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The points that a running host comes by.</summary>
-    private static readonly string[] Points = [.. WorkflowEngine.Running.CrashPoints.Names.Except(["migration-before-commit", "migration-after-commit", "loading"])];
+    private static readonly string[] Points = [.. WorkflowEngine.Running.CrashPoints.Names.Except(["migration-before-commit", "migration-after-commit", "loading", "http-before-send", "http-after-answer", "http-after-commit"])];
 
     [Fact]
     public async Task Hosts_die_at_random_points_under_load()

@@ -154,6 +154,9 @@ public sealed partial class ActivityContext
         return bookmark;
     }
 
+    /// <summary>Waits for this no longer; a retry of a failure then begins anew instead of resuming.</summary>
+    internal void StopWaiting(Bookmark bookmark) => _burst.RemoveBookmark(bookmark);
+
     /// <summary>Cancels this execution: its children, waits and tasks end, nothing follows from it here.</summary>
     public void Cancel() => _burst.Cancel(this);
 

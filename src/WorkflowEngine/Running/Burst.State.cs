@@ -49,6 +49,21 @@ public sealed partial class Burst
         string Moved(string nodeId) => nodeId == old || nodeId.StartsWith(old + ':', StringComparison.Ordinal) ? root + nodeId[old.Length..] : nodeId;
     }
 
+    /// <summary>Takes over the state that the instance had elsewhere; its waits get rows here, its failures stand open here.</summary>
+    private void Import(JsonObject body)
+    {
+        if (_order.Count > 0 || body["state"] is not JsonObject given) return;
+        var state = InstanceState.FromJson(given.ToJsonString());
+        (State.Status, State.SubStatus, State.CorrelationId, State.Name, State.Sequence) = (state.Status, state.SubStatus, state.CorrelationId, state.Name, state.Sequence);
+        (State.Contexts, State.Bookmarks, State.Incidents, State.Queue) = (state.Contexts, state.Bookmarks, state.Incidents, state.Queue);
+        (State.Input, State.Output, State.Properties) = (state.Input, state.Output, state.Properties);
+        JournalRoot("Imported");
+        Restore();
+        Effects.BookmarksAdded.AddRange(State.Bookmarks);
+        foreach (var i in State.Incidents)
+            Effects.Incidents.Add(new NewIncident(Guid.Parse(i.Id), i.ActivityId, i.ActivityType, i.NodeId, i.Kind, i.Message, null));
+    }
+
     private void Settle()
     {
         State.Queue = [];

@@ -112,6 +112,9 @@ public sealed partial class Burst
             case EventKind.Start:
                 Start(e.Body);
                 break;
+            case EventKind.Import:
+                Import(e.Body);
+                break;
             case EventKind.TimerDue or EventKind.Resume:
                 var input = e.Body["input"]?.DeepClone() as JsonObject ?? [];
                 if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
@@ -354,11 +357,12 @@ public sealed partial class Burst
         if (bookmark.Hash is not null || bookmark.DueAt is not null) Effects.BookmarksAdded.Add(bookmark);
     }
 
-    private void RemoveBookmark(Bookmark bookmark)
+    internal void RemoveBookmark(Bookmark bookmark)
     {
         State.Bookmarks.Remove(bookmark);
         if (!Effects.BookmarksAdded.Remove(bookmark) && (bookmark.Hash is not null || bookmark.DueAt is not null))
             Effects.BookmarksRemoved.Add(bookmark.Id);
+        if (Guid.TryParse(bookmark.Payload?["httpJob"].AsText(), out var job) && Effects.HttpJobs.RemoveAll(j => j.Id == job) == 0) Effects.HttpJobsEnded.Add(job);
     }
 
     internal void Remember(ActivityContext context, string output, JsonNode? value)

@@ -15,6 +15,7 @@ public sealed class CrashPoints
         "after-intake", "before-commit", "after-commit", "cascade-before-commit", "cascade-after-commit",
         "clock-moved", "timers-fired", "change-before-commit", "change-after-commit", "rungs-before-commit", "rungs-after-commit", "digests-before-commit", "digests-after-commit",
         "before-smtp", "after-smtp-accepted", "mail-after-commit",
+        "http-before-send", "http-after-answer", "http-after-commit",
     ];
 
     private readonly string? _armed;

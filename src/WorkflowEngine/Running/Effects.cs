@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Requests;
 using WorkflowEngine.Tasks;
 
 namespace WorkflowEngine.Running;
@@ -17,6 +18,11 @@ public sealed class Effects
     public List<NewFanOut> FanOuts { get; } = [];
     public List<PublishedEvent> Events { get; } = [];
     public List<NewMail> Mails { get; } = [];
+    public List<NewHttpJob> HttpJobs { get; } = [];
+
+    /// <summary>Requests whose wait is over: not sent any more if they have not been.</summary>
+    public List<Guid> HttpJobsEnded { get; } = [];
+
     public List<NewIncident> Incidents { get; } = [];
     public List<DomainEffect> Domain { get; } = [];
     public List<JournalEntry> Journal { get; } = [];

@@ -11,6 +11,9 @@ public static class EventKind
     /// <summary>{input, properties, variables, triggerActivityId}: the first burst.</summary>
     public const string Start = "start";
 
+    /// <summary>{state}: the first burst here of an instance that ran in another installation.</summary>
+    public const string Import = "import";
+
     /// <summary>{taskId, contextId, outcome, data, round}: accepted, or completed where no review is asked.</summary>
     public const string TaskDone = "task-done";
 

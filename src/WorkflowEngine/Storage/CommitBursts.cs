@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Requests;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
@@ -51,6 +52,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, ChildStatements.Of(bursts, now));
         AddIf(batch, PublishedEvents.Of(bursts, now));
         AddIf(batch, MailStatements.Of(bursts, now));
+        AddIf(batch, HttpJobStatements.Of(bursts, now, recordedAt));
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));

@@ -7,6 +7,7 @@ using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
+using WorkflowHost.Outgoing;
 using WorkflowHost.Pages;
 using WorkflowHost.Scheduling;
 using WorkflowHost.StudioApi;
@@ -33,6 +34,10 @@ public static class HostSetup
 
         services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration));
         services.AddHostedService<KeepBeating>();
+        services.AddSingleton(new AllowedHosts(builder.Configuration["Workflows:HttpHosts"], builder.Configuration["Workflows:HttpPrivateNetworks"]));
+        services.AddSingleton(s => new GuardedClient(s.GetRequiredService<AllowedHosts>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SendHttpJobs>();
+        services.AddHostedService(s => s.GetRequiredService<SendHttpJobs>());
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
         services.AddScoped<RequestActor>();

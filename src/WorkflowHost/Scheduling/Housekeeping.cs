@@ -49,9 +49,13 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
             -- Housekeeping.JobRuns
             delete from job_run where id in (select id from job_run where started_at < $1 limit $2)
             """;
+        const string requests = """
+            -- Housekeeping.Requests
+            delete from http_job where id in (select id from http_job where finished_at < $1 limit $2)
+            """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
-        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept) })
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

@@ -29,10 +29,7 @@ public static class AlterationsApi
     private static async Task<IResult> Run(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
-        if (body["alterations"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "alterations must be a list of at least one.", "alterations phải là danh sách có ít nhất một thay đổi.");
-        for (var i = 0; i < asked.Count; i++)
-            if (asked[i] is not JsonObject one || !Types.Contains(one.Text("type"), StringComparer.Ordinal))
-                return StudioJson.Refuse(400, "There is no such alteration.", "Không có loại thay đổi này.", null, [($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected.")]);
+        if (Asked(body, out var asked) is { } wrong) return wrong;
         if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách từ 1 đến {MostInstances} mã quy trình.");
 
         var (results, done, busy) = (new JsonArray(), 0, false);
@@ -60,6 +57,17 @@ public static class AlterationsApi
         }
 
         return StudioJson.Answer(new JsonObject { ["results"] = results }, done == 0 ? 409 : busy ? 202 : 200);
+    }
+
+    /// <summary>The alterations of a body, or what is wrong with them.</summary>
+    internal static IResult? Asked(JsonObject body, out JsonArray asked)
+    {
+        asked = body["alterations"] as JsonArray ?? [];
+        if (asked.Count == 0) return StudioJson.Refuse(400, "alterations must be a list of at least one.", "alterations phải là danh sách có ít nhất một thay đổi.");
+        for (var i = 0; i < asked.Count; i++)
+            if (asked[i] is not JsonObject one || !Types.Contains(one.Text("type"), StringComparer.Ordinal))
+                return StudioJson.Refuse(400, "There is no such alteration.", "Không có loại thay đổi này.", null, [($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected.")]);
+        return null;
     }
 
     private static async Task<IResult> Retry(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)

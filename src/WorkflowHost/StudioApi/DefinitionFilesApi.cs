@@ -46,13 +46,13 @@ public static class DefinitionFilesApi
             try
             {
                 await using var stream = file.OpenReadStream();
-                if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) documents.Add((file.FileName, await ReadAsync(stream, stop)));
+                if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) documents.Add((file.FileName, await ReadAsync(stream, LargestFile, stop)));
                 else
                     await using (var zip = new ZipArchive(stream, ZipArchiveMode.Read))
                         foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFiles))
                         {
                             await using var content = await entry.OpenAsync(stop);
-                            documents.Add(($"{file.FileName}/{entry.FullName}", await ReadAsync(content, stop)));
+                            documents.Add(($"{file.FileName}/{entry.FullName}", await ReadAsync(content, LargestFile, stop)));
                         }
             }
             catch (Exception e) when (e is JsonException or InvalidDataException)
@@ -83,7 +83,9 @@ public static class DefinitionFilesApi
             : StudioJson.Answer(new JsonObject { ["count"] = stored });
     }
 
-    private static async Task<JsonObject> ReadAsync(Stream stream, CancellationToken stop)
+    /// <summary>A JSON object of at most so many bytes.</summary>
+    /// <exception cref="InvalidDataException">It is larger, or something else.</exception>
+    internal static async Task<JsonObject> ReadAsync(Stream stream, long largest, CancellationToken stop)
     {
         // A zip may claim anything about its sizes: what counts is how many bytes come out.
         using var bytes = new MemoryStream();
@@ -91,7 +93,7 @@ public static class DefinitionFilesApi
         for (int read; (read = await stream.ReadAsync(buffer, stop)) > 0;)
         {
             bytes.Write(buffer, 0, read);
-            if (bytes.Length > LargestFile) throw new InvalidDataException("larger than 4 MB");
+            if (bytes.Length > largest) throw new InvalidDataException($"larger than {largest / 1024 / 1024} MB");
         }
 
         return JsonNode.Parse(bytes.ToArray(), documentOptions: new JsonDocumentOptions { MaxDepth = 256 }) as JsonObject ?? throw new InvalidDataException("no JSON object");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowHost.Identity;
 
@@ -20,6 +21,7 @@ public static class InstancesOfStudioApi
         instances.MapGet("/{id:guid}/journal/{activityId}", LastOf).WithName("ElsaJournalOfActivity").WithSummary("The last entry of an activity");
         instances.MapGet("/{id:guid}/execution-state", State).WithName("ElsaExecutionState").WithSummary("Where the instance stands; polled by viewers");
         instances.MapGet("/{id:guid}/variables", Variables).WithName("ElsaVariables").WithSummary("Variables of the definition and their values");
+        instances.MapPost("/{id:guid}/variables", SetVariables).Needs(Permission.Operate).WithName("ElsaSetVariables").WithSummary("Gives variables other values: all of them, or none");
     }
 
     private static async Task<IResult> Get(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
@@ -77,7 +79,40 @@ public static class InstancesOfStudioApi
         })));
     }
 
-    private static JsonObject Item(StudioInstance row, DateTimeOffset at, JsonObject entry, Workflow workflow)
+    /// <summary>An alteration of the instance by its own burst; what is asked is checked as a whole before it is taken in.</summary>
+    private static async Task<IResult> SetVariables(
+        Guid id, HttpRequest http, RequestActor who, StudioQueries queries, DefinitionStore definitions, OperateInstance operate, CancellationToken stop)
+    {
+        if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
+        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+        if (body["variables"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "variables must be a list of {id, value}.", "variables phải là danh sách {id, value}.");
+        var known = (await definitions.GetAsync(row.DefinitionVersionId, stop)).Root.Variables.ToDictionary(v => v.Id, v => v.StorageDriverTypeName is not null, StringComparer.Ordinal);
+        var (errors, changes) = (new List<(string, string)>(), new JsonArray());
+        for (var i = 0; i < asked.Count; i++)
+        {
+            var one = asked[i] as JsonObject;
+            if (one?.Text("id") is not { } variable || !known.TryGetValue(variable, out var isKept)) errors.Add(($"variables[{i}].id", "The definition has no such variable."));
+            else if (!isKept) errors.Add(($"variables[{i}].id", "This variable has no storage: it begins anew with every run and keeps nothing."));
+            else if (!one.ContainsKey("value")) errors.Add(($"variables[{i}].value", "A value is needed; null is one."));
+            // Who reads only *** and sends it back does not mean it.
+            else if (!row.ShowsContents && one["value"] is JsonValue given && given.ToString() == "***") errors.Add(($"variables[{i}].value", "This value is not shown to you; leave out what you don't change."));
+            else changes.Add(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = variable, ["value"] = one["value"]?.DeepClone() });
+        }
+
+        if (errors.Count > 0) return StudioJson.Refuse(400, "The variables cannot be set.", "Không đặt được các biến.", null, errors);
+        return await operate.AlterAsync(who.Actor, id, changes, who.Now, who.RecordedAt, stop) switch
+        {
+            OperateAnswer.Taken { Settled: false } => StudioJson.Answer(new JsonObject { ["settled"] = false }, 202),
+            OperateAnswer.Taken taken when taken.Log.FirstOrDefault(l => l.Refusal is not null) is { } refused => StudioJson.Refuse(409, refused.Refusal!, "Lượt chạy không có biến này."),
+            OperateAnswer.Taken => await Variables(id, who, queries, definitions, stop),
+            OperateAnswer.Forbidden => StudioJson.Lacks(Permission.Operate),
+            OperateAnswer.NotNow now => StudioJson.Refuse(409, $"Variables of a running instance can be changed; this one is {now.SubStatus}.", "Chỉ đổi được biến của lượt đang chạy.", "over"),
+            _ => StudioJson.Gone(),
+        };
+    }
+
+    /// <summary>An entry of the journal as Elsa shapes it, with its values as the asker may see them.</summary>
+    internal static JsonObject Item(StudioInstance row, DateTimeOffset at, JsonObject entry, Workflow workflow)
     {
         var node = workflow.FindNode(entry.Text("nodeId") ?? "");
         var payload = new JsonObject();

@@ -41,6 +41,12 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         order by is_published desc, version desc limit 1
         """;
 
+    private const string VersionById =
+        """
+        -- StudioQueries.VersionById
+        select id from definition_version where id = $1 and deleted_at is null
+        """;
+
     private const string JournalSql =
         """
         -- StudioQueries.Journal
@@ -67,6 +73,13 @@ public sealed class StudioQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await Command(connection, Version, P(definitionId), P(options)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
+    }
+
+    /// <summary>The id itself where there is such a version; null when there is none.</summary>
+    public async Task<string?> VersionByIdAsync(string versionId, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await Command(connection, VersionById, P(versionId)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
     }
 
     /// <summary>A page of the journal in order, with the number of all entries that match.</summary>

@@ -1,4 +1,5 @@
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
 using WorkflowHost.Designer;
 
 namespace WorkflowHost.StudioApi;
@@ -17,6 +18,10 @@ public static class StudioSetup
         services.AddSingleton<InstanceListQueries>();
         services.AddSingleton<ExecutionQueries>();
         services.AddSingleton<ActivityDescriptors>();
+        services.AddSingleton<SubmitAlterations>();
+        services.AddSingleton<TryOutActivity>();
+        services.AddSingleton<ImportInstance>();
+        services.AddSingleton<BookmarkTokens>();
         services.AddSignalR();
         services.AddSingleton<InstanceWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceWatch>());
@@ -38,12 +43,16 @@ public static class StudioSetup
         routes.MapRunDefinitionsApi();
         routes.MapInstanceListApi();
         routes.MapInstancesOfStudioApi();
+        routes.MapInstanceFilesApi();
         routes.MapActivityExecutionsApi();
         routes.MapDescriptorsApi();
         routes.MapScriptTypesApi();
         routes.MapEventsApi();
         routes.MapAlterationsApi();
+        routes.MapAlterationPlansApi();
         routes.MapTasksOfStudioApi();
+        routes.MapBookmarksApi();
+        routes.MapTestActivityApi();
         routes.MapHub<InstanceHub>("/elsa/hubs/workflow-instance").RequireAuthorization();
     }
 }

@@ -16,7 +16,7 @@ public sealed class StudioFuzzTests(DemoInJanuary demo)
         "workflow-definitions", "workflow-definitions/import", "workflow-instances", "activity-executions/report", "bulk-actions/publish/workflow-definitions/by-definition-ids",
         "bulk-actions/delete/workflow-definitions/by-id", "bulk-actions/export/workflow-definitions", "bulk-actions/cancel/workflow-instances", "workflow-definitions/fuzz/update-references",
         "workflow-definitions/fuzz/dispatch", "workflow-definitions/fuzz/bulk-dispatch", "events/fuzz/trigger", "descriptors/activities/Workflows.HumanTask/options/Form",
-        "scripting/javascript/type-definitions/fuzz",
+        "scripting/javascript/type-definitions/fuzz", "alterations/dry-run", "tests/activities", "bookmarks/resume?t=x",
     ];
 
     [Fact]
@@ -52,6 +52,8 @@ public sealed class StudioFuzzTests(DemoInJanuary demo)
             "workflow-definitions/import" => definition,
             "workflow-instances" => (JsonObject)JsonNode.Parse("""{"page":0,"pageSize":10,"searchTerm":"a","definitionIds":["x"],"statuses":["Running"],"orderBy":"Created","orderDirection":"Descending","hasIncidents":true,"timestampFilters":[{"column":"CreatedAt","operator":"GreaterThanOrEqual","timestamp":"2020-01-01T00:00:00Z"}]}""")!,
             "activity-executions/report" => new JsonObject { ["workflowInstanceId"] = Guid.Empty.ToString(), ["activityNodeIds"] = new JsonArray("a", "b") },
+            "alterations/dry-run" => (JsonObject)JsonNode.Parse("""{"workflowInstanceIds":["00000000-0000-0000-0000-000000000001"],"definitionIds":["x"],"subStatuses":["Suspended"],"hasIncidents":true,"searchTerm":"a","timestampFilters":[{"column":"CreatedAt","operator":"GreaterThan","timestamp":"2020-01-01T00:00:00Z"}],"activityFilters":[{"activityId":"a"}]}""")!,
+            "tests/activities" => new JsonObject { ["workflowDefinitionHandle"] = new JsonObject { ["definitionId"] = "fuzz", ["versionOptions"] = "Latest" }, ["activityHandle"] = new JsonObject { ["activityNodeId"] = "Workflow1" } },
             _ => (JsonObject)JsonNode.Parse("""{"ids":["x"],"definitionIds":["x"],"definitionVersionId":null,"versionOptions":"Latest","count":2,"input":{"a":1},"consumingWorkflowIds":["x"],"correlationId":"c","workflowInstanceId":"x","activityInstanceId":"y"}""")!,
         };
     }

@@ -27,6 +27,7 @@ internal static class FlowRules
         "Elsa.FlowDecision" => ["True", "False"],
         "Elsa.FlowSwitch" when node.Raw["cases"] is JsonArray cases => [.. cases.Select(c => c?["label"]?.ToString() ?? ""), "Default"],
         "Elsa.FlowFork" when NodeText.List(node, "branches") is { Count: > 0 } branches => [.. branches],
+        "Elsa.FlowSendHttpRequest" => [.. NodeText.List(node, "expectedStatusCodes") ?? ["200"], "Unmatched status code", "Done", "Failed to connect", "Timeout"],
         // Closed without a way of its own counts as Done, so both are always possible.
         NodeText.HumanTask when NodeText.List(node, "outcomes") is { } outcomes => [.. outcomes, "Done", "Closed"],
         _ => null,

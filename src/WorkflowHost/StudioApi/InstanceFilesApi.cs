@@ -1,0 +1,148 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using WorkflowEngine.Definitions;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using WorkflowHost.Identity;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowHost.StudioApi;
+
+/// <summary>
+/// Instances as files: one as JSON, several as a zip, and back in. A file has Elsa's members to be read by people and programs, and under
+/// <c>instance</c> what is needed to go on elsewhere. It holds all that was entered, so it needs the right to see that.
+/// </summary>
+public static class InstanceFilesApi
+{
+    private const int MostFiles = 200, MostEntries = 10_000;
+    private const long LargestFile = 8 * 1024 * 1024;
+
+    private const string Rest =
+        """
+        -- InstanceFilesApi.Rest
+        select u.code, (select count(*) from instance_event e where e.instance_id = i.id)::int + (select count(*) from held_event h where h.instance_id = i.id)::int
+        from every_instance i left join unit u on u.id = i.unit_id where i.id = $1
+        """;
+
+    private static readonly JsonSerializerOptions Indented = new(StudioJson.Options) { WriteIndented = true };
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void MapInstanceFilesApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapStudioGroup("/workflow-instances").MapMethods("/{id:guid}/export", ["GET", "POST"], Export)
+            .WithName("ElsaExportInstance").WithSummary("An instance with its state and journal as a JSON file");
+        var bulk = routes.MapStudioGroup("/bulk-actions");
+        bulk.MapPost("/export/workflow-instances", ExportMany).WithName("ElsaBulkExportInstances").WithSummary("Instances as a zip of JSON files");
+        bulk.MapPost("/import/workflow-instances", Import).Needs(Permission.Operate).WithName("ElsaImportInstances").WithSummary("Instances of uploaded JSON and zip files go on here");
+    }
+
+    private static async Task<IResult> Export(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, CancellationToken stop)
+    {
+        if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+        if (!row.ShowsContents) return StudioJson.Lacks(Permission.Review);
+        return await BytesAsync(row, queries, definitions, database, stop) is { } bytes ? Results.File(bytes, "application/json", FileName(row)) : NotBegun();
+    }
+
+    private static async Task<IResult> ExportMany(HttpRequest http, RequestActor who, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, CancellationToken stop)
+    {
+        if (await BulkDefinitionsApi.IdsAsync(http, "ids", stop) is not { } texts) return BulkDefinitionsApi.NoIds();
+        if (texts.Length > MostFiles) return StudioJson.Refuse(400, $"At most {MostFiles} instances at once.", $"Mỗi lần nhiều nhất {MostFiles} lượt chạy.");
+        var rows = new List<StudioInstance>();
+        foreach (var text in texts.Distinct())
+        {
+            if (!Guid.TryParse(text, out var id) || await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+            if (!row.ShowsContents) return StudioJson.Lacks(Permission.Review);
+            rows.Add(row);
+        }
+
+        using var file = new MemoryStream();
+        await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var row in rows)
+            {
+                if (await BytesAsync(row, queries, definitions, database, stop) is not { } bytes) return NotBegun();
+                await using var entry = await zip.CreateEntry(FileName(row)).OpenAsync(stop);
+                await entry.WriteAsync(bytes, stop);
+            }
+
+        return Results.File(file.ToArray(), "application/zip", "workflow-instances.zip");
+    }
+
+    private static async Task<IResult> Import(HttpRequest http, RequestActor who, ImportInstance import, CancellationToken stop)
+    {
+        if (!http.HasFormContentType) return StudioJson.Refuse(400, "Send files as multipart/form-data.", "Hãy gửi tệp dạng multipart/form-data.");
+        var documents = new List<(string File, JsonObject Document)>();
+        IFormCollection form;
+        try
+        {
+            form = await http.ReadFormAsync(stop);
+        }
+        catch (InvalidDataException e)
+        {
+            return StudioJson.Refuse(400, $"The form cannot be read: {e.Message}", "Không đọc được biểu mẫu gửi lên.");
+        }
+
+        foreach (var file in form.Files)
+        {
+            try
+            {
+                await using var stream = file.OpenReadStream();
+                if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) documents.Add((file.FileName, await DefinitionFilesApi.ReadAsync(stream, LargestFile, stop)));
+                else
+                    await using (var zip = new ZipArchive(stream, ZipArchiveMode.Read))
+                        foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFiles + 1))
+                        {
+                            await using var content = await entry.OpenAsync(stop);
+                            documents.Add(($"{file.FileName}/{entry.FullName}", await DefinitionFilesApi.ReadAsync(content, LargestFile, stop)));
+                        }
+            }
+            catch (Exception e) when (e is JsonException or InvalidDataException)
+            {
+                return StudioJson.Refuse(400, $"{file.FileName} cannot be read: {e.Message}", $"Không đọc được tệp {file.FileName}.", "unreadable");
+            }
+        }
+
+        if (documents.Count is 0 or > MostFiles) return StudioJson.Refuse(400, $"Send 1 to {MostFiles} instances.", $"Hãy gửi từ 1 đến {MostFiles} lượt chạy.");
+        var (errors, taken) = (new List<(string, string)>(), new JsonArray());
+        var forbidden = 0;
+        foreach (var (file, document) in documents)
+        {
+            var answer = document["instance"] is JsonObject portable
+                ? await import.RunAsync(who.Actor, portable, who.Now, who.RecordedAt, stop)
+                : new ImportAnswer(default, "unreadable", "It lacks 'instance': only files written here hold what is needed to go on.", "Tệp thiếu phần 'instance': chỉ tệp do hệ thống này xuất mới đủ để chạy tiếp.");
+            if (answer.Code is null) taken.Add(answer.Id.ToString());
+            else errors.Add((file, Web.Language.Current == Web.Language.Vietnamese ? answer.Vietnamese : answer.English));
+            if (answer.Code == "forbidden") forbidden++;
+        }
+
+        return errors.Count > 0
+            ? StudioJson.Refuse(forbidden == documents.Count ? 403 : 422, $"{taken.Count} of {documents.Count} instances were taken in.", $"Đã nhập {taken.Count} trên {documents.Count} lượt chạy.", "partly", errors)
+            : StudioJson.Answer(new JsonObject { ["count"] = taken.Count, ["workflowInstanceIds"] = taken });
+    }
+
+    /// <summary>Null: it has not begun, so there is no state.</summary>
+    private static async Task<byte[]?> BytesAsync(StudioInstance row, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, CancellationToken stop)
+    {
+        if (row.State is null) return null;
+        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
+        await using var connection = await database.OpenConnectionAsync(stop);
+        var (unit, pending) = (await Command(connection, Rest, P(row.Id)).ListAsync(r => (r.TextOrNull(0), r.GetInt32(1)), stop))[0];
+        var (entries, _) = await queries.JournalAsync(row.Id, new JournalFilter(null, null, null, null), 0, MostEntries, stop);
+        var state = WorkflowStateJson.Of(row, workflow);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject
+            {
+                ["workflowState"] = state,
+                ["bookmarks"] = state["bookmarks"]!.DeepClone(),
+                ["workflowExecutionLogRecords"] = new JsonArray([.. entries.Select(e => InstancesOfStudioApi.Item(row, e.At, e.Entry, workflow))]),
+                ["instance"] = ImportInstance.Portable(row.Id, row.ParentId, workflow, unit, row.CorrelationId, row.Name, row.CreatedAt, row.State, pending),
+            },
+            Indented);
+    }
+
+    private static IResult NotBegun() => StudioJson.Refuse(409, "An instance is not begun yet; it has no state.", "Lượt chạy chưa bắt đầu nên chưa có trạng thái.", "not_begun");
+
+    private static string FileName(StudioInstance row) => $"workflow-instance-{row.Id}.json";
+}
