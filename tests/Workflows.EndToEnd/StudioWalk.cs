@@ -79,6 +79,7 @@ public sealed class StudioWalk(IPage page)
         var name = page.Locator(".mud-dialog input").First;
         await Assertions.Expect(name).Not.ToHaveValueAsync("");
         await name.FillAsync("");
+        await page.Keyboard.PressAsync("Tab");
         await PressAsync(".mud-dialog-actions button", 1);
         await SeeAsync("editor: a variable without a name", "Hãy nhập tên biến.");
         await EscapeAsync(".mud-dialog");
@@ -97,7 +98,7 @@ public sealed class StudioWalk(IPage page)
         await SeeAsync("editor: one version", "Quay về phiên bản này");
         await EscapeAsync(".mud-popover-open");
 
-        await page.Locator(".x6-node", new() { HasText = step }).First.ClickAsync(new() { Force = true });
+        await StepAsync(page, step, "Nội dung");
         foreach (var tab in (string[])["Đầu ra", "Chung", "Chạy thử", "Cách ghi", "Nhật ký", "Thông tin", "Đầu vào"])
         {
             await TabAsync(tab, ".rz-splitter-vertical ");
@@ -130,7 +131,7 @@ public sealed class StudioWalk(IPage page)
         await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
         await page.Locator(".mud-timeline-item").First.WaitForAsync();
         await SeeAsync("viewer", "Tình trạng chi tiết");
-        await page.Locator(".x6-node", new() { HasText = step }).First.ClickAsync(new() { Force = true });
+        await StepAsync(page, step, "Dữ liệu của bước");
         await SeeAsync("viewer: a step", "Dữ liệu của bước");
         await TabAsync("Các lần chạy");
         await SeeAsync("viewer: executions", "Mã lần chạy của bước");
@@ -182,10 +183,24 @@ public sealed class StudioWalk(IPage page)
         await EscapeAsync(".mud-dialog");
     }
 
+    /// <summary>Chooses a step in the drawing, again while Studio was not ready to hear it, until these words of it are seen.</summary>
+    public static async Task StepAsync(IPage page, string step, string words)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var seen = page.Locator($".rz-splitter-vertical .mud-tabs-panels :text-is(\"{words}\") >> visible=true").First;
+        for (var tries = 0; tries < 12 && !await seen.IsVisibleAsync(); tries++)
+        {
+            await page.Locator(".x6-node", new() { HasText = step }).First.ClickAsync(new() { Force = true });
+            await page.EvaluateAsync(Quiet);
+        }
+
+        await seen.WaitForAsync();
+    }
+
     // Waits until the words stand there and the drawing is done, and reads.
     private async Task SeeAsync(string place, string words, string within = "#studio ")
     {
-        await page.Locator($"{within}:text-is(\"{words}\")").First.WaitForAsync();
+        await page.Locator($"{within}:text-is(\"{words}\") >> visible=true").First.WaitForAsync();
         await page.EvaluateAsync(Quiet);
         _read[place] = [.. await page.EvaluateAsync<string[]>(Readable)];
     }
@@ -205,12 +220,14 @@ public sealed class StudioWalk(IPage page)
         await Assertions.Expect(tab).ToHaveAttributeAsync("aria-selected", "true");
     }
 
+    // Menus close by a click beside them, dialogs by their first button, which is the one that does nothing.
     private async Task EscapeAsync(string what)
     {
         for (var tries = 0; tries < 20 && await page.Locator(what).First.IsVisibleAsync(); tries++)
         {
-            await page.Keyboard.PressAsync("Escape");
-            if (what == ".mud-popover-open" && tries > 0) await page.Mouse.ClickAsync(4, 500);
+            if (tries == 0) await page.Keyboard.PressAsync("Escape");
+            else if (what == ".mud-dialog") await page.Locator(".mud-dialog .mud-dialog-actions button").First.EvaluateAsync("e => e.click()");
+            else await page.Mouse.ClickAsync(4, 500);
             await page.EvaluateAsync(Quiet);
         }
 
