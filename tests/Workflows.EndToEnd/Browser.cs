@@ -26,6 +26,7 @@ public sealed class Browser : IAsyncLifetime
     {
         var host = Host.InitializeAsync();
         _driver = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         _chromium = await _driver.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Program("chromium"),
@@ -36,13 +37,13 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A person's own window: no cookies, Vietnamese, as wide as a desk's screen or a phone's.</summary>
-    public async Task<Visit> OpenAsync(int width = Visit.Desk, bool javaScript = true)
+    public async Task<Visit> OpenAsync(int width = Visit.Desk, bool javaScript = true, string zone = "Asia/Ho_Chi_Minh")
     {
         var context = await _chromium.NewContextAsync(new()
         {
             BaseURL = Host.Address.ToString(),
             Locale = "vi-VN",
-            TimezoneId = "Asia/Ho_Chi_Minh",
+            TimezoneId = zone,
             ViewportSize = new() { Width = width, Height = Visit.Height },
             JavaScriptEnabled = javaScript,
             ReducedMotion = ReducedMotion.Reduce,
@@ -52,9 +53,9 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>The same, signed in by the form.</summary>
-    public async Task<Visit> SignInAsync(string userName, int width = Visit.Desk, bool javaScript = true)
+    public async Task<Visit> SignInAsync(string userName, int width = Visit.Desk, bool javaScript = true, string zone = "Asia/Ho_Chi_Minh")
     {
-        var visit = await OpenAsync(width, javaScript);
+        var visit = await OpenAsync(width, javaScript, zone);
         await visit.SignInAsync(userName);
         return visit;
     }

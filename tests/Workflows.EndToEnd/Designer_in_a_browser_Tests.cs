@@ -71,6 +71,7 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await DragAsync(page, "Nhật ký", "Ghi dòng", 400, 120);
         // Nobody pressed anything: the panel follows the autosave.
         await Assertions.Expect(page.Locator(".panel-warnings li")).ToHaveTextAsync("“WriteLine1”: không có đường nào dẫn tới bước này.");
+        foreach (var part in (string[])["#designer-panel", ".designer-bar"]) (await designer.FindBarriersAsync(part)).ShouldBeEmpty();
 
         await PublishButton(page).ClickAsync();
         await Assertions.Expect(page.Locator("#designer-state")).ToContainTextAsync("xác nhận rồi phát hành lần nữa");

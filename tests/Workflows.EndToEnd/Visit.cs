@@ -21,8 +21,8 @@ public sealed class Visit : IAsyncDisposable
     // WCAG 2.2 AA and everything below it.
     private const string Axe =
         """
-        async () => {
-          const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] });
+        async within => {
+          const result = await axe.run(within ? document.querySelector(within) : document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] });
           return result.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${v.help}: ${n.target.join(' ')}: ${n.failureSummary}`));
         }
         """;
@@ -259,6 +259,13 @@ public sealed class Visit : IAsyncDisposable
 
         if (languages.Length > 1) await SpeakAsync("vi");
         await Page.SetViewportSizeAsync(_width, Height);
+    }
+
+    /// <summary>What a check for WCAG 2.2 AA finds in a part of the page.</summary>
+    public async Task<string[]> FindBarriersAsync(string within)
+    {
+        await Page.EvaluateAsync(_axeSource);
+        return await Page.EvaluateAsync<string[]>(Axe, within);
     }
 
     private async Task SpeakAsync(string language)

@@ -3,7 +3,7 @@ using WorkflowEngine.Running;
 namespace WorkflowEngine.Activities;
 
 /// <summary>The implicit root of every definition: runs the document's root activity and ends with it.</summary>
-[Activity("Elsa.Workflow", Category = "Workflows", IsBrowsable = false, IsContainer = true, Ports = ["root"])]
+[Activity("Elsa.Workflow", Category = "Workflows", NameVi = "Quy trình", IsBrowsable = false, IsContainer = true, Ports = ["root"])]
 public sealed class WorkflowRoot : Activity
 {
     protected internal override bool CompletesItself => false;

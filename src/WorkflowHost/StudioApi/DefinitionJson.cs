@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 
@@ -47,7 +48,8 @@ internal static class DefinitionJson
             ["materializerName"] = "Json",
             ["isMaterializerAvailable"] = true,
             ["providerName"] = "Workflows",
-            ["createdAt"] = row.CreatedAt,
+            // In the union's time: Studio's list of versions writes the hour as it is sent.
+            ["createdAt"] = TimeZoneInfo.ConvertTime(row.CreatedAt, WorkingCalendar.VietnamPublic.Zone),
             ["links"] = Links(row, actor),
         };
     }

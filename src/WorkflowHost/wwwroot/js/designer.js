@@ -1,6 +1,7 @@
 // The designer's page: starts Elsa Studio, shows the element that belongs to the address, and carries the session's token and refusals.
 import { confirmed, lookAtPanel, refreshPanel, showPanel } from './designer-panel.js';
 import { Saves, saveOf } from './designer-saves.js';
+import { putWords, readWords } from './studio-words.js';
 
 const place = document.getElementById('studio');
 const state = document.getElementById('designer-state');
@@ -163,8 +164,13 @@ new ResizeObserver(fit).observe(document.body);
 fit();
 
 state.textContent = place.dataset.starting;
-await Blazor.start();
+// Without the table Studio speaks English, and works.
+const asked = place.dataset.words ? readWords(place.dataset.words).catch(error => console.error(error)) : null;
+// Dates are the union's, whichever zone the window's machine is in.
+await Blazor.start({ configureRuntime: runtime => runtime.withEnvironmentVariable('TZ', place.dataset.zone) });
 Blazor.started = true;
 await customElements.whenDefined('elsa-backend-provider');
+const table = await asked;
+if (table) putWords(place, table);
 state.replaceChildren();
 show();
