@@ -98,7 +98,7 @@ create table archived_journal (
 
 create table archived_state (
   instance_id uuid not null,
-  state jsonb not null,
+  state json not null,
   constraint archived_state_pkey PRIMARY KEY (instance_id)
 );
 
@@ -466,7 +466,7 @@ create table instance_event (
 
 create table instance_state (
   instance_id uuid not null,
-  state jsonb not null,
+  state json not null,
   constraint instance_state_pkey PRIMARY KEY (instance_id)
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02);
 

@@ -7,7 +7,7 @@ live_task as (
   select * from task where status in ('open', 'submitted')),
 mark as (
   select i.id as instance_id, b.value as mark
-  from instance i join instance_state s on s.instance_id = i.id cross join lateral jsonb_array_elements(coalesce(s.state -> 'bookmarks', '[]')) b
+  from instance i join instance_state s on s.instance_id = i.id cross join lateral json_array_elements(coalesce(s.state -> 'bookmarks', '[]')) b
   where i.status = 'Running'),
 rules as (
   -- children
@@ -19,7 +19,7 @@ rules as (
   union all
   select 'a cascade counts other ends than its children had', f.instance_id::text
   from fan_out f join instance p on p.id = f.instance_id and p.status = 'Running' join instance_state s on s.instance_id = p.id
-  cross join lateral jsonb_array_elements(s.state -> 'contexts') x
+  cross join lateral json_array_elements(s.state -> 'contexts') x
   where x ->> 'id' = f.context_id and exists (select from instance c where c.parent_id = p.id and c.report_to_parent = 'count')
     and coalesce((x #>> '{properties,finished}')::int, 0) + coalesce((x #>> '{properties,faulted}')::int, 0) + coalesce((x #>> '{properties,cancelled}')::int, 0)
       + coalesce((select sum((e.body ->> 'finished')::int + (e.body ->> 'faulted')::int + (e.body ->> 'cancelled')::int)

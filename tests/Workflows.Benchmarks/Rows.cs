@@ -88,7 +88,7 @@ internal static class Rows
             with i as (
               update instance set burst = 1, sub_status = 'Suspended', updated_at = $1
               where parent_context = 'raw' returning id, root_id, unit_id),
-            s as (insert into instance_state (instance_id, state) select id, $2::jsonb from i),
+            s as (insert into instance_state (instance_id, state) select id, $2::json from i),
             e as (delete from instance_event where instance_id in (select id from i) returning 1),
             j as (
               insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) select id, 1, $1, $1, $3::json, $4::json, $5::json from i),
@@ -228,15 +228,17 @@ internal static class Rows
         await using var write = new NpgsqlBatch(connection);
         write.BatchCommands.Add(Db.Statement("update instance set burst = burst + 1, status = 'Finished', sub_status = 'Finished', updated_at = $2, finished_at = $2 where id = $1", Db.P(instance), Db.Instant(now)));
         write.BatchCommands.Add(Db.Statement("delete from instance_event where instance_id = $1", Db.P(instance)));
-        write.BatchCommands.Add(Db.Statement("update instance_state set state = $2 where instance_id = $1", Db.P(instance), Db.Json(state)));
+        write.BatchCommands.Add(Db.Statement("update instance_state set state = $2 where instance_id = $1", Db.P(instance), JsonText(state)));
         write.BatchCommands.Add(Db.Statement(
-            "insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) values ($1, 2, $2, $2, $3, '{}', $3) on conflict do nothing", Db.P(instance), Db.Instant(now), Db.Json(Entries)));
+            "insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) values ($1, 2, $2, $2, $3, '{}', $3) on conflict do nothing", Db.P(instance), Db.Instant(now), JsonText(Entries)));
         write.BatchCommands.Add(Db.Statement("delete from bookmark where instance_id = $1", Db.P(instance)));
         write.BatchCommands.Add(Db.Statement("delete from held_event where instance_id = $1", Db.P(instance)));
         write.BatchCommands.Add(Db.Statement("update task set status = 'cancelled' where instance_id = $1 and status in ('open', 'submitted')", Db.P(instance)));
         await write.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
+
+    private static NpgsqlParameter JsonText(string json) => new() { Value = json, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json };
 
     public static async Task<Dictionary<string, long>> FiguresAsync(NpgsqlDataSource database, Guid parent, CancellationToken cancellation)
     {
@@ -254,7 +256,7 @@ internal static class Rows
             union all select 'broken: completed task, running instance', count(*) from task t join instance i on i.id = t.instance_id where t.status = 'completed' and i.status = 'Running'
             union all select 'broken: parent counted wrongly', (select count(*) from instance where parent_id = $1 and status = 'Finished')
               - (select coalesce((c.value -> 'properties' ->> 'finished')::bigint, (select count(*) from unit where id > 1) - (c.value -> 'properties' ->> 'Open')::bigint, 0)
-                 from instance_state s, jsonb_array_elements(s.state -> 'contexts') c where s.instance_id = $1 and c.value ->> 'nodeId' like '%:all')
+                 from instance_state s, json_array_elements(s.state -> 'contexts') c where s.instance_id = $1 and c.value ->> 'nodeId' like '%:all')
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await Db.Command(connection, "select pg_stat_clear_snapshot()").ExecuteNonQueryAsync(cancellation);

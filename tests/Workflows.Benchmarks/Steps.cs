@@ -118,7 +118,7 @@ internal sealed class Steps(Engine engine)
             [
                 [Db.Uuids(ids), Db.Ints(bursts), Db.Texts([.. b.Select(_ => "Running")]), Db.Texts([.. b.Select(_ => "Suspended")]), Db.Instant(now)],
                 [Db.Uuids(ids), Db.Longs([.. b.Select(r => r.Event)])],
-                [Db.Uuids(ids), Db.Jsons([.. b.Select(r => r.State)])],
+                [Db.Uuids(ids), JsonTexts(b.Select(r => r.State))],
                 [Db.Uuids(ids), Db.Ints(bursts), JsonTexts(b.Select(r => r.Events)), JsonTexts(b.Select(r => r.Facts)), JsonTexts(b.Select(r => r.Entries)), Db.Instant(now)],
                 [Db.Uuids([.. b.Select(r => r.Spec).Distinct()])],
                 [Db.Uuids(tasks), Db.Uuids(ids), Db.Uuids([.. b.Select(r => r.Spec)]), Db.Longs([.. b.Select(r => r.Unit)]), Db.Instant(now)],

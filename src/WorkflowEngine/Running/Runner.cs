@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowEngine.Running;
 
@@ -193,8 +194,10 @@ public sealed class Runner(
         }
 
         var json = result.State.ToUtf8();
-        if (json.Length <= MaximumStateBytes) return new CommittedBurst(loaded, result, json);
-        return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
+        if (json.Length > MaximumStateBytes)
+            return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
+        if (StorableText.HasNul(json)) return Stopped(loaded, now, "StateNotStorable", "The state would hold the character U+0000; nothing of this step was kept.");
+        return new CommittedBurst(loaded, result, json);
     }
 
     /// <summary>The instance as it was before, stopped with an incident; its events are kept for the retry.</summary>

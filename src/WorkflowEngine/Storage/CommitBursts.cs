@@ -105,12 +105,12 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             yield return (Statement("""
                 -- CommitBursts.FirstStates
                 insert into instance_state (instance_id, state) select * from unnest($1, $2)
-                """, Uuids([.. fresh.Select(b => b.Id)]), Jsons([.. fresh.Select(b => b.StateJson)])), fresh.Length);
+                """, Uuids([.. fresh.Select(b => b.Id)]), JsonTexts([.. fresh.Select(b => b.StateJson)])), fresh.Length);
         if (known.Length > 0)
             yield return (Statement("""
                 -- CommitBursts.States
                 update instance_state s set state = n.state from unnest($1, $2) as n(id, state) where s.instance_id = n.id
-                """, Uuids([.. known.Select(b => b.Id)]), Jsons([.. known.Select(b => b.StateJson)])), known.Length);
+                """, Uuids([.. known.Select(b => b.Id)]), JsonTexts([.. known.Select(b => b.StateJson)])), known.Length);
     }
 
     /// <summary>Sets aside what a faulted instance cannot take now, before it is deleted as consumed.</summary>

@@ -43,10 +43,7 @@ public static class Db
 
     public static NpgsqlParameter Jsons(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
 
-    /// <summary>JSON that is already UTF-8.</summary>
-    public static NpgsqlParameter Jsons(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
-
-    /// <summary>UTF-8 JSON for columns that keep it as text (the journal).</summary>
+    /// <summary>UTF-8 JSON for columns that keep it as text (the state, the journal). The caller sees to it that it has no U+0000: json takes it, and no query reads it again.</summary>
     public static NpgsqlParameter JsonTexts(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Json);
 
     public static NpgsqlParameter Texts(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Text);

@@ -25,7 +25,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
-        i.sub_status, i.correlation_id, i.name, r.unit_id,
+        i.sub_status, i.correlation_id, i.name,
         u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
         """;
 
@@ -48,7 +48,6 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             from ready x
             join instance i on i.id = x.instance_id
             left join unit u on u.id = i.unit_id
-            left join instance r on r.id = i.root_id
             limit $2
             for no key update of i skip locked
             """;
@@ -65,7 +64,6 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             select {Columns}
             from instance i
             left join unit u on u.id = i.unit_id
-            left join instance r on r.id = i.root_id
             where i.id = $1
             for no key update of i
             """;
@@ -82,7 +80,6 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             select {Columns}
             from instance i
             left join unit u on u.id = i.unit_id
-            left join instance r on r.id = i.root_id
             where i.id = any($1)
             order by i.id
             for no key update of i skip locked
@@ -96,11 +93,17 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     /// once it has grown: another plan than by index is refused here, and nothing is compiled for the price of that refusal. As only one plan is
     /// left, it is the same for every value: made once a connection and kept.
     /// </summary>
-    private static NpgsqlBatchCommand Settings(TimeSpan patience) => Db.Statement("""
+    /// <remarks>
+    /// <paramref name="isAnswered"/>: somebody is told of this commit, so it is on disk first. A pulse tells nobody and does not wait for the disk:
+    /// when PostgreSQL itself dies within the half second, the commit never was and its events are there again. Whatever leaves the house
+    /// (a mail, an answer) is sent behind a later commit that does wait, and the log is written in order.
+    /// </remarks>
+    private static NpgsqlBatchCommand Settings(TimeSpan patience, bool isAnswered) => Db.Statement("""
         -- LoadInstances.Settings
         select set_config('lock_timeout', $1, true), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-          set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
-        """, Db.P(patience == TimeSpan.Zero ? "0" : $"{(int)patience.TotalMilliseconds}ms"));
+          set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+          set_config('synchronous_commit', case when $2 then current_setting('synchronous_commit') else 'off' end, true)
+        """, Db.P(patience == TimeSpan.Zero ? "0" : $"{(int)patience.TotalMilliseconds}ms"), Db.P(isAnswered));
 
     /// <param name="wanted">The instances asked for, where that is known: what their bursts need then comes with the locks.</param>
     private async Task<(List<LoadedInstance> Loaded, HashSet<Guid> Locked)> ReadAsync(
@@ -126,7 +129,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             own.Sort((a, b) => a.Id.CompareTo(b.Id));
             var workflow = await definitions.GetAsync(row.VersionId, connection, cancellation);
             var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(connection, cancellation) : data;
-            var facts = new Facts { Unit = row.Unit, Owner = row.OwnerUnitId is { } id ? owners.GetValueOrDefault(id) : null, Reference = known };
+            var facts = new Facts { Unit = row.Unit, Owner = owners.GetValueOrDefault(row.RootId), Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
@@ -144,15 +147,15 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         NpgsqlConnection connection, NpgsqlBatchCommand claim, Guid[]? wanted, TimeSpan patience, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Settings(patience));
+        batch.BatchCommands.Add(Settings(patience, wanted is not null));
         batch.BatchCommands.Add(claim);
         if (wanted is not null)
         {
             AddWaiting(batch, wanted, wanted);
             batch.Add("""
                 -- LoadInstances.OwnersOf
-                select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
-                from (select distinct r.unit_id from instance i join instance r on r.id = i.root_id where i.id = any($1)) o join unit u on u.id = o.unit_id
+                select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
+                from (select distinct root_id from instance where id = any($1)) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
                 """, Db.Uuids(wanted));
         }
 
@@ -172,8 +175,9 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         AddWaiting(batch, [.. rows.Select(r => r.Id)], [.. rows.Where(r => r.Burst > 0).Select(r => r.Id)]);
         batch.Add("""
             -- LoadInstances.Owners
-            select u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text from unit u where u.id = any($1)
-            """, Db.Longs([.. rows.Select(r => r.OwnerUnitId).OfType<long>().Distinct()]));
+            select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
+            from instance r join unit u on u.id = r.unit_id where r.id = any($1)
+            """, Db.Uuids([.. rows.Select(r => r.RootId).Distinct()]));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await FoundAsync(reader, rows.Count, cancellation);
     }
@@ -198,12 +202,12 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private static async Task<Found> FoundAsync(NpgsqlDataReader reader, int count, CancellationToken cancellation)
     {
-        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, string>(count), new Dictionary<long, UnitFacts>());
+        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, string>(count), new Dictionary<Guid, UnitFacts>());
         while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
         await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) owners[reader.GetInt64(0)] = ReadUnit(reader, 0)!;
+        while (await reader.ReadAsync(cancellation)) owners[reader.GetGuid(0)] = ReadUnit(reader, 1)!;
         return new Found(events, states, owners);
     }
 
@@ -225,15 +229,15 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
             r.GetString(at + 7));
 
-    private sealed record Found(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<long, UnitFacts> Owners);
+    private sealed record Found(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<Guid, UnitFacts> Owners);
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
-        DateTimeOffset CreatedAt, SubStatus SubStatus, string? CorrelationId, string? Name, long? OwnerUnitId, UnitFacts? Unit)
+        DateTimeOffset CreatedAt, SubStatus SubStatus, string? CorrelationId, string? Name, UnitFacts? Unit)
     {
         public static Row Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetGuid(1), r.GuidOrNull(2), r.TextOrNull(3), r.GetString(4), r.LongOrNull(5), r.GetString(6), r.GetInt32(7),
-            r.Instant(8), Enum.Parse<SubStatus>(r.GetString(9)), r.TextOrNull(10), r.TextOrNull(11), r.LongOrNull(12), ReadUnit(r, 13));
+            r.Instant(8), Enum.Parse<SubStatus>(r.GetString(9)), r.TextOrNull(10), r.TextOrNull(11), ReadUnit(r, 12));
     }
 
     private sealed record Waiting(

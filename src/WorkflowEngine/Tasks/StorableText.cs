@@ -46,6 +46,20 @@ public static class StorableText
         }
     }
 
+    /// <summary>Whether this JSON has U+0000 in a name or a text: PostgreSQL keeps it in a column of type json and fails when a query looks into it.</summary>
+    public static bool HasNul(ReadOnlySpan<byte> json)
+    {
+        // A backslash that is itself escaped begins no escape.
+        for (var from = 0; json[from..].IndexOf("\\u0000"u8) is >= 0 and var found; from += found + 1)
+        {
+            var backslashes = 0;
+            for (var at = from + found; at >= 0 && json[at] == '\\'; at--) backslashes++;
+            if (backslashes % 2 == 1) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The command as JSON, or null when something in it cannot be stored.</summary>
     internal static JsonNode? Check(TaskCommand command)
     {

@@ -33,7 +33,7 @@ public sealed class HeldEventTests
     {
         await using var database = await Postgres.CreateDatabase();
         var runner = await StartParentAsync(database);
-        await RunAsync(database, "with head as (update instance set status = 'Finished', sub_status = 'Faulted') update instance_state set state = state || '{\"status\": \"Finished\", \"subStatus\": \"Faulted\"}'");
+        await RunAsync(database, "with head as (update instance set status = 'Finished', sub_status = 'Faulted') update instance_state set state = (state::jsonb || '{\"status\": \"Finished\", \"subStatus\": \"Faulted\"}')::json");
         await CountAsync(database);
         while (await runner.RunNowAsync(Parent) is false) { }
         (await TextAsync(database, "select sub_status || ' ' || (select count(*) from held_event) || ' ' || (select count(*) from instance_event) from instance"))
@@ -82,7 +82,7 @@ public sealed class HeldEventTests
 
     private static Task CountAsync(Postgres database) => RunAsync(database, string.Create(CultureInfo.InvariantCulture, $$"""
         with waiting as (
-          select s.instance_id as id, c.value ->> 'id' as context from instance_state s, jsonb_array_elements(s.state -> 'contexts') c where c.value ->> 'nodeId' like '%:all'),
+          select s.instance_id as id, c.value ->> 'id' as context from instance_state s, json_array_elements(s.state -> 'contexts') c where c.value ->> 'nodeId' like '%:all'),
         none as (delete from instance_event)
         insert into instance_event (instance_id, kind, body, at)
         select id, case n when 0 then 'children-started' else 'children-ended' end,

@@ -56,7 +56,7 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         from waits w join instance i on i.id = w.instance_id
         left join instance_state s on s.instance_id = i.id
         left join lateral (
-          select e.value from jsonb_array_elements(s.state -> 'bookmarks') as e (value)
+          select e.value from json_array_elements(s.state -> 'bookmarks') as e (value)
           where e.value ->> 'nodeId' like '%:' || replace(replace(w.activity_id, '\', '\\'), '_', '\_') limit 1) m on true
         order by w.due_at nulls last, w.activity_id
         limit 20
