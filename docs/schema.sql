@@ -140,6 +140,7 @@ create table audit (
   detail jsonb not null default '{}'::jsonb,
   constraint audit_pkey PRIMARY KEY (id)
 );
+CREATE INDEX audit_broken ON public.audit USING btree (task_id, id) WHERE (action = 'deadline.broken'::text);
 CREATE INDEX audit_root ON public.audit USING btree (root_id, id) WHERE (root_id IS NOT NULL);
 CREATE INDEX audit_task ON public.audit USING btree (task_id, id) WHERE (task_id IS NOT NULL);
 
@@ -167,6 +168,21 @@ create table calendar (
   constraint calendar_pkey PRIMARY KEY (id, version)
 );
 CREATE INDEX calendar_unsettled ON public.calendar USING btree (unsettled_since) WHERE (unsettled_since IS NOT NULL);
+
+create table calendar_feed (
+  id uuid not null,
+  person_id uuid not null,
+  unit_id bigint,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint calendar_feed_pkey PRIMARY KEY (id),
+  constraint calendar_feed_token_hash_key UNIQUE (token_hash),
+  constraint calendar_feed_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint calendar_feed_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  CHECK ((length(token_hash) = 32))
+);
+CREATE INDEX calendar_feed_person ON public.calendar_feed USING btree (person_id) WHERE (revoked_at IS NULL);
 
 create table clock (
   id boolean not null default true,
@@ -334,6 +350,7 @@ create table digest_line (
   skipped_person uuid,
   away_until date,
   opened_at timestamp with time zone,
+  withheld boolean not null default false,
   constraint digest_line_pkey PRIMARY KEY (digest_id, task_id, purpose, round, rung, period),
   constraint digest_line_digest_id_fkey FOREIGN KEY (digest_id) REFERENCES digest(id)
 );
@@ -369,6 +386,14 @@ create table held_event (
   constraint held_event_pkey PRIMARY KEY (id)
 );
 CREATE INDEX held_event_instance ON public.held_event USING btree (instance_id, id);
+
+create table host_beat (
+  host text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  constraint host_beat_pkey PRIMARY KEY (host)
+);
 
 create table http_job (
   id uuid not null,
@@ -470,6 +495,20 @@ create table instance_state (
   constraint instance_state_pkey PRIMARY KEY (instance_id)
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02);
 
+create table job_run (
+  id uuid not null,
+  job text not null,
+  host text not null,
+  scheduled_at timestamp with time zone not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  outcome bigint,
+  error text,
+  constraint job_run_pkey PRIMARY KEY (id)
+);
+CREATE INDEX job_run_failed ON public.job_run USING btree (started_at DESC) WHERE (error IS NOT NULL);
+CREATE INDEX job_run_job ON public.job_run USING btree (job, started_at DESC);
+
 create table journal (
   instance_id uuid not null,
   burst integer not null,
@@ -487,6 +526,21 @@ create table ladder (
   id text not null,
   body jsonb not null,
   constraint ladder_pkey PRIMARY KEY (id)
+);
+
+create table mail_template (
+  kind text not null,
+  language text not null,
+  version integer not null,
+  subject text,
+  body text,
+  at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint mail_template_pkey PRIMARY KEY (kind, language, version),
+  constraint mail_template_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  CHECK (((subject IS NULL) = (body IS NULL))),
+  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text]))),
+  CHECK ((version > 0))
 );
 
 create table mail_window (
@@ -522,6 +576,17 @@ create table number_register (
   CHECK ((last >= 0))
 );
 
+create table outage (
+  id uuid not null,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  business_at timestamp with time zone not null,
+  missed jsonb not null,
+  caught_up_at timestamp with time zone,
+  constraint outage_pkey PRIMARY KEY (id)
+);
+CREATE INDEX outage_from ON public.outage USING btree (from_at DESC);
+
 create table outbox (
   id uuid not null,
   dedupe text not null,
@@ -551,8 +616,10 @@ create table outbox (
   CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'dead'::text, 'bounced'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
 CREATE INDEX outbox_digest ON public.outbox USING btree (digest_id) WHERE (digest_id IS NOT NULL);
+CREATE INDEX outbox_failed ON public.outbox USING btree (queued_at) WHERE (status = ANY (ARRAY['dead'::text, 'bounced'::text]));
 CREATE INDEX outbox_next ON public.outbox USING btree (next_attempt_at) WHERE (status = 'queued'::text);
 CREATE INDEX outbox_person ON public.outbox USING btree (person_id, queued_at);
+CREATE INDEX outbox_queued_at ON public.outbox USING brin (queued_at);
 CREATE INDEX outbox_root ON public.outbox USING btree (root_id, queued_at);
 CREATE INDEX outbox_task ON public.outbox USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX outbox_turn ON public.outbox USING btree (importance, next_attempt_at, id) WHERE (status = 'queued'::text);
@@ -578,10 +645,13 @@ create table person (
   is_active boolean not null default true,
   must_change_password boolean not null default false,
   created_at timestamp with time zone not null,
+  mail_pace text not null default 'immediate'::text,
+  mail_at time without time zone not null default '08:00:00'::time without time zone,
   constraint person_pkey PRIMARY KEY (id),
   constraint person_normalized_user_name_key UNIQUE (normalized_user_name),
   constraint person_user_name_key UNIQUE (user_name),
-  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text])))
+  CHECK ((language = ANY (ARRAY['vi'::text, 'en'::text]))),
+  CHECK ((mail_pace = ANY (ARRAY['immediate'::text, 'daily'::text, 'escalations'::text])))
 );
 
 create table plan (
@@ -677,6 +747,24 @@ create table plan_recipient (
   CHECK ((num_nonnulls(unit_id, selector, address) <= 1))
 );
 
+create table planned_change (
+  id uuid not null,
+  kind text not null,
+  effective_at timestamp with time zone not null,
+  body jsonb not null,
+  shown jsonb not null,
+  planned_at timestamp with time zone not null,
+  planned_by uuid not null,
+  on_behalf_of uuid,
+  outcome text,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  done jsonb,
+  constraint planned_change_pkey PRIMARY KEY (id),
+  CHECK ((outcome = ANY (ARRAY['applied'::text, 'revoked'::text, 'failed'::text])))
+);
+CREATE INDEX planned_change_due ON public.planned_change USING btree (effective_at) WHERE (outcome IS NULL);
+
 create table role (
   code text not null,
   label_vi text not null,
@@ -715,6 +803,16 @@ create table rung_fired (
   recipients integer not null,
   due timestamp with time zone,
   constraint rung_fired_pkey PRIMARY KEY (task_id, purpose, round, rung, period)
+);
+CREATE INDEX rung_fired_at ON public.rung_fired USING brin (fired_at);
+
+create table schedule_pause (
+  name text not null,
+  paused_at timestamp with time zone not null,
+  paused_by uuid,
+  reason text not null,
+  constraint schedule_pause_pkey PRIMARY KEY (name),
+  CHECK ((reason <> ''::text))
 );
 
 create table schema_migration (
@@ -771,6 +869,7 @@ create table task (
   constraint task_pkey PRIMARY KEY (id),
   CHECK ((status = ANY (ARRAY['open'::text, 'submitted'::text, 'accepted'::text, 'completed'::text, 'closed'::text, 'cancelled'::text])))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX task_ended ON public.task USING btree (unit_id) WHERE (status = ANY (ARRAY['closed'::text, 'cancelled'::text]));
 CREATE INDEX task_instance ON public.task USING btree (instance_id);
 CREATE INDEX task_review ON public.task USING btree (owner_unit_id) WHERE (status = 'submitted'::text);
 CREATE INDEX task_root ON public.task USING btree (root_id, activity_id);
@@ -841,6 +940,7 @@ create table trigger (
   hash text,
   payload jsonb,
   due_at timestamp with time zone,
+  fired_at timestamp with time zone,
   constraint trigger_pkey PRIMARY KEY (definition_version_id, activity_id),
   constraint trigger_definition_version_id_fkey FOREIGN KEY (definition_version_id) REFERENCES definition_version(id)
 );

@@ -26,7 +26,12 @@ public abstract class HttpRequestStep : Activity
 
     public readonly Input<JsonObject> RequestHeaders = new("RequestHeaders")
     {
-        LabelVi = "Đầu mục gửi kèm", LabelEn = "Request headers", IsSensitive = true, UiHint = "json-editor", Category = "Advanced", TypeName = "UnregisteredClrType:Elsa.Http.HttpHeaders, Elsa.Http",
+        LabelVi = "Đầu mục gửi kèm",
+        LabelEn = "Request headers",
+        IsSensitive = true,
+        UiHint = "json-editor",
+        Category = "Advanced",
+        TypeName = "UnregisteredClrType:Elsa.Http.HttpHeaders, Elsa.Http",
     };
 
     public readonly Output StatusCode = new("StatusCode", "Int32");

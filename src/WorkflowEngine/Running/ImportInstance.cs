@@ -59,20 +59,20 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
     /// <summary>What of an instance is needed elsewhere, beside its state; <paramref name="pending"/>: events that it has not taken yet.</summary>
     public static JsonObject Portable(
         Guid id, Guid? parentId, Workflow workflow, string? unitCode, string? correlationId, string? name, DateTimeOffset createdAt, string state, int pending) => new()
-    {
-        ["id"] = id.ToString(),
-        ["parentId"] = parentId?.ToString(),
-        ["definitionId"] = workflow.DefinitionId,
-        ["definitionVersionId"] = workflow.Id,
-        ["version"] = workflow.Version,
-        ["content"] = ContentOf(workflow),
-        ["unit"] = unitCode,
-        ["correlationId"] = correlationId,
-        ["name"] = name,
-        ["createdAt"] = createdAt,
-        ["pendingEvents"] = pending,
-        ["state"] = JsonNode.Parse(state),
-    };
+        {
+            ["id"] = id.ToString(),
+            ["parentId"] = parentId?.ToString(),
+            ["definitionId"] = workflow.DefinitionId,
+            ["definitionVersionId"] = workflow.Id,
+            ["version"] = workflow.Version,
+            ["content"] = ContentOf(workflow),
+            ["unit"] = unitCode,
+            ["correlationId"] = correlationId,
+            ["name"] = name,
+            ["createdAt"] = createdAt,
+            ["pendingEvents"] = pending,
+            ["state"] = JsonNode.Parse(state),
+        };
 
     /// <summary>Takes the instance in for an actor who operates its unit; checked as a whole before anything is written.</summary>
     public async Task<ImportAnswer> RunAsync(Actor actor, JsonObject portable, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)

@@ -83,7 +83,7 @@ public sealed class SchedulerTests(DemoInJanuary demo)
         JsonNode? last = null;
         for (var tries = 0; tries < 400 && last?["endedAt"] is null; tries++)
         {
-            await Task.Delay(25);
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
             last = (await operators.GetFromJsonAsync<JsonNode>("/api/scheduler"))!["jobs"]![0]!["last"];
         }
 
