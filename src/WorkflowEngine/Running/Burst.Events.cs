@@ -21,10 +21,11 @@ public sealed partial class Burst
     {
         if (State.Status == InstanceStatus.Finished && e.Kind is not EventKind.Retry)
         {
-            // A faulted instance may be re-opened: what people did meanwhile is held for that, not lost.
-            if (State.SubStatus == SubStatus.Faulted && e.Kind is not (EventKind.Cancel or EventKind.Continue or EventKind.Alter))
-                Effects.Held.Add(e);
-            else if (State.SubStatus == SubStatus.Faulted && e.Kind == EventKind.Cancel) CancelInstance();
+            // A failed instance may be re-opened: what people did meanwhile is held for that, not lost; what is to be mended before is mended now.
+            if (State.SubStatus != SubStatus.Faulted || e.Kind == EventKind.Continue) return;
+            if (e.Kind == EventKind.Cancel) CancelInstance();
+            else if (e.Kind == EventKind.Alter) Alter(e.Body);
+            else Effects.Held.Add(e);
             return;
         }
 
@@ -54,7 +55,7 @@ public sealed partial class Burst
                 CancelInstance();
                 break;
             case EventKind.Alter:
-                Alter(e.Body["alterations"] as JsonArray ?? [], e.Body["quiet"]?.GetValue<bool>() == true);
+                Alter(e.Body);
                 break;
             case EventKind.Continue:
                 break;
