@@ -63,7 +63,7 @@ public sealed class TasksApiTests
 
         var entries = (await GetAsync(chair, $"/api/tasks/{task}"))["history"]!["entries"]!.AsArray();
         entries.Select(e => (e!["action"]!.ToString(), e["role"]?["en"]?.ToString(), e["unit"]?.ToString())).ShouldBe(
-            [("task.opened", "Chair", "CĐCS Bệnh viện đa khoa tỉnh"), ("task.commented", "Officer", "Công đoàn ngành Y tế")]);
+            [("task.opened", "Chair", "Công đoàn cơ sở Bệnh viện đa khoa tỉnh"), ("task.commented", "Case officer", "Công đoàn ngành Y tế Thái Bình")]);
     }
 
     [Fact]
