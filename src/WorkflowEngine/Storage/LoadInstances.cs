@@ -8,10 +8,10 @@ namespace WorkflowEngine.Storage;
 
 /// <summary>An instance locked by this transaction, with the events that wait for it.</summary>
 /// <param name="SubStatus">As stored, before the burst.</param>
-public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, string? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
+public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, byte[]? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
 {
     /// <summary>A fresh copy of the stored state; a burst changes what it is given.</summary>
-    public InstanceState? State => StateJson is null ? null : InstanceState.FromJson(StateJson);
+    public InstanceState? State => StateJson is null ? null : InstanceState.FromUtf8(StateJson);
 }
 
 /// <summary>
@@ -202,10 +202,10 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private static async Task<Found> FoundAsync(NpgsqlDataReader reader, int count, CancellationToken cancellation)
     {
-        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, string>(count), new Dictionary<Guid, UnitFacts>());
+        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, byte[]>(count), new Dictionary<Guid, UnitFacts>());
         while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
+        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetFieldValue<byte[]>(1);
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) owners[reader.GetGuid(0)] = ReadUnit(reader, 1)!;
         return new Found(events, states, owners);
@@ -229,7 +229,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
             r.GetString(at + 7));
 
-    private sealed record Found(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<Guid, UnitFacts> Owners);
+    private sealed record Found(List<Waiting> Events, Dictionary<Guid, byte[]> States, Dictionary<Guid, UnitFacts> Owners);
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
