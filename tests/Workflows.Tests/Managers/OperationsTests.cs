@@ -78,7 +78,9 @@ public sealed class OperationsTests(DemoInJanuary demo)
         (await PostAsync(operators, "/elsa/api/alterations/run", Alter(id, new JsonObject { ["type"] = "ScheduleActivity", ["activityId"] = "o" }))).Status.ShouldBe(HttpStatusCode.Conflict);
         (await PostAsync(operators, "/elsa/api/alterations/run", Alter(id, new JsonObject
         {
-            ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = new JsonObject { ["ten"] = "đã sửa" },
+            ["type"] = "ModifyVariable",
+            ["variableId"] = "v",
+            ["value"] = new JsonObject { ["ten"] = "đã sửa" },
         }))).Status.ShouldBe(HttpStatusCode.OK);
         (await StateAsync(id))["subStatus"]!.ToString().ShouldBe("Faulted");
         (await operators.GetFromJsonAsync<JsonNode>("/api/incidents?definitionId=sua-roi-chay"))!["items"]!.AsArray().Count.ShouldBe(1);
