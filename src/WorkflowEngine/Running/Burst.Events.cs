@@ -117,7 +117,18 @@ public sealed partial class Burst
     /// <summary>Adds to the input that this run sees.</summary>
     internal void MergeInput(JsonObject input)
     {
-        foreach (var (name, value) in input) Input[name] = value?.DeepClone();
+        foreach (var (name, value) in input) Input[GivenAs(name) ?? name] = value?.DeepClone();
+    }
+
+    /// <summary>An input as this run sees it; as in Elsa upper and lower case are the same in its name.</summary>
+    internal JsonNode? InputOf(string name) => GivenAs(name) is { } given ? Input[given] : null;
+
+    private string? GivenAs(string name)
+    {
+        if (Input.ContainsKey(name)) return name;
+        foreach (var (given, _) in Input)
+            if (given.Equals(name, StringComparison.OrdinalIgnoreCase)) return given;
+        return null;
     }
 
     /// <summary>Re-opens the instance and executes what failed again; what finished stays finished.</summary>

@@ -91,7 +91,7 @@ public sealed partial class Burst
     {
         if (State.Input.Count == 0) return;
         foreach (var name in State.Input.Select(p => p.Key).ToArray())
-            if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name == name)?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
+            if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
                 State.Input.Remove(name);
     }
 

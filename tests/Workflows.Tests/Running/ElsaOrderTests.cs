@@ -189,6 +189,17 @@ public sealed class ElsaOrderTests
     }
 
     [Fact]
+    public void Inputs_are_found_whatever_the_case_of_their_names()
+    {
+        _engine.Import(Definition("d", Sequence(
+                Wait("e"), Of("Elsa.WriteLine", "a", ("text", Expression("JavaScript", "getInput('amount') + ':' + getInput('AMOUNT') + ':' + getAmount() + ':' + getInput('other')")))),
+            ("inputs", new JsonArray(new JsonObject { ["type"] = "Int32", ["name"] = "Amount", ["storageDriverType"] = "WorkflowInstanceStorageDriver" }))));
+        _engine.Start("d", new JsonObject { ["amount"] = 5 });
+        _engine.Publish("e");
+        _engine.Lines.ShouldBe(["5:5:5:null"]);
+    }
+
+    [Fact]
     public void Loop_variables_have_getters()
     {
         _engine.Import(Definition("d", Of("Elsa.ForEach", "loop", ("items", Expression("JavaScript", "['x']")),
