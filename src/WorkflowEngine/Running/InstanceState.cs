@@ -55,9 +55,9 @@ public enum ActivityStatus { Pending, Running, Completed, Canceled, Faulted }
 /// <summary>One execution of an activity that has not completed (or the root, which is kept).</summary>
 public sealed class ContextState
 {
-    public required string Id { get; set; }
+    public string Id { get; set; } = "";
     public string? ParentId { get; set; }
-    public required string NodeId { get; set; }
+    public string NodeId { get; set; } = "";
     public ActivityStatus Status { get; set; }
 
     /// <summary>What the activity itself keeps (a flowchart's visits, a loop's position, a fan-out's counters).</summary>

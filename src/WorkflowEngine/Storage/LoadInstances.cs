@@ -129,7 +129,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             own.Sort((a, b) => a.Id.CompareTo(b.Id));
             var workflow = await definitions.GetAsync(row.VersionId, connection, cancellation);
             var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(connection, cancellation) : data;
-            var facts = new Facts { Unit = row.Unit, Owner = owners.GetValueOrDefault(row.RootId), Reference = known };
+            var facts = new Facts { Unit = row.Unit, Owner = row.RootId == row.Id ? row.Unit : owners.GetValueOrDefault(row.RootId), Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
@@ -155,7 +155,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             batch.Add("""
                 -- LoadInstances.OwnersOf
                 select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
-                from (select distinct root_id from instance where id = any($1)) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
+                from (select distinct root_id from instance where id = any($1) and root_id <> id) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
                 """, Db.Uuids(wanted));
         }
 
@@ -168,7 +168,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         return (rows, await FoundAsync(reader, rows.Count, cancellation));
     }
 
-    /// <summary>The events, the states and the units of the roots of what was claimed.</summary>
+    /// <summary>The events, the states and the units of the roots of what was claimed; a root's own unit came with its lock.</summary>
     private static async Task<Found> WaitingAsync(NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -177,7 +177,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             -- LoadInstances.Owners
             select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
             from instance r join unit u on u.id = r.unit_id where r.id = any($1)
-            """, Db.Uuids([.. rows.Select(r => r.RootId).Distinct()]));
+            """, Db.Uuids([.. rows.Where(r => r.RootId != r.Id).Select(r => r.RootId).Distinct()]));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await FoundAsync(reader, rows.Count, cancellation);
     }
