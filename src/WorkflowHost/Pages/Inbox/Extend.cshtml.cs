@@ -10,10 +10,16 @@ using WorkflowHost.Web.Components;
 
 namespace WorkflowHost.Pages.Inbox;
 
-/// <summary>Moves the date of one unit's task with reason and document ("Gia hạn"); the plan's own date stays on record.</summary>
+/// <summary>
+/// Moves the date of a task with reason and document ("Gia hạn"), for its unit, for units that are chosen or for all that have the same work of the plan;
+/// the plan's own date stays on record. The new date is a day or the notice's words, and is shown as it was read before anybody confirms it.
+/// </summary>
 public sealed class ExtendModel(
-    RequestActor who, TaskPageReader reader, ExtendDeadline extend, PreviewExtension preview, ExtensionConsequences consequences, PlannedExtensions extensions, Texts texts) : PageModel
+    RequestActor who, TaskPageReader reader, TaskQueries tasks, ExtendDeadline extend, PreviewExtension preview, ExtensionConsequences consequences, PlannedExtensions extensions, Texts texts) : PageModel
 {
+    private const string One = "one";
+    private const int MostOthers = 1_000;
+
     /// <summary>What it would do, once the form was filled in: the step before confirming.</summary>
     public ExtensionPreview? Preview { get; private set; }
 
@@ -23,6 +29,18 @@ public sealed class ExtendModel(
     public string? Effective { get; private set; }
 
     public TaskPage Shown { get; private set; } = null!;
+
+    /// <summary>one, all or chosen.</summary>
+    public string Scope { get; private set; } = One;
+
+    /// <summary>Codes of the units chosen.</summary>
+    public IReadOnlyList<string> Chosen { get; private set; } = [];
+
+    /// <summary>The same work of other units of the plan that the reader may move; the first of them where there are very many.</summary>
+    public IReadOnlyList<TaskItem> Others { get; private set; } = [];
+
+    /// <summary>The words that the new date was read from; null: a day was typed.</summary>
+    public string? ReadFrom { get; private set; }
 
     public string? LastDay { get; private set; }
 
@@ -39,15 +57,18 @@ public sealed class ExtendModel(
     {
         if (await reader.ReadAsync(id, null, cancellation) is not { } page) return NotFound();
         Shown = page;
+        Others = await OthersAsync(page, cancellation);
         return page.Task.Allowed.Contains("extend") ? Page() : Redirect($"/tasks/{id}");
     }
 
     public async Task<IActionResult> OnPostAsync(
-        Guid id, string? operationId, string? lastDay, string? reason, string? document, string? effective, string? @do, CancellationToken cancellation)
+        Guid id, string? operationId, string? lastDay, string? reason, string? document, string? effective, string? @do, string? scope, string[]? units,
+        CancellationToken cancellation)
     {
         if (await reader.ReadAsync(id, null, cancellation) is not { } page) return NotFound();
         (Shown, LastDay, Reason, Document, OperationId, Effective) = (page, lastDay, reason, document, operationId ?? OperationId, effective);
-        if (DueDate.Of(null, FormPost.ReadDate(lastDay)) is not { } due)
+        (Scope, Chosen, Others) = (scope is "all" or "chosen" ? scope : One, units ?? [], await OthersAsync(page, cancellation));
+        if (DueDate.Of(null, FormPost.ReadDate(lastDay) ?? DayIn(lastDay)) is not { } due)
         {
             ModelState.AddModelError("lastDay", texts["staff.date.wrong"]);
         }
@@ -55,16 +76,21 @@ public sealed class ExtendModel(
         {
             ModelState.AddModelError("effective", texts["staff.date.wrong"]);
         }
+        else if (await TasksAsync(page, cancellation) is not { Count: > 0 } named)
+        {
+            ModelState.AddModelError("units", texts["staff.extend.units-none"]);
+        }
         else
         {
-            var command = new ExtendDeadline.Command([id], due, reason, string.IsNullOrWhiteSpace(document) ? null : document, operationId);
+            var selection = Scope == One ? null : $"{page.Task.PlanId} {page.Task.Activity} {(Scope == "all" ? "*" : string.Join(' ', Chosen.Order(StringComparer.Ordinal)))}";
+            var command = new ExtendDeadline.Command(named, due, reason, string.IsNullOrWhiteSpace(document) ? null : document, operationId, selection);
             if (await AnswerAsync(command, @do, cancellation) is not { } answer) return Page();
             if (answer.Refused is TaskAnswer.NotFound) return NotFound();
             if (answer.Refused is TaskAnswer.Forbidden) return StatusCode(StatusCodes.Status403Forbidden);
-            if (answer.Extended == 1) return Redirect($"/tasks/{id}");
+            if (answer.Extended > 0) return Redirect($"/tasks/{id}");
             if (answer.Refused is TaskAnswer.Invalid { Errors: var errors } && (errors.TryGetValue("newDue", out var wrong) || errors.TryGetValue("effectiveAt", out wrong))) ModelState.AddModelError(errors.ContainsKey("newDue") ? "lastDay" : "effective", wrong.In(Language.Current.Code));
             else if (answer.Refused is not null) TaskWords.Show(answer.Refused, ModelState, texts, label: texts["staff.extend.reason"]);
-            foreach (var line in answer.Lines)
+            foreach (var line in answer.Lines.DistinctBy(l => l.Result))
                 ModelState.AddModelError(line.Result == ExtensionResult.NotLater ? "lastDay" : "", line.Result switch
                 {
                     ExtensionResult.NotLater => texts["staff.extend.not-later", page.Task.Deadline.LastDay is { } last ? Dates.Full(last) : ""],
@@ -109,6 +135,26 @@ public sealed class ExtendModel(
             ? (await extensions.PlanAsync(who.Actor, command, at, who.Now, who.RecordedAt, cancellation)).Answer
             : await extend.ExtendAsync(who.Actor, command, who.Now, who.RecordedAt, cancellation);
     }
+
+    /// <summary>The last day in a notice's words ("trước ngày 15/6/2020"), where they name one by themselves.</summary>
+    private DateOnly? DayIn(string? words)
+    {
+        if (words is null or { Length: > 400 } || VietnamesePhrase.Read(words) is not { Spec: not (DeadlineSpec.Offset or DeadlineSpec.AfterEvent) } reading) return null;
+        ReadFrom = reading.Spec.Quote;
+        return reading.Spec.Resolve(Dates.DayOf(who.Now).Year, new Dictionary<string, DateTimeOffset>(), Shown.Times.Calendar).LastDay;
+    }
+
+    private async Task<IReadOnlyList<TaskItem>> OthersAsync(TaskPage page, CancellationToken cancellation) =>
+        [.. (await tasks.ListAsync(who.Actor, new("all", null, null, page.Task.PlanId, page.Task.Activity, null, null, MostOthers), who.Now, cancellation))
+            .Where(t => t.Id != page.Task.Id && TaskState.IsLive(t.Status) && t.Allowed.Contains("extend")).OrderBy(t => t.Unit.Name, StringComparer.Create(new("vi-VN"), false))];
+
+    /// <summary>The tasks that are asked for; of all units also those that are done, which the preview says stay as they are.</summary>
+    private async Task<IReadOnlyList<Guid>> TasksAsync(TaskPage page, CancellationToken cancellation) => Scope switch
+    {
+        "all" => await tasks.IdsOfAsync(who.Actor, page.Task.PlanId, page.Task.Activity, null, who.Now, cancellation),
+        "chosen" => [.. Others.Append(page.Task).Where(t => Chosen.Contains(t.Unit.Code)).Select(t => t.Id)],
+        _ => [page.Task.Id],
+    };
 
     /// <summary>"Nhắc T-3", in the words of the task's ladder.</summary>
     public string WordsOf(ReminderChange change)
