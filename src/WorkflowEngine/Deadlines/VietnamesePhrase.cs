@@ -48,6 +48,21 @@ public static partial class VietnamesePhrase
         return best;
     }
 
+    /// <summary>All deadlines in the text, in its order; each begins behind the words of the one before.</summary>
+    /// <param name="most">No further ones are looked for.</param>
+    public static IReadOnlyList<PhraseReading> ReadAll(string text, int? campaignYear = null, int most = 20)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (nfc, at, found) = (text.Normalize(NormalizationForm.FormC), 0, new List<PhraseReading>());
+        while (found.Count < most && Read(nfc[at..], campaignYear) is { } next)
+        {
+            found.Add(next with { Start = at + next.Start });
+            at += next.Start + next.Spec.Quote!.Length;
+        }
+
+        return found;
+    }
+
     private delegate DeadlineSpec Build(Match match, Func<int, CampaignYear> year);
 
     private static readonly (Regex Pattern, Build Build)[] Patterns =

@@ -48,6 +48,9 @@ public sealed class VietnamesePhraseTests
     public void With_a_campaign_year_the_dates_become_reusable()
     {
         VietnamesePhrase.Read("trước ngày 01/01/2020", 2019)!.Spec.ToString().ShouldBe("before 01-01(+1) \"trước ngày 01/01/2020\"");
+        VietnamesePhrase.ReadAll("Tổ chức trước 15/3/2020; báo cáo chậm nhất ngày 25/5/2020 (đúc kết cuối năm 2020).", 2020).Select(r => (r.Start, r.Spec.Quote)).ShouldBe(
+            [(8, "trước 15/3/2020"), (33, "chậm nhất ngày 25/5/2020"), (67, "cuối năm 2020")]);
+        VietnamesePhrase.ReadAll("trước Tết").ShouldBeEmpty();
         VietnamesePhrase.Read("trong quý IV năm 2019", 2019)!.Spec.ToString().ShouldBe("in Q4 \"trong quý IV năm 2019\"");
     }
 }
