@@ -104,6 +104,8 @@ public sealed class DatePagesTests(DemoInJanuary demo) : IClassFixture<DemoInJan
         (await chair.PostAsync(At($"/tasks/{task}/extend"), confirm)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         (await DuesAsync()).ShouldBe(("2020-01-19T17:00:00+00:00", 32));
 
+        DemoInJanuary.Words(await chair.GetStringAsync(At($"/tasks/{task}"))).ShouldContain("Đã gia hạn theo 03/TB-CĐYT: ngày cuối cùng còn đúng hạn là Chủ nhật, 19/01/2020");
+
         page = await chair.GetStringAsync(At($"/tasks/{task}/clock"));
         DemoInJanuary.Words(page).ShouldContain("Lần gia hạn đến hết 19/01/2020 (03/TB-CĐYT) đang có hiệu lực. Rút lại thì hạn trở về hết 17/01/2020");
         foreach (var (step, said) in new[] { ("pause", "Thời hạn tạm dừng từ 08/01/2020"), ("resume", "cho thời hạn chạy tiếp. Lý do: Vì lũ."), ("undo", "đưa hạn về 17/01/2020") })

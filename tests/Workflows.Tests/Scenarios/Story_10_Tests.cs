@@ -30,6 +30,11 @@ public sealed class Story_10_Tests
         (await LatenessAsync(plan)).ShouldBe(Lateness.None);
         await plan.ToAsync("2020-05-25 09:00");
         await plan.DoAsync("ghiNhanTiepNhan", "vanthu.cdyt", new JsonObject { ["ngayNhan"] = "2020-05-25", ["cachXacNhan"] = "phieu-tiep-nhan" });
+
+        // A roster of twelve was handed in by then; nobody on it stands in any mail.
+        await plan.ToAsync("2020-06-01 09:00");
+        plan.AllWords.ShouldContain("23/KH-CĐYT");
+        plan.AllWords.ShouldNotContain("Đại biểu 1");
     }
 
     [Fact]

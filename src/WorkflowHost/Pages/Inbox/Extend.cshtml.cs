@@ -139,7 +139,7 @@ public sealed class ExtendModel(
     /// <summary>The last day in a notice's words ("trước ngày 15/6/2020"), where they name one by themselves.</summary>
     private DateOnly? DayIn(string? words)
     {
-        if (words is null or { Length: > 400 } || VietnamesePhrase.Read(words) is not { Spec: not (DeadlineSpec.Offset or DeadlineSpec.AfterEvent) } reading) return null;
+        if (words is null or { Length: > 400 } || VietnamesePhrase.Read(words) is not { Spec: not (DeadlineSpec.Offset or DeadlineSpec.AfterEvent or DeadlineSpec.Yearly) } reading) return null;
         ReadFrom = reading.Spec.Quote;
         return reading.Spec.Resolve(Dates.DayOf(who.Now).Year, new Dictionary<string, DateTimeOffset>(), Shown.Times.Calendar).LastDay;
     }
