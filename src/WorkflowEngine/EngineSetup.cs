@@ -71,6 +71,7 @@ public static class EngineSetup
         services.AddSingleton<PlannedExtensions>();
         services.AddSingleton<PauseClocks>();
         services.AddSingleton<LoadCalendar>();
+        services.AddSingleton<ChangeLadder>();
         services.AddSingleton<CalendarFeeds>();
         services.AddSingleton<AddAttachment>();
         services.AddSingleton<ReadAttachment>();

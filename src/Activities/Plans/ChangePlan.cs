@@ -163,8 +163,17 @@ public static class ChangePlan
         """;
 
     /// <summary>Does it; the caller nudges the runners.</summary>
-    public static async Task<PlanChangeAnswer> RunAsync(
-        NpgsqlDataSource database, Actor actor, Guid planId, PlanChange change, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
+    public static Task<PlanChangeAnswer> RunAsync(
+        NpgsqlDataSource database, Actor actor, Guid planId, PlanChange change, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
+        RunAsync(database, actor, planId, change, write: true, now, recordedAt, cancellation);
+
+    /// <summary>What it would do, by the same statements, taken back: nothing is written.</summary>
+    public static Task<PlanChangeAnswer> PreviewAsync(
+        NpgsqlDataSource database, Actor actor, Guid planId, PlanChange change, DateTimeOffset now, CancellationToken cancellation = default) =>
+        RunAsync(database, actor, planId, change, write: false, now, now, cancellation);
+
+    private static async Task<PlanChangeAnswer> RunAsync(
+        NpgsqlDataSource database, Actor actor, Guid planId, PlanChange change, bool write, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(actor);
@@ -198,7 +207,7 @@ public static class ChangePlan
             await Command(connection, RecallPlan, P(planId), Instant(now), P(ReasonOf(change.Kind, document, reason)), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(recordedAt), P(id)).ExecuteNonQueryAsync(cancellation);
         var notices = await Command(connection, Tell, P(plan.Root), P(id.ToString()), P(kind), P(document), P(reason), Instant(now)).ExecuteNonQueryAsync(cancellation);
         await Command(connection, InsertAudit, [Instant(now), Instant(recordedAt), .. by, P(kind), P(planId), Json(detail)]).ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        if (write) await transaction.CommitAsync(cancellation);
         return new PlanChangeAnswer.Done(id, tasks, notices);
     }
 

@@ -46,6 +46,9 @@ public sealed class CalendarFeeds(NpgsqlDataSource database)
     /// <summary>Dates a calendar shows, the latest first; a program that reads it loads all of them each time.</summary>
     public const int MostDates = 500;
 
+    /// <summary>Entries of the audit that change a date; their number is the event's SEQUENCE.</summary>
+    public static IReadOnlyList<string> Changes { get; } = ["deadline.extended", "deadline.resumed", "task.returned", "task.withdrawn", "task.closed"];
+
     private const int TokenBytes = 32;
 
     /// <summary>How long what was closed stays as cancelled, so that each program has read it.</summary>
@@ -117,7 +120,7 @@ public sealed class CalendarFeeds(NpgsqlDataSource database)
         join task_spec s on s.id = m.spec_id
         cross join lateral (
           select count(*) as times, max(a.at) as last from audit a
-          where a.task_id = m.id and a.action in ('deadline.extended', 'deadline.resumed', 'task.returned', 'task.withdrawn', 'task.closed')) changed
+          where a.task_id = m.id and a.action = any($6)) changed
         order by d.due desc, m.id
         limit $5
         """;
@@ -156,7 +159,7 @@ public sealed class CalendarFeeds(NpgsqlDataSource database)
         var found = await Command(connection, Find, P(Hash(token)), P(Today(now))).ListAsync(
             r => (Person: r.GetGuid(0), Unit: r.LongOrNull(1), Language: r.GetString(2), Name: r.TextOrNull(3)), cancellation);
         if (found is not [var feed]) return null;
-        var dates = await Command(connection, Dates, P(feed.Person), P(feed.Unit, NpgsqlTypes.NpgsqlDbType.Bigint), P(Today(now)), Instant(now - ClosedShown), P(MostDates))
+        var dates = await Command(connection, Dates, P(feed.Person), P(feed.Unit, NpgsqlTypes.NpgsqlDbType.Bigint), P(Today(now)), Instant(now - ClosedShown), P(MostDates), Texts([.. Changes]))
             .ListAsync(r => DateOf(r.GetGuid(0), TaskSpecJson.Read(r.GetString(1)), r.Instant(2), r.GetInt32(3), r.GetBoolean(4), r.Instant(5)), cancellation);
         return new OpenedFeed(feed.Language, feed.Name, dates);
     }

@@ -70,7 +70,8 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           (select e.document from deadline_extension e where e.task_id = r.id and e.outcome = 'applied' order by e.at desc limit 1),
           (select coalesce(array_agg(f.rung), '{}') from rung_fired f where f.task_id = r.id and f.purpose = 'work' and f.round = r.clock_round and f.recipients > 0),
           r.rank, r.units, r.as_person is not null, r.away_until, away.label_vi, away.label_en, away.unit,
-          (select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id and not l.withheld),
+          coalesce((select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id and not l.withheld),
+            (select f.fired_at from rung_fired f where f.task_id = r.id and f.purpose = r.purpose and f.round = r.clock_round and f.rung = 'bounced' and f.period = 0)),
           r.mail_pace, r.mail_at
         from ranked r join task_spec s on s.id = r.spec_id
         left join lateral (

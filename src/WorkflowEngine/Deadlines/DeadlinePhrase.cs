@@ -33,6 +33,9 @@ internal static class DeadlinePhrase
         {
             case DeadlineSpec.Before:
                 return Before(said);
+            case DeadlineSpec.Yearly y:
+                var each = y.Inclusive ? Until(said) : Before(said);
+                return new($"hằng năm, kỳ này {each.Vi}", $"each year, this time {each.En}");
             case DeadlineSpec.InQuarter q:
                 return new($"trong quý {Roman[q.Quarter - 1]} năm {said.Year}", $"within Q{q.Quarter} {said.Year}");
             case DeadlineSpec.QuarterWindow q:
@@ -63,11 +66,11 @@ internal static class DeadlinePhrase
         var day = DayWords.Full(said);
         switch (facts.Spec)
         {
-            case DeadlineSpec.Before or DeadlineSpec.AfterEvent { Inclusive: false }:
+            case DeadlineSpec.Before or DeadlineSpec.AfterEvent { Inclusive: false } or DeadlineSpec.Yearly { Inclusive: false }:
                 yield return new($"“Trước ngày {next}” không gồm ngày {next}: từ 00:00 ngày đó là quá hạn.",
                     $"“Before {next}” does not include {next}: from 00:00 of that day it is late.");
                 break;
-            case DeadlineSpec.By or DeadlineSpec.AfterEvent:
+            case DeadlineSpec.By or DeadlineSpec.AfterEvent or DeadlineSpec.Yearly:
                 yield return new($"“Chậm nhất ngày {day}” gồm cả ngày {day}.", $"“No later than {day}” includes {day}.");
                 break;
             case DeadlineSpec.InQuarter or DeadlineSpec.QuarterWindow:
@@ -83,6 +86,12 @@ internal static class DeadlinePhrase
                     $"Counted from the day after {start}: {RemainingDays.Days(o.Amount, working ? "working day" : "day")}, up to {day}.");
                 break;
         }
+        if (facts.Spec is DeadlineSpec.Yearly yearly)
+        {
+            var again = DayWords.Limit(yearly.LastDayAfter(said));
+            yield return new($"Lặp lại hằng năm. Kỳ sau, ngày cuối cùng là {again.Vi}.", $"It comes each year. Next time the last day is {again.En}.");
+        }
+
         if (facts.Deadline is { IsImpossible: true, NotBefore: { } opens })
         {
             var at = DayWords.Full(facts.Calendar.DayOf(opens));
@@ -100,7 +109,7 @@ internal static class DeadlinePhrase
     private static bool Fits(DeadlineFacts facts, DateOnly last)
     {
         // An irregular phrase cannot be checked and is trusted; a regular one must give the same last day.
-        if (VietnamesePhrase.Read(facts.Spec!.Quote!) is not { Spec: not DeadlineSpec.Offset } reading) return true;
+        if (VietnamesePhrase.Read(facts.Spec!.Quote!) is not { Spec: not (DeadlineSpec.Offset or DeadlineSpec.Yearly) } reading) return true;
         var said = reading.Spec.Resolve(0, new Dictionary<string, DateTimeOffset>(), facts.Calendar).LastDay;
         return said is null || said == (facts.Deadline.ShiftedFrom ?? last);
     }

@@ -39,6 +39,7 @@ public enum PeriodUnit
 [JsonDerivedType(typeof(Period), "period")]
 [JsonDerivedType(typeof(AfterEvent), "afterEvent")]
 [JsonDerivedType(typeof(Offset), "offset")]
+[JsonDerivedType(typeof(Yearly), "yearly")]
 public abstract record DeadlineSpec
 {
     private DeadlineSpec()
@@ -154,6 +155,24 @@ public abstract record DeadlineSpec
 
         private protected override DateOnly? LastDay(int campaignYear, DateOnly? eventDay, WorkingCalendar calendar) =>
             Inclusive ? Date.In(campaignYear) : Date.DayBefore(campaignYear);
+    }
+
+    /// <summary>
+    /// "hằng năm, trước ngày 15/12": the same day each year, without an end; <paramref name="Date"/> in the year of the case at hand, so that the case of the next
+    /// year has the next date.
+    /// </summary>
+    /// <exception cref="ArgumentException">The date is of one fixed year.</exception>
+    public sealed record Yearly(CampaignDate Date, bool Inclusive = false) : DeadlineSpec
+    {
+        /// <summary>Counted from the case's year: (+1) is the year after it.</summary>
+        public CampaignDate Date { get; init; } = Date is { Year.IsRelative: true } ? Date : throw new ArgumentException("A date of one year does not come again each year.", nameof(Date));
+
+        /// <summary>The last day on time of the case a year after the one whose last day is given.</summary>
+        public DateOnly LastDayAfter(DateOnly lastDay) => OfYear((Inclusive ? lastDay : lastDay.AddDays(1)).Year + 1 - Date.Year.Value);
+
+        private protected override DateOnly? LastDay(int campaignYear, DateOnly? eventDay, WorkingCalendar calendar) => OfYear(campaignYear);
+
+        private DateOnly OfYear(int campaignYear) => Inclusive ? Date.In(campaignYear) : Date.DayBefore(campaignYear);
     }
 
     /// <summary>

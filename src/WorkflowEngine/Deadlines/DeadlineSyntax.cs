@@ -16,6 +16,7 @@ public sealed record DeadlineSyntaxError(int Position, Bilingual Message);
 /// in Q4        window Q2(+1)    trong quý IV (no lower bound); vào quý II (a window)
 /// from 01-11 to 31-03(+1)       a period, both days inclusive
 /// after sectorConference before 25-05(+1)      not before the event, and before D; "… by 24-05(+1)" is inclusive
+/// yearly by 15-12               the same day each year; yearly before 31-01(+1) in the year after the case's
 /// +15d after conference         15 calendar days from the day after the event; +10wd counts working days
 /// </code>
 /// In this order, each optional: `soft` in front; `shift none|next|previous` behind (left out when it is the kind's own: next for +n, else none);
@@ -36,6 +37,7 @@ public static class DeadlineSyntax
             DeadlineSpec.QuarterWindow window => $"window Q{window.Quarter}{Year(window.Year)}",
             DeadlineSpec.Period period => $"from {period.From} to {period.To}",
             DeadlineSpec.AfterEvent after => $"after {after.Event} {(after.Inclusive ? "by" : "before")} {after.Date}",
+            DeadlineSpec.Yearly yearly => $"yearly {(yearly.Inclusive ? "by" : "before")} {yearly.Date}",
             DeadlineSpec.Offset offset => string.Create(CultureInfo.InvariantCulture,
                 $"+{offset.Amount}{(offset.Unit == PeriodUnit.WorkingDays ? "wd" : "d")} after {offset.Event}"),
             _ => "none",
@@ -121,7 +123,7 @@ public static class DeadlineSyntax
         {
             Skip();
             if (at < text.Length && text[at] == '+') return Offset();
-            switch (OneOf("none", "before", "by", "in", "window", "from", "after", "+n"))
+            switch (OneOf("none", "before", "by", "in", "window", "from", "after", "yearly", "+n"))
             {
                 case "none": return new DeadlineSpec.Nothing();
                 case "before": return new DeadlineSpec.Before(Date());
@@ -132,6 +134,13 @@ public static class DeadlineSyntax
                     var from = Date();
                     OneOf("to");
                     return new DeadlineSpec.Period(from, Date());
+                case "yearly":
+                    var through = OneOf("before", "by") == "by";
+                    Skip();
+                    var start = at;
+                    return Date() is { Year.IsRelative: true } date
+                        ? new DeadlineSpec.Yearly(date, through)
+                        : throw new Mistake(start, "Hạn hằng năm không ghi một năm cố định.", "A date that comes each year names no fixed year.");
                 default:
                     var name = Event();
                     var inclusive = OneOf("before", "by") == "by";

@@ -45,7 +45,7 @@ internal sealed record DuePlan(
             else
             {
                 var rung = ladder.Ladder.Find(due.RungId)!;
-                if (row.Meets(rung.Condition)) rungs.Add(new LedgerRung(row.TaskId, row.Purpose, row.Round, due.RungId, due.Period, row.Due.Value, due.At, due.At, rung.Recipients));
+                if (row.Meets(rung.Condition)) rungs.Add(new LedgerRung(row.TaskId, row.Purpose, row.Round, due.RungId, due.Period, row.Due.Value, due.At, due.At, rung.Recipients, rung.Channel == RungChannel.InApp));
                 moves.Add(new DueMove(row, due.RungId, due.Period, row.After(ladder, due)?.At));
             }
         }

@@ -72,6 +72,9 @@ public enum RungChannel
 
     /// <summary>A line in the one mail a person gets for the slot.</summary>
     Digest,
+
+    /// <summary>No mail: it stands in the inbox until the task is opened or done.</summary>
+    InApp,
 }
 
 /// <summary>Who hears of it: a role code of the glossary (Chair, ViceChair, Officer, HeadOfOffice, Clerk) at a place.</summary>

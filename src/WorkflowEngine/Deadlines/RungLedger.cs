@@ -7,7 +7,8 @@ namespace WorkflowEngine.Deadlines;
 
 /// <summary>A rung that goes into the ledger for a task, and whom it is for.</summary>
 internal sealed record LedgerRung(
-    Guid TaskId, string Purpose, int Round, string RungId, int Period, DateTimeOffset Due, DateTimeOffset ScheduledAt, DateTimeOffset Slot, IReadOnlyList<RecipientRule> Recipients);
+    Guid TaskId, string Purpose, int Round, string RungId, int Period, DateTimeOffset Due, DateTimeOffset ScheduledAt, DateTimeOffset Slot, IReadOnlyList<RecipientRule> Recipients,
+    bool InApp = false);
 
 /// <summary>
 /// Writes fired rungs: a row of the ledger for each, a line in the digest of everybody it reaches, a note where it reaches nobody or passes somebody

@@ -13,8 +13,8 @@ namespace WorkflowEngine.Deadlines;
 /// <param name="Escalates">It comes whatever they want.</param>
 internal sealed record RungLine(LedgerRung Rung, Guid Person, Guid? AsPerson, Guid? Skipped, DateOnly? AwayUntil, MailPace Pace, bool Escalates)
 {
-    /// <summary>The slot of the mail that carries it; null: none does.</summary>
-    public DateTimeOffset? Slot { get; } = Pace.SlotOf(Rung.Slot, Rung.Due, Escalates);
+    /// <summary>The slot of the mail that carries it; null: none does, and it stands in the inbox alone.</summary>
+    public DateTimeOffset? Slot { get; } = Rung.InApp ? null : Pace.SlotOf(Rung.Slot, Rung.Due, Escalates);
 }
 
 /// <summary>Somebody whom a rung would reach and who is away.</summary>

@@ -11,9 +11,9 @@ public sealed record PhraseReading(DeadlineSpec Spec, int Start);
 
 /// <summary>
 /// Reads the regular Vietnamese phrases for deadlines (domain §0): trước (ngày) D; chậm nhất (vào) ngày D; đến (hết) ngày D; trong quý N năm Y;
-/// vào quý N năm Y; trong tháng M/Y; cuối năm Y; từ … đến …; sau X … trước ngày D; trong n ngày (làm việc) kể từ X; thường xuyên, kịp thời, hàng năm; không có hạn.
+/// vào quý N năm Y; trong tháng M/Y; cuối năm Y; từ … đến …; sau X … trước ngày D; trong n ngày (làm việc) kể từ X; hàng năm trước ngày D/M; thường xuyên, kịp thời, hàng năm; không có hạn.
 /// Dates as 25/5/2020, 25-5-2020 or "25 tháng 5 năm 2020"; quý or quí, in Roman or Arabic figures.
-/// A phrase without a year is not regular and is left to a person.
+/// A phrase without a year, unless it comes each year, is not regular and is left to a person.
 /// </summary>
 public static partial class VietnamesePhrase
 {
@@ -21,6 +21,8 @@ public static partial class VietnamesePhrase
     private const string Date = @"(?:ngày\s+)?(\d{1,2}(?:\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*|\s+tháng\s+\d{1,2}\s+năm\s+)\d{4})(?!\d)";
     private const string Month = @"(?:tháng\s+(\d{1,2}(?:\s*[/.\-]\s*|\s+năm\s+)\d{4})(?!\d))";
     private const string Quarter = @"(?:quý|quí)\s+(IV|III|II|I|[1-4])(?:\s+năm\s+|\s*[/\-]\s*)(\d{4})(?!\d)";
+    private const string DayOfYear = @"(?:ngày\s+)?(\d{1,2}(?:\s*[/.\-]\s*|\s+tháng\s+)\d{1,2})(?!\d|\s*[/.\-]\s*\d|\s+năm\s+\d)";
+    private const string Limit = @"(trước|(?:chậm|muộn) nhất(?:\s+là)?(?:\s+(?:vào|đến|trong))?(?:\s+hết)?|đến hết)\s+";
     private const string To = @"(?:đến|tới)(?:\s+hết)?\s+";
 
     /// <summary>
@@ -48,6 +50,21 @@ public static partial class VietnamesePhrase
         return best;
     }
 
+    /// <summary>All deadlines in the text, in its order; each begins behind the words of the one before.</summary>
+    /// <param name="most">No further ones are looked for.</param>
+    public static IReadOnlyList<PhraseReading> ReadAll(string text, int? campaignYear = null, int most = 20)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (nfc, at, found) = (text.Normalize(NormalizationForm.FormC), 0, new List<PhraseReading>());
+        while (found.Count < most && Read(nfc[at..], campaignYear) is { } next)
+        {
+            found.Add(next with { Start = at + next.Start });
+            at += next.Start + next.Spec.Quote!.Length;
+        }
+
+        return found;
+    }
+
     private delegate DeadlineSpec Build(Match match, Func<int, CampaignYear> year);
 
     private static readonly (Regex Pattern, Build Build)[] Patterns =
@@ -63,6 +80,8 @@ public static partial class VietnamesePhrase
         (IntoQuarter(), (m, y) => new DeadlineSpec.QuarterWindow(QuarterOf(m.Groups[1].Value), y(Numbers(m.Groups[2])[0]))),
         (WithinMonth(), (m, y) => new DeadlineSpec.By(LastOf(m.Groups[1], y))),
         (EndOfYear(), (m, y) => new DeadlineSpec.By(new CampaignDate(31, 12, y(Numbers(m.Groups[1])[0]))) { Soft = true }),
+        (Yearly(), (m, y) => new DeadlineSpec.Yearly(DayEachYear(m.Groups[2]), !IsBefore(m.Groups[1].Value))),
+        (ThatDayYearly(), (m, y) => new DeadlineSpec.Yearly(DayEachYear(m.Groups[2]), !IsBefore(m.Groups[1].Value))),
         (Undated(), (m, y) => new DeadlineSpec.Nothing()),
     ];
 
@@ -93,6 +112,12 @@ public static partial class VietnamesePhrase
     [GeneratedRegex(@"\b(?:vào\s+)?(?:dịp\s+)?cuối\s+năm\s+(\d{4})(?!\d)", Flags)]
     private static partial Regex EndOfYear();
 
+    [GeneratedRegex(@"\bh[àằ]ng\s+năm\s*[,:]?\s+" + Limit + DayOfYear, Flags)]
+    private static partial Regex Yearly();
+
+    [GeneratedRegex(@"\b" + Limit + DayOfYear + @"\s+h[àằ]ng\s+năm\b", Flags)]
+    private static partial Regex ThatDayYearly();
+
     [GeneratedRegex(@"\b(?:không\s+(?:có|ghi)\s+(?:thời\s+)?hạn|thường\s+xuyên|kịp\s+thời|h[àằ]ng\s+năm)\b", Flags)]
     private static partial Regex Undated();
 
@@ -110,6 +135,8 @@ public static partial class VietnamesePhrase
     private static CampaignDate Day(Group group, Func<int, CampaignYear> year) => Numbers(group) is var n && n[0] <= DateTime.DaysInMonth(n[2], Math.Clamp(n[1], 1, 12))
         ? new CampaignDate(n[0], n[1], year(n[2]))
         : throw new ArgumentException("There is no such day.");
+
+    private static CampaignDate DayEachYear(Group group) => Numbers(group) is var n ? new CampaignDate(n[0], n[1], CampaignYear.Plus(0)) : null!;
 
     private static CampaignDate FirstOf(Group group, Func<int, CampaignYear> year) => Numbers(group) is var n ? new CampaignDate(1, n[0], year(n[1])) : null!;
 

@@ -25,19 +25,23 @@ public static class MailThrottle
         select from mail_window where domain = $1 for update
         """;
 
-    // Rows that another sender holds are its own business; behind those that have their minute already.
+    // Rows that another sender holds are its own business; behind those as important or more that have their minute already. Of what then is too much
+    // for a minute the least important finds no place and is spread anew.
     private const string Spread =
         """
         -- MailThrottle.Spread
         with due as (
-          select o.id from outbox o left join person p on p.id = o.person_id
+          select o.id, o.importance, o.next_attempt_at from outbox o left join person p on p.id = o.person_id
           where o.status = 'queued' and o.next_attempt_at <= $2 and lower(split_part(coalesce(p.email, o.to_address), '@', 2)) = $1
           order by o.importance, o.next_attempt_at, o.id
           for update of o skip locked),
         waiting as (
-          select count(*) as n from outbox o left join person p on p.id = o.person_id
-          where o.status = 'queued' and o.next_attempt_at > $2 and lower(split_part(coalesce(p.email, o.to_address), '@', 2)) = $1),
-        placed as (select id, (w.n + row_number() over () - 1) / $3 as minute from due, waiting w)
+          select o.importance, count(*) as n from outbox o left join person p on p.id = o.person_id
+          where o.status = 'queued' and o.next_attempt_at > $2 and lower(split_part(coalesce(p.email, o.to_address), '@', 2)) = $1 group by o.importance),
+        placed as (
+          select d.id, (coalesce((select sum(w.n) from waiting w where w.importance <= d.importance), 0)::bigint
+            + row_number() over (order by d.importance, d.next_attempt_at, d.id) - 1) / $3 as minute
+          from due d)
         update outbox o set next_attempt_at = date_bin('1 minute', $2, '2000-01-01Z') + (p.minute + 1) * interval '1 minute'
         from placed p where o.id = p.id
         """;

@@ -28,13 +28,16 @@ public static class MarkFailed
         from due where o.id = due.id
         """;
 
-    /// <summary>One mail failed. <paramref name="permanent"/>: a 5xx answer, no address, nothing to render: no further attempt.</summary>
-    public static async Task WriteAsync(
+    /// <summary>
+    /// One mail failed. <paramref name="permanent"/>: a 5xx answer, no address, nothing to render: no further attempt. True: it is dead by now.
+    /// </summary>
+    public static async Task<bool> WriteAsync(
         NpgsqlConnection connection, OutboxMail mail, string reason, bool permanent, DateTimeOffset now, CancellationToken cancellation = default)
     {
         var wait = permanent ? null : MailBackOff.After(mail.Attempts + 1);
         await using var command = Command(connection, Write, P(mail.Id), P(Clean(reason)), Instant(now + wait));
         if (await command.ExecuteNonQueryAsync(cancellation) != 1) throw new InvalidOperationException($"Mail {mail.Id} is not queued any more.");
+        return wait is null;
     }
 
     /// <summary>The server could not be reached: all due mails count this attempt and wait, each by its own back-off. Returns how many.</summary>

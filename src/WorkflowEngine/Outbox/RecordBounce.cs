@@ -20,7 +20,7 @@ public enum BounceAnswer
 }
 
 /// <summary>
-/// An intake: a mail that was sent came back for good. Whoever follows the tasks it was about hears of it in the digest of the next five minutes,
+/// An intake: a mail that was sent came back for good, or was refused for good while it was sent (<see cref="TellAsync"/>). Whoever follows the tasks it was about hears of it in the digest of the next five minutes,
 /// once a task and round, because a unit that gets no mail keeps no date.
 /// </summary>
 public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore reference, TimeProvider system)
@@ -80,6 +80,17 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         if (marked is []) return BounceAnswer.Unknown;
         if (marked is [false]) return BounceAnswer.AlreadyRecorded;
 
+        await TellAsync(connection, mailId, now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return BounceAnswer.Recorded;
+    }
+
+    /// <summary>
+    /// Tells those who follow the work of a mail that reaches nobody, as part of the caller's transaction; a task that they were told of in this round
+    /// is not told again, so that a mail about it that fails too ends there.
+    /// </summary>
+    public async Task TellAsync(NpgsqlConnection connection, Guid mailId, DateTimeOffset now, CancellationToken cancellation = default)
+    {
         var known = await reference.GetAsync(connection, cancellation);
         var calendar = DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic;
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
@@ -88,8 +99,6 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         await using var batch = new NpgsqlBatch(connection);
         foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, batch, cancellation);
         if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return BounceAnswer.Recorded;
     }
 
     /// <summary>The first in the ladder who are told beyond the unit.</summary>

@@ -1,5 +1,7 @@
 using WorkflowEngine.Absences;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
 
@@ -14,6 +16,7 @@ public static class DeadlinesApi
     {
         var deadlines = routes.MapGroup("/api/deadlines").RequireActor().WithTags("Deadlines");
         deadlines.MapGet("", List).Produces<List<DeadlineItem>>().WithName("ListDeadlines").WithSummary("Running deadlines with what fires next");
+        deadlines.MapPost("/read", ReadWords).Produces<List<DeadlineReading>>().WithName("ReadDeadlines").WithSummary("Reads the deadlines in a plan's Vietnamese words, each with its arithmetic, to be confirmed by a person");
         deadlines.MapPost("/extend", Extend).Produces<Extended>().WithName("ExtendDeadlines").WithSummary("Moves the date of tasks, with reason and document, at once or from a later time on; done ones stay");
         deadlines.MapPost("/extend/preview", Preview).Produces<Previewed>().WithName("PreviewExtension").WithSummary("What an extension would do: tasks, reminders moved and dropped, later steps without time");
         deadlines.MapGet("/extensions/planned", Planned).Produces<List<PlannedExtension>>().WithName("ListPlannedExtensions").WithSummary("Extensions that have not taken effect");
@@ -22,6 +25,11 @@ public static class DeadlinesApi
         deadlines.MapPost("/pause", Pause).Produces<Paused>().WithName("PauseDeadlines").WithSummary("Stops the clocks of tasks or of a plan's open tasks");
         deadlines.MapPost("/resume", Resume).Produces<Paused>().WithName("ResumeDeadlines").WithSummary("Lets clocks go on; the date may move by the days of the pause");
     }
+
+    /// <param name="Text">The plan's words.</param>
+    /// <param name="CampaignYear">Years become relative to it; null: they stay as written.</param>
+    /// <param name="Calendar">Id of the working calendar; null: the public one.</param>
+    public sealed record Sentences(string? Text, int? CampaignYear = null, string? Calendar = null);
 
     /// <summary>Which tasks (by id, or those of an activity of a plan, of these units or all), until when, why.</summary>
     /// <param name="NewDue">First instant that is late.</param>
@@ -60,6 +68,20 @@ public static class DeadlinesApi
         limit is < 1 or > LargestPage
             ? Problems.Validation("limit", $"limit từ 1 đến {LargestPage}.", $"limit is 1 to {LargestPage}.")
             : Results.Ok(await queries.ListAsync(who.Actor, planId, unit, dueBefore?.ToUniversalTime(), limit, who.Now, stop));
+
+    private static async Task<IResult> ReadWords(Sentences body, RequestActor who, ReferenceStore reference, CancellationToken stop)
+    {
+        if (body.Text is not { Length: > 0 and <= DeadlineReading.MostCharacters } text)
+            return Problems.Validation("text", $"Hãy cho câu chữ của kế hoạch, dài nhất {DeadlineReading.MostCharacters} ký tự.", $"Give the plan's words, at most {DeadlineReading.MostCharacters} characters.");
+        if (body.CampaignYear is < 2000 or > 2100) return Problems.Validation("campaignYear", "Năm từ 2000 đến 2100.", "The year is 2000 to 2100.");
+        var known = (await reference.GetAsync(stop)).Calendars;
+        var id = body.Calendar ?? WorkingCalendar.VietnamPublic.Id;
+        var calendar = known.GetValueOrDefault(id) ?? (id == WorkingCalendar.VietnamPublic.Id ? WorkingCalendar.VietnamPublic : null);
+        if (calendar is null) return Problems.Validation("calendar", "Không có lịch này.", "There is no such calendar.");
+        var readings = DeadlineReading.Of(text, body.CampaignYear, calendar.DayOf(who.Now), calendar);
+        return readings.Count > 0 ? Results.Ok(readings) : Problems.Validation(
+            "text", "Không thấy thời hạn nào đọc được. Hãy ghi đủ ngày, tháng, năm, ví dụ “trước ngày 25/5/2020”.", "No deadline was found. Write the date with its year, for example “trước ngày 25/5/2020”.");
+    }
 
     private static async Task<IResult> Extend(
         Extension body, RequestActor who, TaskQueries queries, StandIns standIns, ExtendDeadline extend, PlannedExtensions planned, CancellationToken stop)

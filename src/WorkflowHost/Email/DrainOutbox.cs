@@ -16,7 +16,7 @@ namespace WorkflowHost.Email;
 /// </remarks>
 public sealed class DrainOutbox(
     NpgsqlDataSource database, MailRenderer renderer, SmtpSettings settings, TimeProvider system, CrashPoints crashPoints, ILogger<DrainOutbox> log,
-    UnsubscribeLinks? unsubscribe = null) : IDisposable
+    UnsubscribeLinks? unsubscribe = null, RecordBounce? bounces = null) : IDisposable
 {
     public const int Workers = 4;
 
@@ -91,6 +91,12 @@ public sealed class DrainOutbox(
         return edited;
     }
 
+    /// <summary>One that reaches nobody any more is told to those who follow the work, like one that came back.</summary>
+    private async Task FailAsync(NpgsqlConnection connection, OutboxMail mail, string reason, bool permanent, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await MarkFailed.WriteAsync(connection, mail, reason, permanent, now, cancellation) && bounces is not null) await bounces.TellAsync(connection, mail.Id, now, cancellation);
+    }
+
     private async Task<Step> OneAsync(SmtpSender sender, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -107,7 +113,7 @@ public sealed class DrainOutbox(
         catch (Exception broken) when (broken is JsonException or ArgumentException)
         {
             log.LogError(broken, "Mail {Mail} of kind {Kind} cannot be written", mail.Id, mail.Kind);
-            await MarkFailed.WriteAsync(connection, mail, $"It cannot be written: {broken.Message}", permanent: true, now, cancellation);
+            await FailAsync(connection, mail, $"It cannot be written: {broken.Message}", permanent: true, now, cancellation);
             await transaction.CommitAsync(cancellation);
             return Step.Failed;
         }
@@ -127,7 +133,7 @@ public sealed class DrainOutbox(
         if (result.Answer == SendAnswer.Accepted)
             await MarkSent.WriteAsync(connection, mail, content.Subject, content.Text, now, cancellation);
         else
-            await MarkFailed.WriteAsync(connection, mail, result.Reason, permanent: result.Answer == SendAnswer.Never, now, cancellation);
+            await FailAsync(connection, mail, result.Reason, permanent: result.Answer == SendAnswer.Never, now, cancellation);
         await transaction.CommitAsync(cancellation);
         crashPoints.Hit("mail-after-commit");
         EngineMeter.Mails.Add(1, new KeyValuePair<string, object?>("state", result.Answer switch { SendAnswer.Accepted => "sent", SendAnswer.Never => "dead", _ => "failed" }));

@@ -52,7 +52,7 @@ internal static partial class HtmlMail
     }
 
     private static string Links(MailDocument mail) => mail.Links.Count == 0 ? ""
-        : $"<p style=\"margin:10px 0 0 0;\">{string.Join(" &middot; ", mail.Links.Select(l => $"<a href=\"{Encode(l.Address)}\" style=\"color:#1d4675;text-underline-offset:3px;\">{Inline(l.Label)}</a>"))}</p>\n";
+        : $"<p style=\"margin:10px 0 0 0;\">{string.Join(" · ", mail.Links.Select(l => $"<a href=\"{Encode(l.Address)}\" style=\"color:#1d4675;text-underline-offset:3px;\">{Inline(l.Label)}</a>"))}</p>\n";
 
     private static string Block(MailBlock block, string baseAddress) => block switch
     {

@@ -71,6 +71,7 @@ public static class HostSetup
         app.MapMailTemplatesApi();
         app.MapCalendarFeeds();
         app.MapCalendarsApi();
+        app.MapLaddersApi();
         app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();

@@ -15,6 +15,7 @@ public static class InboxSetup
         services.TryAddSingleton<TaskQueries>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<UnitInboxQueries>();
+        services.AddSingleton<Notices>();
         services.AddSingleton<UnitNames>();
         services.AddSingleton<RailQueries>();
         services.AddSingleton<TaskPageQueries>();

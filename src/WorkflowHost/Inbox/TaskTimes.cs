@@ -14,6 +14,9 @@ public sealed record TaskTimes(
     TaskSpec Spec, int Round, DateTimeOffset? NotBefore, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? Due,
     DateTimeOffset? CountsAt, WorkingCalendar Calendar)
 {
+    /// <summary>Number of the document by which the date in force was extended, where the reader was given it.</summary>
+    public string? Document { get; init; }
+
     /// <summary>The times of an inbox row.</summary>
     public static TaskTimes Of(InboxItem item, ReferenceData reference) => new(
         item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.CountsAt, CalendarOf(reference, item.CalendarId));
@@ -113,6 +116,7 @@ public sealed record TaskTimes(
     {
         Today = today,
         Origin = Origin,
+        Document = Document,
         FirstSubmitted = CountsAt is { } at && Lawful.LastDay is not null && Lawful.IsOnTime(at) ? Calendar.DayOf(at) : null,
     });
 

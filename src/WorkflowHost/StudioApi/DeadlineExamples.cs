@@ -7,7 +7,7 @@ namespace WorkflowHost.StudioApi;
 internal static class DeadlineExamples
 {
     private static readonly string[] Texts =
-        ["before 01-01(+1)", "by 15-12", "in Q4", "window Q2(+1)", "from 01-11 to 31-03(+1)", "after hoiNghi before 25-05(+1)", "+15d after hoiNghi", "+10wd after hoiNghi", "none"];
+        ["before 01-01(+1)", "by 15-12", "in Q4", "window Q2(+1)", "from 01-11 to 31-03(+1)", "after hoiNghi before 25-05(+1)", "+15d after hoiNghi", "+10wd after hoiNghi", "yearly by 15-12", "none"];
 
     public static IEnumerable<(string Text, string Value)> Of(DesignWorld world, string language) => Texts.Select(text =>
     {

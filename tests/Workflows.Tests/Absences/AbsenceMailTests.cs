@@ -104,6 +104,31 @@ public sealed class AbsenceMailTests
     }
 
     [Fact]
+    public async Task Several_deputies_share_the_work_by_process()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 2);
+        await world.AddPersonAsync("for-plans", (1, "Clerk"));
+        await world.AddPersonAsync("for-reports", (1, "Clerk"));
+        var other = new Guid("00000000-0000-0000-0000-00000000bbbb");
+        await world.RunAsync("""
+            insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, name, created_at, updated_at)
+            select $1, 'report', 'report:1', 1, $1, unit_id, 'Báo cáo', created_at, updated_at from instance where id = $2
+            """, WorkflowEngine.Storage.Db.P(other), WorkflowEngine.Storage.Db.P(DueWorld.Root));
+        await world.RunAsync("with t as (update task set instance_id = $1, root_id = $1 where unit_id = 3 returning id) update deadline d set instance_id = $1 from t where d.task_id = t.id",
+            WorkflowEngine.Storage.Db.P(other));
+        var officer = await IdAsync(world, "officer");
+        Deputy[] deputies = [
+            new(await IdAsync(world, "for-plans"), [Duty.FollowUp], Processes: ["plan"]), new(await IdAsync(world, "for-reports"), [Duty.FollowUp], Processes: ["report"])];
+        (await new EnterAbsence(world.Database).EnterAsync(new Actor(officer, null, []), new(officer, First, Last, null, deputies), world.Clock.Now(), world.Clock.Now())).ShouldBeOfType<AbsenceAnswer.Done>();
+
+        await world.MoveToAsync("06/01/2020 09:00:00");
+
+        world.MailsTo("officer").ShouldBeEmpty();
+        DigestTo(world, "for-plans").Groups.ShouldHaveSingleItem().Rows.ShouldHaveSingleItem().Unit.ShouldBe("CĐCS đơn vị 2");
+        DigestTo(world, "for-reports").Groups.ShouldHaveSingleItem().Rows.ShouldHaveSingleItem().Unit.ShouldBe("CĐCS đơn vị 3");
+    }
+
+    [Fact]
     public async Task An_absence_that_makes_no_sense_or_is_not_ones_own_to_enter_is_refused()
     {
         await using var world = await DueWorld.CreateAsync(units: 1);

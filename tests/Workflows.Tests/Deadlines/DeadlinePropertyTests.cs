@@ -113,7 +113,7 @@ public sealed class DeadlinePropertyTests
     {
         CampaignYear Year() => random.Next(2) == 0 ? CampaignYear.Plus(random.Next(-1, 4)) : CampaignYear.Fixed(random.Next(2014, 2031));
         CampaignDate Date() => new(random.Next(1, 29), random.Next(1, 13), Year());
-        DeadlineSpec spec = random.Next(8) switch
+        DeadlineSpec spec = random.Next(9) switch
         {
             0 => new DeadlineSpec.Nothing(),
             1 => new DeadlineSpec.Before(Date()),
@@ -122,6 +122,7 @@ public sealed class DeadlinePropertyTests
             4 => new DeadlineSpec.QuarterWindow(random.Next(1, 5), Year()),
             5 => new DeadlineSpec.Period(Date(), Date()),
             6 => new DeadlineSpec.AfterEvent("x", Date(), random.Next(2) == 0),
+            7 => new DeadlineSpec.Yearly(new CampaignDate(random.Next(1, 29), random.Next(1, 13), CampaignYear.Plus(random.Next(-1, 4))), random.Next(2) == 0),
             _ => new DeadlineSpec.Offset(random.Next(1, 400), (PeriodUnit)random.Next(2), "x"),
         };
         string?[] quotes = [null, "", "trước ngày 01/01/2020", "“hai” \"dấu\"", "\"", "shift next"];

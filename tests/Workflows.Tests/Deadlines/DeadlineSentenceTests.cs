@@ -106,4 +106,17 @@ public sealed class DeadlineSentenceTests
     public void The_answer_at_midnight_states_limit_and_consequence() =>
         DeadlineSentence.Received(Resolve("before 01-01(+1)"), At("01/01/2020 00:00:12"), Calendar).Vi
             .ShouldBe("Đã nhận lúc 00:00:12 ngày 01/01/2020. Hạn là hết 31/12/2019, nên bài nộp được ghi Quá hạn 1 ngày.");
+
+    /// <summary>Rows S3-03 and S3-05: "hàng năm", with a day that the operator set.</summary>
+    [Fact]
+    public void A_date_of_each_year_says_this_time_and_the_next()
+    {
+        var spec = DeadlineSyntax.Parse("yearly before 15-12 \"hằng năm, trước ngày 15/12\"");
+        var said = DeadlineSentence.Explain(new DeadlineFacts(spec.Resolve(2020, new Dictionary<string, DateTimeOffset>(), Vn.Calendar), spec, Vn.Calendar));
+        said.Sentence.Vi.ShouldBe("Kế hoạch ghi “hằng năm, trước ngày 15/12”, nên ngày cuối cùng còn đúng hạn là Thứ Hai, 14/12/2020, đến 24:00.");
+        said.Lines.Select(l => l.Vi).ShouldContain("Lặp lại hằng năm. Kỳ sau, ngày cuối cùng là Thứ Ba, 14/12/2021.");
+        spec.Resolve(2021, new Dictionary<string, DateTimeOffset>(), Vn.Calendar).LastDay.ShouldBe(new DateOnly(2021, 12, 14));
+        DeadlineSyntax.TryParse("yearly by 15-12(2020)", out _, out var error).ShouldBeFalse();
+        error!.Message.Vi.ShouldBe("Hạn hằng năm không ghi một năm cố định.");
+    }
 }

@@ -11,6 +11,8 @@ public sealed class DeadlineSyntaxTests
     [InlineData("by 15-12(2017)")]
     [InlineData("in Q4")]
     [InlineData("window Q2(+1)")]
+    [InlineData("yearly by 15-12")]
+    [InlineData("yearly before 31-01(+1)")]
     [InlineData("from 01-11 to 31-03(+1)")]
     [InlineData("after sectorConference before 25-05(+1)")]
     [InlineData("after hoi-nghi by 24-05(+1)")]

@@ -47,6 +47,28 @@ public sealed class LadderRulesTests
         (await world.ReadAsync<string>("select string_agg(rung || '#' || period, ' ' order by scheduled_at) from rung_fired")).ShouldBe("open#0 three#0 open#1 three#1 three#2");
     }
 
+    [Fact]
+    public async Task A_rung_inside_only_sends_no_mail_and_stands_in_the_inbox_until_the_task_is_opened()
+    {
+        var ladder = Ladder.Read(new Ladder("own", [
+            new Rung("inside", -1, RungUnit.WorkingDays, new TimeOnly(8, 0), [Chair]) { Channel = RungChannel.InApp },
+            new Rung("last", 0, RungUnit.WorkingDays, new TimeOnly(8, 0), [Chair])]).Write());
+        await using var world = await DueWorld.CreateAsync();
+        await UseAsync(world, ladder, "30/12/2019 08:00:00");
+        var (person, task) = (await world.ReadAsync<Guid>("select id from person where user_name = 'chair-2'"), await world.ReadAsync<Guid>("select id from task"));
+        var notices = new WorkflowHost.Inbox.Notices(world.Database);
+
+        await world.MoveToAsync("30/12/2019 12:00:00");
+
+        world.Mails.ShouldBeEmpty();
+        (await notices.ReadAsync(person, world.Clock.Now())).ShouldHaveSingleItem().ShouldBe(new WorkflowHost.Inbox.InboxNotice(
+            task, new WorkflowEngine.Tasks.Text("Nộp kế hoạch CĐCS", "Submit the unit's plan"), "23/KH-CĐYT", "CĐCS đơn vị 2", DueWorld.At("30/12/2019 08:00:00"), DueWorld.Due, false));
+        await new DeliveryLedger(world.Database).NoteOpenedAsync(task, person, world.Clock.Now());
+        (await notices.ReadAsync(person, world.Clock.Now())).ShouldBeEmpty();
+        await world.MoveToAsync("31/12/2019 12:00:00");
+        world.MailsTo("chair-2").ShouldBe(["31/12/2019 08:00"]);
+    }
+
     [Theory]
     [InlineData("{\"at\":\"owner\",\"role\":\"Officer\",\"superior\":1}", "head")]
     [InlineData("{\"at\":\"owner\",\"role\":\"Officer\",\"superior\":2}", "vice")]

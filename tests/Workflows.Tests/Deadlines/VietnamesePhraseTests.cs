@@ -26,6 +26,9 @@ public sealed class VietnamesePhraseTests
     [InlineData("Sau Hội nghị trước ngày 25/5/2020", "after hoi-nghi before 25-05(2020) \"Sau Hội nghị trước ngày 25/5/2020\"")]
     [InlineData("trong 10 ngày làm việc kể từ ngày kết thúc đợt thi đua", "+10wd after ket-thuc-dot-thi-dua \"trong 10 ngày làm việc kể từ ngày kết thúc đợt thi đua\"")]
     [InlineData("thường xuyên phản ánh, báo cáo", "none \"thường xuyên\"")]
+    [InlineData("Báo cáo tổng hợp hằng năm, trước ngày 15/12", "yearly before 15-12 \"hằng năm, trước ngày 15/12\"")]
+    [InlineData("gửi chậm nhất ngày 31 tháng 01 hàng năm", "yearly by 31-01 \"chậm nhất ngày 31 tháng 01 hàng năm\"")]
+    [InlineData("hàng năm đánh giá việc thực hiện", "none \"hàng năm\"")]
     [InlineData("trước ngày 31/4/2020", null)]
     [InlineData("trước ngày 25/5", null)]
     [InlineData("báo cáo kết quả về công đoàn ngành", null)]
@@ -48,6 +51,9 @@ public sealed class VietnamesePhraseTests
     public void With_a_campaign_year_the_dates_become_reusable()
     {
         VietnamesePhrase.Read("trước ngày 01/01/2020", 2019)!.Spec.ToString().ShouldBe("before 01-01(+1) \"trước ngày 01/01/2020\"");
+        VietnamesePhrase.ReadAll("Tổ chức trước 15/3/2020; báo cáo chậm nhất ngày 25/5/2020 (đúc kết cuối năm 2020).", 2020).Select(r => (r.Start, r.Spec.Quote)).ShouldBe(
+            [(8, "trước 15/3/2020"), (33, "chậm nhất ngày 25/5/2020"), (67, "cuối năm 2020")]);
+        VietnamesePhrase.ReadAll("trước Tết").ShouldBeEmpty();
         VietnamesePhrase.Read("trong quý IV năm 2019", 2019)!.Spec.ToString().ShouldBe("in Q4 \"trong quý IV năm 2019\"");
     }
 }

@@ -52,6 +52,7 @@ public sealed class LintTests
     [InlineData("unknown-ladder", "\"ladder\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
     [InlineData("rung-without-recipient", "\"ladder\":\"cam\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-unreadable", "\"deadline\":\"hom nao do\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("deadline-in-words", "\"deadline\":\"trước ngày 25/12/2019\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-impossible", "\"deadline\":\"from 01-03(+1) to 01-02(+1)\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-past", "\"deadline\":\"by 15-11\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadlines-contradict", "\"deadline\":\"by 15-12\",\"targetDate\":\"by 20-12\"", "\"roles\":[\"Officer\"]")]
@@ -60,6 +61,17 @@ public sealed class LintTests
         Found(Flow("[]", Task("a", texts, lists))).ShouldContain(f => f.Rule == rule && f.ActivityId == "a");
         Found(Flow("[]", Task("a", "\"unit\":\"CDYT\",\"form\":\"mau\",\"ladder\":\"default\",\"deadline\":\"from 01-12 to 20-12\",\"targetDate\":\"by 15-12\"",
             "\"roles\":[\"Officer\"],\"reviewRoles\":[\"Officer\"]"))).ShouldBeEmpty();
+    }
+
+    /// <summary>Words are never taken as read: the lint says as which day, and what to write if that is meant.</summary>
+    [Fact]
+    public void A_deadline_in_a_plans_words_is_shown_as_it_is_read()
+    {
+        var found = Found(Flow("[]", Task("a", "\"deadline\":\"Gửi trước ngày 15/3/2020\"", "\"roles\":[\"Officer\"]"))).ShouldHaveSingleItem();
+        found.Sentence.Vi.ShouldContain("Thứ Bảy 14/03/2020");
+        found.Sentence.Vi.ShouldContain("Thứ Sáu 13/03/2020");
+        found.Sentence.Vi.ShouldEndWith("hãy ghi before 15-03(+1) \"trước ngày 15/3/2020\"");
+        found.Sentence.En.ShouldContain("Saturday 14/03/2020");
     }
 
     [Fact]

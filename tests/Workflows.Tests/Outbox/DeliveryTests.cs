@@ -60,6 +60,24 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task An_important_mail_passes_those_that_have_their_minute_already()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        for (var n = 0; n < 6; n++) await QueueAsync(world, $"u{n}@gmail.com", 2);
+        var drain = DrainOutboxTests.Drain(world, server, new Dictionary<string, int> { ["gmail.com"] = 2 });
+        (await drain.RunAsync(DueWorld.At("17/12/2019 10:00:30"))).ShouldBe(2);
+
+        await QueueAsync(world, "urgent@gmail.com", 1);
+        (await drain.RunAsync(DueWorld.At("17/12/2019 10:00:45"))).ShouldBe(0);
+        (await drain.RunAsync(DueWorld.At("17/12/2019 10:01:00"))).ShouldBe(2);
+
+        server.Messages.Count(m => m.Contains("urgent@gmail.com", StringComparison.OrdinalIgnoreCase)).ShouldBe(1);
+        foreach (var (minute, sent) in new[] { (2, 2), (3, 1), (4, 0) }) (await drain.RunAsync(DueWorld.At($"17/12/2019 10:0{minute}:00"))).ShouldBe(sent);
+        (await world.ReadAsync<long>("select count(*) from outbox where attempts > 1")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_ledger_tells_of_each_rung_what_was_sent_opened_and_acted_on()
     {
         await using var world = await DueWorld.CreateAsync();

@@ -86,6 +86,28 @@ public sealed class DrainOutboxTests
     }
 
     [Fact]
+    public async Task A_reminder_refused_for_good_is_told_to_those_who_follow_the_work_once_and_ends_there()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 2);
+        await using var server = new SmtpStub { Recipient = line => line.Contains("chair-2", StringComparison.Ordinal) || line.Contains("head@", StringComparison.Ordinal) ? "550 no such user" : "250 ok" };
+        var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance,
+            bounces: new RecordBounce(world.Database, world.Reference, TimeProvider.System));
+        var turn = new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
+        var clock = new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn);
+
+        await clock.RunAsync(DueWorld.At("24/12/2019 08:10:00"));
+
+        var told = server.Messages.Single(m => m.Contains("officer@", StringComparison.Ordinal));
+        Decoded(told, "text/plain").ReplaceLineEndings(" ").ShouldContain("Thư nhắc không tới nơi (24/12)");
+        Decoded(told, "text/plain").ShouldNotContain("đơn vị 3");
+        await clock.RunAsync(DueWorld.At("31/12/2019 23:00:00"));
+        server.Messages.Count(m => m.Contains("officer@", StringComparison.Ordinal)).ShouldBe(1);
+        (await world.ReadAsync<string>("select string_agg(distinct to_address || ' ' || status, ', ' order by to_address || ' ' || status) from outbox"))
+            .ShouldBe("chair-2@example.test dead, chair-3@example.test sent, head@example.test dead, officer@example.test sent");
+        (await world.ReadAsync<long>("select count(*) from rung_fired where rung = 'bounced'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Without_a_server_all_due_mails_wait_and_none_is_lost()
     {
         await using var world = await DueWorld.CreateAsync(units: 0);

@@ -136,6 +136,9 @@ internal sealed class Plan23 : IAsyncDisposable
         return done.ShouldBeOfType<TaskAnswer.Done>().Id!.Value.ToString();
     }
 
+    /// <summary>All that any mail said, with its subject.</summary>
+    public string AllWords => string.Join('\n', installation.Catcher!.Mails.Select(m => $"{m.Subject} {m.Text} {m.Html}"));
+
     /// <summary>When mails went to somebody, oldest first.</summary>
     public IReadOnlyList<string> MailsTo(string user) =>
         [.. MailsOf(user).Select(m => m.SentAt.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))];

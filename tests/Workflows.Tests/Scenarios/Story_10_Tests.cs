@@ -10,7 +10,7 @@ public sealed class Story_10_Tests
     private const string Officer = "chuyenvien.cdyt";
 
     [Fact]
-    public async Task The_conference_releases_the_dossier_and_the_notice_the_roster()
+    public async Task Story_10_The_conference_releases_the_dossier_and_the_notice_the_roster()
     {
         await using var plan = await ConferenceHeldAsync();
         (await plan.OpenTasksAsync("CDYT-TB")).ShouldBe("chonDonViDiem guiHoSo phanBoDaiBieu thongBaoTinh");
@@ -30,10 +30,15 @@ public sealed class Story_10_Tests
         (await LatenessAsync(plan)).ShouldBe(Lateness.None);
         await plan.ToAsync("2020-05-25 09:00");
         await plan.DoAsync("ghiNhanTiepNhan", "vanthu.cdyt", new JsonObject { ["ngayNhan"] = "2020-05-25", ["cachXacNhan"] = "phieu-tiep-nhan" });
+
+        // A roster of twelve was handed in by then; nobody on it stands in any mail.
+        await plan.ToAsync("2020-06-01 09:00");
+        plan.AllWords.ShouldContain("23/KH-CĐYT");
+        plan.AllWords.ShouldNotContain("Đại biểu 1");
     }
 
     [Fact]
-    public async Task Sent_on_Monday_25_May_it_is_one_day_late()
+    public async Task Story_10_Sent_on_Monday_25_May_it_is_one_day_late()
     {
         await using var plan = await ConferenceHeldAsync();
         await plan.ToAsync("2020-05-25 08:00");
@@ -44,7 +49,7 @@ public sealed class Story_10_Tests
 
     /// <summary>Row S2-21: the seed names no date; the internal one (before 25/05, "do đơn vị đặt") makes nobody late.</summary>
     [Fact]
-    public async Task A_result_report_that_is_missing_is_not_overdue()
+    public async Task Story_10_A_result_report_that_is_missing_is_not_overdue()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.HandInAsync("keHoach", "CDCS-TTYTHA", PlanOf(88));

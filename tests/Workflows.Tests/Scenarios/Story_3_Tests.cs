@@ -13,7 +13,7 @@ public sealed class Story_3_Tests
     private const string Chair = "chutich.bvdkt";
 
     [Fact]
-    public async Task The_first_submission_stays_on_time_and_the_next_round_has_its_own_clock_and_mails()
+    public async Task Story_3_The_first_submission_stays_on_time_and_the_next_round_has_its_own_clock_and_mails()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.ToAsync("2019-12-27 15:20");
@@ -56,7 +56,7 @@ public sealed class Story_3_Tests
 
     /// <summary>Late at first, returned, and late again: the plan's page goes by the date of the return, not by the plan's.</summary>
     [Fact]
-    public async Task The_plans_page_gives_the_new_date_of_what_was_returned()
+    public async Task Story_3_The_plans_page_gives_the_new_date_of_what_was_returned()
     {
         await using var plan = await Plan23.IssuedAsync();
         foreach (var (code, headcount) in (await plan.UnitsAsync()).Where(u => u.Code != Unit)) await plan.HandInAsync("keHoach", code, PlanOf(headcount));
@@ -83,7 +83,7 @@ public sealed class Story_3_Tests
 
     /// <summary>A return after the plan's date was missed does not make the unit on time.</summary>
     [Fact]
-    public async Task A_late_first_submission_stays_late()
+    public async Task Story_3_A_late_first_submission_stays_late()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.ToAsync("2020-01-09 09:00");

@@ -11,7 +11,7 @@ public sealed class Story_4_Tests
     private const string Chair = "chutich.bvdkt";
 
     [Fact]
-    public async Task A_request_in_February_is_decided_without_returning_the_plan()
+    public async Task Story_4_A_request_in_February_is_decided_without_returning_the_plan()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.HandInAsync("keHoach", Unit, PlanOf(640, 200));
@@ -49,7 +49,7 @@ public sealed class Story_4_Tests
     }
 
     [Fact]
-    public async Task Refused_the_unit_keeps_200_and_may_ask_again()
+    public async Task Story_4_Refused_the_unit_keeps_200_and_may_ask_again()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.HandInAsync("keHoach", Unit, PlanOf(640, 200));
@@ -67,7 +67,7 @@ public sealed class Story_4_Tests
     }
 
     [Fact]
-    public async Task Closing_the_request_asks_nobody_for_a_decision()
+    public async Task Story_4_Closing_the_request_asks_nobody_for_a_decision()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.HandInAsync("keHoach", Unit, PlanOf(640, 200));
@@ -76,7 +76,7 @@ public sealed class Story_4_Tests
     }
 
     [Fact]
-    public async Task A_small_unit_has_no_limit_and_one_of_exactly_200_chooses()
+    public async Task Story_4_A_small_unit_has_no_limit_and_one_of_exactly_200_chooses()
     {
         await using var plan = await Plan23.IssuedAsync();
         await plan.HandInAsync("keHoach", "CDCS-BVPHCN", PlanOf(150));

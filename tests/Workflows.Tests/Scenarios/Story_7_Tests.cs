@@ -96,7 +96,7 @@ public sealed class Story_7_Tests
     }
 
     [Fact]
-    public async Task A_new_parent_keeps_the_work_and_who_may_not_or_errs_is_told()
+    public async Task Story_7_A_new_parent_keeps_the_work_and_who_may_not_or_errs_is_told()
     {
         await using var plan = await Plan23.IssuedAsync();
         var admin = await AdministratorAsync(plan);

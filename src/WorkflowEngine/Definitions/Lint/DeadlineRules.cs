@@ -37,7 +37,11 @@ internal static class DeadlineRules
         if (NodeText.Literal(task, input) is not { } text) return null;
         if (!DeadlineSyntax.TryParse(text, out var spec, out var error))
         {
-            found.Error("deadline-unreadable", task, $"{vi} “{text}” không đọc được ở ký tự {error.Position + 1}: {error.Message.Vi}", $"the {en} '{text}' cannot be read at character {error.Position + 1}: {error.Message.En}");
+            if (Reading(text, world) is { } read)
+                found.Error("deadline-in-words", task, $"{vi} “{text}” đang ghi bằng lời. Hệ thống đọc là: {read.Line.Vi} Nếu đúng ý kế hoạch, hãy ghi {read.Expression}",
+                    $"the {en} '{text}' is in words. They are read as: {read.Line.En} If that is what the plan means, write {read.Expression}");
+            else
+                found.Error("deadline-unreadable", task, $"{vi} “{text}” không đọc được ở ký tự {error.Position + 1}: {error.Message.Vi}", $"the {en} '{text}' cannot be read at character {error.Position + 1}: {error.Message.En}");
             return null;
         }
 
@@ -45,6 +49,14 @@ internal static class DeadlineRules
         if (deadline.IsImpossible)
             found.Error("deadline-impossible", task, $"{vi} “{text}” kết thúc trước khi bắt đầu.", $"the {en} '{text}' ends before it begins.");
         return deadline;
+    }
+
+    /// <summary>A plan's own words read as a deadline, for the designer to confirm; never used by itself.</summary>
+    private static (Bilingual Line, string Expression)? Reading(string text, DesignWorld world)
+    {
+        if (VietnamesePhrase.Read(text, world.Today.Year) is not { } reading) return null;
+        var deadline = reading.Spec.Resolve(world.Today.Year, NoEvents, world.Calendar);
+        return (DeadlineSentence.Explain(new DeadlineFacts(deadline, reading.Spec, world.Calendar)).OneLine, DeadlineSyntax.Print(reading.Spec));
     }
 
     /// <summary>The tasks that lead to a task without another task between, in the same flowchart.</summary>

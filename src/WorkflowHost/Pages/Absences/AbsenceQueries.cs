@@ -46,6 +46,20 @@ public sealed class AbsenceQueries(NpgsqlDataSource database)
         limit $2
         """;
 
+    // What runs in plans that the person sees: the plans' own definitions and those of their units.
+    private const string ReadProcesses =
+        """
+        -- AbsenceQueries.Processes
+        select v.definition_id, coalesce(v.name, v.definition_id) from definition_version v
+        where v.is_published and v.deleted_at is null and exists (
+          select from plan p join unit u on u.id = p.unit_id join instance i on i.root_id = p.root_id
+          where i.definition_id = v.definition_id and exists (select from unnest($1) as own where u.path ^@ own or own ^@ u.path))
+        order by 2 limit $2
+        """;
+
+    /// <summary>A definition to choose.</summary>
+    public sealed record Process(string Id, string Name);
+
     /// <summary>Somebody to choose, by role and unit, never by name alone.</summary>
     public sealed record Person(Guid Id, string Label);
 
@@ -62,6 +76,12 @@ public sealed class AbsenceQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, ReadPlans, Texts([.. actor.Paths.Distinct()]), P(Most)).ListAsync(r => new Plan(r.GetGuid(0), r.GetString(1)), cancellation);
+    }
+
+    public async Task<List<Process>> ProcessesAsync(Actor actor, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, ReadProcesses, Texts([.. actor.Paths.Distinct()]), P(Most)).ListAsync(r => new Process(r.GetString(0), r.GetString(1)), cancellation);
     }
 
     private async Task<List<Person>> PeopleAsync(string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)

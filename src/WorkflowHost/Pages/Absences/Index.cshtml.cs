@@ -24,6 +24,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
         public Guid? PersonId { get; set; }
         public IList<string> Duties { get; init; } = [];
         public Guid? Plan { get; set; }
+        public string? Process { get; set; }
         public bool Written { get; set; }
         public string? Document { get; set; }
     }
@@ -52,6 +53,8 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
     public IReadOnlyList<AbsenceQueries.Person> Candidates { get; private set; } = [];
 
     public IReadOnlyList<AbsenceQueries.Plan> Plans { get; private set; } = [];
+
+    public IReadOnlyList<AbsenceQueries.Process> Processes { get; private set; } = [];
 
     public ErrorSummary Errors { get; private set; } = new([]);
 
@@ -83,7 +86,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
         {
             var named = Deputies.Select((deputy, index) => (deputy, index)).Where(d => d.deputy.PersonId is not null).ToArray();
             var command = new EnterAbsence.Command(Person ?? Me, first, until, Reason, [.. named.Select(d => new Deputy(
-                d.deputy.PersonId!.Value, [.. d.deputy.Duties], d.deputy.Plan is { } plan ? [plan] : null, null, d.deputy.Written, d.deputy.Document))]);
+                d.deputy.PersonId!.Value, [.. d.deputy.Duties], d.deputy.Plan is { } plan ? [plan] : null, string.IsNullOrEmpty(d.deputy.Process) ? null : [d.deputy.Process], d.deputy.Written, d.deputy.Document))]);
             switch (await enter.EnterAsync(who.Actor, command, who.Now, who.RecordedAt, stop))
             {
                 case AbsenceAnswer.Done: return Redirect("/absences");
@@ -111,7 +114,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
     {
         var parts = new List<string> { string.Join(", ", deputy.Duties.Select(d => texts[$"absences.duty.short.{d}"])) };
         if (deputy.Plans is { } plans) parts.Add(texts["absences.scope.plans", string.Join(", ", plans.Select(id => Plans.FirstOrDefault(p => p.RootId == id)?.Number ?? id.ToString()))]);
-        if (deputy.Processes is { } processes) parts.Add(texts["absences.scope.processes", string.Join(", ", processes)]);
+        if (deputy.Processes is { } processes) parts.Add(texts["absences.scope.processes", string.Join(", ", processes.Select(id => Processes.FirstOrDefault(p => p.Id == id)?.Name ?? id))]);
         if (deputy.Written) parts.Add(texts["absences.written", deputy.Document ?? ""]);
         return string.Join("; ", parts);
     }
@@ -135,6 +138,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
         var english = Language.Current == Language.English;
         Candidates = await queries.DeputiesAsync(actor, english, today, stop);
         Plans = await queries.PlansAsync(actor, stop);
+        Processes = await queries.ProcessesAsync(actor, stop);
         People = actor.May(Permission.Organisation) ? await queries.AdministeredAsync(actor, english, today, stop) : [];
         return true;
     }

@@ -15,7 +15,7 @@ namespace WorkflowHost.Pages.Inbox;
 /// dense list in groups, with what the system does by itself beside it.
 /// </summary>
 public sealed class IndexModel(
-    RequestActor who, InboxQueries inbox, StandInInbox standIns, UnitInboxQueries unit, OwnerRail rail, FormStore forms, ReferenceStore reference, Texts texts) : PageModel
+    RequestActor who, InboxQueries inbox, StandInInbox standIns, UnitInboxQueries unit, Notices notices, OwnerRail rail, FormStore forms, ReferenceStore reference, Texts texts) : PageModel
 {
     /// <summary>The reader follows other units.</summary>
     public bool Oversees { get; private set; }
@@ -48,6 +48,9 @@ public sealed class IndexModel(
     /// <summary>What waits for the reader in the place of people who are away.</summary>
     public IReadOnlyList<StandInWork> StandIns { get; private set; } = [];
 
+    /// <summary>Reminders that came without a mail.</summary>
+    public IReadOnlyList<InboxNotice> Notices { get; private set; } = [];
+
     public ReferenceData Reference { get; private set; } = null!;
 
     /// <summary>A role inside a sentence.</summary>
@@ -71,6 +74,7 @@ public sealed class IndexModel(
         if (await who.ReadAsync(cancellation) is not { } actor) return Forbid();
         Reference = await reference.GetAsync(cancellation);
         StandIns = await standIns.ReadAsync(actor, Reference, Now, cancellation);
+        Notices = await notices.ReadAsync(actor.PersonId, Now, cancellation);
         Oversees = await inbox.OverseesAsync(actor, cancellation);
         if (Oversees)
         {

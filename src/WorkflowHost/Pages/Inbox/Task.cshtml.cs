@@ -7,6 +7,7 @@ using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Attachments;
+using WorkflowHost.Calendars;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Web;
@@ -60,6 +61,19 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
         // Taken in, still being worked on: the page says so and asks again.
         if (Shown.Head.Working) Response.StatusCode = StatusCodes.Status202Accepted;
         return Page();
+    }
+
+    /// <summary>
+    /// The task's date for a calendar program, the same event as in the calendars people subscribe to; behind the sign-in, like the page itself. Looking
+    /// at it is no opening of the task.
+    /// </summary>
+    public async Task<IActionResult> OnGetCalendarAsync(Guid id, [FromServices] CalendarText calendar, CancellationToken cancellation)
+    {
+        if (!await LoadAsync(id, null, cancellation) || Shown.Task.Deadline.Due is not { } due) return NotFound();
+        var changes = Shown.History.Entries.Where(e => CalendarFeeds.Changes.Contains(e.Action)).ToList();
+        var date = new FeedDate(id, Shown.Task.Title, Shown.Head.Plan.Number, Shown.Times.Calendar.DayOf(due.AddMicroseconds(-1)), changes.Count,
+            Shown.Task.Status is TaskState.Closed or TaskState.Cancelled, changes.Select(c => c.At).Append(Shown.Task.CreatedAt).Max());
+        return File(System.Text.Encoding.UTF8.GetBytes(calendar.Write(new OpenedFeed(Language.Current.Code, null, [date]))), "text/calendar; charset=utf-8", "deadline.ics");
     }
 
     /// <summary>The form: hands it in, saves the draft, adds or removes a row or a file.</summary>

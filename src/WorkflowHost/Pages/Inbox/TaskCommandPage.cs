@@ -32,7 +32,8 @@ public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, T
         return Shown.Task.Allowed.Contains(command) ? Page() : Redirect($"/tasks/{id}");
     }
 
-    protected async Task<bool> LoadAsync(Guid id, CancellationToken cancellation)
+    /// <summary>Reads what is shown; false: there is no such task for the reader.</summary>
+    protected virtual async Task<bool> LoadAsync(Guid id, CancellationToken cancellation)
     {
         if (await reader.ReadAsync(id, null, cancellation) is not { } page) return false;
         Shown = page;

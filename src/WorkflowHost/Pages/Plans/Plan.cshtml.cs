@@ -48,6 +48,12 @@ public sealed class PlanModel(
     public DateOnly Today => Dates.DayOf(who.Now);
     public ErrorSummary Errors { get; private set; } = new([]);
 
+    /// <summary>Issued, and the reader may correct, amend or recall it.</summary>
+    public bool MayChange { get; private set; }
+
+    /// <summary>Of a recalled plan: how many recipients have confirmed, how many there are, and whether the reader has yet to.</summary>
+    public (int Confirmed, int All, bool Mine) Receipts { get; private set; }
+
     /// <summary>Issued, and its workflow is still at work.</summary>
     public bool IsProcessing { get; private set; }
 
@@ -91,6 +97,15 @@ public sealed class PlanModel(
         return await AgainAsync(actor, id, stop);
     }
 
+    /// <summary>"Xác nhận đã hủy": a recipient of a recalled plan.</summary>
+    public async Task<IActionResult> OnPostConfirmAsync(Guid id, CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Challenge();
+        if (await queries.FindAsync(actor, id, stop) is null) return NotFound();
+        await ChangePlan.ConfirmAsync(database, actor, id, who.Now, who.RecordedAt, stop);
+        return LocalRedirect($"/plans/{id}");
+    }
+
     private async Task<IActionResult> AgainAsync(Actor actor, Guid id, CancellationToken stop)
     {
         Errors = ErrorSummary.From(ModelState);
@@ -101,6 +116,8 @@ public sealed class PlanModel(
     {
         if (await queries.FindAsync(actor, id, stop) is not { } plan) return false;
         Plan = plan;
+        MayChange = plan.Status is "issued" or "closed" && actor.May(Permission.IssuePlan, plan.IssuerPath);
+        if (plan.Status == "recalled") Receipts = await queries.ReceiptsAsync(actor, id, stop);
         MayIssue = plan.Status == "signed" && actor.May(Permission.IssuePlan, plan.IssuerPath);
         var story = await stories.ReadAsync(actor, plan, who.Now, stop);
         (IsDraft, Stages, Waiting, Done, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Done(), story.Columns());

@@ -114,6 +114,22 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
         group by i.root_id
         """;
 
+    private const string ReceiptsSql =
+        """
+        -- PlanPageQueries.Receipts
+        select count(*) filter (where r.confirmed_at is not null)::int, count(*)::int,
+          coalesce(bool_or(r.confirmed_at is null and (r.person_id = any($2) or r.unit_id = any($3))), false)
+        from plan_recall_receipt r join plan_change c on c.id = r.change_id where c.plan_id = $1
+        """;
+
+    /// <summary>Of a recalled plan the caller may see: how many recipients confirmed, of how many, and whether the actor has yet to.</summary>
+    public async Task<(int Confirmed, int All, bool Mine)> ReceiptsAsync(Actor actor, Guid id, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await Command(connection, ReceiptsSql, P(id), Uuids(actor.Selves), Longs([.. actor.Grants.Select(g => g.UnitId)]))
+            .ListAsync(r => (r.GetInt32(0), r.GetInt32(1), r.GetBoolean(2)), cancellation)).Single();
+    }
+
     /// <summary>Plans the actor may see, the latest year first.</summary>
     public async Task<IReadOnlyList<PlanHead>> ListAsync(Actor actor, int limit = 200, CancellationToken cancellation = default) =>
         await HeadsAsync(actor, null, limit, cancellation);

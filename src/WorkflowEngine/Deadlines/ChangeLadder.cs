@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
+using static WorkflowEngine.Storage.Db;
+
+namespace WorkflowEngine.Deadlines;
+
+/// <summary>What a change of ladders did, or would do.</summary>
+/// <param name="Tasks">Running clocks it is about.</param>
+/// <param name="Moved">Of these, how many have another next reminder.</param>
+/// <param name="Refused">Why nothing was done, or null.</param>
+public sealed record LadderAnswer(int Tasks, int Moved, TaskAnswer? Refused = null);
+
+/// <summary>
+/// Writes a ladder, and gives tasks or the open work of a plan another one; the reminders to come are planned anew from now on. What the ledger has is
+/// never sent again for the same date, and what lies behind is not made up for.
+/// </summary>
+/// <remarks>
+/// A transaction each, while no rung fires. Hosts remember ladders for some seconds: what one of them plans meanwhile by the ladder before is put right
+/// when its instant comes (<see cref="DuePlan"/>).
+/// </remarks>
+public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore reference)
+{
+    private const int LongestId = 60;
+
+    private const string Hold =
+        """
+        -- ChangeLadder.Hold
+        select pg_advisory_xact_lock(7301002)
+        """;
+
+    private const string Write =
+        """
+        -- ChangeLadder.Write
+        insert into ladder (id, body) values ($1, $2) on conflict (id) do update set body = excluded.body
+        """;
+
+    private const string Audit =
+        """
+        -- ChangeLadder.Audit
+        insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail) values ($1, $2, $3, $4, 'ladder.changed', $5)
+        """;
+
+    // Clocks of one date and start go together, however many there are.
+    private const string Running =
+        """
+        -- ChangeLadder.Running
+        select d.purpose, d.calendar_id, d.due, d.started_at, coalesce(s.body ->> 'deadline', s.body ->> 'targetDate'), array_agg(d.task_id order by d.task_id)
+        from deadline d join task t on t.id = d.task_id join task_spec s on s.id = t.spec_id join unit o on o.id = t.owner_unit_id
+        where d.due is not null and d.stopped_at is null and d.paused_at is null and d.purpose = any($4)
+          and t.status = case d.purpose when 'review' then 'submitted' else 'open' end
+          and ($1::text is null or d.ladder_id = $1) and ($2::uuid[] is null or t.id = any($2))
+          and ($5 or exists (select from unnest($3) as p where starts_with(o.path, p)))
+        group by 1, 2, 3, 4, 5
+        """;
+
+    private const string Replan =
+        """
+        -- ChangeLadder.Replan
+        with n as (select * from unnest($1, $4, $2) as x(task_id, purpose, next_at)),
+        held as (
+          select d.task_id, d.purpose, n.next_at, d.next_at is distinct from n.next_at or d.ladder_id is distinct from $3 as moves
+          from deadline d join n on n.task_id = d.task_id and n.purpose = d.purpose where d.stopped_at is null and d.paused_at is null
+          order by d.task_id, d.purpose for update of d),
+        moved as (
+          update deadline d set next_at = h.next_at, ladder_id = $3, last_rung = null, last_period = 0 from held h
+          where d.task_id = h.task_id and d.purpose = h.purpose and h.moves returning d.task_id)
+        select count(*)::int from moved
+        """;
+
+    private const string TrailOfTasks =
+        """
+        -- ChangeLadder.Trail
+        insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
+        select $2, $3, $4, $5, 'deadline.ladder', t.root_id, t.instance_id, t.id, t.unit_id, $6 from task t where t.id = any($1)
+        """;
+
+    private const string Named =
+        """
+        -- ChangeLadder.Tasks
+        select id from task where root_id = $1 and ($2::text is null or activity_id = $2) and status = 'open'
+        """;
+
+    private static readonly string[] Both = ["work", "review"];
+    private static readonly string[] Work = ["work"];
+
+    /// <summary>Writes a ladder for everybody who uses it: by who administers a topmost unit.</summary>
+    /// <param name="write">False: what it would do, and nothing is written.</param>
+    public async Task<LadderAnswer> PutAsync(Actor actor, Ladder ladder, bool write, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ladder);
+        if (!actor.MayFromTheTop(Permission.Organisation)) return new(0, 0, new TaskAnswer.Forbidden());
+        if (ladder.Id.Length > LongestId || !ladder.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            return new(0, 0, TaskAnswer.Invalid.On("id", $"Mã: chữ không dấu, số, gạch nối; nhiều nhất {LongestId} ký tự.", $"An id has letters, digits and hyphens, {LongestId} at most."));
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        await Command(connection, Write, P(ladder.Id), Json(ladder.Write())).ExecuteNonQueryAsync(cancellation);
+        var (tasks, moved) = await ReplanAsync(connection, ladder, ladder.Id, null, Actor.System, Both, now, cancellation);
+        if (!write) return new(tasks.Count, moved);
+        await Command(connection, Audit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
+            Json(JsonSerializer.Serialize(new { ladder = ladder.Id, rungs = ladder.Rungs.Count, tasks = tasks.Count, moved }))).ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        reference.Invalidate();
+        return new(tasks.Count, moved);
+    }
+
+    /// <summary>Gives open tasks another ladder: these, or those of a plan (all, or of one activity).</summary>
+    /// <param name="ladderId">Of a ladder that is loaded or shipped.</param>
+    public async Task<LadderAnswer> AssignAsync(
+        Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? activity, string? ladderId, string? reason, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
+        CancellationToken cancellation = default)
+    {
+        if (!StorableText.Holds(reason) || string.IsNullOrWhiteSpace(reason) || reason.Length > 2000)
+            return new(0, 0, TaskAnswer.Invalid.On("reason", "Hãy ghi lý do, dài nhất 2000 ký tự.", "Give a reason of at most 2000 characters."));
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (ladderId is null || DuePlan.LadderOf(await reference.GetAsync(connection, cancellation), ladderId) is not { } ladder)
+            return new(0, 0, TaskAnswer.Invalid.On("ladder", "Không có thang nhắc việc này.", "There is no such ladder."));
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        Guid[] named = tasks is not null ? [.. tasks.Distinct()] : planId is { } plan
+            ? [.. await Command(connection, Named, P(plan), P(activity, NpgsqlDbType.Text)).ListAsync(r => r.GetGuid(0), cancellation)] : [];
+        var (found, moved) = await ReplanAsync(connection, ladder, null, named, actor, Work, now, cancellation);
+        if (found.Count == 0) return new(0, 0, new TaskAnswer.NotFound());
+        if (!write) return new(found.Count, moved);
+        await Command(connection, TrailOfTasks, Uuids([.. found]), Instant(now), Instant(recordedAt), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
+            Json(JsonSerializer.Serialize(new { ladder = ladderId, reason = reason.Trim() }))).ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new(found.Count, moved);
+    }
+
+    private async Task<(IReadOnlyList<Guid> Tasks, int Moved)> ReplanAsync(
+        NpgsqlConnection connection, Ladder ladder, string? of, Guid[]? named, Actor actor, string[] purposes, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var data = await reference.GetAsync(connection, cancellation);
+        var groups = await Command(connection, Running, P(of, NpgsqlDbType.Text), P(named, NpgsqlDbType.Array | NpgsqlDbType.Uuid), Texts(actor.PathsWith(Permission.Extend)),
+            Texts(purposes), P(actor.IsSystem)).ListAsync(
+            r => (Purpose: r.GetString(0), Calendar: r.GetString(1), Due: r.Instant(2), Started: r.Instant(3), Words: r.TextOrNull(4), Tasks: r.GetFieldValue<Guid[]>(5)), cancellation);
+        var (ids, clocks, next) = (new List<Guid>(), new List<string>(), new List<DateTimeOffset?>());
+        foreach (var group in groups)
+        {
+            var steps = new CompiledLadder(ladder, DuePlan.CalendarOf(data, group.Calendar) ?? WorkingCalendar.VietnamPublic);
+            var at = steps.FirstFrom(group.Due, group.Started, now, DueDeadline.IsSoft(group.Words))?.At;
+            ids.AddRange(group.Tasks);
+            clocks.AddRange(group.Tasks.Select(_ => group.Purpose));
+            next.AddRange(group.Tasks.Select(_ => at));
+        }
+
+        if (ids.Count == 0) return ([], 0);
+        var moved = (int)(await Command(connection, Replan, Uuids([.. ids]), Instants([.. next]), P(ladder.Id), Texts([.. clocks])).ExecuteScalarAsync(cancellation))!;
+        return (ids, moved);
+    }
+}

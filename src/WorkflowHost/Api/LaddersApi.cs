@@ -1,0 +1,64 @@
+using System.Text.Json;
+using WorkflowEngine.Deadlines;
+using WorkflowEngine.Storage;
+using WorkflowHost.Identity;
+
+namespace WorkflowHost.Api;
+
+/// <summary><c>/api/ladders</c>: reminders and escalations as data, for everybody, for a plan or for single tasks; with <c>?preview=true</c> nothing is written.</summary>
+public static class LaddersApi
+{
+    private const int LargestBody = 64 * 1024;
+
+    public static void MapLaddersApi(this IEndpointRouteBuilder routes)
+    {
+        var ladders = routes.MapGroup("/api/ladders").RequireActor().WithTags("Ladders");
+        ladders.MapGet("", List).WithName("ListLadders").WithSummary("All ladders with their rungs");
+        ladders.MapGet("/{id}", Read).WithName("GetLadder").WithSummary("One ladder");
+        ladders.MapPut("/{id}", Put).Produces<Changed>().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody))
+            .WithName("PutLadder").WithSummary("Writes a ladder; the reminders to come of all who use it are planned anew");
+        ladders.MapPost("/{id}/assign", Assign).Produces<Changed>().WithName("AssignLadder").WithSummary("Gives tasks, or a plan's open work, this ladder");
+    }
+
+    /// <param name="Tasks">Running clocks it is about.</param>
+    /// <param name="Moved">Of these, how many have another next reminder or ladder.</param>
+    public sealed record Changed(int Tasks, int Moved);
+
+    /// <summary>Tasks by id, or a plan's open work (id of its root instance), of one activity or all.</summary>
+    public sealed record Whose(IReadOnlyList<Guid>? TaskIds, Guid? PlanId, string? Activity, string? Reason);
+
+    private static async Task<IResult> List(ReferenceStore reference, CancellationToken stop) => Results.Json(await AllAsync(reference, stop), DeadlineJson.Options);
+
+    private static async Task<IResult> Read(string id, ReferenceStore reference, CancellationToken stop) =>
+        (await AllAsync(reference, stop)).FirstOrDefault(l => l.Id == id) is { } ladder ? Results.Json(ladder, DeadlineJson.Options) : Problems.NotFound();
+
+    private static async Task<IResult> Put(string id, HttpRequest request, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false)
+    {
+        Ladder ladder;
+        try
+        {
+            ladder = await JsonSerializer.DeserializeAsync<Ladder>(request.Body, DeadlineJson.Options, stop) ?? throw new JsonException("null");
+        }
+        catch (Exception wrong) when (wrong is JsonException or ArgumentException)
+        {
+            return Problems.Validation("body", "Thang nhắc việc chưa đúng mẫu: " + wrong.Message, "The ladder does not fit: " + wrong.Message);
+        }
+
+        return ladder.Id != id
+            ? Problems.Validation("id", "Mã trong nội dung khác mã trên địa chỉ.", "The id in the body is not the one in the address.")
+            : Answer(await change.PutAsync(who.Actor, ladder, !preview, who.Now, who.RecordedAt, stop));
+    }
+
+    private static async Task<IResult> Assign(string id, Whose body, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false) =>
+        body.TaskIds is null && body.PlanId is null
+            ? Problems.Validation("taskIds", "Hãy cho taskIds hoặc planId.", "Give taskIds or planId.")
+            : Answer(await change.AssignAsync(who.Actor, body.TaskIds, body.PlanId, body.Activity, id, body.Reason, !preview, who.Now, who.RecordedAt, stop));
+
+    private static IResult Answer(LadderAnswer answer) => answer.Refused is { } refused ? Problems.Of(refused)! : Results.Ok(new Changed(answer.Tasks, answer.Moved));
+
+    private static async Task<IEnumerable<Ladder>> AllAsync(ReferenceStore reference, CancellationToken stop)
+    {
+        var loaded = (await reference.GetAsync(stop)).Ladders;
+        return Ladder.Shipped.Where(l => !loaded.ContainsKey(l.Id)).Concat(loaded.Values).OrderBy(l => l.Id, StringComparer.Ordinal);
+    }
+}
