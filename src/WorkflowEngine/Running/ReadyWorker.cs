@@ -1,15 +1,15 @@
 namespace WorkflowEngine.Running;
 
 /// <summary>
-/// Runs ready instances in batches until none is left. A full batch brings a second lane in, so that one batch is run here while PostgreSQL writes
-/// the other; the lanes claim in turn, each behind the other. Hosts share the work by skipping each other's locks.
+/// Runs ready instances in batches until none is left. A full batch brings more lanes in, so that one batch is run here while PostgreSQL writes
+/// the others; the lanes claim in turn, each behind the other. Hosts share the work by skipping each other's locks.
 /// </summary>
 public sealed class ReadyWorker(Runner runner)
 {
     /// <summary>Instances per transaction: more gains little and makes a click on one of them wait longer (docs/operations.md).</summary>
     public const int BatchSize = 200;
 
-    private const int Lanes = 2;
+    private const int Lanes = 3;
 
     /// <summary>Runs everything that is ready now and what becomes ready by it. Returns how many instances were run.</summary>
     public async Task<int> RunAllAsync(CancellationToken cancellation = default)

@@ -122,7 +122,7 @@ public sealed class Runner(
         {
             try
             {
-                return (await RunAsync((c, t) => place.ClaimAsync(after => load.ClaimAsync(c, after, limit, t), t), false, cancellation)).Count;
+                return (await RunAsync((c, t) => load.ClaimAsync(c, place, limit, t), false, cancellation)).Count;
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {

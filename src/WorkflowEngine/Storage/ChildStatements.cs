@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -66,7 +67,7 @@ internal static class ChildStatements
               insert into payload (id, body, created_at) values ($13, jsonb_build_object('input', $12::jsonb), $11) returning id),
             picked as (
               select u.id, u.name,
-                (lpad(to_hex((extract(epoch from $11::timestamptz) * 1000)::bigint), 12, '0') || '7' || substr(h.place, 1, 3) || 'a' || substr(h.place, 4, 4)
+                ($17 || '7' || substr(h.place, 1, 3) || 'a' || substr(h.place, 4, 4)
                   || substr(h.md5, 1, 11))::uuid as instance_id
               from unit root
               join unit u on u.path like root.path || '%' and u.id <> root.id
@@ -106,7 +107,7 @@ internal static class ChildStatements
             P(burst.Id), P(fanOut.DefinitionId), P(fanOut.ContextId), P(fanOut.AsOf, NpgsqlDbType.Date), P(fanOut.Rule.Under),
             Texts([.. fanOut.Rule.Kinds]), Json(fanOut.Rule.Attributes is { Count: > 0 } a ? a.ToJsonString() : null), Texts([.. fanOut.Rule.Codes]),
             P(fanOut.Rule.DirectOnly), P(fanOut.CorrelationId, NpgsqlDbType.Text), Instant(now), Json(fanOut.Input.ToJsonString()),
-            P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body));
+            P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body), P(now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Tells waiting parents of each change of an end, or of the first burst where they asked for that, once; plain inserts that never touch the parent's row.</summary>

@@ -30,20 +30,25 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         """;
 
     /// <summary>
-    /// Claims up to <paramref name="limit"/> instances that have events, from <paramref name="after"/> on. Those that somebody else holds are passed
-    /// over and do not count, so that several workers beside each other all find work.
+    /// Claims up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on. Those that somebody else holds are passed
+    /// over and do not count, so that several workers beside each other all find work. The place is held for the locks only, not while events are read.
     /// </summary>
     public async Task<List<LoadedInstance>> ClaimAsync(
-        NpgsqlConnection connection, Guid after, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection, ReadyPlace place, int limit, CancellationToken cancellation)
     {
-        // A loose index scan: one probe per instance, however many events it has. It runs only as far as the limit asks, for there is no sorting.
+        // The next events in one sweep of the index: mostly each is another instance's. Where few instances have many, and for what lies behind, a loose
+        // scan: one probe per instance, however many events it has. Either runs only as far as the limit asks, for there is no sorting.
         const string sql = $"""
             -- LoadInstances.Claim
-            with recursive ready as (
-              (select instance_id from instance_event where instance_id > $1 order by instance_id limit 1)
+            with recursive near as (
+              select instance_id from instance_event where instance_id > $1 order by instance_id limit $2 * 2),
+            far as (
+              select (select instance_id from instance_event where instance_id > (select instance_id from near order by instance_id desc limit 1) order by instance_id limit 1)
               union all
               select (select e.instance_id from instance_event e where e.instance_id > r.instance_id order by e.instance_id limit 1)
-              from ready r where r.instance_id is not null)
+              from far r where r.instance_id is not null),
+            ready as (
+              (select distinct on (instance_id) instance_id from near order by instance_id) union all select instance_id from far)
             select {Columns}
             from ready x
             join instance i on i.id = x.instance_id
@@ -51,7 +56,9 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             limit $2
             for no key update of i skip locked
             """;
-        return (await ReadAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), null, TimeSpan.Zero, cancellation)).Loaded;
+        var rows = await place.ClaimAsync(
+            async after => (await ClaimedAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), null, TimeSpan.Zero, cancellation)).Rows, r => r.Id, cancellation);
+        return await LoadAsync(connection, rows, null, cancellation);
     }
 
     /// <summary>Locks one instance, waiting up to <paramref name="patience"/>; empty when it does not exist.</summary>
@@ -105,12 +112,16 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
           set_config('synchronous_commit', case when $2 then current_setting('synchronous_commit') else 'off' end, true)
         """, Db.P(patience == TimeSpan.Zero ? "0" : $"{(int)patience.TotalMilliseconds}ms"), Db.P(isAnswered));
 
-    /// <param name="wanted">The instances asked for, where that is known: what their bursts need then comes with the locks.</param>
     private async Task<(List<LoadedInstance> Loaded, HashSet<Guid> Locked)> ReadAsync(
-        NpgsqlConnection connection, NpgsqlBatchCommand claim, Guid[]? wanted, TimeSpan patience, CancellationToken cancellation)
+        NpgsqlConnection connection, NpgsqlBatchCommand claim, Guid[] wanted, TimeSpan patience, CancellationToken cancellation)
     {
         var (rows, waiting) = await ClaimedAsync(connection, claim, wanted, patience, cancellation);
-        if (rows.Count == 0) return ([], []);
+        return (await LoadAsync(connection, rows, waiting, cancellation), rows.Select(r => r.Id).ToHashSet());
+    }
+
+    private async Task<List<LoadedInstance>> LoadAsync(NpgsqlConnection connection, List<Row> rows, Found? waiting, CancellationToken cancellation)
+    {
+        if (rows.Count == 0) return [];
         var (found, states, owners) = waiting ?? await WaitingAsync(connection, rows, cancellation);
         var payloads = await PayloadsAsync(connection, [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
@@ -140,9 +151,10 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), own, facts));
         }
 
-        return (loaded, rows.Select(r => r.Id).ToHashSet());
+        return loaded;
     }
 
+    /// <param name="wanted">The instances asked for, where that is known: what their bursts need then comes with the locks.</param>
     private static async Task<(List<Row> Rows, Found? Found)> ClaimedAsync(
         NpgsqlConnection connection, NpgsqlBatchCommand claim, Guid[]? wanted, TimeSpan patience, CancellationToken cancellation)
     {

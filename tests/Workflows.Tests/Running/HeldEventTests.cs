@@ -46,6 +46,24 @@ public sealed class HeldEventTests
             .ShouldBe($"Finished {Children} 0");
     }
 
+    [Fact]
+    public async Task One_claim_finds_what_lies_behind_an_instance_with_thousands_of_events()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        var runner = await StartParentAsync(database);
+        await CountAsync(database);
+        for (var n = 1; n <= 3; n++)
+            (await StartWorkflow.StartAsync(database.DataSource, new NewInstance(new Guid($"f0000000-0000-7000-8000-00000000000{n}"), "kid", 1), Actor.System, DateTimeOffset.UnixEpoch))
+                .ShouldBe(StartAnswer.Started);
+        using var place = new ReadyPlace();
+
+        (await runner.RunReadyAsync(place, 3)).ShouldBe(3);
+        (await TextAsync(database, "select string_agg(right(id::text, 1), ',' order by id) from instance where definition_id = 'kid' and status = 'Finished'")).ShouldBe("1,2");
+        (await runner.RunReadyAsync(place, 3)).ShouldBe(1, "behind the last claim");
+        place.Restart();
+        (await runner.RunReadyAsync(place, 3)).ShouldBe(1, "the parent has not taken all of its events yet");
+    }
+
     /// <summary>A parent that waits for the children of a cascade which has created none here: the tests tell it of theirs.</summary>
     private static async Task<Runner> StartParentAsync(Postgres database)
     {
