@@ -10,7 +10,7 @@ internal static class EndpointRules
     private static readonly string[] NotTaken = ["requestTimeout", "fileSizeLimit", "allowedFileExtensions", "blockedFileExtensions", "allowedMimeTypes"];
     private static readonly string[] NeverTaken = ["exposeFileTooLargeOutcome", "exposeInvalidFileExtensionOutcome", "exposeInvalidFileMimeTypeOutcome"];
 
-    /// <summary>Steps that end a request's own step: what stands behind them comes when the caller was told 202.</summary>
+    /// <summary>Steps that end a request's own step: behind them the caller does not wait any more.</summary>
     private static readonly string[] Waits =
     [
         HttpEndpoint.TypeName, NodeText.HumanTask, "Elsa.Event", "Elsa.Delay", "Elsa.Timer", "Elsa.Cron", "Elsa.StartAt", "Elsa.RunTask",
@@ -68,7 +68,7 @@ internal static class EndpointRules
         var (all, inStep) = (Reached(_ => true), Reached(id => !Waits.Contains(activities[id].Type)));
         foreach (var answer in activities.Values.Where(a => a.Activity is WriteHttpResponse && !inStep.Contains(a.Id)))
             if (all.Contains(answer.Id))
-                found.Warning("answer-late", answer, "đến đây thì người gọi đã được trả lời 202: giữa bước nhận yêu cầu và bước này có bước chờ.", "the caller was told 202 by then: a step that waits stands between the request and this one.");
+                found.Warning("answer-late", answer, "đến đây thì người gọi không còn chờ: giữa bước nhận yêu cầu và bước này có bước chờ.", "the caller does not wait any more: a step that waits stands between the request and this one.");
             else
                 found.Warning("answer-unread", answer, "không ai chờ câu trả lời này: không có đường nào từ bước nhận yêu cầu dẫn tới đây.", "nobody waits for this answer: no way leads here from a step that takes a request.");
 
