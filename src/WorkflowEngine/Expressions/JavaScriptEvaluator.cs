@@ -64,8 +64,8 @@ internal static class JavaScriptEvaluator
         return context.Workflow.Inputs.Any(i => i.Name == name);
     }
 
-    /// <summary>Only names of letters and digits become members and functions of scripts.</summary>
-    private static bool IsIdentifier(string name) => name.Length > 0 && name.All(char.IsLetterOrDigit);
+    /// <summary>Only such names become members and functions of scripts; with <c>_</c> and <c>$</c>, which Elsa 3.8.0 passes over (rule underscore-names).</summary>
+    private static bool IsIdentifier(string name) => name.Length > 0 && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '$');
 
     /// <summary>
     /// The function that a script calls by this name; looked for when it is called, as most scripts call one or two. The order decides who wins a

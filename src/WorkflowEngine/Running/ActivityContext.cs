@@ -73,7 +73,7 @@ public sealed partial class ActivityContext
         if (Composite is not null)
             for (var scope = this; scope is not null; scope = scope.Parent)
                 if (scope.TryGetHere(name, out var value)) return value;
-        return _burst.Input[name];
+        return _burst.InputOf(name);
     }
 
     /// <summary>The execution of the workflow used as an activity around this one, or null.</summary>

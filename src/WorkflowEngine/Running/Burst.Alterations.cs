@@ -6,13 +6,15 @@ namespace WorkflowEngine.Running;
 public sealed partial class Burst
 {
     /// <summary>Changes from outside, in order; the first that cannot be done stops the rest, what was done before it stays.</summary>
-    private void Alter(JsonArray alterations, bool quiet)
+    private void Alter(JsonObject body)
     {
-        foreach (var alteration in alterations.OfType<JsonObject>())
+        var quiet = body["quiet"]?.GetValue<bool>() == true;
+        foreach (var alteration in (body["alterations"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var type = alteration["type"].AsText() ?? "";
             var refusal = type switch
             {
+                "ScheduleActivity" or "CancelActivity" when State.Status == InstanceStatus.Finished => "Nothing runs in it since it has failed; retry it first.",
                 "ModifyVariable" => ModifyVariable(alteration),
                 "ScheduleActivity" => ScheduleActivity(alteration),
                 "CancelActivity" => CancelActivity(alteration),

@@ -13,7 +13,7 @@ public sealed partial class Burst
             if (Head.Workflow.FindNode(state.NodeId) is not { } node || state.ParentId is not null && !_contexts.ContainsKey(state.ParentId))
                 throw new InvalidOperationException($"Definition {Head.Workflow.Id} has no activity '{state.NodeId}' that instance {Head.Id} runs.");
 
-            var context = new ActivityContext(this, state, node, state.ParentId is null ? null : _contexts[state.ParentId]);
+            var context = new ActivityContext(this, state, node, state.ParentId is null ? null : _contexts[state.ParentId]) { OwnerEpoch = state.IsCutOff == true ? -1 : 0 };
             foreach (var declared in node.Variables)
                 if (state.Variables?.ContainsKey(declared.Id) != true)
                     (state.Variables ??= [])[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
@@ -28,7 +28,7 @@ public sealed partial class Burst
             if (Head.Workflow.FindNode(work.NodeId) is not { } node || owner is null && existing is null) continue;
             var bookmark = work.BookmarkId is null ? null : State.Bookmarks.Find(b => b.Id == work.BookmarkId);
             if (work.BookmarkId is not null && bookmark is null) continue;
-            _queue.Enqueue(new Work(owner, node, work.Tag, work.Variables, work.Backward, existing, bookmark, work.Input, owner?.Epoch ?? 0));
+            _queue.Enqueue(new Work(owner, node, work.Tag, work.Variables, work.Backward, existing, bookmark, work.Input, work.IsCutOff == true ? -1 : 0));
         }
 
         State.Queue = [];
@@ -69,7 +69,8 @@ public sealed partial class Burst
         State.Queue = [];
         foreach (var work in _queue)
             State.Queue.Add(new QueuedWork(
-                work.Owner?.Id ?? "", work.Node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption));
+                work.Owner?.Id ?? "", work.Node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
+                work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch ? true : null));
         if (State.Status == InstanceStatus.Running) SettleStatus();
         KeepContexts();
         KeepInput();
@@ -90,7 +91,7 @@ public sealed partial class Burst
     {
         if (State.Input.Count == 0) return;
         foreach (var name in State.Input.Select(p => p.Key).ToArray())
-            if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name == name)?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
+            if (Head.Workflow.Inputs.FirstOrDefault(i => i.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.StorageDriverType is not { } driver || driver.Contains("Memory", StringComparison.Ordinal))
                 State.Input.Remove(name);
     }
 
@@ -118,6 +119,7 @@ public sealed partial class Burst
             if (kept.Contains(context))
             {
                 ForgetUnstored(context);
+                context.State.IsCutOff = context.Parent is { } owner && owner.Epoch != context.OwnerEpoch ? true : null;
                 State.Contexts.Add(context.State);
             }
 

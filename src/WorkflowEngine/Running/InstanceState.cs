@@ -79,6 +79,10 @@ public sealed class ContextState
     public int? Failures { get; set; }
 
     public string? Tag { get; set; }
+
+    /// <summary>True: its owner ended after scheduling it and is not told of its end, in later bursts neither.</summary>
+    public bool? IsCutOff { get; set; }
+
     public int FaultCount { get; set; }
     public DateTimeOffset StartedAt { get; set; }
 }
@@ -92,7 +96,8 @@ public sealed record FailedResumption(string BookmarkId, JsonObject Input);
 /// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
 /// <param name="ContextId">Set when an execution that exists goes on: a retry, or with <paramref name="BookmarkId"/> a resumption.</param>
 public sealed record QueuedWork(
-    string OwnerId, string NodeId, string? Tag, JsonObject? Variables, bool Backward, string? ContextId = null, string? BookmarkId = null, JsonObject? Input = null);
+    string OwnerId, string NodeId, string? Tag, JsonObject? Variables, bool Backward, string? ContextId = null, string? BookmarkId = null, JsonObject? Input = null,
+    bool? IsCutOff = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]

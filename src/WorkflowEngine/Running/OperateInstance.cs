@@ -52,8 +52,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
           select id, $10, $4, $5, $6, $7 from seen
           where may_operate and case $10
             when 'retry' then sub_status = 'Faulted' or status = 'Running' and incident_count > 0
-            when 'cancel' then sub_status = 'Faulted' or status = 'Running'
-            else status = 'Running' end
+            else sub_status = 'Faulted' or status = 'Running' end
           returning id, instance_id),
         trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)

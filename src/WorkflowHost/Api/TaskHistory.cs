@@ -58,13 +58,20 @@ public sealed record TaskHistory(
         where r.task_id = $1 order by r.round, r.submitted_at
         """;
 
+    // Where no role was written down with what was done: the one that the person held that day in the unit, or in the one above that owns the task.
     private const string EntriesSql =
         """
         -- TaskHistory.Entries
         select a.action, a.at, a.recorded_at, p.display_name, b.display_name, r.label_vi, r.label_en, u.name, a.detail::text
         from audit a
+        left join task t on t.id = a.task_id
         left join person p on p.id = a.actor_id left join person b on b.id = a.on_behalf_of
-        left join role r on r.code = a.detail ->> 'role' left join unit u on u.id = (a.detail ->> 'roleUnit')::bigint
+        left join lateral (
+          select h.role, h.unit_id from role_assignment h
+          where a.detail ->> 'role' is null and h.person_id = coalesce(a.on_behalf_of, a.actor_id) and h.unit_id in (t.unit_id, t.owner_unit_id)
+            and h.valid_from <= (a.at at time zone 'Asia/Ho_Chi_Minh')::date and (a.at at time zone 'Asia/Ho_Chi_Minh')::date < h.valid_to
+          order by h.unit_id = t.unit_id desc, h.role = any(t.candidate_roles || t.reviewer_roles) desc, h.role limit 1) held on true
+        left join role r on r.code = coalesce(a.detail ->> 'role', held.role) left join unit u on u.id = coalesce((a.detail ->> 'roleUnit')::bigint, held.unit_id)
         where a.task_id = $1 order by a.id
         """;
 

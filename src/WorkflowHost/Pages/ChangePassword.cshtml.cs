@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
@@ -10,7 +9,7 @@ namespace WorkflowHost.Pages;
 /// Changes one's own password; the only page for those whose password was set by somebody else. The current one is asked for, and wrong tries
 /// count towards the lock as at the sign-in. Every other session and token of the person ends.
 /// </summary>
-public sealed class ChangePasswordModel(PersonSignIn signIn, Texts texts) : PageModel
+public sealed class ChangePasswordModel(PersonSignIn signIn, Texts texts) : ReturningPage
 {
     /// <summary>The password of now.</summary>
     [BindProperty]
@@ -24,18 +23,8 @@ public sealed class ChangePasswordModel(PersonSignIn signIn, Texts texts) : Page
     [BindProperty]
     public string? Again { get; set; }
 
-    /// <summary>Where to go on.</summary>
-    [BindProperty(SupportsGet = true)]
-    public string? ReturnUrl { get; set; }
-
-    /// <summary>Why it did not work.</summary>
-    public ErrorSummary Errors { get; private set; } = new([]);
-
     /// <summary>Nothing else is open until it is changed.</summary>
     public bool Forced => User.HasClaim(claim => claim.Type == PersonClaims.MustChangePassword);
-
-    /// <summary>Within this site only.</summary>
-    public string Onwards => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/";
 
     /// <summary>Checks, changes and goes on, or says what is wrong.</summary>
     public async Task<IActionResult> OnPostAsync()

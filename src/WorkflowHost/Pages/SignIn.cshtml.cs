@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
@@ -13,7 +12,7 @@ namespace WorkflowHost.Pages;
 /// which date it is about; the task itself needs a session with the right.
 /// </summary>
 [AllowAnonymous]
-public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, ReadTaskHint readHint, ShellSettings shell, Texts texts) : PageModel
+public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, ReadTaskHint readHint, ShellSettings shell, Texts texts) : ReturningPage
 {
     /// <summary>The last week of 2019: a drawing beside the sentence, not a date of anybody's.</summary>
     public static readonly DayStrip Picture = new(
@@ -29,15 +28,8 @@ public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, Read
     [BindProperty]
     public string? Password { get; set; }
 
-    /// <summary>Where to go on.</summary>
-    [BindProperty(SupportsGet = true)]
-    public string? ReturnUrl { get; set; }
-
     /// <summary>Says that a session has ended, that one signed out, or that a role was filled in.</summary>
     public string? Message { get; private set; }
-
-    /// <summary>Why it did not work.</summary>
-    public ErrorSummary Errors { get; private set; } = new([]);
 
     /// <summary>Demo roles; none outside demo mode.</summary>
     public IReadOnlyList<DemoAccount> Roles { get; private set; } = [];
@@ -90,8 +82,6 @@ public sealed class SignInModel(PersonSignIn signIn, ReadDemoAccounts demo, Read
         Password = null;
         return Page();
     }
-
-    private string Onwards => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/";
 
     private async Task ReadRoles(CancellationToken cancellation)
     {

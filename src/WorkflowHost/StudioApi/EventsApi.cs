@@ -5,6 +5,7 @@ using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
+using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.StudioApi;
 
@@ -12,6 +13,12 @@ namespace WorkflowHost.StudioApi;
 public static class EventsApi
 {
     private const int LongestName = 200;
+
+    private const string Aimed =
+        """
+        -- EventsApi.Aimed
+        select sub_status from every_instance where id = $1
+        """;
 
     /// <summary>Adds the endpoint.</summary>
     public static void MapEventsApi(this IEndpointRouteBuilder routes) =>
@@ -30,8 +37,16 @@ public static class EventsApi
             instance = id;
         }
 
-        var published = new PublishedEvent(name, body.Text("correlationId"), instance, (body["input"] ?? body["payload"])?.DeepClone());
         await using var connection = await database.OpenConnectionAsync(stop);
+        if (instance is { } aimed)
+        {
+            // One that has failed may be retried, and wait for it then.
+            var found = await Command(connection, Aimed, P(aimed)).ListAsync(r => r.GetString(0), stop);
+            if (found.Count == 0) return StudioJson.Refuse(404, "There is no such instance.", "Không có lượt chạy này.");
+            if (found[0] is "Finished" or "Cancelled") return StudioJson.Refuse(409, $"The instance is over ({found[0]}); no event reaches it.", "Lượt chạy đã kết thúc, sự kiện không đến được.", "over");
+        }
+
+        var published = new PublishedEvent(name, body.Text("correlationId"), instance, (body["input"] ?? body["payload"])?.DeepClone());
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(PublishedEvents.Guard(published));
         batch.BatchCommands.Add(PublishedEvents.Deliver(

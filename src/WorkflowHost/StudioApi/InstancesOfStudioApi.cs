@@ -106,7 +106,7 @@ public static class InstancesOfStudioApi
             OperateAnswer.Taken taken when taken.Log.FirstOrDefault(l => l.Refusal is not null) is { } refused => StudioJson.Refuse(409, refused.Refusal!, "Lượt chạy không có biến này."),
             OperateAnswer.Taken => await Variables(id, who, queries, definitions, stop),
             OperateAnswer.Forbidden => StudioJson.Lacks(Permission.Operate),
-            OperateAnswer.NotNow now => StudioJson.Refuse(409, $"Variables of a running instance can be changed; this one is {now.SubStatus}.", "Chỉ đổi được biến của lượt đang chạy.", "over"),
+            OperateAnswer.NotNow now => StudioJson.Refuse(409, $"Variables of a running or failed instance can be changed; this one is {now.SubStatus}.", "Chỉ đổi được biến của lượt đang chạy hoặc bị lỗi.", "over"),
             _ => StudioJson.Gone(),
         };
     }

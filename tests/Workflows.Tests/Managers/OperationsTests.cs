@@ -68,6 +68,43 @@ public sealed class OperationsTests(DemoInJanuary demo)
     }
 
     [Fact]
+    public async Task A_failed_instance_is_mended_and_goes_on()
+    {
+        var id = await StartAsync("sua-roi-chay", Sequence(Of("Elsa.SetOutput", "o", ("outputName", "Ra"), ("outputValue", Expression("JavaScript", "variables.V.ten")))),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" })));
+        (await StateAsync(id))["subStatus"]!.ToString().ShouldBe("Faulted");
+        using var operators = await demo.ProgramAsync("quantri");
+
+        (await PostAsync(operators, "/elsa/api/alterations/run", Alter(id, new JsonObject { ["type"] = "ScheduleActivity", ["activityId"] = "o" }))).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await PostAsync(operators, "/elsa/api/alterations/run", Alter(id, new JsonObject
+        {
+            ["type"] = "ModifyVariable",
+            ["variableId"] = "v",
+            ["value"] = new JsonObject { ["ten"] = "đã sửa" },
+        }))).Status.ShouldBe(HttpStatusCode.OK);
+        (await StateAsync(id))["subStatus"]!.ToString().ShouldBe("Faulted");
+        (await operators.GetFromJsonAsync<JsonNode>("/api/incidents?definitionId=sua-roi-chay"))!["items"]!.AsArray().Count.ShouldBe(1);
+
+        (await PostAsync(operators, $"/api/instances/{id}/retry", [])).Status.ShouldBe(HttpStatusCode.OK);
+        (await StateAsync(id))["output"]!["Ra"]!.ToString().ShouldBe("đã sửa");
+        (await PostAsync(operators, "/elsa/api/alterations/run", Alter(id, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }))).Status.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task An_event_for_an_instance_that_is_over_or_not_there_is_refused()
+    {
+        var id = await StartAsync("su-kien-rieng", Sequence(Wait("rieng")));
+        using var designer = await demo.ProgramAsync("thietke");
+        async Task<HttpStatusCode> TriggerAsync(string name, object instance) =>
+            (await designer.PostAsJsonAsync($"/elsa/api/events/{name}/trigger", new { workflowInstanceId = instance })).StatusCode;
+
+        (await TriggerAsync("khac", id)).ShouldBe(HttpStatusCode.Accepted);
+        (await TriggerAsync("rieng", id)).ShouldBe(HttpStatusCode.OK);
+        (await TriggerAsync("rieng", id)).ShouldBe(HttpStatusCode.Conflict);
+        (await TriggerAsync("rieng", Guid.NewGuid())).ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Many_are_retried_at_once_and_each_once()
     {
         await ImportAsync("loi-nhieu", Sequence(Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", Expression("JavaScript", "'con-cua-loi-nhieu'")))));

@@ -91,6 +91,60 @@ public sealed class IncidentTests
     }
 
     [Fact]
+    public void The_variables_of_a_failed_instance_are_mended_before_its_retry()
+    {
+        _engine.Import(Definition("d", Sequence(Line("a"), Of("Elsa.WriteLine", "w", ("text", Expression("JavaScript", "variables.V.name"))), Line("z")),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+
+        Alter(instance, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = new JsonObject { ["name"] = "mended" } });
+        instance.Alterations.ShouldHaveSingleItem().Refusal.ShouldBeNull();
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.State.Incidents.Count.ShouldBe(1);
+
+        _engine.Tell(instance, EventKind.Retry);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["a", "mended", "z"]);
+    }
+
+    [Fact]
+    public void A_failed_instance_moves_to_the_mended_version_and_goes_on_there_with_what_came_meanwhile()
+    {
+        _engine.Import(Definition("d", Flow("s>w s>f f>z w>got", Line("s"), Wait("w"), Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "missing()"))), Line("z"), Line("got"))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        _engine.Tell(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = instance.State.Bookmarks[0].Id });
+        _engine.Import(Definition("d", Flow("s>w s>g g>z w>got", Line("s"), Wait("w"), Line("g"), Line("z"), Line("got"))));
+
+        Alter(instance, new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 });
+        instance.Alterations.ShouldHaveSingleItem().Refusal.ShouldNotBeNull();
+        Alter(instance, new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2, ["mapping"] = new JsonObject { ["f"] = "g" } });
+        instance.Alterations[1].Refusal.ShouldBeNull();
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+
+        _engine.Tell(instance, EventKind.Retry);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["s", "g", "got", "z"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("ScheduleActivity")]
+    [InlineData("CancelActivity")]
+    public void Nothing_is_scheduled_or_cancelled_in_a_failed_instance(string type)
+    {
+        _engine.Import(Definition("d", Sequence(Line("a"), Fault("f"))));
+        var instance = _engine.Start("d");
+        Alter(instance, new JsonObject { ["type"] = type, ["activityId"] = "a" });
+        instance.Alterations.ShouldHaveSingleItem().Refusal.ShouldNotBeNull().ShouldContain("retry");
+        instance.State.Queue.ShouldBeEmpty();
+        _engine.Lines.ShouldBe(["a"]);
+    }
+
+    private void Alter(MemoryInstance instance, JsonObject alteration) =>
+        _engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(alteration) });
+
+    [Fact]
     public void The_first_alteration_that_cannot_be_done_stops_the_rest()
     {
         _engine.Import(Definition("d", Sequence(Wait("w"), Line("b"))));

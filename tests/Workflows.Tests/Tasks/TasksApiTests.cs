@@ -51,6 +51,22 @@ public sealed class TasksApiTests
     }
 
     [Fact]
+    public async Task The_history_names_roles_also_where_none_was_written_down_with_what_was_done()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        await using var host = await HostAsync(bench);
+        var task = await bench.AddAsync();
+        using var chair = await ClientAsync(bench, host, Chair);
+        using var officer = await ClientAsync(bench, host, Officer);
+        (await bench.Open.OpenAsync(await bench.ActorAsync(Chair), task, Issue, Issue)).ShouldBeTrue();
+        await PostAsync(officer, $"/api/tasks/{task}/comments", """{"text":"Nhớ mục 7."}""");
+
+        var entries = (await GetAsync(chair, $"/api/tasks/{task}"))["history"]!["entries"]!.AsArray();
+        entries.Select(e => (e!["action"]!.ToString(), e["role"]?["en"]?.ToString(), e["unit"]?.ToString())).ShouldBe(
+            [("task.opened", "Chair", "Công đoàn cơ sở Bệnh viện đa khoa tỉnh"), ("task.commented", "Case officer", "Công đoàn ngành Y tế Thái Bình")]);
+    }
+
+    [Fact]
     public async Task A_return_queues_one_mail_to_whoever_handed_it_in()
     {
         await using var bench = await TaskBench.CreateAsync();

@@ -53,6 +53,12 @@ public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, T
         }
 
         TaskWords.Show(answer, ModelState, texts, label: label);
+        return Wrong();
+    }
+
+    /// <summary>The page again with what is wrong in it.</summary>
+    protected IActionResult Wrong()
+    {
         Errors = ErrorSummary.From(ModelState);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();

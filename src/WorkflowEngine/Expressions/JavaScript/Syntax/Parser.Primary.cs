@@ -48,6 +48,7 @@ internal sealed partial class Parser
         if (!optional) Expect(".");
         if (Now.Kind is not (TokenKind.Name or TokenKind.Keyword)) throw Fail($"a name expected but {Describe(Now)} found", Now.Start);
         var token = Take();
+        if (token.Text is "prototype" or "__proto__") throw Refuse($"'{token.Text}'", token.Start);
         if (target is Identifier owner) Note(owner, token.Text);
         return new Member(token.Start, target, token.Text, null, optional, links % LinksPerGuard == 0);
     }
@@ -164,6 +165,7 @@ internal sealed partial class Parser
         if (At(".")) throw Refuse("'new.target'", start);
         if (At("new")) throw Refuse("'new new'", start);
         var callee = ParsePrimary();
+        if (callee is Identifier made) _made.Add(made);
         for (var links = 1; (At(".") || At("[")) && links <= _limits.Nesting; links++)
             callee = At("[") ? ParseIndex(callee, optional: false, links) : ParseMember(callee, optional: false, links);
         var hasSpread = false;

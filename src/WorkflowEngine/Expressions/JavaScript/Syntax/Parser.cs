@@ -25,6 +25,7 @@ internal sealed partial class Parser
     private readonly List<(Identifier Name, Scope Scope)> _references = [];
     private readonly List<(Identifier Object, string Name)> _members = [];
     private readonly List<Identifier> _calls = [];
+    private readonly HashSet<Identifier> _made = [];
     private Scope _scope;
     private int _at;
     private int _depth;
@@ -95,6 +96,7 @@ internal sealed partial class Parser
         {
             if (at.Find(name.Name) is { } binding)
             {
+                if (_made.Contains(name)) throw Refuse($"'new' with '{name.Name}', which the script itself declares,", name.Position);
                 name.Resolve(binding, hops);
                 return;
             }
