@@ -7,6 +7,7 @@ using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Requests;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -41,6 +42,7 @@ public static class EngineSetup
         // Events in, burst, effects out.
         services.AddSingleton<LoadInstances>();
         services.AddSingleton<CommitBursts>();
+        services.AddSingleton(HttpCall.Statement);
         services.AddSingleton(CrashPoints.None);
         services.AddSingleton<Runner>();
         services.AddSingleton<ReadyWorker>();

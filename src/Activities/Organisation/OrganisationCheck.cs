@@ -1,3 +1,4 @@
+using WorkflowEngine.Organisation;
 namespace Unions.Organisation;
 
 /// <summary>What is known before an import: codes and parents in the database.</summary>
@@ -10,13 +11,6 @@ public sealed record KnownOrganisation(
 /// <summary>The rules of an organisation file, pure: everything that is wrong is told at once, each with its line.</summary>
 public static class OrganisationCheck
 {
-    /// <summary>Permissions that a role may be made of.</summary>
-    public static readonly IReadOnlySet<string> Permissions = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "read", "review", "task.close", "deadline.extend", "plan.draft", "plan.issue", "outbox", "organisation", "instance.operate", "definition.read",
-        "definition.write", "definition.publish", "schedule.operate",
-    };
-
     /// <summary>How a unit's place is taken: merged into another, with others into a new one, split, handed over, or only renamed.</summary>
     public static readonly IReadOnlySet<string> SuccessorKinds = new HashSet<string>(StringComparer.Ordinal) { "merge", "consolidate", "split", "transfer", "rename" };
 
@@ -36,8 +30,8 @@ public static class OrganisationCheck
         foreach (var role in file.Roles.Where(r => r.Superior is not null && (r.Superior == r.Code || !codes.Contains(r.Superior))))
             Add(role.Line, "superior", "unknown-role", $"Không có chức vụ “{role.Superior}” ở trên {role.Code}.", $"There is no role \"{role.Superior}\" above {role.Code}.");
         foreach (var role in file.Roles)
-            foreach (var permission in role.Permissions.Where(p => !Permissions.Contains(p)))
-                Add(role.Line, "permissions", "unknown-permission", $"Không có quyền “{permission}”. Các quyền: {string.Join(", ", Permissions)}.", $"There is no permission \"{permission}\".");
+            foreach (var permission in role.Permissions.Where(p => !Permission.All.Contains(p)))
+                Add(role.Line, "permissions", "unknown-permission", $"Không có quyền “{permission}”. Các quyền: {string.Join(", ", Permission.All)}.", $"There is no permission \"{permission}\".");
 
         var parents = new Dictionary<string, string?>(known.ParentOfUnit);
         foreach (var unit in file.Units.Where(u => u.Code.Length > 0)) parents[unit.Code] = unit.Parent;

@@ -98,6 +98,7 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
                     $"'{reference.TypeName}' leads back to itself, or definitions are nested deeper than {Deepest}.",
                     $"'{reference.TypeName}' dùng lại chính nó, hoặc các quy trình lồng nhau quá {Deepest} tầng."));
             workflow = (await ReadAsync(row.Document, around.Add(row.Id), connection, unknown, cancellation)).Workflow;
+            if (graphs.Count >= DefinitionStore.MostKept) graphs.Clear();
             if (IsWhole(workflow)) graphs.TryAdd(row.Id, workflow);
         }
 

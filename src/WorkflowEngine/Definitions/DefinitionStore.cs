@@ -7,9 +7,12 @@ using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
 
-/// <summary>Definition versions by id. A frozen version never changes, so what was read stays cached.</summary>
+/// <summary>Definition versions by id. A frozen version never changes, so what was read stays cached; when there are too many all are read anew.</summary>
 public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary library)
 {
+    /// <summary>Graphs that a host keeps; one of the plan's takes some hundred kB.</summary>
+    internal const int MostKept = 500;
+
     private readonly ConcurrentDictionary<string, Workflow> _versions = new(StringComparer.Ordinal);
 
     /// <summary>The version with this id.</summary>
@@ -35,7 +38,9 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
         var workflow = (await library.ReadAsync(rows[0].Document, connection, cancellation)).Workflow;
 
         // A draft may still change under its id, and an unknown activity may become known; only what is frozen and whole is kept.
-        return rows[0].Frozen && DefinitionLibrary.IsWhole(workflow) ? _versions.GetOrAdd(versionId, workflow) : workflow;
+        if (!rows[0].Frozen || !DefinitionLibrary.IsWhole(workflow)) return workflow;
+        if (_versions.Count >= MostKept) _versions.Clear();
+        return _versions.GetOrAdd(versionId, workflow);
     }
 
     /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>

@@ -163,7 +163,16 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         if (publishing && triggers.Triggers.Count > 0) batch.BatchCommands.Add(triggers.Index(versionId, now));
         DefinitionTrail.Add(batch, actor, new DefinitionChange(
             publishing ? "publish" : wish.Action, definitionId, versionId, version, written, DefinitionDiff.Between(before is null ? null : DefinitionWriter.WriteText(before), written)), now, recordedAt);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "trigger_endpoint" })
+        {
+            // The lint names the other one, unless both are published at this moment.
+            throw new DefinitionFormatException(new DefinitionProblem("$", "Another published definition takes the same requests.", "Một quy trình khác đã công bố nhận cùng đường dẫn và phương thức."));
+        }
+
         if (stored.RecordsAffected != 1) throw new InvalidOperationException($"Version {version} of '{definitionId}' cannot be written in place.");
         await transaction.CommitAsync(cancellation);
         return new SaveAnswer.Stored(versionId, true, warnings, refusals);

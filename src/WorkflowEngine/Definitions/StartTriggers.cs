@@ -1,16 +1,18 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Activities;
+using WorkflowEngine.Definitions.Lint;
+using WorkflowEngine.Requests;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
 
 /// <summary>
-/// What starts a published definition by itself: an event by name (<paramref name="Hash"/>), or the time. Indexed when the definition is
+/// What starts a published definition by itself: an event by name or a request (<paramref name="Hash"/>), or the time. Indexed when the definition is
 /// published; its inputs are read then, without an instance.
 /// </summary>
-/// <param name="Payload">As Elsa names its members: eventName; interval; cronExpression; executeAt.</param>
+/// <param name="Payload">As Elsa names its members: eventName; interval; cronExpression; executeAt; path and method (<see cref="EndpointRule"/>).</param>
 public sealed record StartTrigger(string ActivityId, string Name, string? Hash, JsonObject Payload)
 {
     /// <summary>The first time after <paramref name="now"/> at which it starts an instance; null: never again, or not by the time.</summary>
@@ -39,6 +41,12 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
         foreach (var node in workflow.Nodes)
         {
             if (!node.CanStartWorkflow) continue;
+            if (node.Type == HttpEndpoint.TypeName)
+            {
+                triggers.AddRange(Endpoints(node));
+                continue;
+            }
+
             var input = node.Type switch { "Elsa.Event" => "eventName", "Elsa.Timer" => "interval", "Elsa.Cron" => "cronExpression", "Elsa.StartAt" => "dateTime", _ => null };
             if (input is null || Constant(node, input) is not { } value) continue;
             if (Problem(node.Type, value) is { } problem) problems.Add(new DefinitionProblem($"{node.Id}.{input}", problem.English, problem.Vietnamese));
@@ -56,12 +64,35 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
     {
         const string sql = """
             -- StartTriggers.Index
-            insert into trigger (definition_version_id, activity_id, name, hash, payload, due_at)
-            select $1, n.activity_id, n.name, n.hash, n.payload, n.due_at from unnest($2, $3, $4, $5, $6) as n(activity_id, name, hash, payload, due_at)
+            insert into trigger (definition_version_id, activity_id, number, name, hash, payload, due_at)
+            select $1, n.activity_id, row_number() over (partition by n.activity_id order by n.hash), n.name, n.hash, n.payload, n.due_at
+            from unnest($2, $3, $4, $5, $6) as n(activity_id, name, hash, payload, due_at)
             """;
         return Db.Statement(sql, Db.P(versionId), Db.Texts([.. Triggers.Select(t => t.ActivityId)]), Db.Texts([.. Triggers.Select(t => t.Name)]),
             Db.Texts([.. Triggers.Select(t => t.Hash)]), Db.Jsons([.. Triggers.Select(t => t.Payload.ToJsonString())]),
             Db.Instants([.. Triggers.Select(t => t.NextAfter(now))]));
+    }
+
+    /// <summary>What a step that begins with a request waits for, a trigger for each method; none where that is not said literally, or wrongly (the lint names it).</summary>
+    public static IReadOnlyList<StartTrigger> Endpoints(ActivityNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (EndpointPath.Read(NodeText.Literal(node, "path")).Path is not { } path || EndpointMethods(node) is not { } methods || IsWorkedOut(node, "policy")) return [];
+        var rule = new EndpointRule(
+            path.Text, EndpointRule.IsYes(NodeText.Literal(node, "authorize")) || IsWorkedOut(node, "authorize"), NodeText.Literal(node, "policy")?.Trim(),
+            EndpointRule.Limit(NodeText.Literal(node, "requestSizeLimit")), EndpointRule.IsYes(node.Raw["exposeRequestTooLargeOutcome"]));
+        return [.. methods.Select(m => new StartTrigger(node.Id, node.Type, Stimulus.HashOfRequest(m, path.Shape), rule.ToJson(m)))];
+    }
+
+    /// <summary>Whether an input is anything but a plain value: who may come in is never guessed.</summary>
+    internal static bool IsWorkedOut(ActivityNode node, string input) => node.Inputs.GetValueOrDefault(input)?.Expression is { Type: not "Literal" };
+
+    /// <summary>The methods an endpoint takes; null: worked out while running, or none that there is.</summary>
+    internal static IReadOnlyList<string>? EndpointMethods(ActivityNode node)
+    {
+        if (NodeText.List(node, "supportedMethods") is not { } given) return null;
+        var methods = given.Select(m => m.Trim().ToUpperInvariant()).DefaultIfEmpty("GET").Distinct(StringComparer.Ordinal).ToList();
+        return methods.Except(EndpointPath.Methods).Any() ? null : methods;
     }
 
     private static (string English, string Vietnamese)? Problem(string type, JsonNode value)

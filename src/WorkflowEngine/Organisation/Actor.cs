@@ -91,4 +91,8 @@ public static class Permission
 
     /// <summary>Publish definitions and take them back.</summary>
     public const string Publish = "definition.publish";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Read, Review, CloseTask, Extend, DraftPlan, IssuePlan, Outbox, Organisation, Operate, Schedule, ReadDefinition, Design, Publish];
 }

@@ -15,5 +15,9 @@ public static class Stimulus
     /// <summary>Key of a wait for the result of a task asked for with RunTask.</summary>
     public static string HashOfTask(string taskId) => Hash("Elsa.RunTask", $$"""{"TaskId":{{JsonSerializer.Serialize(taskId, Plain)}}}""");
 
+    /// <summary>Key of a wait for a request at a path of this shape (<see cref="Requests.EndpointPath.Shape"/>).</summary>
+    public static string HashOfRequest(string method, string shape) =>
+        Hash(Activities.HttpEndpoint.TypeName, $$"""{"Path":{{JsonSerializer.Serialize(shape, Plain)}},"Method":{{JsonSerializer.Serialize(method, Plain)}}}""");
+
     public static string Hash(string name, string payload) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}|{payload}")));
 }

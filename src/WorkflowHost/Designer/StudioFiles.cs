@@ -51,6 +51,8 @@ public sealed partial class StudioFiles
     {
         foreach (var path in (string[])["_framework/{**rest}", "_content/{**rest}", "Elsa.Studio.Host.CustomElements.styles.css"])
             routes.MapMethods("/designer/" + path, ["GET", "HEAD"], (HttpContext http, StudioFiles files) => files.Serve(http)).ExcludeFromDescription();
+        routes.MapGet("/third-party-notices", () => Results.File(Path.Combine(AppContext.BaseDirectory, "THIRD-PARTY-NOTICES.md"), "text/plain; charset=utf-8"))
+            .AllowAnonymous().ExcludeFromDescription();
         // Asked for at each start of the runtime. The settings in the package are a sample, ours come with the page.
         routes.MapGet("/designer/appsettings.json", () => Results.Json(new { })).ExcludeFromDescription();
     }

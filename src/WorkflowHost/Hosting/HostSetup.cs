@@ -5,6 +5,7 @@ using WorkflowHost.Api;
 using WorkflowHost.Calendars;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
+using WorkflowHost.Endpoints;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Outgoing;
@@ -38,6 +39,8 @@ public static class HostSetup
         services.AddSingleton(s => new GuardedClient(s.GetRequiredService<AllowedHosts>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SendHttpJobs>();
         services.AddHostedService(s => s.GetRequiredService<SendHttpJobs>());
+        services.AddSingleton(new OpenEndpoints(builder.Configuration["Workflows:OpenEndpoints"]));
+        services.AddSingleton<EndpointGate>();
         services.AddHostedService<PulseLoop>();
         services.AddScheduling();
         services.AddScoped<RequestActor>();
@@ -75,6 +78,7 @@ public static class HostSetup
         app.MapUnmatchedEventsApi();
         app.MapManagers();
         app.MapStudio();
+        app.MapWorkflowEndpoints();
         if (installation.Mode == Mode.Demo)
         {
             app.MapDemoApi();

@@ -100,6 +100,7 @@ public static class IdentitySetup
         ArgumentNullException.ThrowIfNull(request);
         return request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
             || request.Path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
+            || request.Path.StartsWithSegments("/workflows", StringComparison.OrdinalIgnoreCase)
             || request.Headers["X-Requested-With"] == "fetch" || request.Headers["HX-Request"] == "true";
     }
 }

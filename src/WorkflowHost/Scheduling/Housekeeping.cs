@@ -7,14 +7,18 @@ namespace WorkflowHost.Scheduling;
 
 /// <summary>
 /// Removes what nothing can need any more, each night, in bounded batches: shared bodies of events that are all consumed, answers kept for
-/// repeated requests and early events after thirty days of business time, and files whose upload was broken off more than a day ago. Then it moves
-/// instances that have been over for long to the archive. Running it twice, or on two hosts, removes the same rows once.
+/// repeated requests and early events after thirty days of business time, answers to other programs after a day, and files whose upload was
+/// broken off more than a day ago. Then it moves instances that have been over for long to the archive. Running it twice, or on two hosts, removes
+/// the same rows once.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock, AddAttachment attachments, ArchiveFinished archive, RecordRuns runs, TimeProvider system) : IJob
 {
     private const int Batch = 5_000;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    // Whoever asked has read the answer at once, or never will.
+    private static readonly TimeSpan Answered = TimeSpan.FromDays(1);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
         await runs.RunAsync(context, RunAsync, cancellationToken);
@@ -53,9 +57,13 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
             -- Housekeeping.Requests
             delete from http_job where id in (select id from http_job where finished_at < $1 limit $2)
             """;
+        const string calls = """
+            -- Housekeeping.Calls
+            delete from http_call where id in (select id from http_call where recorded_at < $1 limit $2)
+            """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
-        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept) })
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept), (calls, system.GetUtcNow() - Answered) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

@@ -104,7 +104,8 @@ public static class InstanceListApi
                 default: break;
             }
 
-        return deleted == 0 && running > 0
+        if (deleted + running == 0) return StudioJson.Gone();
+        return deleted == 0
             ? StudioJson.Refuse(409, $"{running} of them still run. Cancel them first.", $"{running} lượt chạy chưa kết thúc. Hãy hủy trước.", "in_use")
             : StudioJson.Answer(new JsonObject { ["deleted"] = deleted, ["deletedCount"] = deleted, ["stillRunning"] = running });
     }

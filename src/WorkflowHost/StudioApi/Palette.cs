@@ -55,6 +55,10 @@ internal static class Palette
         [("Elsa.FlowSwitch", "Mode")] = ["MatchFirst", "MatchAny"],
         [("Elsa.Switch", "Mode")] = ["MatchFirst", "MatchAny"],
         [("Elsa.Fork", "JoinMode")] = ["WaitAll", "WaitAny"],
+        [("Elsa.HttpEndpoint", "SupportedMethods")] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"],
+        [("Elsa.WriteHttpResponse", "StatusCode")] =
+            ["OK", "Created", "Accepted", "NoContent", "BadRequest", "Forbidden", "NotFound", "Conflict", "UnprocessableEntity", "InternalServerError", "ServiceUnavailable"],
+        [("Elsa.WriteHttpResponse", "ContentType")] = ["", "application/json", "text/plain", "text/csv"],
         [("Elsa.DispatchWorkflow", "ChannelName")] = [""],
         [("Elsa.BulkDispatchWorkflows", "ChannelName")] = [""],
     };

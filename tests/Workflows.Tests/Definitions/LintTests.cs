@@ -74,6 +74,67 @@ public sealed class LintTests
         found.Sentence.En.ShouldContain("Saturday 14/03/2020");
     }
 
+    [Theory]
+    [InlineData("endpoint-path", "", "", "")]
+    [InlineData("endpoint-path", "a/{x}/{x}", "", "")]
+    [InlineData("endpoint-path", "a/{x:int}", "", "")]
+    [InlineData("endpoint-path", "a/../b", "", "")]
+    [InlineData("endpoint-path", "definitions/a", "", "")]
+    [InlineData("endpoint-path", "1/2/3/4/5/6/7", "", "")]
+    [InlineData("endpoint-method", "a", "BREW", "")]
+    [InlineData("endpoint-policy", "a", "POST", "Kaiser")]
+    [InlineData("endpoint-taken", "Da/CO", "POST", "")]
+    public void An_endpoint_that_no_request_reaches_or_two_definitions_share_is_named(string rule, string path, string method, string policy)
+    {
+        var world = World with { Endpoints = new Dictionary<string, KnownTitle> { [Stimulus.HashOfRequest("POST", "da/co")] = new("khac", new Text("Khác")) } };
+        IReadOnlyList<LintFinding> Judge(string p, string m, string who) =>
+            LintDefinition.Run(new DefinitionReader(Catalog).Read(Flow(Ways("e Done w"), Endpoint("e", p, m, who), Respond("w"))).Workflow, world);
+
+        var found = Judge(path, method, policy).ShouldHaveSingleItem();
+        (found.Rule, found.ActivityId, found.Weight).ShouldBe((rule, "e", LintWeight.Error));
+        if (rule == "endpoint-taken") found.Sentence.Vi.ShouldContain("“Khác” (khac)");
+        Judge("da/co/{ma}", "POST", "Officer").ShouldBeEmpty();
+        Judge("da/co", "GET", "instance.operate").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Two_starts_of_one_definition_must_not_take_the_same_requests() =>
+        Found(Flow(Ways("e Done w", "f Done w"), Endpoint("e", "a/{x}", "POST", ""), Endpoint("f", "A/{y}", "POST", ""), Respond("w"))).Select(f => (f.Rule, f.ActivityId)).ShouldBe([("endpoint-taken", "e"), ("endpoint-taken", "f")]);
+
+    [Fact]
+    public void A_start_needs_its_path_as_a_plain_value()
+    {
+        var computed = Endpoint("e", "a", "POST", "").Replace("{\"type\":\"Literal\",\"value\":\"a\"}", "{\"type\":\"JavaScript\",\"value\":\"'a'\"}", StringComparison.Ordinal);
+        Found(Flow(Ways("e Done w"), computed, Respond("w"))).ShouldHaveSingleItem().Rule.ShouldBe("endpoint-computed-start");
+        Found(Flow(Ways("s Done e", "e Done w"), Start, computed.Replace("\"canStartWorkflow\":true", "\"canStartWorkflow\":false", StringComparison.Ordinal), Respond("w"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_an_endpoint_says_of_files_has_no_effect_and_is_named()
+    {
+        var files = Endpoint("e", "a", "POST", "").Replace("\"version\":1,", "\"version\":1,\"exposeFileTooLargeOutcome\":true,", StringComparison.Ordinal);
+        Found(Flow(Ways("e Done w"), files, Respond("w"))).ShouldHaveSingleItem().Rule.ShouldBe("endpoint-files");
+    }
+
+    [Theory]
+    [InlineData("answer-type", "\"contentType\":\"text/html\"")]
+    [InlineData("answer-status", "\"statusCode\":\"Found\"")]
+    public void An_answer_that_would_be_refused_is_named(string rule, string input)
+    {
+        Found(Flow(Ways("e Done w"), Endpoint("e", "a", "POST", ""), Respond("w", input))).ShouldHaveSingleItem().Rule.ShouldBe(rule);
+        Found(Flow(Ways("e Done w"), Endpoint("e", "a", "POST", ""), Respond("w", "\"contentType\":\"text/plain; charset=utf-8\",\"statusCode\":201"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_answer_that_nobody_waits_for_is_named()
+    {
+        const string delay = """{"id":"d","type":"Elsa.Delay","version":1,"timeSpan":{"typeName":"TimeSpan","expression":{"type":"Literal","value":"00:05:00"}}}""";
+        Found(Flow(Ways("s Done w"), Start, Respond("w"))).ShouldHaveSingleItem().Rule.ShouldBe("answer-unread");
+        Found(Flow(Ways("s Done w", "e Done x"), Start, Respond("w"), Endpoint("e", "a", "POST", ""), Line("x"))).ShouldHaveSingleItem().Rule.ShouldBe("answer-unread");
+        Found(Flow(Ways("e Done d", "d Done w"), Endpoint("e", "a", "POST", ""), delay, Respond("w"))).ShouldHaveSingleItem().Rule.ShouldBe("answer-late");
+        Found(Flow(Ways("e Done d", "d Done f", "f Done w"), Endpoint("e", "a", "POST", ""), delay, Endpoint("f", "a/{x}", "GET", "").Replace("true", "false", StringComparison.Ordinal), Respond("w"))).ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_task_must_not_be_due_before_the_one_it_follows()
     {
@@ -164,6 +225,25 @@ public sealed class LintTests
     private const string Fork = """{"id":"f","type":"Elsa.FlowFork","version":1,"branches":{"typeName":"Object","expression":{"type":"Object","value":"[\"A\",\"B\"]"}}}""";
 
     private static string Line(string id) => $$"""{"id":"{{id}}","type":"Elsa.WriteLine","version":1}""";
+
+    private static string Endpoint(string id, string path, string method, string policy)
+    {
+        string Text(string name, string value) => value.Length == 0 ? "" : $$$"""
+            ,"{{{name}}}":{"typeName":"String","expression":{"type":"Literal","value":"{{{value}}}"}}
+            """.Trim();
+        var methods = method.Length == 0 ? "" : $$$"""
+            ,"supportedMethods":{"typeName":"String[]","expression":{"type":"Object","value":"[\"{{{method}}}\"]"}}
+            """.Trim();
+        return $$$"""{"id":"{{{id}}}","type":"Elsa.HttpEndpoint","version":1,"customProperties":{"canStartWorkflow":true}{{{Text("path", path)}}}{{{Text("policy", policy)}}}{{{methods}}}}""";
+    }
+
+    private static string Respond(string id, string inputs = "")
+    {
+        var json = (JsonObject)JsonNode.Parse($$"""{"id":"{{id}}","type":"Elsa.WriteHttpResponse","version":1}""")!;
+        foreach (var (name, value) in (JsonObject)JsonNode.Parse("{" + inputs + "}")!)
+            json[name] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value!.DeepClone() } };
+        return json.ToJsonString();
+    }
 
     private static string Join(string mode) => $$$$"""{"id":"j","type":"Elsa.FlowJoin","version":1,"mode":{"typeName":"FlowJoinMode","expression":{"type":"Literal","value":"{{{{mode}}}}"}}}""";
 

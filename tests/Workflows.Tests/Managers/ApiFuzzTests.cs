@@ -49,8 +49,10 @@ public sealed class ApiFuzzTests
             foreach (var person in People) clients.Add(await demo.ProgramAsync(person));
             var dice = new Random(20200108);
             var (failures, refused, done) = (new List<string>(), 0, 0);
+            var memory = new MemoryBound(Rounds);
             for (var round = 0; round < Rounds; round++)
             {
+                memory.Note(round);
                 var (address, body) = Wishes[dice.Next(Wishes.Length)];
                 var (task, instance) = (tasks[dice.Next(tasks.Count)].ToString(), instances[dice.Next(instances.Count)].ToString());
                 string Named(string text) => text.Replace("TASK", task, StringComparison.Ordinal).Replace("INSTANCE", instance, StringComparison.Ordinal).Replace("PLAN", demo.PlanId.ToString(), StringComparison.Ordinal);
@@ -64,6 +66,7 @@ public sealed class ApiFuzzTests
 
             foreach (var client in clients) client.Dispose();
             string.Join("\n", failures).ShouldBeEmpty();
+            memory.Judge();
             refused.ShouldBeGreaterThan(Rounds / 4);
             done.ShouldBeGreaterThan(0);
         }

@@ -26,8 +26,10 @@ public sealed class StudioFuzzTests(DemoInJanuary demo)
         var dice = new Random(20200108);
         var failures = new List<string>();
         var refused = 0;
+        var memory = new MemoryBound(Rounds);
         for (var round = 0; round < Rounds; round++)
         {
+            memory.Note(round);
             // Half of them go where definitions come in, with the most to break.
             var address = round % 2 == 0 ? Addresses[round / 2 % 2] : Addresses[2 + dice.Next(Addresses.Length - 2)];
             var body = Mutation.Of(Body(address, dice), dice);
@@ -38,6 +40,7 @@ public sealed class StudioFuzzTests(DemoInJanuary demo)
         }
 
         string.Join("\n", failures).ShouldBeEmpty();
+        memory.Judge();
         refused.ShouldBeGreaterThan(Rounds / 10);
     }
 

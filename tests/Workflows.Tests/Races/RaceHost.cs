@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Storage;
 using WorkflowHost.Demo;
+using WorkflowHost.Endpoints;
 using WorkflowHost.Hosting;
 using WorkflowHost.Scheduling;
 
@@ -33,9 +34,12 @@ internal sealed class RaceHost : IAsyncDisposable
 
     public NpgsqlDataSource Database => _database.DataSource;
 
+    public Uri Address => _http.BaseAddress!;
+
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public static async Task<RaceHost> StartAsync()
+    /// <param name="openEndpoints">What the installation lets anybody call.</param>
+    public static async Task<RaceHost> StartAsync(string? openEndpoints = null)
     {
         var database = await Postgres.CreateDatabase();
         var installation = await Installation.OpenAsync(new ConfigurationBuilder()
@@ -43,6 +47,7 @@ internal sealed class RaceHost : IAsyncDisposable
         var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation, builder =>
         {
             foreach (var hosted in builder.Services.Where(s => s.ImplementationType == typeof(PulseLoop)).ToArray()) builder.Services.Remove(hosted);
+            builder.Services.AddSingleton(new OpenEndpoints(openEndpoints));
         });
         await app.Services.GetRequiredService<LoadDemo>().RunAsync();
         app.Urls.Clear();
@@ -67,6 +72,15 @@ internal sealed class RaceHost : IAsyncDisposable
             using var answer = await _http.PostAsJsonAsync("/api/sign-in", new { userName = user, password = DemoAccounts.Password });
             _tokens[user] = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["accessToken"]!.ToString();
         }
+    }
+
+    /// <summary>A request as it is; with the token of somebody who has signed in, or without.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, HttpContent? content = null, string? user = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        if (user is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[user]);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await _http.SendAsync(request);
     }
 
     /// <summary>A command of somebody who has signed in.</summary>

@@ -30,6 +30,9 @@ public sealed record DesignWorld(
     /// <summary>The calendar dates are worked out with where no unit is known yet.</summary>
     public WorkingCalendar Calendar => Reference.Calendars.Values.FirstOrDefault(c => c.Id == WorkingCalendar.VietnamPublic.Id) ?? WorkingCalendar.VietnamPublic;
 
+    /// <summary>Published definitions by the key of the requests that start them.</summary>
+    public IReadOnlyDictionary<string, KnownTitle> Endpoints { get; init; } = new Dictionary<string, KnownTitle>();
+
     /// <summary>Kinds of unit that exist, in the order of the alphabet.</summary>
     public IEnumerable<string> Kinds => Units.Values.Select(u => u.Kind).Distinct().Order(StringComparer.Ordinal);
 }
@@ -74,6 +77,14 @@ public sealed class ReadDesignWorld(NpgsqlDataSource database, ReferenceStore re
         select v.definition_id, coalesce(v.name, v.definition_id) from definition_version v where v.is_published and v.deleted_at is null order by 2
         """;
 
+    private const string EndpointsSql =
+        """
+        -- ReadDesignWorld.Endpoints
+        select t.hash, v.definition_id, coalesce(v.name, v.definition_id)
+        from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
+        where t.name = 'Elsa.HttpEndpoint'
+        """;
+
     /// <summary>The world at this business time, units within the actor's reach only; null: all of them, for judging.</summary>
     public async Task<DesignWorld> RunAsync(Actor? actor, DateTimeOffset now, CancellationToken cancellation = default)
     {
@@ -88,7 +99,11 @@ public sealed class ReadDesignWorld(NpgsqlDataSource database, ReferenceStore re
         var held = await Command(connection, HeldSql, P(today)).ListAsync(r => (r.GetString(0), r.GetString(1)), cancellation);
         var forms = await Command(connection, FormsSql).ListAsync(r => new KnownTitle(r.GetString(0), new Text(r.GetString(1), r.TextOrNull(2))), cancellation);
         var published = await Command(connection, DefinitionsSql).ListAsync(r => new KnownTitle(r.GetString(0), new Text(r.GetString(1))), cancellation);
+        var endpoints = await Command(connection, EndpointsSql).ListAsync(r => (Hash: r.GetString(0), Title: new KnownTitle(r.GetString(1), new Text(r.GetString(2)))), cancellation);
         return new DesignWorld(today, units.ToDictionary(u => u.Code, StringComparer.Ordinal), roles.ToDictionary(r => r.Code, StringComparer.Ordinal),
-            forms.ToDictionary(f => f.Id, StringComparer.Ordinal), published.ToDictionary(d => d.Id, StringComparer.Ordinal), held.ToHashSet(), known);
+            forms.ToDictionary(f => f.Id, StringComparer.Ordinal), published.ToDictionary(d => d.Id, StringComparer.Ordinal), held.ToHashSet(), known)
+        {
+            Endpoints = endpoints.ToDictionary(e => e.Hash, e => e.Title, StringComparer.Ordinal),
+        };
     }
 }

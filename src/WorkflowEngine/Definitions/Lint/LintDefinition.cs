@@ -22,6 +22,7 @@ public static class LintDefinition
                 found.Error("unknown-type", node, $"loại bước “{node.Type}” không có ở đây.", $"there is no activity type '{node.Type}' here.");
             ExpressionRules.Judge(workflow, node, found);
             TaskRules.Judge(workflow, node, world, found);
+            EndpointRules.Judge(workflow, node, world, found);
             if (node.Activity is Flowchart) FlowRules.Judge(workflow, node, world, found);
         }
 
