@@ -50,6 +50,7 @@ public sealed class LintTests
     [InlineData("nobody-there", "\"unit\":\"CS1\"", "\"roles\":[\"Officer\"]")]
     [InlineData("unknown-form", "\"form\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
     [InlineData("unknown-ladder", "\"ladder\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("unknown-ladder", "\"reviewLadder\":\"khong-co\"", "\"roles\":[\"Officer\"],\"reviewRoles\":[\"Officer\"]")]
     [InlineData("rung-without-recipient", "\"ladder\":\"cam\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-unreadable", "\"deadline\":\"hom nao do\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-impossible", "\"deadline\":\"from 01-03(+1) to 01-02(+1)\"", "\"roles\":[\"Officer\"]")]
