@@ -114,7 +114,7 @@ public sealed partial class Designer_in_a_browser_Tests
                 }
                 """)).ShouldBeEmpty();
             await Assertions.Expect(page.Locator("#panel-counts")).ToHaveTextAsync("(0 lỗi, 0 cảnh báo)");
-            await PictureAsync(designer, $"80-editor-{id}");
+            await PictureAsync(designer, $"90-editor-{id}");
         }
 
         Faults(designer).ShouldBeEmpty();
@@ -133,7 +133,7 @@ public sealed partial class Designer_in_a_browser_Tests
             await page.GotoAsync("designer");
             await page.EvaluateAsync("() => { window.isSame = true; }");
             await page.Locator("td[data-label=Name]", new() { HasText = "Bốn màn hình" }).WaitForAsync();
-            await PictureAsync(designer, $"81-definitions-{language}");
+            await PictureAsync(designer, $"91-definitions-{language}");
             await page.Locator("td[data-label=Name]", new() { HasText = "Bốn màn hình" }).ClickAsync();
             await page.WaitForURLAsync(DefinitionAddress());
             await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
@@ -142,13 +142,12 @@ public sealed partial class Designer_in_a_browser_Tests
             await page.WaitForURLAsync(InstanceAddress());
             await page.Locator(".mud-timeline-item").First.WaitForAsync();
             await ReadyAsync(page);
-            await PictureAsync(designer, $"82-viewer-{language}");
+            await PictureAsync(designer, $"92-viewer-{language}");
             await page.Locator("[data-screen=instances]").ClickAsync();
             await page.Locator("elsa-workflow-instance-list td[data-label]").First.WaitForAsync();
-            await PictureAsync(designer, $"83-instances-{language}");
+            await PictureAsync(designer, $"93-instances-{language}");
             await page.GoBackAsync();
             await page.Locator("elsa-workflow-instance-viewer .mud-timeline-item").First.WaitForAsync();
-            // Who leaves while Studio is still counting its badges makes it look for boxes that are gone.
             await ReadyAsync(page);
             // Studio's own link to the definition leaves out the base address.
             await page.EvaluateAsync("() => { const link = document.createElement('a'); link.href = '/workflows/definitions/bon-man-hinh/edit'; document.body.append(link); link.click(); }");
