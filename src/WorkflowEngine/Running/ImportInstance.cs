@@ -132,11 +132,11 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
         if (Encoding.UTF8.GetByteCount(given.ToJsonString()) > Runner.MaximumStateBytes) return Refused("too_large", $"The state takes more than {Runner.MaximumStateBytes / 1024} kB.", $"Trạng thái lớn hơn {Runner.MaximumStateBytes / 1024} kB.");
         var contexts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var context in state.Contexts)
-            if (workflow.FindNode(context.NodeId) is null || (context.ParentId is null ? contexts.Count > 0 : !contexts.Contains(context.ParentId)) || !contexts.Add(context.Id))
+            if (string.IsNullOrEmpty(context.Id) || workflow.FindNode(context.NodeId) is null || (context.ParentId is null ? contexts.Count > 0 : !contexts.Contains(context.ParentId)) || !contexts.Add(context.Id))
                 return Refused("unreadable", $"The execution '{context.Id}' of '{context.NodeId}' does not fit the definition.", $"Lần chạy '{context.Id}' của '{context.NodeId}' không khớp với định nghĩa.");
         foreach (var wait in state.Bookmarks)
         {
-            if (!Guid.TryParse(wait.Id, out _) || !contexts.Contains(wait.ContextId) || workflow.FindNode(wait.NodeId) is null)
+            if (!Guid.TryParse(wait.Id, out _) || string.IsNullOrEmpty(wait.Name) || !contexts.Contains(wait.ContextId) || workflow.FindNode(wait.NodeId) is null)
                 return Refused("unreadable", $"The wait '{wait.Id}' does not fit the definition.", $"Điểm chờ '{wait.Id}' không khớp với định nghĩa.");
             if (wait.Hash is null && wait.DueAt is null)
                 return Refused("waits_elsewhere", $"'{wait.NodeId}' waits for a task, a child or an answer that stays where it is.", $"'{wait.NodeId}' đang chờ một việc, một lượt con hoặc một trả lời chỉ có ở nơi cũ.");

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Running;
 
@@ -34,12 +36,14 @@ public sealed class InstanceState
     /// <summary>Number of journal entries written so far.</summary>
     public long Sequence { get; set; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, StateJson.Default.InstanceState);
+    /// <summary>As it is stored.</summary>
+    public byte[] ToUtf8() => PooledJson.Write(this, static (writer, state) => JsonSerializer.Serialize(writer, state, StateJson.Default.InstanceState));
 
-    /// <summary><see cref="ToJson"/> as UTF-8, as it is written.</summary>
-    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.InstanceState);
+    public string ToJson() => Encoding.UTF8.GetString(ToUtf8());
 
     public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
+
+    public static InstanceState FromUtf8(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
 }
 
 public enum InstanceStatus { Running, Finished }
@@ -51,9 +55,9 @@ public enum ActivityStatus { Pending, Running, Completed, Canceled, Faulted }
 /// <summary>One execution of an activity that has not completed (or the root, which is kept).</summary>
 public sealed class ContextState
 {
-    public required string Id { get; set; }
+    public string Id { get; set; } = "";
     public string? ParentId { get; set; }
-    public required string NodeId { get; set; }
+    public string NodeId { get; set; } = "";
     public ActivityStatus Status { get; set; }
 
     /// <summary>What the activity itself keeps (a flowchart's visits, a loop's position, a fan-out's counters).</summary>

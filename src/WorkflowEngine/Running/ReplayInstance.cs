@@ -79,7 +79,7 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
         var head = heads[0].Head;
         for (var i = bursts.Count - 1; i >= 0; i--) before[i] = head = head.Before(bursts[i].Facts["was"]);
         var world = await WorldAsync(connection, bursts, before, cancellation);
-        string? state = null;
+        byte[]? state = null;
         for (var i = 0; i < bursts.Count; i++)
         {
             if (bursts[i].Number != i + 1) return new Replayed(bursts.Count, i + 1, "The journal lacks this burst.");
@@ -87,17 +87,18 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
             if (again.Result.Taken != bursts[i].Events.Count) return new Replayed(bursts.Count, i + 1, $"It takes {again.Result.Taken} events, not {bursts[i].Events.Count}.");
             var entries = Encoding.UTF8.GetString(JournalJson.Entries(again.Result.Effects.Journal));
             if (entries != bursts[i].Entries) return Other(bursts.Count, i + 1, "entries", bursts[i].Entries, entries);
-            state = Encoding.UTF8.GetString(again.StateJson);
+            state = again.StateJson;
         }
 
-        return IsSame(state, heads[0].State) ? new Replayed(bursts.Count) : Other(bursts.Count, bursts.Count, "state", heads[0].State ?? "", state ?? "");
+        var left = state is null ? null : Encoding.UTF8.GetString(state);
+        return IsSame(left, heads[0].State) ? new Replayed(bursts.Count) : Other(bursts.Count, bursts.Count, "state", heads[0].State ?? "", left ?? "");
     }
 
-    // A state from before migration 0010 has its members in PostgreSQL's order.
+    // A state from before migration 0013 has its members in PostgreSQL's order.
     private static bool IsSame(string? state, string? stored) =>
         state == stored || (state is not null && stored is not null && JsonNode.DeepEquals(JsonNode.Parse(state), JsonNode.Parse(stored)));
 
-    private static CommittedBurst Run(Written burst, Row head, string? state, World world)
+    private static CommittedBurst Run(Written burst, Row head, byte[]? state, World world)
     {
         var facts = burst.Facts;
         var unit = burst.Unit("unit");

@@ -62,7 +62,7 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
           and ($6::text[] is null or i.correlation_id = any($6)) and ($7::text[] is null or i.name = any($7)) and ($8::text[] is null or i.sub_status = any($8))
           and ($9::bool is null or (i.incident_count > 0) = $9)
           and ($10::text[] is null and $11::text[] is null and $12::text[] is null or exists (
-            select from jsonb_array_elements(s.state -> 'contexts') as c
+            select from json_array_elements(s.state -> 'contexts') as c
             where c ->> 'status' in ('Running', 'Pending', 'Faulted') and ($10::text[] is null or regexp_replace(c ->> 'nodeId', '^.*:', '') = any($10))
               and ($11::text[] is null or c ->> 'nodeId' = any($11)) and ($12::text[] is null or c ->> 'id' = any($12))))
           and ($13::text is null or i.id::text = lower($13) or strpos(lower(i.name), lower($13)) > 0 or strpos(lower(i.correlation_id), lower($13)) > 0

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -18,11 +17,6 @@ public static class JournalJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
-
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    [ThreadStatic]
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _kept;
 
     public static byte[] Entries(IReadOnlyList<JournalEntry> entries) => Write(entries, static (writer, entries) =>
     {
@@ -167,23 +161,10 @@ public static class JournalJson
 
     private static byte[] Write<T>(T value, Action<Utf8JsonWriter, T> write)
     {
-        if (_kept is not { } kept)
-        {
-            var fresh = new ArrayBufferWriter<byte>(4096);
-            _kept = kept = (fresh, new Utf8JsonWriter(fresh, Writing));
-        }
-
-        kept.Buffer.ResetWrittenCount();
-        kept.Writer.Reset();
-        write(kept.Writer, value);
-        kept.Writer.Flush();
-        var bytes = kept.Buffer.WrittenSpan.ToArray();
+        var bytes = PooledJson.Write(value, write);
 
         // PostgreSQL keeps the character NUL in json but cannot read it out again.
         for (var at = 0; bytes.AsSpan(at).IndexOf("\\u0000"u8) is >= 0 and var found; at += found + 6) "\\ufffd"u8.CopyTo(bytes.AsSpan(at + found));
-
-        // A large journal must not keep its buffer for ever.
-        if (kept.Buffer.Capacity > 1 << 20) _kept = null;
         return bytes;
     }
 }

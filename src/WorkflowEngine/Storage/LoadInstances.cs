@@ -8,10 +8,10 @@ namespace WorkflowEngine.Storage;
 
 /// <summary>An instance locked by this transaction, with the events that wait for it.</summary>
 /// <param name="SubStatus">As stored, before the burst.</param>
-public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, string? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
+public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, byte[]? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
 {
     /// <summary>A fresh copy of the stored state; a burst changes what it is given.</summary>
-    public InstanceState? State => StateJson is null ? null : InstanceState.FromJson(StateJson);
+    public InstanceState? State => StateJson is null ? null : InstanceState.FromUtf8(StateJson);
 }
 
 /// <summary>
@@ -129,7 +129,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             own.Sort((a, b) => a.Id.CompareTo(b.Id));
             var workflow = await definitions.GetAsync(row.VersionId, connection, cancellation);
             var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(connection, cancellation) : data;
-            var facts = new Facts { Unit = row.Unit, Owner = owners.GetValueOrDefault(row.RootId), Reference = known };
+            var facts = new Facts { Unit = row.Unit, Owner = row.RootId == row.Id ? row.Unit : owners.GetValueOrDefault(row.RootId), Reference = known };
             var head = new InstanceHead(
                 row.Id, row.RootId, row.ParentId, row.ParentContext, row.Report, row.UnitId, workflow, row.Burst + 1, row.CreatedAt)
             {
@@ -155,7 +155,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             batch.Add("""
                 -- LoadInstances.OwnersOf
                 select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
-                from (select distinct root_id from instance where id = any($1)) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
+                from (select distinct root_id from instance where id = any($1) and root_id <> id) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
                 """, Db.Uuids(wanted));
         }
 
@@ -168,7 +168,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         return (rows, await FoundAsync(reader, rows.Count, cancellation));
     }
 
-    /// <summary>The events, the states and the units of the roots of what was claimed.</summary>
+    /// <summary>The events, the states and the units of the roots of what was claimed; a root's own unit came with its lock.</summary>
     private static async Task<Found> WaitingAsync(NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -177,7 +177,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             -- LoadInstances.Owners
             select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
             from instance r join unit u on u.id = r.unit_id where r.id = any($1)
-            """, Db.Uuids([.. rows.Select(r => r.RootId).Distinct()]));
+            """, Db.Uuids([.. rows.Where(r => r.RootId != r.Id).Select(r => r.RootId).Distinct()]));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await FoundAsync(reader, rows.Count, cancellation);
     }
@@ -202,10 +202,10 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private static async Task<Found> FoundAsync(NpgsqlDataReader reader, int count, CancellationToken cancellation)
     {
-        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, string>(count), new Dictionary<Guid, UnitFacts>());
+        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, byte[]>(count), new Dictionary<Guid, UnitFacts>());
         while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetString(1);
+        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetFieldValue<byte[]>(1);
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) owners[reader.GetGuid(0)] = ReadUnit(reader, 1)!;
         return new Found(events, states, owners);
@@ -229,7 +229,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
             r.GetString(at + 7));
 
-    private sealed record Found(List<Waiting> Events, Dictionary<Guid, string> States, Dictionary<Guid, UnitFacts> Owners);
+    private sealed record Found(List<Waiting> Events, Dictionary<Guid, byte[]> States, Dictionary<Guid, UnitFacts> Owners);
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
