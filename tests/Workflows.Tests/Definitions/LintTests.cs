@@ -177,6 +177,6 @@ public sealed class LintTests
             new Dictionary<string, KnownTitle> { ["con"] = new("con", new Text("Con")) },
             new HashSet<(string Role, string Unit)> { ("Officer", "CDYT") },
             new ReferenceData("vn-public@1", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
-                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
+                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["review"] = Ladder.Review, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
     }
 }
