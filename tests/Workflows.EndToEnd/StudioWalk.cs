@@ -157,6 +157,9 @@ public sealed class StudioWalk(IPage page)
         await page.GotoAsync("designer/workflows/instances");
         await page.Locator("#studio td").First.WaitForAsync();
         await SeeAsync("instances", "Lượt chạy của quy trình");
+        await page.SetViewportSizeAsync(Visit.Phone, Visit.Height);
+        await SeeAsync("instances: on a phone", "Lượt chạy của quy trình");
+        await page.SetViewportSizeAsync(Visit.Desk, Visit.Height);
         await PressAsync("#studio .mud-table-toolbar button", 0);
         await SeeAsync("instances: several at once", "Xóa");
         await EscapeAsync(".mud-popover-open");

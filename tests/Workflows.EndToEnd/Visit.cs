@@ -268,7 +268,8 @@ public sealed class Visit : IAsyncDisposable
         return await Page.EvaluateAsync<string[]>(Axe, within);
     }
 
-    private async Task SpeakAsync(string language)
+    /// <summary>Goes on in this language, on the page that stands there.</summary>
+    public async Task SpeakAsync(string language)
     {
         await _context.AddCookiesAsync([new() { Name = "workflows.language", Value = language, Url = _home.ToString() }]);
         await GoAsync(Page.Url.Split('#')[0]);

@@ -79,7 +79,8 @@ public sealed record DraftPanel(
         {
             if (NodeText.List(node, "reviewRoles") is { Count: 0 }) return null;
             var days = NodeText.Literal(node, "reviewWorkingDays");
-            return days is null or "0" ? texts["designer.panel.review", Roles(node, "reviewRoles")] : texts["designer.panel.review-days", Roles(node, "reviewRoles"), days];
+            var who = days is null or "0" ? texts["designer.panel.review", Roles(node, "reviewRoles")] : texts["designer.panel.review-days", Roles(node, "reviewRoles"), days];
+            return NodeText.Literal(node, "reviewLadder") is { } ladder ? $"{who} {texts["designer.panel.review-ladder", ladder]}" : who;
         }
 
         private string Roles(ActivityNode node, string input) => NodeText.List(node, input) switch
@@ -101,7 +102,7 @@ public sealed record DraftPanel(
         /// <summary>Each rung on its first day, and a repeating one a second time, so that one sees how it goes on.</summary>
         private List<PanelRung> Rungs(ActivityNode node, Deadline? deadline)
         {
-            if (deadline?.Due is null || NodeText.Literal(node, "ladder") is not { } id || !world.Reference.Ladders.TryGetValue(id, out var ladder)) return [];
+            if (deadline?.Due is null || NodeText.Effective(node, "ladder") is not { } id || !world.Reference.Ladders.TryGetValue(id, out var ladder)) return [];
             var started = world.Calendar.InstantOf(new DateOnly(year - 1, 1, 1));
             return [.. LadderPlan.For(ladder, deadline, world.Calendar, started).Occurrences().TakeWhile(o => o.Period < 2)
                 .Select(o => new PanelRung(world.Calendar.DayOf(o.At), rungs.ForOne(ladder.Rungs.First(r => r.Id == o.RungId), o.Period, "work")))];

@@ -50,6 +50,7 @@ public sealed class LintTests
     [InlineData("nobody-there", "\"unit\":\"CS1\"", "\"roles\":[\"Officer\"]")]
     [InlineData("unknown-form", "\"form\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
     [InlineData("unknown-ladder", "\"ladder\":\"khong-co\"", "\"roles\":[\"Officer\"]")]
+    [InlineData("unknown-ladder", "\"reviewLadder\":\"khong-co\"", "\"roles\":[\"Officer\"],\"reviewRoles\":[\"Officer\"]")]
     [InlineData("rung-without-recipient", "\"ladder\":\"cam\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-unreadable", "\"deadline\":\"hom nao do\"", "\"roles\":[\"Officer\"]")]
     [InlineData("deadline-in-words", "\"deadline\":\"trước ngày 25/12/2019\"", "\"roles\":[\"Officer\"]")]
@@ -268,6 +269,6 @@ public sealed class LintTests
             new Dictionary<string, KnownTitle> { ["con"] = new("con", new Text("Con")) },
             new HashSet<(string Role, string Unit)> { ("Officer", "CDYT") },
             new ReferenceData("vn-public@1", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
-                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
+                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["review"] = Ladder.Review, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
     }
 }

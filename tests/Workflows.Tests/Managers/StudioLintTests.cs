@@ -57,8 +57,8 @@ public sealed class StudioLintTests(DemoInJanuary demo)
     }
 
     [Theory]
-    [InlineData("vi", "Người làm: Chuyên viên theo dõi, ở đơn vị của lượt chạy.", "Hạn: trước ngày 15/03/2020", "13/03/2020", "không có biểu mẫu “khong-co”")]
-    [InlineData("en", "Done by: Case officer, at the instance's own unit.", "Limit: before 15/03/2020", "13/03/2020", "there is no form 'khong-co'")]
+    [InlineData("vi", "Người làm: Chuyên viên theo dõi, ở đơn vị của lượt chạy.", "Hạn: trước ngày 15/03/2020", "13/03/2020", "Nhắc việc:", "không có biểu mẫu “khong-co”")]
+    [InlineData("en", "Done by: Case officer, at the instance's own unit.", "Limit: before 15/03/2020", "13/03/2020", "Reminders:", "there is no form 'khong-co'")]
     public async Task The_panel_says_who_by_when_with_the_dates_of_the_year(string language, params string[] said)
     {
         using var designer = await demo.BrowserAsync("thietke", language);

@@ -24,6 +24,13 @@ public static class NodeText
         return node.Inputs.GetValueOrDefault(input)?.Expression is { Type: "Literal", Value: JsonValue value } && value.ToString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
     }
 
+    /// <summary>The literal text that counts: what stands there, or the activity's default where nothing was ever entered. Null: emptied, or an expression.</summary>
+    public static string? Effective(ActivityNode node, string input)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Inputs.GetValueOrDefault(input)?.Expression is { Value: not null } ? Literal(node, input) : node.Activity.Descriptor.FindInput(input)?.Default as string;
+    }
+
     /// <summary>Whether an input is worked out while running, so that nothing is known of it beforehand.</summary>
     public static bool IsComputed(ActivityNode node, string input)
     {

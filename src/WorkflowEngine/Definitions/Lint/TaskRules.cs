@@ -28,7 +28,9 @@ internal static class TaskRules
         JudgeRoles(node, "reviewRoles", null, world, found);
         if (NodeText.Literal(node, "form") is { } form && !world.Forms.ContainsKey(form))
             found.Error("unknown-form", node, $"không có biểu mẫu “{form}”.", $"there is no form '{form}'.");
-        if (NodeText.Literal(node, "ladder") is { } ladder) JudgeLadder(node, ladder, world, found);
+        var hasDate = node.Inputs.ContainsKey("deadline") || node.Inputs.ContainsKey("targetDate");
+        if ((hasDate ? NodeText.Effective(node, "ladder") : NodeText.Literal(node, "ladder")) is { } ladder) JudgeLadder(node, ladder, world, found);
+        if (NodeText.List(node, "reviewRoles") is not { Count: 0 } && NodeText.Literal(node, "reviewLadder") is { } reviewLadder) JudgeLadder(node, reviewLadder, world, found);
     }
 
     private static void JudgeRoles(ActivityNode node, string input, string? unit, DesignWorld world, LintList found)

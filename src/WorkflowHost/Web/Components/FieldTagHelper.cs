@@ -56,6 +56,8 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
     {
         ArgumentNullException.ThrowIfNull(output);
         var id = ErrorSummary.IdOf(Name);
+        // An attribute whose expression is null comes as an empty text.
+        (Hint, Error) = (NullIfEmpty(Hint), NullIfEmpty(Error));
         Error ??= View.ViewData.ModelState.TryGetValue(Name, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : null;
         var content = (await output.GetChildContentAsync()).GetContent();
         var described = DescribedBy(Name, Hint is not null, Error is not null);
@@ -133,4 +135,6 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
         }
         return input;
     }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -138,6 +138,8 @@ class Page {
       if (e.matches(this.#own)) return true;
       if (e.matches('.mud-dialog-title')) return !this.#dialogOfData;
       if (e.matches('.hover-row > td')) return this.#isOwnCell(e, text);
+      // A field within a field of the same kind: the outer one knows where it stands.
+      if (e.matches('.mud-select, .mud-select-extended') && e.parentElement.matches('.mud-select, .mud-select-extended')) continue;
       if (e.matches('.mud-select, .mud-select-extended')) return !this.#isForeign(e) && (!isValue || e.parentElement.matches(this.#own) || this.#table.choices.includes(this.#labelOf(e)));
       if (e.matches('.mud-input-control') && this.#isForeign(e)) return false;
       if (e.matches(this.#data)) return false;
