@@ -48,8 +48,11 @@ public sealed class MailRenderer(string publicUrl)
         // Whoever gets work has an account with a page of its own; a plan is also sent to those who have none.
         var fewer = kind == MailKind.Digest ? unsubscribe : null;
         if (kind is MailKind.Reminder or MailKind.Digest or MailKind.Returned)
-            mail = mail with { Links = [.. TaskOf(kind, data) is { } dated ? new[] { new MailLink(words.In("Thêm hạn vào lịch", "Add the date to a calendar"), Address($"/tasks/{dated}?handler=Calendar")) } : [],
-                new(words.In("Cách nhận thư, lịch hạn", "How mail comes, calendar"), Address("/account")), .. fewer is null ? [] : new[] { new MailLink(words.In("Nhận ít thư hơn", "Fewer mails"), fewer) }] };
+            mail = mail with
+            {
+                Links = [.. TaskOf(kind, data) is { } dated ? new[] { new MailLink(words.In("Thêm hạn vào lịch", "Add the date to a calendar"), Address($"/tasks/{dated}?handler=Calendar")) } : [],
+                new(words.In("Cách nhận thư, lịch hạn", "How mail comes, calendar"), Address("/account")), .. fewer is null ? [] : new[] { new MailLink(words.In("Nhận ít thư hơn", "Fewer mails"), fewer) }]
+            };
         return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base), fewer);
     }
 }

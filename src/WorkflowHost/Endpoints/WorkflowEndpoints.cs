@@ -58,7 +58,7 @@ public static class WorkflowEndpoints
 
         // From this commit on it cannot be lost; the caller may go away.
         var call = Guid.CreateVersion7(who.Now);
-        if (await TakeRequest.RunAsync(database, endpoint, call, request!, actor, actor?.Grants.FirstOrDefault()?.UnitId, correlation, clock.Now(), who.RecordedAt, stop) is not { } instance)
+        if (await TakeRequest.RunAsync(database, endpoint, call, request!, actor, actor?.Grants is [var grant, ..] ? grant.UnitId : null, correlation, clock.Now(), who.RecordedAt, stop) is not { } instance)
             return endpoint.InstanceId is not null ? Faster() : Refusals.Bad(409, "busy", "Quy trình không cho chạy thêm lúc này, hoặc vừa được thu hồi.", "The definition allows no further instance now, or was just retracted.");
         headers[RunDefinitionsApi.InstanceHeader] = instance.ToString();
         var isQuiet = await runner.RunNowAsync(instance, CancellationToken.None);

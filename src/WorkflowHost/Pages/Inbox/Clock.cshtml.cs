@@ -17,7 +17,7 @@ public sealed class ClockModel(RequestActor who, TaskPageReader reader, PauseClo
     public TaskPause? Paused => Shown.History.Pauses.LastOrDefault(p => p.Until is null);
 
     /// <summary>The extension whose date is in force; null: there is none to take back, or the date before it has passed.</summary>
-    public TaskExtension? InForce => Shown.History.Extensions.LastOrDefault() is { InverseOf: null, OldDue: { } old } last && last.NewDue == Shown.Task.Deadline.Due && old > Who.Now ? last : null;
+    public TaskExtension? InForce => Shown.History.Extensions is [.., { InverseOf: null, OldDue: { } old } last] && last.NewDue == Shown.Task.Deadline.Due && old > Who.Now ? last : null;
 
     public async Task<IActionResult> OnPostAsync(Guid id, string? @do, string? reason, bool moveDue, CancellationToken cancellation)
     {
