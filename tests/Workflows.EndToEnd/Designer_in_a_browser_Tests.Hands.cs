@@ -14,8 +14,8 @@ public sealed partial class Designer_in_a_browser_Tests
     private static ILocator PublishButton(IPage page) => page.Locator("#studio .mud-button-group-root button").First;
 
     /// <summary>
-    /// Studio's drawing library warns that it took a simpler way for a line, and that it sizes a box which Studio has just drawn anew (the new one is
-    /// sized by itself); Monaco's worker is a blob of the page itself. Everything else is a fault.
+    /// Studio's drawing code warns that it took a simpler way for a line, and that a box it was to find was not in the page; Monaco's worker is a
+    /// blob of the page itself. Everything else is a fault.
     /// </summary>
     private static IEnumerable<string> Faults(Visit visit) => visit.Faults.Where(f => !f.Contains("Unable to execute manhattan algorithm", StringComparison.Ordinal)
         && !f.Contains("Could not find wrapper element", StringComparison.Ordinal) && !f.StartsWith("outside: blob:", StringComparison.Ordinal));
