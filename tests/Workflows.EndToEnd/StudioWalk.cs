@@ -164,7 +164,7 @@ public sealed class StudioWalk(IPage page)
         await SeeAsync("instances: several at once", "Xóa");
         await EscapeAsync(".mud-popover-open");
         await PressAsync("#studio .mud-table-toolbar button", 1);
-        await SeeAsync("instances: what can be done", "Tự tải lại");
+        await SeeAsync("instances: what can be done", "Tải lại");
         await EscapeAsync(".mud-popover-open");
         foreach (var (field, words) in new[] { ("Có sự cố", "Không"), ("Quy trình", "Hội nghị điển hình tiên tiến tại công đoàn cơ sở"), ("Tình trạng", "Đã xong"), ("Tình trạng chi tiết", "Đã hủy") })
         {

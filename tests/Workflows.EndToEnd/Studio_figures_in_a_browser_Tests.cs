@@ -11,6 +11,7 @@ namespace Workflows.EndToEnd;
 /// with a long journal in the viewer (<c>WORKFLOWS_LONG=1</c>: ten thousand, five thousand). The figures are printed and never judged; judged is that
 /// everything is there.
 /// </summary>
+[Trait("Category", "Long")]
 public sealed class Studio_figures_in_a_browser_Tests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>
 {
     private const string Shipped = "hoi-nghi-dien-hinh-tien-tien-nganh";
@@ -98,7 +99,7 @@ public sealed class Studio_figures_in_a_browser_Tests(Browser browser, ITestOutp
             () => {
               let pane = document.querySelector('.mud-timeline-item');
               while (pane && pane.scrollHeight <= pane.clientHeight + 1) pane = pane.parentElement;
-              pane.scrollTop = pane.scrollHeight;
+              if (pane) pane.scrollTop = pane.scrollHeight;
             }
             """);
         await page.Locator(".mud-timeline-item", new() { HasText = "Hết" }).First.WaitForAsync();

@@ -133,7 +133,7 @@ public static class ActivityExecutionsApi
             ["hasBookmarks"] = waits,
             ["status"] = e.LastEvent switch { "Completed" => "Completed", "Canceled" => "Canceled", "Faulted" => "Faulted", _ => "Running" },
             ["aggregateFaultCount"] = e.LastEvent == "Faulted" ? 1 : 0,
-            ["activityState"] = WorkflowStateJson.Shown(row, e.Inputs) ?? new JsonObject(),
+            ["activityState"] = WorkflowStateJson.Inputs(row, e.Inputs, node) ?? [],
             ["payload"] = payload,
             ["outputs"] = new JsonObject(),
             ["properties"] = new JsonObject(),

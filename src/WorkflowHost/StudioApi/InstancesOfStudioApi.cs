@@ -136,7 +136,7 @@ public static class InstancesOfStudioApi
             ["eventName"] = entry.Text("event"),
             ["message"] = entry.Text("message"),
             ["payload"] = payload.Count > 0 ? payload : null,
-            ["activityState"] = WorkflowStateJson.Shown(row, entry["inputs"]),
+            ["activityState"] = WorkflowStateJson.Inputs(row, entry["inputs"], node),
         };
     }
 

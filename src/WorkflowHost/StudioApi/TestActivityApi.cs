@@ -54,7 +54,7 @@ public static class TestActivityApi
         if (did.Outcomes is { } outcomes) payload["Outcomes"] = Texts(outcomes);
         return new JsonObject
         {
-            ["activityState"] = did.Inputs,
+            ["activityState"] = WorkflowStateJson.Named(did.Inputs, null),
             ["outputs"] = did.Outputs,
             ["payload"] = payload,
             ["exception"] = did.Failure is { } failure ? new JsonObject { ["type"] = failure.Kind, ["message"] = failure.Message } : null,

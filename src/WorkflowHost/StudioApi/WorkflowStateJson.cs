@@ -51,7 +51,7 @@ internal static class WorkflowStateJson
             ["incidents"] = new JsonArray([.. state.Incidents.Select(Incident)]),
             ["isSystem"] = false,
             ["completionCallbacks"] = new JsonArray([.. state.Contexts.Where(c => c.ParentId is not null).Select(c => Callback(c, state))]),
-            ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => Context(row, c, state))]),
+            ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => Context(row, c, state, workflow))]),
             ["scheduledActivities"] = new JsonArray([.. state.Queue.Select(q => new JsonObject { ["ownerContextId"] = q.OwnerId, ["activityNodeId"] = q.NodeId })]),
             ["executionLogSequence"] = state.Sequence,
             ["input"] = Shown(row, state.Input),
@@ -70,6 +70,16 @@ internal static class WorkflowStateJson
         JsonObject o => new JsonObject([.. o.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)(m.Value is null ? null : "***")))]),
         _ => JsonValue.Create("***"),
     };
+
+    /// <summary>Evaluated inputs as the asker may see them, by the names of the activity's descriptor: Studio shows no others.</summary>
+    public static JsonObject? Inputs(StudioInstance row, JsonNode? inputs, ActivityNode? node) => Shown(row, inputs) is JsonObject shown ? Named(shown, node) : null;
+
+    /// <summary>The same where nothing is hidden.</summary>
+    public static JsonObject Named(JsonObject inputs, ActivityNode? node)
+    {
+        var declared = node?.Composite?.Workflow.Inputs ?? [];
+        return new([.. inputs.Select(i => KeyValuePair.Create(declared.FirstOrDefault(d => Words.Camel(d.Name) == i.Key)?.Name ?? Words.Pascal(i.Key), i.Value?.DeepClone()))]);
+    }
 
     private static JsonObject Bookmark(Bookmark b, Workflow workflow) => new()
     {
@@ -103,7 +113,7 @@ internal static class WorkflowStateJson
         ["methodName"] = state.Contexts.Find(p => p.Id == c.ParentId) is { ParentId: null } ? "OnRootCompletedAsync" : "OnChildCompletedAsync",
     };
 
-    private static JsonObject Context(StudioInstance row, ContextState c, InstanceState state)
+    private static JsonObject Context(StudioInstance row, ContextState c, InstanceState state, Workflow workflow)
     {
         var properties = Shown(row, c.Properties) as JsonObject ?? [];
         if (c.Variables is { } variables) properties["Variables"] = Shown(row, new JsonObject([.. variables.Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))]));
@@ -115,7 +125,7 @@ internal static class WorkflowStateJson
             ["ownerActivityNodeId"] = state.Contexts.Find(p => p.Id == c.ParentId)?.NodeId,
             ["properties"] = properties,
             ["metadata"] = new JsonObject(),
-            ["activityState"] = Shown(row, c.Inputs) ?? new JsonObject(),
+            ["activityState"] = Inputs(row, c.Inputs, workflow.FindNode(c.NodeId)) ?? [],
             ["dynamicVariables"] = new JsonArray([.. (c.Dynamic ?? []).Select(d => new JsonObject { ["name"] = d.Key, ["value"] = Shown(row, d.Value) })]),
             ["status"] = c.Status.ToString(),
             ["isExecuting"] = false,

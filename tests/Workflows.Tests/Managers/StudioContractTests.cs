@@ -237,7 +237,7 @@ public sealed class StudioContractTests(DemoInJanuary demo)
 
         status.ShouldBe(HttpStatusCode.OK);
         (wrote["status"]!.ToString(), wrote["exception"], wrote["payload"]!["Lines"]![0]!.ToString()).ShouldBe(("Completed", null, "8"));
-        wrote["activityState"]!["text"]!.ToString().ShouldBe("8");
+        wrote["activityState"]!["Text"]!.ToString().ShouldBe("8");
         (waited["status"]!.ToString(), waited["payload"]!["WouldWrite"]!["waits"]!.GetValue<int>()).ShouldBe(("Running", 1));
         whole["status"]!.ToString().ShouldBe("Running", "a container goes as far as its first wait");
         (await PostAsync(designer, "/elsa/api/tests/activities", Ask("khong-co"))).Status.ShouldBe(HttpStatusCode.NotFound);

@@ -120,7 +120,7 @@ public sealed class StudioScreensTests(DemoInJanuary demo)
         (await GetAsync(designer, $"activity-executions/list?workflowInstanceId={id}&activityNodeId=Workflow1:so-do:cho"))["items"]!.AsArray().Single()!["hasBookmarks"]!.GetValue<bool>().ShouldBeTrue();
         (await GetAsync(designer, $"activity-executions/count?workflowInstanceId={id}"))["count"]!.GetValue<int>().ShouldBe(4);
         var waiting = all.Single(e => e!["activityId"]!.ToString() == "cho")!;
-        (waiting["status"]!.ToString(), waiting["activityState"]!["eventName"]!.ToString(), waiting["activityType"]!.ToString()).ShouldBe(("Running", "xem", "Elsa.Event"));
+        (waiting["status"]!.ToString(), waiting["activityState"]!["EventName"]!.ToString(), waiting["activityType"]!.ToString()).ShouldBe(("Running", "xem", "Elsa.Event"));
         foreach (var path in (string[])[$"activity-executions/{waiting["id"]}", $"activity-executions/by-id?id={waiting["id"]}"])
             JsonNode.DeepEquals(await GetAsync(designer, path), waiting).ShouldBeTrue(path);
         var stack = await GetAsync(designer, $"activity-executions/{waiting["id"]}/call-stack");
