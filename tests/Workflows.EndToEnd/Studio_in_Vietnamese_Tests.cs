@@ -13,7 +13,8 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
         (VietnameseWithoutMarks(), "Vietnamese words that have no marks"),
         (new Regex(@"^[\d\s.,:()/#–-]+$"), "figures and dates"),
         (new Regex("^[0-9a-f]{8}[0-9a-f-]{4,}[0-9a-f.]*$"), "ids"),
-        (new Regex("^(JavaScript|JSON|Liquid)$"), "names of languages"),
+        (new Regex("^[a-z0-9]+(-[a-z0-9]+){2,}$"), "ids that designers gave"),
+        (new Regex("^(JavaScript|JSON|Liquid|HTTP)$"), "names of languages and protocols"),
         (new Regex(@"^(Elsa|Workflows)\.[A-Za-z]+$"), "names of activity types"),
     ];
 
@@ -207,6 +208,6 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     [GeneratedRegex("[À-ỹĐđ]")]
     private static partial Regex Marks();
 
-    [GeneratedRegex(@"^(Xong|Trang sau|Chung|\d+-\d+ trong \d+)$")]
+    [GeneratedRegex(@"^(Xong|Xem|Trang sau|Chung|\d+-\d+ trong \d+)$")]
     private static partial Regex VietnameseWithoutMarks();
 }

@@ -3,6 +3,9 @@
 // nothing is touched, so a definition called "Save" stays "Save". Attributes that Studio goes by (data-label) stay; their words stand beside them.
 const Attributes = ['title', 'placeholder', 'aria-label'];
 const Seconds = /^(\d\d\/\d\d\/\d{4} \d\d:\d\d):\d\d$/;
+
+// An entry's own time, in the zone of the page already.
+const Entry = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?$/;
 const Longest = 400; // characters; nothing Studio writes is longer
 
 /** Reads the table of a language. */
@@ -100,6 +103,11 @@ class Page {
     const time = Seconds.exec(text);
     if (time) {
       if (element.closest('td[data-label$="At"]') || this.#isOwnPanel(element.closest('.hover-row'))) node.data = node.data.replace(text, time[1]);
+      return;
+    }
+    const entry = Entry.exec(text);
+    if (entry) {
+      if (this.#isOwnPanel(element.closest('.hover-row'))) node.data = node.data.replace(text, `${entry[3]}/${entry[2]}/${entry[1]} ${entry[4]}`);
       return;
     }
     const words = this.#find(text, element);
