@@ -42,57 +42,6 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     }
 
     [Fact]
-    public async Task A_definition_called_Save_stays_Save()
-    {
-        await using var designer = await browser.SignInAsync("thietke");
-        var page = designer.Page;
-        await page.GotoAsync("designer");
-        var words = Names("{0}");
-        var instance = await StoreAsync(page, "save", words);
-
-        await page.GotoAsync("designer");
-        var row = page.Locator("tr", new() { Has = page.Locator("td", new() { HasTextRegex = new Regex("^save$") }) });
-        await Assertions.Expect(row.Locator("td[data-label=Name]")).ToHaveTextAsync(words["definition"]);
-        await Assertions.Expect(row.Locator("td[data-label=Description]")).ToHaveTextAsync(words["description"]);
-        await row.Locator("td[data-label=Name] .mud-tooltip-root").HoverAsync();
-        await Assertions.Expect(page.Locator(".mud-tooltip.mud-popover-open")).ToHaveTextAsync(words["definition"]);
-        await Assertions.Expect(page.Locator("th", new() { HasText = "Mô tả" })).ToBeVisibleAsync();
-
-        await page.GotoAsync("designer/workflows/definitions/save/edit");
-        await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
-        await page.Locator("#studio:not([aria-busy])").WaitForAsync();
-        await Assertions.Expect(page.Locator(".mud-dynamic-tabs .mud-tab").First).ToHaveTextAsync(words["definition"]);
-        await Assertions.Expect(page.Locator("textarea").First).ToHaveValueAsync(words["description"]);
-        await Assertions.Expect(page.Locator(".mud-expand-panel-text", new() { HasTextRegex = new Regex($"^{words["category"]}$") })).ToBeVisibleAsync();
-        await OpenAsync(page, "Biến");
-        await Assertions.Expect(page.Locator(".mud-tabs td").First).ToHaveTextAsync(words["variable"]);
-        await OpenAsync(page, "Đầu vào và đầu ra");
-        await Assertions.Expect(page.Locator(".mud-tabs td").First).ToHaveTextAsync(words["input"]);
-        await Assertions.Expect(page.Locator(".mud-tabs .mud-chip").First).ToHaveTextAsync(words["outcome"]);
-        await StudioWalk.StepAsync(page, words["activity"], "Nội dung");
-        await OpenAsync(page, "Chung");
-        await Assertions.Expect(page.Locator(".rz-splitter-vertical .mud-tabs-panels input").First).ToHaveValueAsync(words["name"]);
-        await OpenAsync(page, "Mã nguồn");
-        await Assertions.Expect(page.Locator(".monaco-editor .view-lines").First).ToContainTextAsync(words["definition"]);
-
-        await page.GotoAsync($"designer/workflows/instances/{instance}/view");
-        await Assertions.Expect(page.Locator(".mud-timeline-item-content", new() { HasText = words["activity"] }).First).ToBeVisibleAsync();
-        await Assertions.Expect(Value(page, "Mã liên hệ")).ToHaveTextAsync(words["correlation"]);
-        await Assertions.Expect(Value(page, "Tên")).ToHaveTextAsync(words["definition"]);
-        await Assertions.Expect(Value(page, "Tình trạng chi tiết")).ToHaveTextAsync("Đang chờ");
-        await OpenAsync(page, "Đầu vào và đầu ra");
-        await Assertions.Expect(Value(page, words["label"])).ToBeVisibleAsync();
-        await StudioWalk.StepAsync(page, words["activity"], words["text"]);
-        await Assertions.Expect(page.Locator(".rz-splitter-vertical .hover-row", new() { HasText = words["text"] }).First).ToBeVisibleAsync();
-
-        await page.GotoAsync("designer/workflows/instances");
-        var line = page.Locator("tr", new() { HasText = instance });
-        await Assertions.Expect(line.Locator("td[data-label='Correlation ID']")).ToHaveTextAsync(words["correlation"]);
-        await Assertions.Expect(line.Locator("td[data-label=Workflows]")).ToHaveTextAsync(words["definition"]);
-        await Assertions.Expect(line.Locator("td[data-label=SubStatus]")).ToHaveTextAsync("Đang chờ");
-    }
-
-    [Fact]
     public async Task Times_are_the_unions_wherever_the_window_is()
     {
         await using var designer = await browser.SignInAsync("thietke", zone: "America/New_York");
@@ -113,7 +62,7 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     }
 
     /// <summary>Every name that people give, each another one of Studio's own words in this form.</summary>
-    private static Dictionary<string, string> Names(string form) => new Dictionary<string, string>
+    internal static Dictionary<string, string> Names(string form) => new Dictionary<string, string>
     {
         ["definition"] = "Save",
         ["description"] = "Delete",
@@ -131,7 +80,7 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     }.ToDictionary(n => n.Key, n => n.Value == "activity" && form == "{0}" ? "Details" : form.Replace("{0}", n.Value, StringComparison.Ordinal));
 
     /// <summary>Publishes a definition in which all of these names stand, and starts it; it waits for an event.</summary>
-    private static async Task<string> StoreAsync(IPage page, string id, Dictionary<string, string> words)
+    internal static async Task<string> StoreAsync(IPage page, string id, Dictionary<string, string> words)
     {
         var model = new JsonObject
         {
@@ -195,10 +144,10 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     private static async Task<HashSet<string>> NamesAsync(IPage page, string path, string pick) =>
         [.. await page.EvaluateAsync<string[]>($"async path => {{ const all = await (await fetch(path)).json(); return {pick}; }}", path)];
 
-    private static ILocator Value(IPage page, string label) =>
+    internal static ILocator Value(IPage page, string label) =>
         page.Locator(".hover-row", new() { Has = page.Locator("td:first-child", new() { HasTextRegex = new Regex($"^{Regex.Escape(label)}$") }) }).Last.Locator("td").Nth(1);
 
-    private static async Task OpenAsync(IPage page, string tab)
+    internal static async Task OpenAsync(IPage page, string tab)
     {
         var found = page.Locator("#studio .mud-tab", new() { HasTextRegex = new Regex($@"^\s*{Regex.Escape(tab)}\s*$") }).First;
         await found.EvaluateAsync("e => e.click()");
