@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
+using WorkflowHost.Identity;
 
 namespace WorkflowHost.Email;
 
@@ -13,18 +12,8 @@ public sealed class UnsubscribeLinks(IDataProtectionProvider protection, string 
     private readonly IDataProtector _protector = protection.CreateProtector("WorkflowHost.Unsubscribe.v1");
 
     /// <summary>The full address for a person.</summary>
-    public string For(Guid person) => $"{publicUrl.TrimEnd('/')}/mail/unsubscribe/{WebEncoders.Base64UrlEncode(_protector.Protect(person.ToByteArray()))}";
+    public string For(Guid person) => $"{publicUrl.TrimEnd('/')}/mail/unsubscribe/{_protector.Seal(person.ToByteArray())}";
 
     /// <summary>Whom a token names; null: it is not ours, or damaged.</summary>
-    public Guid? Read(string token)
-    {
-        try
-        {
-            return _protector.Unprotect(WebEncoders.Base64UrlDecode(token)) is { Length: 16 } bytes ? new Guid(bytes) : null;
-        }
-        catch (Exception refusal) when (refusal is FormatException or CryptographicException)
-        {
-            return null;
-        }
-    }
+    public Guid? Read(string token) => _protector.Open(token) is { Length: 16 } bytes ? new Guid(bytes) : null;
 }

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace WorkflowHost.Identity;
 
@@ -27,22 +25,13 @@ public sealed class AccessTokens(IDataProtectionProvider protection, TimeProvide
         person.Id.TryWriteBytes(content);
         BinaryPrimitives.WriteInt64BigEndian(content.AsSpan(16), (time.GetUtcNow() + Lifetime).UtcTicks);
         stamp.CopyTo(content, HeadLength);
-        return WebEncoders.Base64UrlEncode(protector.Protect(content));
+        return protector.Seal(content);
     }
 
     /// <summary>What the token says, or null if it is not ours, damaged or expired. The stamp is still to be compared.</summary>
     public Ticket? Read(string token)
     {
-        byte[] content;
-        try
-        {
-            content = protector.Unprotect(WebEncoders.Base64UrlDecode(token));
-        }
-        catch (Exception refusal) when (refusal is FormatException or CryptographicException)
-        {
-            return null;
-        }
-        if (content.Length < HeadLength || BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(16)) <= time.GetUtcNow().UtcTicks)
+        if (protector.Open(token) is not { Length: >= HeadLength } content || BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(16)) <= time.GetUtcNow().UtcTicks)
         {
             return null;
         }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
+using WorkflowHost.Identity;
 
 namespace WorkflowHost.StudioApi;
 
@@ -31,24 +30,14 @@ public sealed class BookmarkTokens(IDataProtectionProvider protection, TimeProvi
         (ticket.ActorId ?? Guid.Empty).TryWriteBytes(content.AsSpan(32));
         (ticket.OnBehalfOf ?? Guid.Empty).TryWriteBytes(content.AsSpan(48));
         BinaryPrimitives.WriteInt64BigEndian(content.AsSpan(64), until.UtcTicks);
-        return (WebEncoders.Base64UrlEncode(protector.Protect(content)), until);
+        return (protector.Seal(content), until);
     }
 
     /// <summary>What the token says, or null if it is not ours, damaged or past its time.</summary>
     public Ticket? Read(string? token)
     {
-        if (token is not { Length: > 0 and <= LongestText }) return null;
-        byte[] content;
-        try
-        {
-            content = protector.Unprotect(WebEncoders.Base64UrlDecode(token));
-        }
-        catch (Exception refusal) when (refusal is FormatException or CryptographicException)
-        {
-            return null;
-        }
-
-        if (content.Length != Length || BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(64)) <= time.GetUtcNow().UtcTicks) return null;
+        if (token is not { Length: > 0 and <= LongestText } || protector.Open(token) is not { Length: Length } content) return null;
+        if (BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(64)) <= time.GetUtcNow().UtcTicks) return null;
         Guid? At(int place) => new Guid(content.AsSpan(place, 16)) is var id && id != Guid.Empty ? id : null;
         return new Ticket(new Guid(content.AsSpan(0, 16)), new Guid(content.AsSpan(16, 16)), At(32), At(48));
     }
