@@ -1,5 +1,5 @@
 using System.Net;
-using System.Threading.RateLimiting;
+using WorkflowHost.Hosting;
 
 namespace WorkflowHost.Calendars;
 
@@ -12,24 +12,15 @@ public sealed class FeedGate : IDisposable
     public const int OfAddress = 300;
     public const int OfCalendar = 20;
 
-    private readonly PartitionedRateLimiter<string> _addresses = Limiter(OfAddress);
-    private readonly PartitionedRateLimiter<string> _calendars = Limiter(OfCalendar);
+    private readonly MinuteLimit _addresses = new(OfAddress);
+    private readonly MinuteLimit _calendars = new(OfCalendar);
 
     /// <summary>Whether this request may go on.</summary>
-    public bool Admits(IPAddress? from, string token)
-    {
-        using var address = _addresses.AttemptAcquire(from?.ToString() ?? "");
-        if (!address.IsAcquired) return false;
-        using var calendar = _calendars.AttemptAcquire(token);
-        return calendar.IsAcquired;
-    }
+    public bool Admits(IPAddress? from, string token) => _addresses.Admits(from) && _calendars.Admits(token);
 
     public void Dispose()
     {
         _addresses.Dispose();
         _calendars.Dispose();
     }
-
-    private static PartitionedRateLimiter<string> Limiter(int most) => PartitionedRateLimiter.Create<string, string>(key =>
-        RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Threading.RateLimiting;
+using WorkflowHost.Hosting;
 
 namespace WorkflowHost.Endpoints;
 
@@ -12,27 +12,18 @@ public sealed class EndpointGate : IDisposable
     public const int OfAddress = 300;
     public const int OfEndpoint = 600;
 
-    private readonly PartitionedRateLimiter<string> _addresses = Limiter(OfAddress);
-    private readonly PartitionedRateLimiter<string> _endpoints = Limiter(OfEndpoint);
+    private readonly MinuteLimit _addresses = new(OfAddress);
+    private readonly MinuteLimit _endpoints = new(OfEndpoint);
 
     /// <summary>Whether a request from there is looked at.</summary>
-    public bool Admits(IPAddress? from) => IsLeft(_addresses, from?.ToString() ?? "");
+    public bool Admits(IPAddress? from) => _addresses.Admits(from);
 
     /// <summary>Whether this endpoint takes another request now.</summary>
-    public bool AdmitsTo(string endpoint) => IsLeft(_endpoints, endpoint);
+    public bool AdmitsTo(string endpoint) => _endpoints.Admits(endpoint);
 
     public void Dispose()
     {
         _addresses.Dispose();
         _endpoints.Dispose();
     }
-
-    private static bool IsLeft(PartitionedRateLimiter<string> limiter, string key)
-    {
-        using var lease = limiter.AttemptAcquire(key);
-        return lease.IsAcquired;
-    }
-
-    private static PartitionedRateLimiter<string> Limiter(int most) => PartitionedRateLimiter.Create<string, string>(key =>
-        RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 }
