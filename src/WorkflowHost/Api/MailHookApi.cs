@@ -5,6 +5,7 @@ using System.Text.Json;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Api;
 
@@ -36,7 +37,7 @@ public static class MailHookApi
     private static async Task<IResult> TakeAsync(
         HttpRequest request, byte[] secret, RecordBounce record, BusinessClock clock, TimeProvider system, Nudge nudge, CancellationToken stop)
     {
-        if (await ReadAsync(request.Body, stop) is not { } body) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        if (await BoundedBody.ReadAsync(request.Body, LargestBody, stop) is not { } body) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (!IsSigned(request.Headers["Workflows-Signature"].ToString(), body, secret, system.GetUtcNow())) return Problems.Unauthorized();
         Event[]? events;
         try
@@ -65,19 +66,6 @@ public static class MailHookApi
         if (results.Contains("recorded")) nudge.Now();
         // Nothing answers 200 without effect; "already" is one, so that a provider that repeats itself comes to rest.
         return results.All(r => r is "unknown" or "ignored") ? Results.Json(new Taken(results), statusCode: StatusCodes.Status422UnprocessableEntity) : Results.Ok(new Taken(results));
-    }
-
-    private static async Task<byte[]?> ReadAsync(Stream stream, CancellationToken stop)
-    {
-        using var copy = new MemoryStream();
-        var buffer = new byte[8192];
-        for (int read; (read = await stream.ReadAsync(buffer, stop)) > 0;)
-        {
-            copy.Write(buffer, 0, read);
-            if (copy.Length > LargestBody) return null;
-        }
-
-        return copy.ToArray();
     }
 
     private static bool IsSigned(string header, byte[] body, byte[] secret, DateTimeOffset now)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using WorkflowEngine.Requests;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Endpoints;
 
@@ -54,22 +55,14 @@ internal static class ReadRequest
 
     private static async Task<(JsonNode? Content, bool TooLarge, IResult? Refused)> ContentAsync(HttpRequest http, EndpointRule rule, CancellationToken stop)
     {
-        using var copy = new MemoryStream();
-        var buffer = new byte[8192];
-        var tooLarge = http.ContentLength > rule.SizeLimit;
-        while (!tooLarge && await http.Body.ReadAsync(buffer, stop) is > 0 and var read)
-        {
-            tooLarge = copy.Length + read > rule.SizeLimit;
-            copy.Write(buffer, 0, read);
-        }
-
-        if (tooLarge && rule.TellsTooLarge) return (null, true, null);
-        if (tooLarge) return (null, false, Refusals.Bad(413, "too_large", $"Nội dung lớn hơn {rule.SizeLimit} byte.", $"The body is larger than {rule.SizeLimit} bytes."));
-        if (copy.Length == 0) return (null, false, null);
+        var body = http.ContentLength > rule.SizeLimit ? null : await BoundedBody.ReadAsync(http.Body, rule.SizeLimit, stop);
+        if (body is null && rule.TellsTooLarge) return (null, true, null);
+        if (body is null) return (null, false, Refusals.Bad(413, "too_large", $"Nội dung lớn hơn {rule.SizeLimit} byte.", $"The body is larger than {rule.SizeLimit} bytes."));
+        if (body.Length == 0) return (null, false, null);
         var type = MediaTypeHeaderValue.TryParse(http.ContentType, out var named) ? named.MediaType.Value?.ToLowerInvariant() ?? "" : "";
         try
         {
-            var text = new UTF8Encoding(false, true).GetString(copy.GetBuffer(), 0, (int)copy.Length);
+            var text = new UTF8Encoding(false, true).GetString(body);
             if (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal)) return (JsonNode.Parse(text), false, null);
             if (type == "application/x-www-form-urlencoded") return (Values(QueryHelpers.ParseQuery(text)), false, null);
             if (type.StartsWith("text/", StringComparison.Ordinal) || type == "application/xml" || type.EndsWith("+xml", StringComparison.Ordinal)) return (JsonValue.Create(text), false, null);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Requests;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Outgoing;
 
@@ -153,14 +154,7 @@ public sealed class GuardedClient : IDisposable
     {
         if (content.Headers.ContentLength > LargestAnswer) throw TooLarge();
         await using var stream = await content.ReadAsStreamAsync(cancellation);
-        using var copy = new MemoryStream();
-        var buffer = new byte[8192];
-        for (int read; (read = await stream.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            copy.Write(buffer, 0, read);
-            if (copy.Length > LargestAnswer) throw TooLarge();
-        }
-
+        var bytes = await BoundedBody.ReadAsync(stream, LargestAnswer, cancellation) ?? throw TooLarge();
         var encoding = Encoding.UTF8;
         try
         {
@@ -171,7 +165,7 @@ public sealed class GuardedClient : IDisposable
             // A charset nobody knows: most likely it is UTF-8 all the same.
         }
 
-        return copy.Length == 0 ? null : encoding.GetString(copy.GetBuffer(), 0, (int)copy.Length).Replace('\0', '\uFFFD');
+        return bytes.Length == 0 ? null : encoding.GetString(bytes).Replace('\0', '\uFFFD');
     }
 
     private static RefusedException TooLarge() => new($"The answer is larger than {LargestAnswer / 1024} kB.");

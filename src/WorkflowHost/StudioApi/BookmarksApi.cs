@@ -6,6 +6,7 @@ using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
 
@@ -71,22 +72,15 @@ public static class BookmarksApi
         var text = request.Query["in"].ToString();
         if (HttpMethods.IsPost(request.Method))
         {
-            using var copy = new MemoryStream();
-            var buffer = new byte[8192];
-            for (int read; (read = await request.Body.ReadAsync(buffer, stop)) > 0;)
-            {
-                copy.Write(buffer, 0, read);
-                if (copy.Length > LargestBody) return ([], StudioJson.Refuse(413, "The body is larger than 1 MB.", "Nội dung lớn hơn 1 MB."));
-            }
-
-            if (copy.Length > 0) text = System.Text.Encoding.UTF8.GetString(copy.GetBuffer(), 0, (int)copy.Length);
+            if (await BoundedBody.ReadAsync(request.Body, LargestBody, stop) is not { } body) return ([], StudioJson.Refuse(413, "The body is larger than 1 MB.", "Nội dung lớn hơn 1 MB."));
+            if (body.Length > 0) text = System.Text.Encoding.UTF8.GetString(body);
         }
 
         if (string.IsNullOrWhiteSpace(text)) return ([], null);
         try
         {
             var given = JsonNode.Parse(text);
-            if (HttpMethods.IsPost(request.Method) && given is JsonObject body) given = body["input"] ?? new JsonObject();
+            if (HttpMethods.IsPost(request.Method) && given is JsonObject whole) given = whole["input"] ?? new JsonObject();
             if (given is JsonObject input && StorableText.Holds(input)) return (input, null);
         }
         catch (JsonException)

@@ -39,28 +39,8 @@ public static class DefinitionFilesApi
 
     private static async Task<IResult> ImportFiles(HttpRequest http, RequestActor who, SaveDefinition save, CancellationToken stop)
     {
-        if (!http.HasFormContentType) return StudioJson.Refuse(400, "Send files as multipart/form-data.", "Hãy gửi tệp dạng multipart/form-data.");
-        var documents = new List<(string File, JsonObject Document)>();
-        foreach (var file in (await http.ReadFormAsync(stop)).Files)
-        {
-            try
-            {
-                await using var stream = file.OpenReadStream();
-                if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) documents.Add((file.FileName, await ReadAsync(stream, LargestFile, stop)));
-                else
-                    await using (var zip = new ZipArchive(stream, ZipArchiveMode.Read))
-                        foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFiles))
-                        {
-                            await using var content = await entry.OpenAsync(stop);
-                            documents.Add(($"{file.FileName}/{entry.FullName}", await ReadAsync(content, LargestFile, stop)));
-                        }
-            }
-            catch (Exception e) when (e is JsonException or InvalidDataException)
-            {
-                return StudioJson.Refuse(400, $"{file.FileName} cannot be read: {e.Message}", $"Không đọc được tệp {file.FileName}.", "unreadable");
-            }
-        }
-
+        var (documents, refused) = await UploadedDocuments.ReadAsync(http, MostFiles, LargestFile, stop);
+        if (refused is not null) return refused;
         if (documents.Count is 0 or > MostFiles) return StudioJson.Refuse(400, $"Send 1 to {MostFiles} definitions.", $"Hãy gửi từ 1 đến {MostFiles} định nghĩa.");
         var errors = new List<(string, string)>();
         var stored = 0;
@@ -81,22 +61,6 @@ public static class DefinitionFilesApi
         return errors.Count > 0
             ? StudioJson.Refuse(422, $"{stored} of {documents.Count} definitions were stored.", $"Đã nhập {stored} trên {documents.Count} định nghĩa.", "partly", errors)
             : StudioJson.Answer(new JsonObject { ["count"] = stored });
-    }
-
-    /// <summary>A JSON object of at most so many bytes.</summary>
-    /// <exception cref="InvalidDataException">It is larger, or something else.</exception>
-    internal static async Task<JsonObject> ReadAsync(Stream stream, long largest, CancellationToken stop)
-    {
-        // A zip may claim anything about its sizes: what counts is how many bytes come out.
-        using var bytes = new MemoryStream();
-        var buffer = new byte[81920];
-        for (int read; (read = await stream.ReadAsync(buffer, stop)) > 0;)
-        {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > largest) throw new InvalidDataException($"larger than {largest / 1024 / 1024} MB");
-        }
-
-        return JsonNode.Parse(bytes.ToArray(), documentOptions: new JsonDocumentOptions { MaxDepth = 256 }) as JsonObject ?? throw new InvalidDataException("no JSON object");
     }
 
     private static async Task<IResult> Export(string definitionId, HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)

@@ -72,38 +72,8 @@ public static class InstanceFilesApi
 
     private static async Task<IResult> Import(HttpRequest http, RequestActor who, ImportInstance import, CancellationToken stop)
     {
-        if (!http.HasFormContentType) return StudioJson.Refuse(400, "Send files as multipart/form-data.", "Hãy gửi tệp dạng multipart/form-data.");
-        var documents = new List<(string File, JsonObject Document)>();
-        IFormCollection form;
-        try
-        {
-            form = await http.ReadFormAsync(stop);
-        }
-        catch (InvalidDataException e)
-        {
-            return StudioJson.Refuse(400, $"The form cannot be read: {e.Message}", "Không đọc được biểu mẫu gửi lên.");
-        }
-
-        foreach (var file in form.Files)
-        {
-            try
-            {
-                await using var stream = file.OpenReadStream();
-                if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) documents.Add((file.FileName, await DefinitionFilesApi.ReadAsync(stream, LargestFile, stop)));
-                else
-                    await using (var zip = new ZipArchive(stream, ZipArchiveMode.Read))
-                        foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFiles + 1))
-                        {
-                            await using var content = await entry.OpenAsync(stop);
-                            documents.Add(($"{file.FileName}/{entry.FullName}", await DefinitionFilesApi.ReadAsync(content, LargestFile, stop)));
-                        }
-            }
-            catch (Exception e) when (e is JsonException or InvalidDataException)
-            {
-                return StudioJson.Refuse(400, $"{file.FileName} cannot be read: {e.Message}", $"Không đọc được tệp {file.FileName}.", "unreadable");
-            }
-        }
-
+        var (documents, refused) = await UploadedDocuments.ReadAsync(http, MostFiles, LargestFile, stop);
+        if (refused is not null) return refused;
         if (documents.Count is 0 or > MostFiles) return StudioJson.Refuse(400, $"Send 1 to {MostFiles} instances.", $"Hãy gửi từ 1 đến {MostFiles} lượt chạy.");
         var (errors, taken) = (new List<(string, string)>(), new JsonArray());
         var forbidden = 0;

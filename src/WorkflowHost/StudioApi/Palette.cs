@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions.Lint;
+using WorkflowEngine.Requests;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
@@ -55,7 +56,7 @@ internal static class Palette
         [("Elsa.FlowSwitch", "Mode")] = ["MatchFirst", "MatchAny"],
         [("Elsa.Switch", "Mode")] = ["MatchFirst", "MatchAny"],
         [("Elsa.Fork", "JoinMode")] = ["WaitAll", "WaitAny"],
-        [("Elsa.HttpEndpoint", "SupportedMethods")] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"],
+        [("Elsa.HttpEndpoint", "SupportedMethods")] = [.. EndpointPath.Methods],
         [("Elsa.WriteHttpResponse", "StatusCode")] =
             ["OK", "Created", "Accepted", "NoContent", "BadRequest", "Forbidden", "NotFound", "Conflict", "UnprocessableEntity", "InternalServerError", "ServiceUnavailable"],
         [("Elsa.WriteHttpResponse", "ContentType")] = ["", "application/json", "text/plain", "text/csv"],
