@@ -1,4 +1,5 @@
 using WorkflowEngine.Organisation;
+
 namespace Unions.Organisation;
 
 /// <summary>What is known before an import: codes and parents in the database.</summary>

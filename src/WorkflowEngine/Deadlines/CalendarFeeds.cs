@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
@@ -130,7 +131,7 @@ public sealed class CalendarFeeds(NpgsqlDataSource database)
     public async Task<FeedAnswer> MakeAsync(Actor actor, long? unit, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
         if (actor.IsSystem) throw new ArgumentException("A calendar belongs to a person.", nameof(actor));
-        var (id, token) = (Guid.CreateVersion7(now), Convert.ToBase64String(RandomNumberGenerator.GetBytes(TokenBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
+        var (id, token) = (Guid.CreateVersion7(now), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes)));
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var answer = await Command(connection, Make, P(id), P(actor.PersonId), P(unit, NpgsqlTypes.NpgsqlDbType.Bigint), P(Hash(token)), P(Today(now)), P(Most),
             Instant(now), Instant(recordedAt), Json(JsonSerializer.Serialize(new { feed = id }))).ListAsync(r => (Allowed: r.GetBoolean(0), Room: r.GetBoolean(1), Made: r.GetBoolean(2)), cancellation);
@@ -165,7 +166,7 @@ public sealed class CalendarFeeds(NpgsqlDataSource database)
     }
 
     private static FeedDate DateOf(Guid task, TaskSpec spec, DateTimeOffset due, int sequence, bool isClosed, DateTimeOffset changedAt) =>
-        new(task, spec.Title, ComposeMail.PlanOf(spec).Number, WorkingCalendar.VietnamPublic.DayOf(due.AddMicroseconds(-1)), sequence, isClosed, changedAt);
+        new(task, spec.Title, ComposeMail.PlanOf(spec).Number, WorkingCalendar.VietnamPublic.LastDayOf(due), sequence, isClosed, changedAt);
 
     private static byte[] Hash(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
 

@@ -56,7 +56,7 @@ public sealed record Deadline
     public static Deadline FromDue(DateTimeOffset due, WorkingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(calendar);
-        var lastDay = calendar.DayOf(due.AddMicroseconds(-1));
+        var lastDay = calendar.LastDayOf(due);
         return new Deadline { Due = due.ToUniversalTime(), LastDay = lastDay, LastWorkingDay = calendar.LastWorkingDayOnOrBefore(lastDay) };
     }
 

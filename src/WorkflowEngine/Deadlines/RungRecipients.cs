@@ -30,6 +30,12 @@ internal static class RungRecipients
 {
     private const int Steps = 8;
 
+    private const string Place =
+        """
+        case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id
+              when 'above' then (select o.parent_id from unit o where o.id = t.owner_unit_id) else rule.place::bigint end
+        """;
+
     // Who decides on a round is what four eyes leave: the reviewers, or the nearest others where none is left (FourEyes).
     // A rule is (rung, place, role, department): place unit, owner, reviewer, above (the owner's parent) or the id of a unit; role a code, 'assignee', or
     // 'may:' and a permission; department null: any.
@@ -47,8 +53,7 @@ internal static class RungRecipients
           where rule.place = 'reviewer' and rule.role = 'assignee' and w.level = w.nearest
           union
           select a.person_id from role_assignment a
-          where a.unit_id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id
-              when 'above' then (select o.parent_id from unit o where o.id = t.owner_unit_id) else rule.place::bigint end
+          where a.unit_id = {{Place}}
             and (rule.department is null or a.department = rule.department)
             and a.role = any(case
               when rule.role ^@ 'may:' then (select array_agg(r.code) from role r where substr(rule.role, 5) = any(r.permissions))
@@ -74,13 +79,12 @@ internal static class RungRecipients
 
     // One step up: the superior roles at the place, or, from a role without one, the same roles at the unit above.
     private const string Superiors =
-        """
+        $"""
         -- RungRecipients.Superiors
         select rule.n, coalesce(above.unit_id, 0), above.role
         from unnest($1, $2, $3, $4) as rule(n, task_id, place, role)
         join task t on t.id = rule.task_id
-        join unit u on u.id = case rule.place when 'unit' then t.unit_id when 'owner' then t.owner_unit_id when 'reviewer' then t.owner_unit_id
-          when 'above' then (select o.parent_id from unit o where o.id = t.owner_unit_id) else rule.place::bigint end
+        join unit u on u.id = {Place}
         cross join lateral (
           select distinct case when r.superior is null then u.parent_id else u.id end as unit_id, coalesce(r.superior, r.code) as role
           from role r

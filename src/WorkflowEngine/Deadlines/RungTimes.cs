@@ -29,7 +29,7 @@ internal sealed class RungTimes
     /// <summary>The rungs that apply, in the ladder's order.</summary>
     public static RungTimes[] Of(Ladder ladder, DateTimeOffset due, bool soft, WorkingCalendar calendar)
     {
-        var lastDay = calendar.DayOf(due.AddMicroseconds(-1));
+        var lastDay = calendar.LastDayOf(due);
         var times = new List<RungTimes>(ladder.Rungs.Count);
         foreach (var rung in ladder.Rungs)
         {

@@ -134,6 +134,9 @@ public sealed class WorkingCalendar
     /// <summary>The local date of an instant.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
+    /// <summary>The last local date that is in time, of the first instant that is late.</summary>
+    public DateOnly LastDayOf(DateTimeOffset due) => DayOf(due.AddMicroseconds(-1));
+
     /// <summary>Reads a calendar from JSON.</summary>
     /// <exception cref="JsonException">The JSON is malformed or breaks a rule of the calendar.</exception>
     public static WorkingCalendar Read(string json) => DeadlineJson.Read<WorkingCalendar>(json);

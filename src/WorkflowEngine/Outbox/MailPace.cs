@@ -33,8 +33,7 @@ public sealed record MailPace(string Kind, TimeOnly DailyAt)
         var local = TimeZoneInfo.ConvertTime(slot, WorkingCalendar.VietnamPublic.Zone);
         var day = DateOnly.FromDateTime(local.DateTime);
         if (TimeOnly.FromDateTime(local.DateTime) > DailyAt) day = day.AddDays(1);
-        var at = day.ToDateTime(DailyAt);
-        var daily = new DateTimeOffset(at, WorkingCalendar.VietnamPublic.Zone.GetUtcOffset(at)).ToUniversalTime();
+        var daily = WorkingCalendar.VietnamPublic.InstantOf(day, DailyAt);
         return daily < due ? daily : slot;
     }
 }

@@ -70,9 +70,6 @@ public sealed class MailTemplates(NpgsqlDataSource database)
         order by o.queued_at desc limit 1
         """;
 
-    /// <summary>Paths of the topmost units that a person administers.</summary>
-    public static bool MayChange(Actor actor) => actor.PathsWith(Permission.Organisation).Any(path => path.Count(c => c == '/') == 2);
-
     /// <param name="seen">The version that was edited; 0: the shipped words.</param>
     /// <param name="subject">Null with <paramref name="body"/>: back to the shipped words.</param>
     public async Task<TemplateAnswer> SaveAsync(

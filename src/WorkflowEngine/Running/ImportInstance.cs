@@ -118,9 +118,10 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
     private static ImportAnswer? Read(JsonObject given, Workflow workflow, out InstanceState state)
     {
         state = new InstanceState();
+        var text = given.ToJsonString();
         try
         {
-            state = InstanceState.FromJson(given.ToJsonString());
+            state = InstanceState.FromJson(text);
         }
         catch (JsonException e)
         {
@@ -129,7 +130,7 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
 
         if (state is { Contexts: null } or { Bookmarks: null } or { Incidents: null } or { Queue: null } or { Input: null } or { Output: null } or { Properties: null })
             return Refused("unreadable", "The state lacks a list that every state has.", "Trạng thái thiếu phần bắt buộc.");
-        if (Encoding.UTF8.GetByteCount(given.ToJsonString()) > Runner.MaximumStateBytes) return Refused("too_large", $"The state takes more than {Runner.MaximumStateBytes / 1024} kB.", $"Trạng thái lớn hơn {Runner.MaximumStateBytes / 1024} kB.");
+        if (Encoding.UTF8.GetByteCount(text) > Runner.MaximumStateBytes) return Refused("too_large", $"The state takes more than {Runner.MaximumStateBytes / 1024} kB.", $"Trạng thái lớn hơn {Runner.MaximumStateBytes / 1024} kB.");
         var contexts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var context in state.Contexts)
             if (string.IsNullOrEmpty(context.Id) || workflow.FindNode(context.NodeId) is null || (context.ParentId is null ? contexts.Count > 0 : !contexts.Contains(context.ParentId)) || !contexts.Add(context.Id))

@@ -40,8 +40,12 @@ public static class Lanes
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await Command(connection, Read).ListAsync(r => r.GetString(0), cancellation)).ToHashSet();
+        return await PausedAsync(connection, cancellation);
     }
+
+    /// <inheritdoc cref="PausedAsync(NpgsqlDataSource, CancellationToken)"/>
+    public static async Task<IReadOnlySet<string>> PausedAsync(NpgsqlConnection connection, CancellationToken cancellation = default) =>
+        (await Command(connection, Read).ListAsync(r => r.GetString(0), cancellation)).ToHashSet();
 }
 
 /// <summary>Pauses lanes and jobs and lets them go on; both are written to the audit, with the reason.</summary>

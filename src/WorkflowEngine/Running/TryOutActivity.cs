@@ -9,9 +9,9 @@ namespace WorkflowEngine.Running;
 public sealed class TryOutActivity(NpgsqlDataSource database, DefinitionStore definitions, ReferenceStore reference)
 {
     private const string Unit =
-        """
+        $"""
         -- TryOutActivity.Unit
-        select id, code, name, short_name, kind, path, calendar_id, attributes::text from unit where id = $1
+        select {LoadInstances.UnitColumns} from unit u where u.id = $1
         """;
 
     /// <summary>The activity by node id (<c>Workflow1:flow1:ask</c>) or by id alone, at business time <paramref name="now"/>; null: the version has none such.</summary>
@@ -22,7 +22,7 @@ public sealed class TryOutActivity(NpgsqlDataSource database, DefinitionStore de
         if ((workflow.FindNode(activity) ?? workflow.FindActivity(activity)) is not { } node) return null;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var unit = unitId is not { } id ? null : (await Command(connection, Unit, P(id)).ListAsync(
-            r => new UnitFacts(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7)), cancellation)).FirstOrDefault();
+            r => LoadInstances.ReadUnit(r, 0), cancellation)).FirstOrDefault();
         var instance = Guid.CreateVersion7(now);
         var head = new InstanceHead(instance, instance, null, null, "none", unitId, workflow, 1, now);
         return Burst.TryOut(head, node, new Facts { Unit = unit, Owner = unit, Reference = await reference.WithPublishedAsync(connection, cancellation) }, now);

@@ -23,11 +23,13 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     /// <summary>Events that one burst is given at most: it stays short, and what it cannot take fits into its transaction.</summary>
     public const int MaximumEvents = 1000;
 
+    /// <summary>What <see cref="ReadUnit"/> reads, of a table <c>unit u</c>.</summary>
+    internal const string UnitColumns = "u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text";
+
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
         i.sub_status, i.correlation_id, i.name,
-        u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
-        """;
+        """ + " " + UnitColumns;
 
     /// <summary>
     /// Claims up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on. Those that somebody else holds are passed
@@ -164,9 +166,9 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         if (wanted is not null)
         {
             AddWaiting(batch, wanted, wanted);
-            batch.Add("""
+            batch.Add($"""
                 -- LoadInstances.OwnersOf
-                select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
+                select r.id, {UnitColumns}
                 from (select distinct root_id from instance where id = any($1) and root_id <> id) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
                 """, Db.Uuids(wanted));
         }
@@ -185,9 +187,9 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         await using var batch = new NpgsqlBatch(connection);
         AddWaiting(batch, [.. rows.Select(r => r.Id)], [.. rows.Where(r => r.Burst > 0).Select(r => r.Id)]);
-        batch.Add("""
+        batch.Add($"""
             -- LoadInstances.Owners
-            select r.id, u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text
+            select r.id, {UnitColumns}
             from instance r join unit u on u.id = r.unit_id where r.id = any($1)
             """, Db.Uuids([.. rows.Where(r => r.RootId != r.Id).Select(r => r.RootId).Distinct()]));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -235,7 +237,8 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         return rows.ToDictionary(r => r.Item1, r => r.Body);
     }
 
-    private static UnitFacts? ReadUnit(NpgsqlDataReader r, int at) => r.IsDBNull(at)
+    /// <summary>The unit whose columns begin at <paramref name="at"/>; null: an outer join found none.</summary>
+    internal static UnitFacts? ReadUnit(NpgsqlDataReader r, int at) => r.IsDBNull(at)
         ? null
         : new UnitFacts(
             r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),

@@ -14,19 +14,6 @@ public sealed class MailRenderer(string publicUrl)
     /// <summary>The full address of a page.</summary>
     public string Address(string path) => _base + path;
 
-    /// <summary>Which template a mail with this data goes by.</summary>
-    /// <exception cref="JsonException">The data is not of the kind.</exception>
-    public static string TemplateOf(string kind, string data) => kind != MailKind.Reminder ? kind
-        : MailData.Read<ReminderData>(data) is { Review: true } ? "review" : MailData.Read<ReminderData>(data).Deadline.DaysLate > 0 ? "reminder-late" : "reminder";
-
-    /// <summary>The task whose date is the reader's own to keep; null: none, or it is past.</summary>
-    private static Guid? TaskOf(string kind, string data) => kind switch
-    {
-        MailKind.Reminder when MailData.Read<ReminderData>(data) is { Review: false, Deadline.DaysLate: 0 } reminder => reminder.TaskId,
-        MailKind.Returned when MailData.Read<ReturnedData>(data) is { Due: not null } returned => returned.TaskId,
-        _ => null,
-    };
-
     /// <param name="edited">Templates in place of the shipped ones, by their id.</param>
     /// <param name="unsubscribe">Full address that leaves the reader nothing but escalations; only digests carry it.</param>
     /// <exception cref="JsonException">The data is not of the kind.</exception>
@@ -50,7 +37,7 @@ public sealed class MailRenderer(string publicUrl)
         if (kind is MailKind.Reminder or MailKind.Digest or MailKind.Returned)
             mail = mail with
             {
-                Links = [.. TaskOf(kind, data) is { } dated ? new[] { new MailLink(words.In("Thêm hạn vào lịch", "Add the date to a calendar"), Address($"/tasks/{dated}?handler=Calendar")) } : [],
+                Links = [.. parts.Dated is { } dated ? new[] { new MailLink(words.In("Thêm hạn vào lịch", "Add the date to a calendar"), Address($"/tasks/{dated}?handler=Calendar")) } : [],
                 new(words.In("Cách nhận thư, lịch hạn", "How mail comes, calendar"), Address("/account")), .. fewer is null ? [] : new[] { new MailLink(words.In("Nhận ít thư hơn", "Fewer mails"), fewer) }]
             };
         return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base), fewer);

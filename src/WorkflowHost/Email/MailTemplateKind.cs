@@ -96,4 +96,8 @@ public sealed record MailTemplateKind(
 }
 
 /// <summary>What one mail has to say: the template it goes by, the page behind its button, and a value for each placeholder.</summary>
-internal sealed record MailParts(string Template, string Path, IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, IReadOnlyList<MailBlock>> Blocks);
+internal sealed record MailParts(string Template, string Path, IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, IReadOnlyList<MailBlock>> Blocks)
+{
+    /// <summary>The task whose date is the reader's own to keep; null: none, or it is past.</summary>
+    public Guid? Dated { get; init; }
+}

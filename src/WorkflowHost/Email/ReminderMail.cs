@@ -34,7 +34,8 @@ internal static class ReminderMail
             ["absences"] = [.. data.Absences.Select(a => new Paragraph(w.Absence(a)))],
             ["day-strip"] = [.. DeadlineWords.Strip(due, w)],
             ["instructions"] = [.. Instructions(data, w)],
-        });
+        })
+        { Dated = !data.Review && due.DaysLate == 0 ? data.TaskId : null };
     }
 
     /// <summary>Lines that begin with a dash are what to prepare; the others are said as they are.</summary>

@@ -1,3 +1,4 @@
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Outbox;
 
 namespace WorkflowHost.Email;
@@ -10,7 +11,7 @@ internal static class ReturnedMail
     public static MailParts Write(ReturnedData data, MailWords w)
     {
         var (title, addressee) = (w.In(data.TaskTitle), w.Addressee(data.To));
-        var last = data.Deadline?.LastDay ?? (data.Due is { } due ? MailWords.Day(due.AddMicroseconds(-1)) : (DateOnly?)null);
+        var last = data.Deadline?.LastDay ?? (data.Due is { } due ? WorkingCalendar.VietnamPublic.LastDayOf(due) : (DateOnly?)null);
         var role = data.To.Role is { } label ? w.In(label) : addressee;
         var values = new Dictionary<string, string>
         {
@@ -39,7 +40,8 @@ internal static class ReturnedMail
         {
             ["reason"] = [new Quotation(Shorten(MailWords.Clean(data.Reason).Trim()))],
             ["day-strip"] = data.Deadline is { } strip ? [.. DeadlineWords.Strip(strip, w)] : [],
-        });
+        })
+        { Dated = data.Due is null ? null : data.TaskId };
     }
 
     private static string Shorten(string reason) => reason.Length <= LongestReason ? reason : reason[..(LongestReason - 1)] + "…";

@@ -22,7 +22,7 @@ public sealed class InboxNavigation(RequestActor who, InboxQueries inbox, UnitNa
         if (oversees) items.Add(new(texts["staff.nav.overdue"], "/overdue", counts.Overdue));
         if (leads && actor.May(Permission.Outbox)) items.Add(new(texts["staff.nav.outbox"], "/outbox"));
         if (actor.May(Permission.Organisation)) items.Add(new(texts["organisation.nav"], "/organisation"));
-        if (WorkflowEngine.Outbox.MailTemplates.MayChange(actor)) items.Add(new(texts["templates.nav"], "/mail-templates"));
+        if (actor.MayFromTheTop(Permission.Organisation)) items.Add(new(texts["templates.nav"], "/mail-templates"));
         if (actor.MayFromTheTop(Permission.Schedule)) items.Add(new(texts["scheduler.nav"], "/scheduler"));
         if (actor.May(Permission.ReadDefinition)) items.Add(new(texts["designer.title"], "/designer"));
         var (role, unit) = await names.OfAsync(actor, context.RequestAborted);

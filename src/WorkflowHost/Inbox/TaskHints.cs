@@ -21,6 +21,6 @@ public sealed class TaskHints(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await Command(connection, Sql, P(task)).ListAsync(r => new TaskHint(r.TextOrNull(0), r.TextOrNull(1),
-            r.InstantOrNull(2) is { } due ? WorkingCalendar.VietnamPublic.DayOf(due.AddMicroseconds(-1)) : null), cancellation)).SingleOrDefault();
+            r.InstantOrNull(2) is { } due ? WorkingCalendar.VietnamPublic.LastDayOf(due) : null), cancellation)).SingleOrDefault();
     }
 }

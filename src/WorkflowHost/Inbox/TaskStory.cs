@@ -62,10 +62,10 @@ public static class TaskStory
             "task.commented" => texts["staff.story.commented", who],
             "task.follow-up" => texts["staff.story.follow-up", who],
             "deadline.extended" => entry.Detail?["newDue"]?.GetValue<DateTimeOffset>() is { } due
-                ? texts[entry.Detail["inverseOf"] is null ? "staff.story.extended" : "staff.story.undone", who, Dates.Full(Dates.DayOf(due.AddMicroseconds(-1))), reason]
+                ? texts[entry.Detail["inverseOf"] is null ? "staff.story.extended" : "staff.story.undone", who, Dates.Full(Dates.LastDayOf(due)), reason]
                 : null,
             "deadline.extension-planned" => entry.Detail?["newDue"]?.GetValue<DateTimeOffset>() is { } planned
-                ? texts["staff.story.planned", who, Dates.Full(Dates.DayOf(planned.AddMicroseconds(-1))), reason]
+                ? texts["staff.story.planned", who, Dates.Full(Dates.LastDayOf(planned)), reason]
                 : null,
             "deadline.extension-revoked" => texts["staff.story.plan-revoked", who],
             "deadline.paused" => texts["staff.story.paused", who, reason],

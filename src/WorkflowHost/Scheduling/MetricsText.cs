@@ -25,12 +25,6 @@ public sealed class MetricsText : IDisposable
         select status, count(*) from outbox where status in ('queued', 'dead', 'bounced') group by status
         """;
 
-    private const string Incidents =
-        """
-        -- MetricsText.Incidents
-        select count(*) from incident where resolved_at is null
-        """;
-
     /// <summary>Listens from now on.</summary>
     public MetricsText(NpgsqlDataSource database)
     {
@@ -51,8 +45,8 @@ public sealed class MetricsText : IDisposable
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var backlog = await Backlog.ReadAsync(connection, now, cancellation);
         var mails = (await Db.Command(connection, Mails).ListAsync(r => (State: r.GetString(0), Count: r.GetInt64(1)), cancellation)).ToDictionary(m => m.State, m => m.Count);
-        var open = (await Db.Command(connection, Incidents).ListAsync(r => r.GetInt64(0), cancellation))[0];
-        var paused = await Db.Command(connection, "-- MetricsText.Paused\nselect name from schedule_pause").ListAsync(r => r.GetString(0), cancellation);
+        var open = (await Db.Command(connection, ReadScheduler.OpenIncidents).ListAsync(r => r.GetInt64(0), cancellation))[0];
+        var paused = await Lanes.PausedAsync(connection, cancellation);
         var text = new StringBuilder();
         Gauge(text, "workflows_queue_depth", "Rows that are due and not done", backlog.Select(b => ($"queue=\"{b.Lane}\"", (double)b.Due)));
         Gauge(text, "workflows_queue_oldest_seconds", "Age of the oldest row that is due, business time",

@@ -112,7 +112,7 @@ public sealed class ReadScheduler(NpgsqlDataSource database, ISchedulerFactory q
         select id, queued_at, status, kind, subject, coalesce(bounce_reason, last_error) from outbox where status in ('dead', 'bounced') order by queued_at desc limit $1
         """;
 
-    private const string OpenIncidents =
+    internal const string OpenIncidents =
         """
         -- ReadScheduler.Incidents
         select count(*) from incident where resolved_at is null

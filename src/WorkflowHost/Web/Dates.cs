@@ -21,6 +21,9 @@ public static class Dates
     /// <summary>The Vietnamese calendar day of an instant.</summary>
     public static DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(Local(instant).DateTime);
 
+    /// <summary>The last Vietnamese calendar day that is in time, of the first instant that is late.</summary>
+    public static DateOnly LastDayOf(DateTimeOffset due) => DayOf(due.AddMicroseconds(-1));
+
     /// <summary>31/12/2019</summary>
     public static string Full(DateOnly day) => day.ToString("dd'/'MM'/'yyyy", CultureInfo.InvariantCulture);
 

@@ -116,7 +116,7 @@ public sealed class CalendarModel(RequestActor who, LoadCalendar load, NpgsqlDat
         return Page();
     }
 
-    /// <summary>"Nhắc trước 5 ngày", as the ladder's rung is called.</summary>
+    /// <summary>One line of what a change does: the day, whether it becomes worked or off, and its name.</summary>
     public static string DayWordsOf(ChangedDay day, Texts texts)
     {
         ArgumentNullException.ThrowIfNull(day);

@@ -71,7 +71,7 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     {
         if (!await LoadAsync(id, null, cancellation) || Shown.Task.Deadline.Due is not { } due) return NotFound();
         var changes = Shown.History.Entries.Where(e => CalendarFeeds.Changes.Contains(e.Action)).ToList();
-        var date = new FeedDate(id, Shown.Task.Title, Shown.Head.Plan.Number, Shown.Times.Calendar.DayOf(due.AddMicroseconds(-1)), changes.Count,
+        var date = new FeedDate(id, Shown.Task.Title, Shown.Head.Plan.Number, Shown.Times.Calendar.LastDayOf(due), changes.Count,
             Shown.Task.Status is TaskState.Closed or TaskState.Cancelled, changes.Select(c => c.At).Append(Shown.Task.CreatedAt).Max());
         return File(System.Text.Encoding.UTF8.GetBytes(calendar.Write(new OpenedFeed(Language.Current.Code, null, [date]))), "text/calendar; charset=utf-8", "deadline.ics");
     }

@@ -45,7 +45,7 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
         var (kind, language) = (MailTemplateKind.Find(RouteData.Values["kind"]?.ToString() ?? ""), RouteData.Values["language"]?.ToString());
-        if (await who.ReadAsync(HttpContext.RequestAborted) is not { } actor || !WorkflowEngine.Outbox.MailTemplates.MayChange(actor)) context.Result = Forbid();
+        if (await who.ReadAsync(HttpContext.RequestAborted) is not { } actor || !actor.MayFromTheTop(Permission.Organisation)) context.Result = Forbid();
         else if (kind is null || language is not ("vi" or "en")) context.Result = NotFound();
         else
         {

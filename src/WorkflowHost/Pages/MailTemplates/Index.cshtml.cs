@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Outbox;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
@@ -13,7 +14,7 @@ public sealed class IndexModel(RequestActor who, WorkflowEngine.Outbox.MailTempl
 
     public async Task<IActionResult> OnGetAsync(CancellationToken stop)
     {
-        if (await who.ReadAsync(stop) is not { } actor || !WorkflowEngine.Outbox.MailTemplates.MayChange(actor)) return Forbid();
+        if (await who.ReadAsync(stop) is not { } actor || !actor.MayFromTheTop(Permission.Organisation)) return Forbid();
         _versions = (await templates.VersionsAsync(null, null, stop)).ToLookup(t => (t.Kind, t.Language));
         return Page();
     }

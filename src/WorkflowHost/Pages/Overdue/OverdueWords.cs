@@ -54,7 +54,7 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
     public (DateOnly Last, DateOnly Worked) DaysOf(DateTimeOffset limit, string calendarId)
     {
         var calendar = CalendarOf(calendarId);
-        var last = calendar.DayOf(limit.AddMicroseconds(-1));
+        var last = calendar.LastDayOf(limit);
         return (last, calendar.LastWorkingDayOnOrBefore(last));
     }
 

@@ -113,7 +113,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         var title = Say(f.Title);
         if (f.Overdue > 0 && f.FirstDue is { } due)
         {
-            var days = _calendar.DayOf(facts.Now).DayNumber - LastDay(due).DayNumber;
+            var days = _calendar.DayOf(facts.Now).DayNumber - _calendar.LastDayOf(due).DayNumber;
             yield return new(texts["plans.waiting"], f.Overdue == 1 && f.Total == 1 ? texts["plans.wait.overdue-one", f.OnlyUnit, title, days] : texts["plans.wait.overdue", f.Overdue, title, days],
                 f.Done > 0 ? texts["plans.wait.not-blocking", f.Done] : null, texts["plans.see-units", f.Overdue], $"/overdue?plan={facts.Head.Id}&step={f.ActivityId}");
         }
@@ -122,8 +122,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         {
             var (who, late) = (f is { Returned: 1, Open: 1, OnlyUnit: { } only } ? only : texts["plans.units", f.Returned], f.ReturnedDue <= facts.Now);
             yield return new(texts["plans.waiting"], texts["plans.wait.returned", who, title], f.ReturnedDue is not { } again ? null
-                : late ? texts["plans.limit.returned-late", Dates.WithWeekday(LastDay(again)), _calendar.DayOf(facts.Now).DayNumber - LastDay(again).DayNumber]
-                : texts["plans.limit.returned", Dates.WithWeekday(LastDay(again))], LinkOf(f), PathOf(f));
+                : late ? texts["plans.limit.returned-late", Dates.WithWeekday(_calendar.LastDayOf(again)), _calendar.DayOf(facts.Now).DayNumber - _calendar.LastDayOf(again).DayNumber]
+                : texts["plans.limit.returned", Dates.WithWeekday(_calendar.LastDayOf(again))], LinkOf(f), PathOf(f));
         }
 
         if (f.Open - f.Overdue - f.Returned is > 0 and var open)
@@ -170,7 +170,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         if (!facts.Reference.Ladders.TryGetValue(next.LadderId, out var ladder)) return null;
         var calendar = facts.Reference.Calendars.GetValueOrDefault(next.CalendarId) ?? _calendar;
         if (new CompiledLadder(ladder, calendar).FirstFrom(next.Due, next.StartedAt, next.At) is not { } occurrence || ladder.Find(occurrence.RungId) is not { } rung) return null;
-        var (title, last) = (Say(next.Title), LastDay(next.Due));
+        var (title, last) = (Say(next.Title), _calendar.LastDayOf(next.Due));
         var roles = RoleWords(RoleNames.Within, rung.Recipients.Where(r => r.Role != RecipientRule.Assignee && r.At != RecipientPlace.Unit).Select(r => r.Role));
         if (next.Purpose == "review") return texts["plans.next.review", RoleWords(RoleNames.Within, next.ReviewerRoles), tasks, title];
         var whom = next.IsChild ? texts["plans.units", tasks] : RoleWords(RoleNames.Within, next.Roles);
@@ -228,8 +228,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     private string Limit(StepFigures f)
     {
         if ((f.ExtendedDue ?? f.LegalDue) is not { } due)
-            return f.TargetDue is { } target ? texts["plans.limit.internal", Dates.WithWeekday(LastDay(target))] : texts["plans.limit.none"];
-        var (last, worked) = (LastDay(due), _calendar.LastWorkingDayOnOrBefore(LastDay(due)));
+            return f.TargetDue is { } target ? texts["plans.limit.internal", Dates.WithWeekday(_calendar.LastDayOf(target))] : texts["plans.limit.none"];
+        var (last, worked) = (_calendar.LastDayOf(due), _calendar.LastWorkingDayOnOrBefore(_calendar.LastDayOf(due)));
         return texts[f.ExtendedDue is null ? "plans.limit.plan" : "plans.limit.extended", Dates.WithWeekday(last)]
             + (worked == last ? "" : " " + texts["plans.limit.worked", Dates.WithWeekday(worked)]);
     }
@@ -249,9 +249,9 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
 
     private StepDate? DateOf(PlanStep step, StepFigures? f)
     {
-        if (f?.ExtendedDue is { } extended) return new(LastDay(extended), false, true);
-        if (f?.LegalDue is { } legal) return new(LastDay(legal), false, false);
-        if (f?.TargetDue is { } target) return new(LastDay(target), true, false);
+        if (f?.ExtendedDue is { } extended) return new(_calendar.LastDayOf(extended), false, true);
+        if (f?.LegalDue is { } legal) return new(_calendar.LastDayOf(legal), false, false);
+        if (f?.TargetDue is { } target) return new(_calendar.LastDayOf(target), true, false);
         if (f is not null) return null;
         if (Resolve(step.Deadline) is { } day) return new(day, false, false);
         return Resolve(step.TargetDate) is { } aim ? new(aim, true, false) : null;
@@ -262,7 +262,6 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             ? spec!.Resolve(facts.Head.Year, new Dictionary<string, DateTimeOffset>(), _calendar).LastDay
             : null;
 
-    private DateOnly LastDay(DateTimeOffset due) => _calendar.DayOf(due.AddMicroseconds(-1));
 
     private string RoleWords(Func<Text, string> say, IEnumerable<string> roles)
     {

@@ -29,13 +29,13 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
             case "submitted":
                 return new(StatusKind.Soon, texts["units.submitted"] + lateWords);
             case "open" when cell is { Round: > 1, Due: { } passed } && passed <= now:
-                return new(StatusKind.Overdue, texts["units.returned-late", Dates.DayMonth(LastDay(passed)), Days(now, passed)]);
+                return new(StatusKind.Overdue, texts["units.returned-late", Dates.DayMonth(calendar.LastDayOf(passed)), Days(now, passed)]);
             case "open" when cell.Round > 1:
-                return new(StatusKind.Soon, cell.Due is { } again ? texts["units.returned-by", Dates.DayMonth(LastDay(again))] : texts["units.returned"]);
+                return new(StatusKind.Soon, cell.Due is { } again ? texts["units.returned-by", Dates.DayMonth(calendar.LastDayOf(again))] : texts["units.returned"]);
             case "open" when cell.Limit is { } date && cell.CountsAt is null:
                 return Open(date);
             case "open" when cell.Due is { } target:
-                return new(null, texts["units.internal", Dates.DayMonth(LastDay(target))]);
+                return new(null, texts["units.internal", Dates.DayMonth(calendar.LastDayOf(target))]);
             default:
                 return new(null, texts["units.none-yet"]);
         }
@@ -43,7 +43,7 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
 
     private CellWords Open(DateTimeOffset limit)
     {
-        var (today, last) = (calendar.DayOf(now), LastDay(limit));
+        var (today, last) = (calendar.DayOf(now), calendar.LastDayOf(limit));
         if (now >= limit) return new(StatusKind.Overdue, texts["units.overdue", today.DayNumber - last.DayNumber]);
         if (today == last) return new(StatusKind.Soon, texts["units.today"]);
         var left = calendar.WorkingDaysBetween(today, last);
@@ -51,7 +51,6 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
         return new(left <= Soon ? StatusKind.Soon : null, texts["units.left", left]);
     }
 
-    private int Days(DateTimeOffset at, DateTimeOffset limit) => Math.Max(1, calendar.DayOf(at).DayNumber - LastDay(limit).DayNumber);
+    private int Days(DateTimeOffset at, DateTimeOffset limit) => Math.Max(1, calendar.DayOf(at).DayNumber - calendar.LastDayOf(limit).DayNumber);
 
-    private DateOnly LastDay(DateTimeOffset due) => calendar.DayOf(due.AddMicroseconds(-1));
 }
