@@ -101,6 +101,26 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     }
 
     [Fact]
+    public async Task What_a_step_gave_is_read_in_the_viewer()
+    {
+        var program = await browser.Host.SignInAsync("thietke");
+        await StoreAsync(program, "cho-ra", "Cho ra", "Tính số đoàn viên", publish: true, "Elsa.RunJavaScript", "({ soDoanVien: 4000 + 126 })");
+        await using var designer = await browser.SignInAsync("thietke");
+        var page = designer.Page;
+        await OpenEditorAsync(page, "cho-ra");
+        await page.Locator("#studio button.mud-success-text").First.ClickAsync();
+        await page.WaitForURLAsync(InstanceAddress());
+        await page.Locator(".mud-timeline-item").First.WaitForAsync();
+        await ReadyAsync(page);
+        await StudioWalk.StepAsync(page, "Tính số đoàn viên", "Dữ liệu của bước");
+        var given = page.Locator("#studio .rz-splitter-vertical .mud-tabs-panels tr", new() { HasText = "4126" }).First;
+        await Assertions.Expect(given).ToContainTextAsync("Result");
+        await given.ScrollIntoViewIfNeededAsync();
+        await PictureAsync(designer, "94-outputs");
+        Faults(designer).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_reader_looks_at_definitions_and_instances_and_can_change_nothing()
     {
         await using var reader = await browser.SignInAsync("quantri");
