@@ -70,6 +70,10 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await DragAsync(page, "Nhật ký", "Ghi dòng", 400, 120);
         // Nobody pressed anything: the panel follows the autosave.
         await Assertions.Expect(page.Locator(".panel-warnings li")).ToHaveTextAsync("“WriteLine1”: không có đường nào dẫn tới bước này.");
+        await page.ClickAsync("#designer-panel > details > summary");
+        await page.FillAsync("#panel-units", "da liễu");
+        await Assertions.Expect(page.Locator("#panel-units-found li")).ToContainTextAsync("CDCS-BVDL");
+        await PictureAsync(designer, "95-panel");
         foreach (var part in (string[])["#designer-panel", ".designer-bar"]) (await designer.FindBarriersAsync(part)).ShouldBeEmpty();
 
         await PublishButton(page).ClickAsync();

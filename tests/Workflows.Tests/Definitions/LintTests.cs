@@ -204,7 +204,7 @@ public sealed class LintTests
     {
         var reader = new DefinitionReader(Catalog);
         var forms = ShippedFiles.Forms.Keys.ToDictionary(f => f, f => new KnownTitle(f, new Text(f)));
-        var roles = new[] { "Chair", "ViceChair", "Officer", "HeadOfOffice", "Clerk" }.ToDictionary(r => r, r => new KnownRole(r, new Text(r), 1));
+        var roles = new[] { "Chair", "ViceChair", "Officer", "HeadOfOffice", "Clerk" }.ToDictionary(r => r, r => new KnownRole(r, new Text(r), true));
         var published = ShippedFiles.Definitions.Keys.ToDictionary(d => d, d => new KnownTitle(d, new Text(d)));
         var world = World with { Forms = forms, Roles = roles, Published = published };
 
@@ -264,11 +264,14 @@ public sealed class LintTests
         return new DesignWorld(
             today,
             new[] { new KnownUnit("CDYT", "Công đoàn ngành", "LocalSectorUnion", "/1/"), new KnownUnit("CS1", "Cơ sở 1", "GrassrootsUnion", "/1/2/") }.ToDictionary(u => u.Code),
-            new[] { new KnownRole("Officer", new Text("Chuyên viên", "Officer"), 2), new KnownRole("Chair", new Text("Chủ tịch"), 1), new KnownRole("ViceChair", new Text("Phó"), 1), new KnownRole("HeadOfOffice", new Text("Trưởng VP"), 1), new KnownRole("Clerk", new Text("Văn thư"), 0) }.ToDictionary(r => r.Code),
+            new[] { new KnownRole("Officer", new Text("Chuyên viên", "Officer"), true), new KnownRole("Chair", new Text("Chủ tịch"), true), new KnownRole("ViceChair", new Text("Phó"), true), new KnownRole("HeadOfOffice", new Text("Trưởng VP"), true), new KnownRole("Clerk", new Text("Văn thư"), false) }.ToDictionary(r => r.Code),
             new Dictionary<string, KnownTitle> { ["mau"] = new("mau", new Text("Mẫu")) },
             new Dictionary<string, KnownTitle> { ["con"] = new("con", new Text("Con")) },
             new HashSet<(string Role, string Unit)> { ("Officer", "CDYT") },
             new ReferenceData("vn-public@1", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
-                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["review"] = Ladder.Review, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
+                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["review"] = Ladder.Review, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }))
+        {
+            Kinds = ["GrassrootsUnion", "LocalSectorUnion"],
+        };
     }
 }
