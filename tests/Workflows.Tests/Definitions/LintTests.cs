@@ -115,6 +115,19 @@ public sealed class LintTests
     {
         var files = Endpoint("e", "a", "POST", "").Replace("\"version\":1,", "\"version\":1,\"exposeFileTooLargeOutcome\":true,", StringComparison.Ordinal);
         Found(Flow(Ways("e Done w"), files, Respond("w"))).ShouldHaveSingleItem().Rule.ShouldBe("endpoint-files");
+        var bound = Endpoint("e", "a", "POST", "").Replace("\"version\":1,", "\"version\":1,\"files\":{\"typeName\":\"Object\",\"memoryReference\":{\"id\":\"v\"}},", StringComparison.Ordinal);
+        Found(Flow(Ways("e Done w"), bound, Respond("w"))).Select(f => f.Rule).ShouldContain("endpoint-files");
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data; boundary=x", "request-parts")]
+    [InlineData(" Multipart/Mixed", "request-parts")]
+    [InlineData("application/x-www-form-urlencoded", null)]
+    public void A_request_in_parts_cannot_be_sent(string type, string? rule)
+    {
+        var send = """{"id":"g","type":"Elsa.FlowSendHttpRequest","version":1,"contentType":{"typeName":"String","expression":{"type":"Literal","value":"TYPE"}}}"""
+            .Replace("TYPE", type, StringComparison.Ordinal);
+        Found(Flow(Ways("s Done g"), Start, send)).Select(f => f.Rule).Where(r => r == "request-parts").ShouldBe(rule is null ? [] : [rule]);
     }
 
     [Theory]
