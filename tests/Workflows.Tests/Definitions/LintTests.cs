@@ -120,6 +120,17 @@ public sealed class LintTests
     }
 
     [Theory]
+    [InlineData("""{"logPersistenceMode":"Exclude"}""", true)]
+    [InlineData("""{"logPersistenceConfig":{"default":null,"inputs":{"text":{"evaluationMode":"Strategy","strategyType":"Elsa.Workflows.LogPersistence.Strategies.Exclude, Elsa.Workflows.Core"}}}}""", true)]
+    [InlineData("""{"logPersistenceConfig":{"default":{"evaluationMode":"Expression","expression":{"type":"JavaScript","value":"'Exclude'"}}}}""", true)]
+    [InlineData("""{"logPersistenceMode":"Include","logPersistenceConfig":{"default":{"evaluationMode":"Strategy","strategyType":"Inherit","expression":null}}}""", false)]
+    public void What_a_document_leaves_out_of_the_journal_is_kept_and_named(string properties, bool isNamed)
+    {
+        var line = """{"id":"l","type":"Elsa.WriteLine","version":1,"customProperties":PROPERTIES}""".Replace("PROPERTIES", properties, StringComparison.Ordinal);
+        Found(Flow(Ways("s Done l"), Start, line)).Select(f => f.Rule).ShouldBe(isNamed ? ["journal-keeps"] : []);
+    }
+
+    [Theory]
     [InlineData("multipart/form-data; boundary=x", "request-parts")]
     [InlineData(" Multipart/Mixed", "request-parts")]
     [InlineData("application/x-www-form-urlencoded", null)]
