@@ -145,10 +145,10 @@ public sealed class DrainOutboxTests
         await using var world = await DueWorld.CreateAsync(units: 0);
         await using var server = new SmtpStub();
         var id = await QueueAsync(world, "chu-tich@example.test");
-        // The connection of the one who sends is cut before it can write down that the mail is out.
+        // The connection of the one who sends is cut before it can write down that the mail is out; its row is free when its session is gone.
         server.Data = async _ =>
         {
-            await world.RunAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'");
+            await world.RunAsync("select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'");
             return "250 taken";
         };
 
