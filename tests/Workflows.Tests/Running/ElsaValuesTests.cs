@@ -65,7 +65,9 @@ public sealed class ElsaValuesTests
             Of("Elsa.If", "i", ("condition", Expression("JavaScript", script)), ("then", Line("then")), ("else", Line("else"))),
             Of("Elsa.Switch", "s", ("cases", new JsonArray(new JsonObject
             {
-                ["label"] = "a", ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = script }, ["activity"] = Line("case"),
+                ["label"] = "a",
+                ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = script },
+                ["activity"] = Line("case"),
             })), ("default", Line("default"))))));
         _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
         _engine.Lines.ShouldBe(["else", "default"]);
@@ -153,6 +155,10 @@ public sealed class ElsaValuesTests
 
     private static JsonArray Variable(string type, string? value = null) => new(new JsonObject
     {
-        ["id"] = "v", ["name"] = "V", ["typeName"] = type, ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+        ["id"] = "v",
+        ["name"] = "V",
+        ["typeName"] = type,
+        ["value"] = value,
+        ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
     });
 }
