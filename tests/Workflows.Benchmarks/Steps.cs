@@ -103,7 +103,7 @@ internal sealed class Steps(Engine engine)
             join instance_event e on e.instance_id = i.id
             join instance_state s on s.instance_id = i.id
             join lateral (select * from journal where instance_id = i.id and burst > 1 order by burst desc limit 1) j on true
-            join lateral (select spec_id from task where instance_id = i.id order by id desc limit 1) t on true
+            join lateral (select spec_id from task where instance_id = i.id limit 1) t on true
             order by i.id
             """).ListAsync(r => (
             Id: r.GetGuid(0), Burst: r.GetInt32(1), Event: r.GetInt64(2), State: r.GetString(3), Events: r.GetString(4), Facts: r.GetString(5),
