@@ -184,6 +184,15 @@ create table calendar_feed (
 );
 CREATE INDEX calendar_feed_person ON public.calendar_feed USING btree (person_id) WHERE (revoked_at IS NULL);
 
+create table case_ladder (
+  root_id uuid not null,
+  activity_id text not null default ''::text,
+  ladder_id text not null,
+  at timestamp with time zone not null,
+  unsettled_since timestamp with time zone,
+  constraint case_ladder_pkey PRIMARY KEY (root_id, activity_id)
+);
+
 create table clock (
   id boolean not null default true,
   offset_us bigint not null,
@@ -451,12 +460,13 @@ create table incoming_document (
   subject text not null,
   places integer,
   registered_at timestamp with time zone not null,
+  task_id uuid,
   constraint incoming_document_pkey PRIMARY KEY (id),
-  constraint incoming_document_root_id_number_raw_key UNIQUE (root_id, number_raw),
   constraint incoming_document_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
   CHECK ((places > 0))
 );
 CREATE INDEX incoming_document_unit ON public.incoming_document USING btree (unit_id, arrived_on);
+CREATE UNIQUE INDEX incoming_document_once ON public.incoming_document USING btree (root_id, number_raw, COALESCE(task_id, '00000000-0000-0000-0000-000000000000'::uuid));
 
 create table instance (
   id uuid not null,

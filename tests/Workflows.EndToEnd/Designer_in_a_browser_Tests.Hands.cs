@@ -161,8 +161,8 @@ public sealed partial class Designer_in_a_browser_Tests
         await visit.Page.SetViewportSizeAsync(Visit.Desk, Visit.Height);
     }
 
-    /// <summary>Stores a beginning and a step that writes this text, as another program would.</summary>
-    private static async Task StoreAsync(Api program, string id, string name, string text, bool publish)
+    /// <summary>Stores a beginning and a step that is called so, as another program would; it writes a line unless another type, with its script, is given.</summary>
+    private static async Task StoreAsync(Api program, string id, string name, string text, bool publish, string type = "Elsa.WriteLine", string? script = null)
     {
         var model = new JsonObject
         {
@@ -174,7 +174,7 @@ public sealed partial class Designer_in_a_browser_Tests
                 ["version"] = 1,
                 ["id"] = "so-do",
                 ["start"] = "dau",
-                ["activities"] = new JsonArray(Step("dau", "Elsa.Start", "Bắt đầu", 60), Step("loi", "Elsa.WriteLine", text, 360)),
+                ["activities"] = new JsonArray(Step("dau", "Elsa.Start", "Bắt đầu", 60), Step("loi", type, text, 360)),
                 ["connections"] = new JsonArray(new JsonObject
                 {
                     ["source"] = new JsonObject { ["activity"] = "dau", ["port"] = "Done" },
@@ -182,6 +182,8 @@ public sealed partial class Designer_in_a_browser_Tests
                 }),
             },
         };
+        if (script is not null)
+            model["root"]!["activities"]![1]!["script"] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = script } };
         var (status, body) = await program.PostAsync("elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = publish });
         status.ShouldBe(System.Net.HttpStatusCode.OK, body?.ToJsonString());
 

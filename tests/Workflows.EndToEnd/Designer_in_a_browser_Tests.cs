@@ -70,6 +70,10 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await DragAsync(page, "Nhật ký", "Ghi dòng", 400, 120);
         // Nobody pressed anything: the panel follows the autosave.
         await Assertions.Expect(page.Locator(".panel-warnings li")).ToHaveTextAsync("“WriteLine1”: không có đường nào dẫn tới bước này.");
+        await page.ClickAsync("#designer-panel > details > summary");
+        await page.FillAsync("#panel-units", "da liễu");
+        await Assertions.Expect(page.Locator("#panel-units-found li")).ToContainTextAsync("CDCS-BVDL");
+        await PictureAsync(designer, "95-panel");
         foreach (var part in (string[])["#designer-panel", ".designer-bar"]) (await designer.FindBarriersAsync(part)).ShouldBeEmpty();
 
         await PublishButton(page).ClickAsync();
@@ -97,6 +101,26 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await page.Locator(".x6-node", new() { HasText = "Giao việc" }).Locator(".x6-port", new() { HasText = "DongY" }).WaitForAsync();
         await DragAsync(page, "Nhật ký", "Ghi dòng", 480, 120);
         await SaveAfterAsync(page, "\"port\":\"DongY\"", () => ConnectAsync(page, "Giao việc", "DongY", "Ghi dòng"));
+        Faults(designer).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_step_gave_is_read_in_the_viewer()
+    {
+        var program = await browser.Host.SignInAsync("thietke");
+        await StoreAsync(program, "cho-ra", "Cho ra", "Tính số đoàn viên", publish: true, "Elsa.RunJavaScript", "({ soDoanVien: 4000 + 126 })");
+        await using var designer = await browser.SignInAsync("thietke");
+        var page = designer.Page;
+        await OpenEditorAsync(page, "cho-ra");
+        await page.Locator("#studio button.mud-success-text").First.ClickAsync();
+        await page.WaitForURLAsync(InstanceAddress());
+        await page.Locator(".mud-timeline-item").First.WaitForAsync();
+        await ReadyAsync(page);
+        await StudioWalk.StepAsync(page, "Tính số đoàn viên", "Dữ liệu của bước");
+        var given = page.Locator("#studio .rz-splitter-vertical .mud-tabs-panels tr", new() { HasText = "4126" }).First;
+        await Assertions.Expect(given).ToContainTextAsync("Result");
+        await given.ScrollIntoViewIfNeededAsync();
+        await PictureAsync(designer, "94-outputs");
         Faults(designer).ShouldBeEmpty();
     }
 

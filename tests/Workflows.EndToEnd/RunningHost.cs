@@ -8,7 +8,7 @@ namespace Workflows.EndToEnd;
 /// <summary>The host as its own process with a private PostgreSQL and the demo, as <c>./run</c> starts it.</summary>
 public sealed class RunningHost : IAsyncLifetime
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "workflows-e2e-" + Guid.NewGuid().ToString("N")[..8]);
+    private readonly string _folder = ServerFolder.New("workflows-e2e-");
     private HostProcess? _process;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1/");

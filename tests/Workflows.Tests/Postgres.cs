@@ -8,7 +8,7 @@ namespace Workflows.Tests;
 
 /// <summary>
 /// A fresh database for one test: <c>await using var database = await Postgres.CreateDatabase();</c>. A clone of a
-/// migrated template on this run's own PostgreSQL (fsync off, under the system's temporary folder); dropped on dispose.
+/// migrated template on this run's own PostgreSQL (fsync off, in memory where there is room); dropped on dispose.
 /// Safe from any number of tests at once.
 /// </summary>
 public sealed class Postgres : IAsyncDisposable
@@ -96,10 +96,10 @@ public sealed class Postgres : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A new folder under the system's temporary one that the server's account may enter.</summary>
+    /// <summary>A new folder that the server's account may enter.</summary>
     internal static string OpenTempFolder(string prefix)
     {
-        var folder = Path.Combine(Path.GetTempPath(), prefix + Guid.NewGuid().ToString("N")[..12]);
+        var folder = ServerFolder.New(prefix);
         DataFolder.Create(folder);
         return folder;
     }
@@ -124,7 +124,7 @@ public sealed class Postgres : IAsyncDisposable
     // A run that was killed leaves its folder (its server is stopped by the kernel). Its lock tells whether it lives.
     private static void RemoveLeftOvers()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        foreach (var folder in Directory.EnumerateDirectories(ServerFolder.Root, FolderPrefix + "*"))
         {
             try
             {

@@ -23,7 +23,7 @@ public sealed class RegisterIncoming : Activity
         select (body ->> 'id')::uuid, (body ->> 'unitId')::bigint, root_id, body ->> 'number', body ->> 'raw', body ->> 'sender', (body ->> 'issuedOn')::date,
           (body ->> 'arrivedOn')::date, body ->> 'subject', (body ->> 'places')::integer, $4
         from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as e (instance_id, root_id, body)
-        on conflict (root_id, number_raw) do nothing
+        on conflict do nothing
         """;
 
     public static readonly DomainStatement Statement = new(EffectKind, Apply);

@@ -55,13 +55,15 @@ public static class OrganisationCheck
                 Add(unit.Line, "successorKind", "unknown-successor-kind", $"Không có cách kế tục “{unit.SuccessorKind}”: chỉ có {string.Join(", ", SuccessorKinds)}.", $"There is no way of succession \"{unit.SuccessorKind}\": only {string.Join(", ", SuccessorKinds)}.");
             if (unit.Attributes["headcount"] is { } headcount && (!int.TryParse(headcount.ToString(), out var staff) || staff < 0))
                 Add(unit.Line, "attributes", "bad-headcount", $"Số lao động “{headcount}” phải là số không âm.", $"The headcount \"{headcount}\" must be a number, zero or more.");
+            if (unit.Attributes["email"]?.ToString() is { } contact && !IsAddress(contact))
+                Add(unit.Line, "attributes", "bad-email", $"“{contact}” không phải địa chỉ thư.", $"\"{contact}\" is no e-mail address.");
         }
 
         var users = new HashSet<string>(known.UserNames.Concat(file.People.Select(p => p.UserName)).Select(n => n.ToUpperInvariant()), StringComparer.Ordinal);
         foreach (var person in file.People)
         {
             if (person.Language is not ("vi" or "en")) Add(person.Line, "language", "bad-language", "Ngôn ngữ là vi hoặc en.", "The language is vi or en.");
-            if (person.Email is { } email && (email.Count(c => c == '@') != 1 || email.StartsWith('@') || email.EndsWith('@') || email.Any(char.IsWhiteSpace)))
+            if (person.Email is { } email && !IsAddress(email))
                 Add(person.Line, "email", "bad-email", $"“{email}” không phải địa chỉ thư.", $"\"{email}\" is no e-mail address.");
         }
 
@@ -90,6 +92,8 @@ public static class OrganisationCheck
                     Add(line, field, code, $"{vi} “{key}” đã có ở dòng {same.First().Line}.", $"{en} \"{key}\" stands already on line {same.First().Line}.");
         }
     }
+
+    private static bool IsAddress(string text) => text.Count(c => c == '@') == 1 && !text.StartsWith('@') && !text.EndsWith('@') && !text.Any(char.IsWhiteSpace);
 
     private static string? Cycle(string code, Dictionary<string, string?> parents)
     {

@@ -39,9 +39,15 @@ public abstract class HttpRequestStep : Activity
     public readonly Output ResponseHeaders = new("ResponseHeaders");
     public readonly Output Result = new("Result");
 
+    /// <summary>Why a body in parts is not sent.</summary>
+    public const string NoFiles = "A request in parts (multipart) cannot be sent: files are no part of an instance.";
+
     private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"];
 
     protected internal override bool CompletesItself => false;
+
+    /// <summary>Whether a content type asks for parts, of which each may be a file.</summary>
+    public static bool IsMultipart(string? contentType) => contentType?.TrimStart().StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
 
     protected internal override void Execute(ActivityContext context)
     {
@@ -50,6 +56,7 @@ public abstract class HttpRequestStep : Activity
         if (!Methods.Contains(method)) context.Fault($"There is no method '{method}'; it is one of {string.Join(", ", Methods)}.");
         var content = context.GetRaw("content") switch { null => null, var given => given.AsText() ?? given.ToJsonString() };
         if (content is not null && Encoding.UTF8.GetByteCount(content) > LargestContent) context.Fault($"The content takes more than {LargestContent / 1024} kB.");
+        if (content is not null && IsMultipart(context.Get(ContentType))) context.Fault(NoFiles);
         var headers = new JsonObject();
         foreach (var (name, value) in context.Get(RequestHeaders) ?? [])
             headers[name] = value is JsonArray several ? several.DeepClone() : new JsonArray(value?.ToString() ?? "");

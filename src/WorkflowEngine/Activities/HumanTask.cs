@@ -126,14 +126,13 @@ public sealed class HumanTask : Activity
         var target = Resolve(context, spec.TargetDate, spec.CampaignYear, events, calendar);
         var due = legal?.Due ?? target?.Due;
         DateTimeOffset? next = null;
-        if (spec.LadderId is { } ladderId && due is { } instant)
-        {
-            var ladder = context.Facts.Reference.Ladder(ladderId, calendar);
-            if (ladder is null) context.Missed("ladder", ladderId);
-            next = ladder.NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
-        }
+        // What the case was given goes before the drawing; it moves reminders only, so a replay comes to the same without knowing of it.
+        var given = context.Facts.Reference.LadderOf(context.RootId, context.Node.Id) is { } id && context.Facts.Reference.Ladder(id, calendar) is not null ? id : null;
+        if (spec.LadderId is { } own && due is not null && context.Facts.Reference.Ladder(own, calendar) is null) context.Missed("ladder", own);
+        if ((given ?? spec.LadderId) is { } ladderId && due is { } instant)
+            next = context.Facts.Reference.Ladder(ladderId, calendar)!.NextRung(instant, context.Now, soft: legal?.Soft ?? target?.Soft ?? false)?.At;
 
-        return new NewDeadline(calendar.Id, spec.LadderId, legal?.NotBefore, legal?.Due, target?.Due, due, next);
+        return new NewDeadline(calendar.Id, given ?? spec.LadderId, legal?.NotBefore, legal?.Due, target?.Due, due, next);
     }
 
     private static Deadline? Resolve(

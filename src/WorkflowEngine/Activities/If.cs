@@ -21,5 +21,9 @@ public sealed class If : Activity
         else context.Complete();
     }
 
-    protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) => context.Complete();
+    protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
+    {
+        context.Recall(Result, child.Node == context.Node.Child("then"));
+        context.Complete();
+    }
 }

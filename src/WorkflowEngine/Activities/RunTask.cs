@@ -24,6 +24,7 @@ public sealed class RunTask : Activity
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
+        context.Recall(TaskId, bookmark.Payload?["taskId"]);
         context.Set(Result, input["RunTaskInput"]);
         context.Complete();
     }

@@ -19,17 +19,25 @@ public sealed record LadderAnswer(int Tasks, int Moved, TaskAnswer? Refused = nu
 /// never sent again for the same date, and what lies behind is not made up for.
 /// </summary>
 /// <remarks>
-/// A transaction each, while no rung fires. Hosts remember ladders for some seconds: what one of them plans meanwhile by the ladder before is put right
+/// A transaction each, while no rung fires. A case keeps the ladder it was given for the tasks it opens later; hosts that do not know of it yet plan those
+/// by the ladder before, and <see cref="SettleAsync"/> puts them right. Hosts remember ladders for some seconds: what one of them plans meanwhile by the ladder before is put right
 /// when its instant comes (<see cref="DuePlan"/>).
 /// </remarks>
-public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore reference)
+public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore reference, TimeProvider system)
 {
     private const int LongestId = 60;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
     private const string Hold =
         """
         -- ChangeLadder.Hold
         select pg_advisory_xact_lock(7301002)
+        """;
+
+    private const string Now =
+        """
+        -- ChangeLadder.Now
+        select (select body::text from ladder where id = $1), array(select r from unnest($2) as r where not exists (select from role where code = r))
         """;
 
     private const string Write =
@@ -84,12 +92,58 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         select id from task where root_id = $1 and ($2::text is null or activity_id = $2) and status = 'open'
         """;
 
+    // The case's owner counts; a step is known by a task it had or by a drawing that one of its runs follows.
+    private const string Case =
+        """
+        -- ChangeLadder.Case
+        select i.unit_id, $2::text is null or exists (select from task t where t.root_id = $1 and t.activity_id = $2)
+          or exists (select from definition_version v where v.id in (select c.definition_version_id from instance c where c.root_id = $1)
+            and jsonb_path_exists(v.document::jsonb, '$.**.id ? (@ == $a)', jsonb_build_object('a', $2)))
+        from instance i join unit u on u.id = i.unit_id
+        where i.id = $1 and i.parent_id is null and i.status = 'Running' and ($4 or exists (select from unnest($3) as p where starts_with(u.path, p)))
+        """;
+
+    private const string Keep =
+        """
+        -- ChangeLadder.Keep
+        with gone as (delete from case_ladder where root_id = $1 and $2 = '' and activity_id <> ''),
+        noted as (
+          insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
+          values ($4, $6, $7, $8, 'case.ladder', $1, $1, $9, $10))
+        insert into case_ladder (root_id, activity_id, ladder_id, at, unsettled_since) values ($1, $2, $3, $4, $5)
+        on conflict (root_id, activity_id) do update set ladder_id = excluded.ladder_id, at = excluded.at, unsettled_since = excluded.unsettled_since
+        """;
+
+    private const string Unsettled =
+        """
+        -- ChangeLadder.Unsettled
+        select root_id, activity_id, ladder_id, at, unsettled_since from case_ladder where unsettled_since < $1 order by root_id, activity_id
+        """;
+
+    // Tasks that somebody gave a ladder of their own since then keep it.
+    private const string Missed =
+        """
+        -- ChangeLadder.Missed
+        select t.id from task t join deadline d on d.task_id = t.id and d.purpose = 'work'
+        where t.root_id = $1 and t.status = 'open' and d.ladder_id is distinct from $3
+          and case $2 when '' then not exists (select from case_ladder c where c.root_id = $1 and c.activity_id = t.activity_id) else t.activity_id = $2 end
+          and not exists (select from audit a where a.task_id = t.id and a.action = 'deadline.ladder' and a.at >= $4)
+        """;
+
+    private const string Settled =
+        """
+        -- ChangeLadder.Settled
+        update case_ladder set unsettled_since = null where root_id = $1 and activity_id = $2 and unsettled_since = $3
+        """;
+
     private static readonly string[] Both = ["work", "review"];
     private static readonly string[] Work = ["work"];
 
     /// <summary>Writes a ladder for everybody who uses it: by who administers a topmost unit.</summary>
     /// <param name="write">False: what it would do, and nothing is written.</param>
-    public async Task<LadderAnswer> PutAsync(Actor actor, Ladder ladder, bool write, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
+    /// <param name="seen">The mark of the ladder that was changed; empty: there was none; null: whatever there is by now is replaced.</param>
+    public async Task<LadderAnswer> PutAsync(
+        Actor actor, Ladder ladder, bool write, DateTimeOffset now, DateTimeOffset recordedAt, string? seen = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ladder);
         if (!actor.MayFromTheTop(Permission.Organisation)) return new(0, 0, new TaskAnswer.Forbidden());
@@ -98,6 +152,12 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        string[] roles = [.. ladder.Rungs.SelectMany(r => r.Recipients).Select(r => r.Role).Where(r => r != RecipientRule.Assignee).Distinct()];
+        var (stands, unknown) = (await Command(connection, Now, P(ladder.Id), Texts(roles)).ListAsync(r => (r.TextOrNull(0), r.GetFieldValue<string[]>(1)), cancellation))[0];
+        if (unknown.Length > 0)
+            return new(0, 0, TaskAnswer.Invalid.On("rungs", $"Không có chức vụ {string.Join(", ", unknown)}.", $"There is no role {string.Join(", ", unknown)}."));
+        if (seen is not null && seen != ((stands is null ? Ladder.Shipped.FirstOrDefault(l => l.Id == ladder.Id) : Ladder.Read(stands))?.Mark() ?? ""))
+            return new(0, 0, TaskAnswer.Invalid.On("seen", "Người khác vừa sửa thang nhắc việc này. Hãy mở lại trang rồi sửa.", "Somebody else has changed this ladder. Open it again and go on."));
         await Command(connection, Write, P(ladder.Id), Json(ladder.Write())).ExecuteNonQueryAsync(cancellation);
         var (tasks, moved) = await ReplanAsync(connection, ladder, ladder.Id, null, Actor.System, Both, now, cancellation);
         if (!write) return new(tasks.Count, moved);
@@ -108,7 +168,8 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         return new(tasks.Count, moved);
     }
 
-    /// <summary>Gives open tasks another ladder: these, or those of a plan (all, or of one activity).</summary>
+    /// <summary>Gives tasks another ladder: these, or a case (all of it, or one step): its open work, and what it opens later.</summary>
+    /// <param name="planId">Root instance of the case.</param>
     /// <param name="ladderId">Of a ladder that is loaded or shipped.</param>
     public async Task<LadderAnswer> AssignAsync(
         Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? activity, string? ladderId, string? reason, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
@@ -124,12 +185,53 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         Guid[] named = tasks is not null ? [.. tasks.Distinct()] : planId is { } plan
             ? [.. await Command(connection, Named, P(plan), P(activity, NpgsqlDbType.Text)).ListAsync(r => r.GetGuid(0), cancellation)] : [];
         var (found, moved) = await ReplanAsync(connection, ladder, null, named, actor, Work, now, cancellation);
-        if (found.Count == 0) return new(0, 0, new TaskAnswer.NotFound());
+        if (tasks is null && planId is { } root)
+        {
+            var cases = await Command(connection, Case, P(root), P(activity, NpgsqlDbType.Text), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem))
+                .ListAsync(r => (Unit: r.GetInt64(0), KnowsStep: r.GetBoolean(1)), cancellation);
+            if (cases is not [{ } owned]) return new(0, 0, new TaskAnswer.NotFound());
+            if (!owned.KnowsStep) return new(0, 0, TaskAnswer.Invalid.On("activity", "Kế hoạch không có bước này.", "The plan has no such step."));
+            await Command(connection, Keep, P(root), P(activity ?? ""), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())), Instant(recordedAt),
+                P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(owned.Unit),
+                Json(JsonSerializer.Serialize(new { ladder = ladderId, activity, reason = reason.Trim(), tasks = found.Count, moved }))).ExecuteNonQueryAsync(cancellation);
+        }
+        else if (found.Count == 0)
+        {
+            return new(0, 0, new TaskAnswer.NotFound());
+        }
+
         if (!write) return new(found.Count, moved);
         await Command(connection, TrailOfTasks, Uuids([.. found]), Instant(now), Instant(recordedAt), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
             Json(JsonSerializer.Serialize(new { ladder = ladderId, reason = reason.Trim() }))).ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        reference.Invalidate();
         return new(found.Count, moved);
+    }
+
+    /// <summary>
+    /// Gives tasks that opened while hosts did not know of their case's ladder yet that ladder, once all hosts know it. Gives how many; harmless to repeat.
+    /// </summary>
+    public async Task<int> SettleAsync(DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var settled = 0;
+        var open = await Command(connection, Unsettled, Instant(system.GetUtcNow() - Settling)).ListAsync(
+            r => (Root: r.GetGuid(0), Activity: r.GetString(1), Ladder: r.GetString(2), At: r.Instant(3), Since: r.Instant(4)), cancellation);
+        foreach (var row in open)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+            if (DuePlan.LadderOf(await reference.GetAsync(connection, cancellation), row.Ladder) is { } ladder)
+            {
+                Guid[] missed = [.. await Command(connection, Missed, P(row.Root), P(row.Activity), P(row.Ladder), Instant(row.At)).ListAsync(r => r.GetGuid(0), cancellation)];
+                if (missed.Length > 0) settled += (await ReplanAsync(connection, ladder, null, missed, Actor.System, Work, now, cancellation)).Moved;
+            }
+
+            await Command(connection, Settled, P(row.Root), P(row.Activity), Instant(row.Since)).ExecuteNonQueryAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return settled;
     }
 
     private async Task<(IReadOnlyList<Guid> Tasks, int Moved)> ReplanAsync(

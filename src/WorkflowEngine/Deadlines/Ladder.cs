@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -160,6 +162,9 @@ public sealed record RungRepeat(int Every, RungUnit Unit, int? Times = null)
 {
     /// <summary>Periods of a repetition without an own end; a weekly one runs for ten years.</summary>
     public const int Unbounded = 520;
+
+    /// <summary>The greatest <paramref name="Every"/>: with all its periods it stays within the calendar's years.</summary>
+    public const int Longest = 366;
 }
 
 /// <summary>One step of a ladder.</summary>
@@ -170,6 +175,9 @@ public sealed record RungRepeat(int Every, RungUnit Unit, int? Times = null)
 /// <param name="Recipients">Who hears of it; not empty.</param>
 public sealed record Rung(string Id, int Offset, RungUnit Unit, TimeOnly At, IReadOnlyList<RecipientRule> Recipients)
 {
+    /// <summary>The greatest distance from the limit, in whichever unit.</summary>
+    public const int Farthest = 1000;
+
     /// <summary>Offset, or the last lawful day.</summary>
     public RungDay On { get; init; }
 
@@ -190,7 +198,7 @@ public sealed record Rung(string Id, int Offset, RungUnit Unit, TimeOnly At, IRe
 public sealed record Ladder
 {
     /// <summary>Builds a ladder.</summary>
-    /// <exception cref="ArgumentException">No id, two rungs of one id, a rung without recipients, a repetition that does not move, or quiet hours that never end.</exception>
+    /// <exception cref="ArgumentException">No id, two rungs of one id, a rung without recipients, a distance or repetition without bounds, or quiet hours that never end.</exception>
     [JsonConstructor]
     public Ladder(string id, IReadOnlyList<Rung> rungs, QuietHours? quiet = null)
     {
@@ -202,6 +210,9 @@ public sealed record Ladder
             if (rung.Recipients.Count == 0) throw new ArgumentException($"Rung '{rung.Id}' has no recipients.", nameof(rungs));
             if (rung.Recipients.FirstOrDefault(r => r.Superior is < 0 or > RecipientRule.MostLevels) is not null)
                 throw new ArgumentException($"Rung '{rung.Id}' asks for more than {RecipientRule.MostLevels} levels of superiors.", nameof(rungs));
+            if (rung.Offset is > Rung.Farthest or < -Rung.Farthest) throw new ArgumentException($"Rung '{rung.Id}' is more than {Rung.Farthest} units from the limit.", nameof(rungs));
+            if (rung.Repeat is { Every: > RungRepeat.Longest } or { Times: > RungRepeat.Unbounded })
+                throw new ArgumentException($"Rung '{rung.Id}' repeats after {RungRepeat.Longest} units and {RungRepeat.Unbounded} times at most.", nameof(rungs));
             if (rung.Repeat is { Every: < 1 } or { Times: < 0 }) throw new ArgumentException($"Rung '{rung.Id}' repeats without moving on.", nameof(rungs));
         }
         if (rungs.GroupBy(rung => rung.Id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -230,6 +241,9 @@ public sealed record Ladder
 
     /// <summary>The rung of an id, or null.</summary>
     public Rung? Find(string rungId) => Rungs.FirstOrDefault(rung => rung.Id == rungId);
+
+    /// <summary>Names what it says: two ladders of one mark are the same.</summary>
+    public string Mark() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write())))[..16];
 
     /// <summary>Reads a ladder from JSON.</summary>
     /// <exception cref="JsonException">Malformed, or it breaks a rule of the ladder.</exception>

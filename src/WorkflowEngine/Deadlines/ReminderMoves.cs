@@ -6,10 +6,12 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowEngine.Deadlines;
 
 /// <summary>Reminders of one kind that another calendar version moves.</summary>
+/// <param name="Ladder">The ladder that its rung is of.</param>
 /// <param name="Rung">The rung that comes next.</param>
+/// <param name="Period">0, or which repetition of it.</param>
 /// <param name="From">When it was to come.</param>
 /// <param name="To">When it comes; at once where that has passed; null: no reminder is left.</param>
-public sealed record MovedReminder(Text Title, DateTimeOffset Due, string Rung, DateTimeOffset From, DateTimeOffset? To, int Count);
+public sealed record MovedReminder(Text Title, DateTimeOffset Due, string Ladder, string Rung, int Period, DateTimeOffset From, DateTimeOffset? To, int Count);
 
 /// <summary>The displayed last working day of open deadlines that another calendar version changes; the limit itself stays.</summary>
 public sealed record MovedWorkingDay(DateOnly LastDay, DateOnly From, DateOnly To, int Count);
@@ -55,14 +57,14 @@ internal sealed class ReminderMoves(ReferenceData reference, WorkingCalendar bef
 
     private readonly Dictionary<(string Ladder, bool IsNew), CompiledLadder?> ladders = [];
     private readonly List<Change> changes = [];
-    private readonly Dictionary<(Text, DateTimeOffset, string, DateTimeOffset, DateTimeOffset?), int> kinds = [];
+    private readonly Dictionary<MovedReminder, int> kinds = [];
 
     /// <summary>How many reminders move.</summary>
     public int Count => changes.Count;
 
     /// <summary>The same by kind, the earliest first.</summary>
     public IReadOnlyList<MovedReminder> Kinds =>
-        [.. kinds.Select(k => new MovedReminder(k.Key.Item1, k.Key.Item2, k.Key.Item3, k.Key.Item4, k.Key.Item5, k.Value)).OrderBy(k => k.From).ThenBy(k => k.Due)];
+        [.. kinds.Select(k => k.Key with { Count = k.Value }).OrderBy(k => k.From).ThenBy(k => k.Due)];
 
     /// <summary>Finds them; a million rows are read in a stream, and only those that move are kept.</summary>
     public async Task ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -94,7 +96,7 @@ internal sealed class ReminderMoves(ReferenceData reference, WorkingCalendar bef
             var to = Earliest(pending is null ? null : plan.At(pending.RungId, pending.Period), FirstUnfired(plan, fired));
             if (to == next) continue;
             changes.Add(new Change(row.TaskId, row.Purpose, next, to));
-            var kind = (new Text(rows.GetString(9), rows.TextOrNull(10)), due, pending?.RungId ?? "", next, to);
+            var kind = new MovedReminder(new Text(rows.GetString(9), rows.TextOrNull(10)), due, ladderId, pending?.RungId ?? "", pending?.Period ?? 0, next, to, 0);
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
         }
     }

@@ -107,7 +107,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var wanted = wish.Publish ?? given.Workflow.IsPublished;
         IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow).Problems, .. DueOrder.Problems(given.Workflow)] : [];
         if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
-        var findings = wanted && !actor.IsSystem ? LintDefinition.Run(given.Workflow, await world.RunAsync(null, now, cancellation)) : [];
+        var findings = wanted && !actor.IsSystem ? LintDefinition.Run(given.Workflow, await world.OfAsync(given.Workflow, null, now, cancellation)) : [];
         if (wish.Publish is null)
             refusals = [.. refusals, .. findings.Where(f => f.Weight == LintWeight.Error).Select(f => new DefinitionProblem(f.ActivityId ?? "$", f.Sentence.En, f.Sentence.Vi))];
         IReadOnlyList<DefinitionProblem> warnings =

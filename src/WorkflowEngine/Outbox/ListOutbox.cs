@@ -15,7 +15,8 @@ public sealed record ListedMail(
     DateTimeOffset QueuedAt, DateTimeOffset? NextAttemptAt, DateTimeOffset? SentAt, string? LastError);
 
 /// <summary>One mail with its text and the data behind it.</summary>
-public sealed record MailDetail(ListedMail Mail, string Language, string? Text, string Data);
+/// <param name="ReplyTo">The address of the unit whose case it is about, as it is today, or null.</param>
+public sealed record MailDetail(ListedMail Mail, string Language, string? Text, string Data, string? ReplyTo = null);
 
 /// <summary>Reads the outbox within the reach of a person's outbox permission.</summary>
 public sealed class ListOutbox(NpgsqlDataSource database)
@@ -43,7 +44,8 @@ public sealed class ListOutbox(NpgsqlDataSource database)
         """
         -- ListOutbox.One
         select o.id, o.kind, o.status, coalesce(o.to_address, p.email), o.to_name, o.subject, o.root_id, o.task_id, o.attempts, o.queued_at,
-          o.next_attempt_at, o.sent_at, coalesce(o.bounce_reason, o.last_error), o.language, o.body_text, o.data::text
+          o.next_attempt_at, o.sent_at, coalesce(o.bounce_reason, o.last_error), o.language, o.body_text, o.data::text,
+          (select u.attributes ->> 'email' from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id)
         from outbox o left join person p on p.id = o.person_id
         where o.id = $2
           and ('/' = any($1)
@@ -66,7 +68,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var found = await Command(connection, One, Texts(OutboxReach.Of(actor)), P(id))
-            .ListAsync(r => new MailDetail(Listed(r), r.GetString(13), r.TextOrNull(14), r.GetString(15)), cancellation);
+            .ListAsync(r => new MailDetail(Listed(r), r.GetString(13), r.TextOrNull(14), r.GetString(15), r.TextOrNull(16)), cancellation);
         return found.SingleOrDefault();
     }
 

@@ -20,7 +20,7 @@ public enum BounceAnswer
 }
 
 /// <summary>
-/// An intake: a mail that was sent came back for good, or was refused for good while it was sent (<see cref="TellAsync"/>). Whoever follows the tasks it was about hears of it in the digest of the next five minutes,
+/// An intake: a mail that was sent came back for good, or was given up while it was sent (<see cref="TellAsync"/>). Whoever follows the tasks it was about hears of it in the digest of the next five minutes,
 /// once a task and round, because a unit that gets no mail keeps no date.
 /// </summary>
 public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore reference, TimeProvider system)
@@ -60,8 +60,8 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         select d.task_id, d.purpose, d.round, d.ladder_id from deadline d
         join task t on t.id = d.task_id and t.status = case d.purpose when 'review' then 'submitted' else 'open' end
         where (d.task_id, d.purpose) in (
-          select l.task_id, l.purpose from outbox o join digest_line l on l.digest_id = o.digest_id and not l.withheld where o.id = $1
-          union select o.task_id, 'work' from outbox o where o.id = $1 and o.task_id is not null)
+          select l.task_id, l.purpose from outbox o join digest_line l on l.digest_id = o.digest_id and not l.withheld where o.id = any($1)
+          union select o.task_id, 'work' from outbox o where o.id = any($1) and o.task_id is not null)
           and not exists (select from rung_fired f where f.task_id = d.task_id and f.purpose = d.purpose and f.round = d.round and f.rung = $2)
         order by d.task_id, d.purpose
         for update of d
@@ -80,21 +80,21 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         if (marked is []) return BounceAnswer.Unknown;
         if (marked is [false]) return BounceAnswer.AlreadyRecorded;
 
-        await TellAsync(connection, mailId, now, cancellation);
+        await TellAsync(connection, [mailId], now, cancellation);
         await transaction.CommitAsync(cancellation);
         return BounceAnswer.Recorded;
     }
 
     /// <summary>
-    /// Tells those who follow the work of a mail that reaches nobody, as part of the caller's transaction; a task that they were told of in this round
-    /// is not told again, so that a mail about it that fails too ends there.
+    /// Tells those who follow the work of mails that reach nobody, as part of the caller's transaction; a task that they were told of in this round
+    /// is not told again, so that a mail about it that fails too ends there. However many mails: a person gets one digest, with the tasks as its lines.
     /// </summary>
-    public async Task TellAsync(NpgsqlConnection connection, Guid mailId, DateTimeOffset now, CancellationToken cancellation = default)
+    public async Task TellAsync(NpgsqlConnection connection, Guid[] mails, DateTimeOffset now, CancellationToken cancellation = default)
     {
         var known = await reference.GetAsync(connection, cancellation);
         var calendar = DuePlan.CalendarOf(known, "vn-public") ?? WorkingCalendar.VietnamPublic;
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
-        var rungs = await Command(connection, Tasks, P(mailId), P(Rung)).ListAsync(
+        var rungs = await Command(connection, Tasks, Uuids(mails), P(Rung)).ListAsync(
             r => new LedgerRung(r.GetGuid(0), r.GetString(1), r.GetInt32(2), Rung, 0, now, now, slot, FollowersOf(known, r.TextOrNull(3))), cancellation);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, batch, cancellation);

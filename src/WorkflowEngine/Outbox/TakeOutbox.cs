@@ -15,7 +15,8 @@ public static class TakeOutbox
     private const string Take =
         """
         -- TakeOutbox.Next
-        select o.id, o.kind, coalesce(p.email, o.to_address), o.to_name, o.language, o.data::text, o.attempts, o.person_id, o.queued_at
+        select o.id, o.kind, coalesce(p.email, o.to_address), o.to_name, o.language, o.data::text, o.attempts, o.person_id, o.queued_at,
+          (select u.attributes ->> 'email' from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id)
         from outbox o left join person p on p.id = o.person_id
         where o.status = 'queued' and o.next_attempt_at <= $1
         order by o.importance, o.next_attempt_at, o.id
@@ -27,7 +28,7 @@ public static class TakeOutbox
     public static async Task<OutboxMail?> NextAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation = default)
     {
         var rows = await Command(connection, Take, Instant(now)).ListAsync(
-            r => new OutboxMail(r.GetGuid(0), r.GetString(1), r.TextOrNull(2), r.TextOrNull(3), r.GetString(4), r.GetString(5), r.GetInt32(6), r.GuidOrNull(7), r.Instant(8)), cancellation);
+            r => new OutboxMail(r.GetGuid(0), r.GetString(1), r.TextOrNull(2), r.TextOrNull(3), r.GetString(4), r.GetString(5), r.GetInt32(6), r.GuidOrNull(7), r.Instant(8)) { ReplyTo = r.TextOrNull(9) }, cancellation);
         return rows.SingleOrDefault();
     }
 }

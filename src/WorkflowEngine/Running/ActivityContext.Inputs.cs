@@ -38,10 +38,13 @@ public sealed partial class ActivityContext
         SetByName(output.JsonName, value);
     }
 
+    /// <summary>Leaves word in the journal of an output that an earlier burst has handed out.</summary>
+    internal void Recall(Output output, JsonNode? value) => (Given ??= [])[output.JsonName] = value?.DeepClone();
+
     /// <summary><see cref="Set"/> for outputs that no class declares: those of composites.</summary>
     internal void SetByName(string jsonName, JsonNode? value)
     {
-        _burst.Remember(this, jsonName, value);
+        (Given ??= [])[jsonName] = _burst.Remember(this, jsonName, value);
         if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target || SetVariableById(target, value)) return;
         var around = Composite?.Node.Composite?.Workflow ?? Workflow;
         foreach (var declared in around.Outputs)

@@ -38,6 +38,9 @@ public sealed partial class ActivityContext
     /// <summary>Variables that scripts made in this container. As in Elsa they do not outlive the run of the instance.</summary>
     private Dictionary<string, JsonNode?>? Made { get; set; }
 
+    /// <summary>What this execution gave in this burst, by the outputs' names in the document; null: nothing. For the journal.</summary>
+    internal Dictionary<string, JsonNode?>? Given { get; private set; }
+
     /// <summary>The owner knows of this execution's end.</summary>
     internal bool IsReported { get; set; }
 

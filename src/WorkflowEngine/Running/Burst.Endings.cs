@@ -14,7 +14,7 @@ public sealed partial class Burst
 
         // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
         context.State.Status = ActivityStatus.Completed;
-        Journal(context, "Completed", outcomes.IsExplicit ? outcomes.Names : null);
+        Journal(context, "Completed", outcomes.IsExplicit ? outcomes.Names : null, outputs: context.Given);
         try
         {
             TellOwner(context, outcomes);
@@ -112,7 +112,7 @@ public sealed partial class Burst
         if (context.Status != ActivityStatus.Faulted)
             for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount++;
         context.State.Status = ActivityStatus.Faulted;
-        Journal(context, "Faulted", message: fault.Message);
+        Journal(context, "Faulted", message: fault.Message, outputs: context.Given);
         var attempt = (context.State.Failures ?? 0) + 1;
         context.State.Failures = attempt;
         if (TryAgainLater(context, attempt)) return;

@@ -219,11 +219,12 @@ public sealed partial class Burst
         if (Guid.TryParse(bookmark.Payload?["httpJob"].AsText(), out var job) && Effects.HttpJobs.RemoveAll(j => j.Id == job) == 0) Effects.HttpJobsEnded.Add(job);
     }
 
-    internal void Remember(ActivityContext context, string output, JsonNode? value)
+    /// <summary>Keeps an output for expressions of this run; gives the copy that is kept, for nobody to change.</summary>
+    internal JsonNode? Remember(ActivityContext context, string output, JsonNode? value)
     {
         var copy = value?.DeepClone();
         _outputs.Add((context.Parent?.Id ?? "", context.Node.Id, output, copy));
-        LastResult = copy;
+        return LastResult = copy;
     }
 
     /// <summary>
@@ -246,9 +247,10 @@ public sealed partial class Burst
         return null;
     }
 
-    private void Journal(ActivityContext context, string name, IReadOnlyList<string>? outcomes = null, string? message = null) =>
+    private void Journal(
+        ActivityContext context, string name, IReadOnlyList<string>? outcomes = null, string? message = null, IReadOnlyDictionary<string, JsonNode?>? outputs = null) =>
         Effects.Journal.Add(new JournalEntry(
-            ++State.Sequence, name, context.Node.Id, context.Node.NodeId, context.Node.Type, context.Id, outcomes, null, message));
+            ++State.Sequence, name, context.Node.Id, context.Node.NodeId, context.Node.Type, context.Id, outcomes, null, message, outputs));
 
     private void JournalRoot(string name, string? message = null)
     {

@@ -18,6 +18,13 @@ public sealed record ReferenceData(
     /// <summary>TokenBased: the mode of flowcharts whose instance and definition say none; null: counter-based, as in Elsa.</summary>
     public string? FlowchartMode { get; init; }
 
+    /// <summary>Ladders that cases were given, by root and step; the step "" is all of them that have none of their own.</summary>
+    public IReadOnlyDictionary<(Guid RootId, string ActivityId), string> CaseLadders { get; init; } = new Dictionary<(Guid, string), string>();
+
+    /// <summary>The ladder that a step's tasks were given for this case, or null: what the definition says.</summary>
+    public string? LadderOf(Guid rootId, string activityId) =>
+        CaseLadders.TryGetValue((rootId, activityId), out var ladder) || CaseLadders.TryGetValue((rootId, ""), out ladder) ? ladder : null;
+
     /// <summary>Policies that activities name, by id.</summary>
     public JsonObject? RetryPolicies { get; init; }
 

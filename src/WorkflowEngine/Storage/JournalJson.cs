@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Storage;
@@ -12,6 +14,9 @@ namespace WorkflowEngine.Storage;
 /// </summary>
 public static class JournalJson
 {
+    /// <summary>Letters of a text, bytes of anything else, up to which an output is kept as it is.</summary>
+    public const int LongestOutput = 4_000;
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -44,11 +49,45 @@ public static class JournalJson
             }
 
             if (entry.Message is { } message) writer.WriteString("message", message);
+            if (entry.Outputs is { } outputs) WriteOutputs(writer, outputs);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     });
+
+    /// <summary>Each output by its name; of one that is too long the beginning of its text, or how many members it has.</summary>
+    private static void WriteOutputs(Utf8JsonWriter writer, IReadOnlyDictionary<string, JsonNode?> outputs)
+    {
+        writer.WriteStartObject("outputs");
+        foreach (var (name, value) in outputs)
+        {
+            writer.WritePropertyName(name);
+            if (value is JsonObject or JsonArray) WriteMembers(writer, value);
+            else if (value.AsText() is { Length: > LongestOutput } text) writer.WriteStringValue(Beginning(text));
+            else if (value is null) writer.WriteNullValue();
+            else value.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, JsonNode value)
+    {
+        var json = PooledJson.Write(value, static (inner, value) => value.WriteTo(inner));
+        if (json.Length <= LongestOutput)
+        {
+            writer.WriteRawValue(json, skipInputValidation: true);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteNumber("count", value is JsonArray list ? list.Count : value.AsObject().Count);
+        writer.WriteEndObject();
+    }
+
+    private static string Beginning(string text) =>
+        string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[LongestOutput - 1]) ? LongestOutput - 1 : LongestOutput), "…");
 
     public static IReadOnlyList<JournalEntry> ReadEntries(string json) => JsonSerializer.Deserialize<List<JournalEntry>>(json, Options)!;
 

@@ -31,6 +31,7 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             union all select 'ladder', id, 1, body::text from ladder
             union all select 'form', id, max(version), null from form group by id
             union all select 'setting', key, 1, value #>> '{}' from setting where key in ('flowchart-mode', 'retry-policies')
+            union all select 'case', c.root_id || ' ' || c.activity_id, 1, c.ladder_id from case_ladder c join instance i on i.id = c.root_id and i.status = 'Running'
             order by 1, 2
             """;
         var rows = await Db.Command(connection, sql).ListAsync(
@@ -41,6 +42,7 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             rows.Where(r => r.Kind == "ladder").ToDictionary(r => r.Id, r => Ladder.Read(r.Body!)),
             rows.Where(r => r.Kind == "form").ToDictionary(r => r.Id, r => r.Version))
         {
+            CaseLadders = rows.Where(r => r.Kind == "case").ToDictionary(r => (Guid.Parse(r.Id.AsSpan(0, 36)), r.Id[37..]), r => r.Body!),
             FlowchartMode = rows.Find(r => r is { Kind: "setting", Id: "flowchart-mode" }).Body,
             RetryPolicies = rows.Find(r => r is { Kind: "setting", Id: "retry-policies" }).Body is { } policies ? JsonNode.Parse(policies) as JsonObject : null,
         };

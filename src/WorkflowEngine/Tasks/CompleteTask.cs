@@ -11,9 +11,9 @@ namespace WorkflowEngine.Tasks;
 
 /// <summary>
 /// The unit hands in the round's data: with review the task is submitted and the owner's clock starts, without it is completed and the instance
-/// moves. Claims the task when nobody has.
+/// moves. Claims the task when nobody has. What a unit sent on paper is entered by whoever keeps the owner's registers; then the day it arrived counts.
 /// </summary>
-public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks)
+public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, FormExpression evaluate, TaskClocks clocks, PaperRegister? register = null)
 {
     /// <inheritdoc cref="TaskCommand"/>
     /// <param name="Outcome">One of the task's outcomes; null where it has none.</param>
@@ -21,20 +21,27 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
     /// <param name="Explanations">A word for each soft rule that fires, by rule id.</param>
     public sealed record Command(
         Guid TaskId, int? Revision, string? OperationId, string? Outcome, JsonObject? Data, IReadOnlyDictionary<string, string>? Explanations)
-        : TaskCommand(TaskId, Revision, OperationId);
+        : TaskCommand(TaskId, Revision, OperationId)
+    {
+        /// <summary>Set where the data came on paper; asks for <see cref="Permission.IssuePlan"/> over the owner's subtree instead of the unit's role.</summary>
+        public PaperReceipt? Paper { get; init; }
+    }
 
     // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it. So is counts_at, unless the form tells the day of an
     // event: then the last told day counts. On a standing clock a round that was withdrawn and is
     // handed in again has the same instant; its key is a microsecond later.
-    private const string Sql =
+    // $26: on paper, by who keeps the registers; nobody of the unit takes the task by it.
+    private const string Submit =
         """
         -- CompleteTask.Submit
         with changed as (
-          update task t set status = $15, revision = revision + 1, assignee_id = coalesce(assignee_id, $6, $5), outcome = $16,
+          update task t set status = $15, revision = revision + 1, assignee_id = case when $26 then assignee_id else coalesce(assignee_id, $6, $5) end, outcome = $16,
             opened_at = coalesce(opened_at, $3), first_submitted_at = coalesce(first_submitted_at, $3), submitted_at = $3,
-            counts_at = coalesce($25, counts_at, $3), decided_at = case when $15 = 'completed' then $3 end
-          where id = $1 and revision = $2 and status = 'open' and (assignee_id is null or assignee_id = any($14))
-            and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles))
+            counts_at = coalesce($25, counts_at, $28, $3), decided_at = case when $15 = 'completed' then $3 end
+          where id = $1 and revision = $2 and status = 'open' and case when $26
+            then $29 or exists (select from unit o, unnest($27) as p where o.id = t.owner_unit_id and starts_with(o.path, p))
+            else (assignee_id is null or assignee_id = any($14))
+              and exists (select from unnest($12, $13) as g(unit_id, role) where g.unit_id = t.unit_id and g.role = any(t.candidate_roles)) end
           returning *)
         , handed_in as (
           insert into task_round (task_id, round, due_at, submitted_at, submitted_by, on_behalf_of, outcome, data, explanations, form_version, counts_at)
@@ -54,15 +61,18 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         , event as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
           select c.instance_id, 'task-done', $24, $5, $6, $3 from changed c where c.status = 'completed')
-        """ + TaskIntake.Trail;
+        """;
+
+    private const string Sql = Submit + TaskIntake.Trail;
 
     /// <summary>Checks the form (and hard and soft rules) before it writes; an answer that is not Done has changed nothing.</summary>
     public Task<TaskAnswer> CompleteAsync(
         Actor actor, Command command, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
-        TaskIntake.RunAsync(database, actor, command, Permission.CloseTask, now, recordedAt, async task =>
+        TaskIntake.RunAsync(database, actor, command, command.Paper is null ? Permission.CloseTask : Permission.IssuePlan, now, recordedAt, async task =>
         {
-            var rightState = task.Status == TaskState.Open && task.IsFreeFor(actor);
-            if (await TaskIntake.RefuseAsync(database, task, command, task.WorkRole is not null, rightState, cancellation) is { } refused) return refused;
+            var rightState = task.Status == TaskState.Open && (command.Paper is not null || task.IsFreeFor(actor));
+            if (await TaskIntake.RefuseAsync(database, task, command, command.Paper is null ? task.WorkRole is not null : task.MayOwn, rightState, cancellation) is { } refused) return refused;
+            if (command.Paper?.Refuse(WorkingCalendar.VietnamPublic.DayOf(task.StartedAt), WorkingCalendar.VietnamPublic.DayOf(now)) is { } wrong) return wrong;
             var form = await FormOfAsync(task, cancellation);
             if (await CheckAsync(task, form, command, now, cancellation) is { } invalid) return invalid;
             return await WriteAsync(actor, command, task, form?.EventDay(command.Data), now, cancellation);
@@ -125,12 +135,17 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
             ["data"] = command.Data?.DeepClone(),
             ["round"] = task.Round,
         };
+        var paper = command.Paper;
+        var detail = new JsonObject { ["outcome"] = outcome };
+        if (paper is not null) detail["paper"] = new JsonObject { ["number"] = paper.Number, ["arrivedOn"] = paper.ArrivedOn.ToString("O", System.Globalization.CultureInfo.InvariantCulture) };
         return new TaskWrite(
-            Sql, review is null ? "task.completed" : "task.submitted",
+            paper is null || register is null ? Sql : Submit + register.Insert + TaskIntake.Trail, review is null ? "task.completed" : "task.submitted",
             new TaskAnswer.Done(task.Id, task.InstanceId, status, task.Round, task.Revision + 1, now, review is null),
-            (task.WorkRole, task.UnitId), new() { ["outcome"] = outcome },
+            (paper is null ? task.WorkRole : null, task.UnitId), detail,
             [Uuids(actor.Selves), P(status), P(outcome, NpgsqlDbType.Text), Json((command.Data ?? []).ToJsonString()), Json(explanations?.ToJsonString()),
                 P(task.Spec.FormVersion, NpgsqlDbType.Integer), P(review?.LadderId, NpgsqlDbType.Text), P(task.CalendarId), Instant(due), Instant(next),
-                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null)]);
+                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null), P(paper is not null), Texts(actor.PathsWith(Permission.IssuePlan)),
+                Instant(paper is null ? null : WorkingCalendar.VietnamPublic.InstantOf(paper.ArrivedOn)), P(actor.IsSystem),
+                .. paper is null || register is null ? Array.Empty<NpgsqlParameter>() : register.Values(paper, now)]);
     }
 }

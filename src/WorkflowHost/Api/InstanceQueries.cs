@@ -133,7 +133,7 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
         return await Command(connection, Journal, P(id), P(before, NpgsqlDbType.Integer), P(Math.Clamp(limit, 1, LargestPage))).ListAsync(
             r => new JournalBurst(r.GetInt32(0), r.Instant(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4),
                 [.. JournalJson.ReadEvents(r.GetString(5)).Select(e => new JournalEvent(e.Kind, e.At, e.ActorId, Masked(e.Body)))],
-                JournalJson.ReadEntries(r.GetString(6))), cancellation);
+                [.. JournalJson.ReadEntries(r.GetString(6)).Select(Masked)]), cancellation);
     }
 
     /// <summary>What people entered is theirs and the reviewer's; an operator sees that it was there.</summary>
@@ -144,6 +144,9 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
             if (masked[name] is not null) masked[name] = "***";
         return masked;
     }
+
+    private static JournalEntry Masked(JournalEntry entry) => entry.Outputs is not { } outputs ? entry
+        : entry with { Outputs = outputs.ToDictionary(o => o.Key, o => o.Value is null ? null : (JsonNode?)"***") };
 
     private static InstanceWait Wait(Bookmark b)
     {

@@ -17,22 +17,27 @@ public static class LaddersApi
         ladders.MapGet("/{id}", Read).WithName("GetLadder").WithSummary("One ladder");
         ladders.MapPut("/{id}", Put).Produces<Changed>().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody))
             .WithName("PutLadder").WithSummary("Writes a ladder; the reminders to come of all who use it are planned anew");
-        ladders.MapPost("/{id}/assign", Assign).Produces<Changed>().WithName("AssignLadder").WithSummary("Gives tasks, or a plan's open work, this ladder");
+        ladders.MapPost("/{id}/assign", Assign).Produces<Changed>().WithName("AssignLadder").WithSummary("Gives tasks, or a plan with its open work and what it opens later, this ladder");
     }
 
     /// <param name="Tasks">Running clocks it is about.</param>
     /// <param name="Moved">Of these, how many have another next reminder or ladder.</param>
     public sealed record Changed(int Tasks, int Moved);
 
-    /// <summary>Tasks by id, or a plan's open work (id of its root instance), of one activity or all.</summary>
+    /// <summary>Tasks by id; or a plan (id of its root instance), of one activity or all: its open work and what it opens later.</summary>
     public sealed record Whose(IReadOnlyList<Guid>? TaskIds, Guid? PlanId, string? Activity, string? Reason);
 
     private static async Task<IResult> List(ReferenceStore reference, CancellationToken stop) => Results.Json(await AllAsync(reference, stop), DeadlineJson.Options);
 
-    private static async Task<IResult> Read(string id, ReferenceStore reference, CancellationToken stop) =>
-        (await AllAsync(reference, stop)).FirstOrDefault(l => l.Id == id) is { } ladder ? Results.Json(ladder, DeadlineJson.Options) : Problems.NotFound();
+    private static async Task<IResult> Read(string id, HttpContext http, ReferenceStore reference, CancellationToken stop)
+    {
+        if ((await AllAsync(reference, stop)).FirstOrDefault(l => l.Id == id) is not { } ladder) return Problems.NotFound();
+        http.Response.Headers.ETag = $"\"{ladder.Mark()}\"";
+        return Results.Json(ladder, DeadlineJson.Options);
+    }
 
-    private static async Task<IResult> Put(string id, HttpRequest request, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false)
+    // The mark that GET gives as its ETag, given back as ?seen=, keeps two people from overwriting each other.
+    private static async Task<IResult> Put(string id, HttpRequest request, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false, string? seen = null)
     {
         Ladder ladder;
         try
@@ -46,7 +51,7 @@ public static class LaddersApi
 
         return ladder.Id != id
             ? Problems.Validation("id", "Mã trong nội dung khác mã trên địa chỉ.", "The id in the body is not the one in the address.")
-            : Answer(await change.PutAsync(who.Actor, ladder, !preview, who.Now, who.RecordedAt, stop));
+            : Answer(await change.PutAsync(who.Actor, ladder, !preview, who.Now, who.RecordedAt, seen, stop));
     }
 
     private static async Task<IResult> Assign(string id, Whose body, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false) =>
@@ -56,7 +61,8 @@ public static class LaddersApi
 
     private static IResult Answer(LadderAnswer answer) => answer.Refused is { } refused ? Problems.Of(refused)! : Results.Ok(new Changed(answer.Tasks, answer.Moved));
 
-    private static async Task<IEnumerable<Ladder>> AllAsync(ReferenceStore reference, CancellationToken stop)
+    /// <summary>Those loaded, and the shipped ones that none was loaded over, by id.</summary>
+    internal static async Task<IEnumerable<Ladder>> AllAsync(ReferenceStore reference, CancellationToken stop)
     {
         var loaded = (await reference.GetAsync(stop)).Ladders;
         return Ladder.Shipped.Where(l => !loaded.ContainsKey(l.Id)).Concat(loaded.Values).OrderBy(l => l.Id, StringComparer.Ordinal);

@@ -47,7 +47,7 @@ public static class OutboxApi
 
     private static async Task<IResult> Get(Guid id, RequestActor who, ListOutbox list, CancellationToken stop) =>
         await list.FindAsync(who.Actor, id, stop) is { } mail
-            ? Results.Ok(new Mail(mail.Mail, mail.Language, mail.Text, JsonNode.Parse(mail.Data)))
+            ? Results.Ok(new Mail(mail.Mail, mail.Language, WorkflowHost.Email.UnsubscribeLinks.Masked(mail.Text), JsonNode.Parse(mail.Data)))
             : Problems.NotFound();
 
     private static async Task<IResult> Resend(Guid id, RequestActor who, ResendMail resend, Nudge nudge, CancellationToken stop)

@@ -33,7 +33,7 @@ public static class TasksApi
             Run(reassign.ReassignAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.AssigneeId, body.Reason), who.Now, who.RecordedAt, stop), runner, stop))
             .Produces<Changed>().WithName("ReassignTask").WithSummary("Gives an open task to a named person of the unit");
         tasks.MapPost("/{id:guid}/complete", (Guid id, Completion body, HttpRequest http, RequestActor who, CompleteTask complete, Runner runner, CancellationToken stop) =>
-            Run(complete.CompleteAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.Outcome, body.Data, body.Explanations), who.Now, who.RecordedAt, stop), runner, stop))
+            Run(complete.CompleteAsync(who.Actor, new(id, http.Revision(body.Revision), body.OperationId, body.Outcome, body.Data, body.Explanations) { Paper = body.Paper }, who.Now, who.RecordedAt, stop), runner, stop))
             .Produces<Changed>().Produces<Changed>(202).WithName("CompleteTask").WithSummary("Hands the task in; where no review is asked it is done");
         tasks.MapPost("/{id:guid}/withdraw", (Guid id, Reason? body, HttpRequest http, RequestActor who, WithdrawTask withdraw, Runner runner, CancellationToken stop) =>
             Run(withdraw.WithdrawAsync(who.Actor, new(id, http.Revision(body?.Revision), body?.OperationId, body?.Text), who.Now, who.RecordedAt, stop), runner, stop))
@@ -64,7 +64,8 @@ public static class TasksApi
 
     public sealed record Reassignment(int? Revision, string? OperationId, Guid AssigneeId, string? Reason);
 
-    public sealed record Completion(int? Revision, string? OperationId, string? Outcome, JsonObject? Data, Dictionary<string, string>? Explanations);
+    /// <param name="Paper">Set by who keeps the owner's registers, for what came on paper: the day it arrived counts.</param>
+    public sealed record Completion(int? Revision, string? OperationId, string? Outcome, JsonObject? Data, Dictionary<string, string>? Explanations, PaperReceipt? Paper = null);
 
     public sealed record Reason(int? Revision, string? OperationId, [property: System.Text.Json.Serialization.JsonPropertyName("reason")] string? Text);
 

@@ -94,7 +94,7 @@ public sealed class DrainOutbox(
     /// <summary>One that reaches nobody any more is told to those who follow the work, like one that came back.</summary>
     private async Task FailAsync(NpgsqlConnection connection, OutboxMail mail, string reason, bool permanent, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await MarkFailed.WriteAsync(connection, mail, reason, permanent, now, cancellation) && bounces is not null) await bounces.TellAsync(connection, mail.Id, now, cancellation);
+        if (await MarkFailed.WriteAsync(connection, mail, reason, permanent, now, cancellation) && bounces is not null) await bounces.TellAsync(connection, [mail.Id], now, cancellation);
     }
 
     private async Task<Step> OneAsync(SmtpSender sender, DateTimeOffset now, CancellationToken cancellation)
@@ -108,7 +108,7 @@ public sealed class DrainOutbox(
         try
         {
             content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null,
-                await EditedAsync(connection, mail, cancellation));
+                await EditedAsync(connection, mail, cancellation), mail.ReplyTo);
         }
         catch (Exception broken) when (broken is JsonException or ArgumentException)
         {
@@ -124,7 +124,7 @@ public sealed class DrainOutbox(
         if (result.Answer == SendAnswer.Unreachable)
         {
             await transaction.RollbackAsync(cancellation);
-            var waiting = await MarkFailed.PostponeAsync(connection, result.Reason, now, cancellation);
+            var waiting = await MarkFailed.PostponeAsync(connection, result.Reason, now, bounces, cancellation);
             EngineMeter.Mails.Add(1, new KeyValuePair<string, object?>("state", "unreachable"));
             log.LogWarning("The mail server cannot be reached, {Count} mails wait: {Reason}", waiting, result.Reason);
             return Step.Unreachable;

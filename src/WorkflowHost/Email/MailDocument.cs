@@ -65,4 +65,8 @@ internal sealed record MailLink(string Label, string Address);
 
 /// <summary>A mail ready to send.</summary>
 /// <param name="Unsubscribe">Address that takes away mails of this kind (RFC 2369); null: they cannot be declined.</param>
-public sealed record RenderedMail(string Subject, string Text, string Html, string? Unsubscribe = null);
+public sealed record RenderedMail(string Subject, string Text, string Html, string? Unsubscribe = null)
+{
+    /// <summary>Where answers go; null: nobody reads them, and the mail does not ask for any.</summary>
+    public string? ReplyTo { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using System.Text.Json;
 using WorkflowEngine.Outbox;
 
@@ -6,8 +7,9 @@ namespace WorkflowHost.Email;
 /// <summary>
 /// Data of an outbox row to the mail that goes out: subject, text and HTML. Pure; the same row gives the same mail on each attempt.
 /// </summary>
+/// <param name="replyTo">Where answers go when the issuer has no address of its own (<c>Mail:ReplyTo</c>); null: nowhere.</param>
 /// <param name="publicUrl">Address of the site as readers reach it, without a slash at the end (<c>Workflows:PublicUrl</c>).</param>
-public sealed class MailRenderer(string publicUrl)
+public sealed class MailRenderer(string publicUrl, string? replyTo = null)
 {
     private readonly string _base = publicUrl.TrimEnd('/');
 
@@ -16,14 +18,16 @@ public sealed class MailRenderer(string publicUrl)
 
     /// <param name="edited">Templates in place of the shipped ones, by their id.</param>
     /// <param name="unsubscribe">Full address that leaves the reader nothing but escalations; only digests carry it.</param>
+    /// <param name="issuerAddress">Where answers to the issuer go; one that is no mail address counts as none.</param>
     /// <exception cref="JsonException">The data is not of the kind.</exception>
     /// <exception cref="ArgumentException">There is no such kind.</exception>
-    public RenderedMail Render(string kind, string data, string language, string? unsubscribe = null, IReadOnlyDictionary<string, MailTemplate>? edited = null)
+    public RenderedMail Render(string kind, string data, string language, string? unsubscribe = null, IReadOnlyDictionary<string, MailTemplate>? edited = null, string? issuerAddress = null)
     {
         var words = new MailWords(language);
+        var answers = MailAddress.TryCreate(issuerAddress, out var address) && address.Address == issuerAddress && issuerAddress.All(char.IsAscii) ? issuerAddress : replyTo;
         var parts = kind switch
         {
-            MailKind.Reminder => ReminderMail.Write(MailData.Read<ReminderData>(data), words),
+            MailKind.Reminder => ReminderMail.Write(MailData.Read<ReminderData>(data), words, answers is not null),
             MailKind.Digest => DigestMail.Write(MailData.Read<DigestData>(data), words),
             MailKind.Returned => ReturnedMail.Write(MailData.Read<ReturnedData>(data), words),
             MailKind.PlanChange => PlanChangeMail.Write(MailData.Read<PlanChangeData>(data), words),
@@ -40,6 +44,6 @@ public sealed class MailRenderer(string publicUrl)
                 Links = [.. parts.Dated is { } dated ? new[] { new MailLink(words.In("Thêm hạn vào lịch", "Add the date to a calendar"), Address($"/tasks/{dated}?handler=Calendar")) } : [],
                 new(words.In("Cách nhận thư, lịch hạn", "How mail comes, calendar"), Address("/account")), .. fewer is null ? [] : new[] { new MailLink(words.In("Nhận ít thư hơn", "Fewer mails"), fewer) }]
             };
-        return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base), fewer);
+        return new RenderedMail(mail.Subject, TextMail.Render(mail, _base), HtmlMail.Render(mail, _base), fewer) { ReplyTo = answers };
     }
 }

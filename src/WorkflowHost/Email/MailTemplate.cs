@@ -10,7 +10,7 @@ namespace WorkflowHost.Email;
 /// The words of a kind of mail as an administrator may write them: a subject, and paragraphs from which HTML and text are both made. A paragraph is
 /// what stands between blank lines; <c># </c> title, <c>## </c> heading, <c>- </c> list, <c>&gt; </c> quotation, <c>~ </c> small, <c>[label]</c> the
 /// one button, <c>--</c> before the footer, <c>**bold**</c>. <c>{name}</c> is filled in from the mail's data and nothing else; a paragraph whose
-/// placeholders come to nothing is left out. No markup but this reaches a reader: the renderers encode everything.
+/// placeholders come to nothing is left out, and so is one with <c>{answer-to}</c> where nobody reads answers. No markup but this reaches a reader: the renderers encode everything.
 /// </summary>
 public sealed partial class MailTemplate
 {
@@ -101,7 +101,7 @@ public sealed partial class MailTemplate
             }
 
             var lines = piece.Role == Role.List ? piece.Text.Split('\n').Select(line => Fill(line, parts)).Where(line => line.Length > 0).ToArray() : [Fill(piece.Text, parts)];
-            if (lines.All(line => line.Length == 0)) continue;
+            if (lines.All(line => line.Length == 0) || (parts.Values.GetValueOrDefault("answer-to") == "" && piece.Text.Contains("{answer-to}", StringComparison.Ordinal))) continue;
             switch (piece.Role)
             {
                 case Role.Title:

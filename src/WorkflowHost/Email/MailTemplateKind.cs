@@ -22,6 +22,7 @@ public sealed record MailTemplateKind(
         ["deadline"] = new("câu nêu căn cứ và ngày cuối", "the sentence with the plan's words and the last day"),
         ["timing"] = new("câu đếm ngày còn lại hoặc đã quá", "the sentence that counts the days left or past"),
         ["issuer"] = new("đơn vị ban hành, hoặc “người theo dõi”", "the issuer, or \"the officer in charge\""),
+        ["answer-to"] = new("như trên, khi có người đọc thư trả lời; không có thì bỏ cả đoạn", "the same where somebody reads answers; else the paragraph is left out"),
         ["why"] = new("câu nêu vì sao có thư", "why the reader gets it"),
         ["next"] = new("các lần nhắc kế tiếp, nếu có", "the next reminders, if any"),
     };

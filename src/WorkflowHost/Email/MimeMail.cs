@@ -20,6 +20,7 @@ internal static class MimeMail
         var text = new StringBuilder();
         Header(text, "From", Mailbox(settings.FromName, settings.From));
         Header(text, "To", Mailbox(to.DisplayName, to.Address));
+        if (content.ReplyTo is { } answers) Header(text, "Reply-To", answers);
         Header(text, "Subject", Words(content.Subject));
         Header(text, "Date", date.ToOffset(TimeSpan.FromHours(7)).ToString("ddd, dd MMM yyyy HH:mm:ss '+0700'", CultureInfo.InvariantCulture));
         Header(text, "Message-ID", mail.MessageId(settings.Domain));

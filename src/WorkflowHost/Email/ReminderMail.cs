@@ -5,10 +5,11 @@ namespace WorkflowHost.Email;
 /// <summary>Words of <see cref="MailKind.Reminder"/>: one task of the reader's own, before its date or after it.</summary>
 internal static class ReminderMail
 {
-    public static MailParts Write(ReminderData data, MailWords w)
+    public static MailParts Write(ReminderData data, MailWords w, bool takesAnswers)
     {
         var (title, due, addressee) = (w.In(data.TaskTitle), data.Deadline, w.Addressee(data.To));
         var late = due.DaysLate > 0;
+        var issuer = data.Plan.Issuer is { } name ? MailWords.Clean(name) : w.In("người theo dõi", "the officer in charge");
         var values = new Dictionary<string, string>
         {
             ["plan-mark"] = MailWords.PlanMark(data.Plan.Number),
@@ -22,7 +23,8 @@ internal static class ReminderMail
             ["days-late"] = w.Days(due.DaysLate),
             ["deadline"] = DeadlineWords.LastDay(due, data.Plan, data.Review, w),
             ["timing"] = late ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w),
-            ["issuer"] = data.Plan.Issuer is { } issuer ? MailWords.Clean(issuer) : w.In("người theo dõi", "the officer in charge"),
+            ["issuer"] = issuer,
+            ["answer-to"] = takesAnswers ? issuer : "",
             ["why"] = Why(data, addressee, w),
             ["next"] = Next(data, w),
             ["escalates"] = late && data.Escalates is { } at

@@ -27,13 +27,14 @@ public static class HostSetup
         services.AddSingleton(ShellSettings.From(builder.Configuration) with { Demo = installation.Mode == Mode.Demo });
         services.AddWorkflowEngine(installation.Database, installation.Clock, typeof(UnionSetup).Assembly);
         foreach (var statement in UnionSetup.Statements) services.AddSingleton(statement);
+        services.AddSingleton(UnionSetup.Register);
         if (installation.Mode == Mode.Demo)
         {
             services.AddDemo();
             services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
         }
 
-        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration));
+        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration), SmtpSettings.ReadReplyTo(builder.Configuration));
         services.AddHostedService<KeepBeating>();
         services.AddSingleton(new AllowedHosts(builder.Configuration["Workflows:HttpHosts"], builder.Configuration["Workflows:HttpPrivateNetworks"]));
         services.AddSingleton(s => new GuardedClient(s.GetRequiredService<AllowedHosts>(), s.GetRequiredService<TimeProvider>()));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Web;
@@ -43,6 +44,44 @@ public sealed record RungWords(IReadOnlyDictionary<string, Text> Roles, IReadOnl
             _ => Texts["staff.rung.one"],
         };
     }
+
+    /// <summary>"nhắc 5 ngày làm việc trước hạn", "báo quá hạn 3 ngày làm việc sau hạn (bản tổng hợp)": the rung named within a sentence.</summary>
+    public string Named(Rung rung, int period)
+    {
+        ArgumentNullException.ThrowIfNull(rung);
+        var kind = rung.Channel == RungChannel.Digest ? "digest" : IsLate(rung) ? "overdue" : "remind";
+        return Texts[period > 0 ? $"ladders.named.{kind}-again" : $"ladders.named.{kind}", When(rung)];
+    }
+
+    /// <summary>The whole rung as a rule: when, how, to whom, on what condition, how often.</summary>
+    public string Rule(Rung rung)
+    {
+        ArgumentNullException.ThrowIfNull(rung);
+        var when = Capital.First(When(rung));
+        if (rung is not { Unit: RungUnit.Hours, On: RungDay.Offset }) when = Texts["ladders.at", when, rung.At.ToString("HH:mm", CultureInfo.InvariantCulture)];
+        var what = Texts[rung.Channel switch
+        {
+            RungChannel.Digest => "ladders.does.digest",
+            RungChannel.InApp => "ladders.does.in-app",
+            _ => IsLate(rung) ? "ladders.does.overdue" : "ladders.does.remind",
+        }, People(rung)];
+        // On the clock of a review "not handed in" means "not decided".
+        var reviews = rung.Condition == RungCondition.NotSubmitted && rung.Recipients.Any(r => r.At == RecipientPlace.Reviewer);
+        var sentence = Texts["ladders.rule", when, what, Texts[$"ladders.if.{(reviews ? RungCondition.NotReviewed : rung.Condition)}"]];
+        if (rung.Repeat is not { } repeat) return sentence;
+        var every = Texts[repeat.Every == 1 ? $"ladders.every-one.{repeat.Unit}" : $"ladders.every.{repeat.Unit}", repeat.Every];
+        return sentence + " " + (repeat.Times is { } times ? Texts["ladders.repeats-times", every, times] : Texts["ladders.repeats", every]);
+    }
+
+    private string When(Rung rung) => rung switch
+    {
+        { On: RungDay.LastLawfulDay } => Texts["ladders.when.last-day"],
+        { Offset: 0, Unit: RungUnit.Hours } => Texts["ladders.when.limit"],
+        { Offset: 0 } => Texts["ladders.when.day"],
+        _ => Texts[rung.Offset < 0 ? $"ladders.when.before.{rung.Unit}" : $"ladders.when.after.{rung.Unit}", Math.Abs(rung.Offset)],
+    };
+
+    private static bool IsLate(Rung rung) => rung is { On: RungDay.Offset, Offset: > 0 } or { On: RungDay.Offset, Offset: 0, Unit: RungUnit.Hours };
 
     private string People(Rung rung)
     {

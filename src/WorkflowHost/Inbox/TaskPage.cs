@@ -70,6 +70,19 @@ public sealed class TaskPageReader(
             data, actor.Grants.Any(g => g.UnitId == task.Unit.Id), who.Now, task.Status == "submitted" ? await FourEyes.WhoAsync(database, id, who.Now, cancellation) : []);
     }
 
+    /// <summary>Whether the person numbers and registers documents of this unit; the command asks again.</summary>
+    public async Task<bool> KeepsRegistersAsync(long unit, CancellationToken cancellation = default)
+    {
+        const string sql = """
+            -- TaskPageReader.KeepsRegisters
+            select exists (select from unit u, unnest($2) as p where u.id = $1 and starts_with(u.path, p))
+            """;
+        var paths = who.Actor.PathsWith(Permission.IssuePlan);
+        if (paths.Length == 0) return false;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (bool)(await Db.Command(connection, sql, Db.P(unit), Db.Texts(paths)).ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>
     /// What follows from as much as stands in the form: fields that are empty or wrong in themselves are left out, so that facts and soft rules
     /// show while somebody is still typing. The command checks everything again.

@@ -1,6 +1,7 @@
 using WorkflowEngine.Running;
 using WorkflowHost.Api;
 using WorkflowHost.Pages.Demo;
+using WorkflowHost.Pages.Ladders;
 using WorkflowHost.Pages.Outbox;
 using WorkflowHost.Pages.Overdue;
 using WorkflowHost.Pages.Plans;
@@ -22,6 +23,7 @@ public static class ManagersSetup
         services.AddSingleton<PlanStories>();
         services.AddSingleton<PlanUnits>();
         services.AddSingleton<OverdueQueries>();
+        services.AddSingleton<LadderUses>();
         services.AddSingleton<OutboxPlans>();
         services.AddSingleton<InstanceQueries>();
         if (!demo) return services;

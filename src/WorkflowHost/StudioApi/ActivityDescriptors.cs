@@ -14,7 +14,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
     /// <summary>All of them as JSON text, <c>{items, count}</c>, with the choices of their inputs as they are now for this actor.</summary>
     public async Task<string> AllAsync(Actor actor, DateTimeOffset now, CancellationToken stop)
     {
-        var choices = await world.RunAsync(actor, now, stop);
+        var choices = await world.ChoicesAsync(actor, now, stop);
         var known = string.Join(',', catalog.All.OrderBy(a => a.Descriptor.TypeName, StringComparer.Ordinal).Select(a => Of(a.Descriptor, choices).ToJsonString(StudioJson.Options)));
         var composites = new List<string>();
         foreach (var row in await definitions.CompositesAsync(null, stop))
@@ -25,7 +25,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
     /// <summary>One, or null when there is no such type.</summary>
     public async Task<JsonObject?> FindAsync(string typeName, Actor actor, DateTimeOffset now, CancellationToken stop)
     {
-        if (catalog.Find(typeName) is { } activity) return Of(activity.Descriptor, await world.RunAsync(actor, now, stop));
+        if (catalog.Find(typeName) is { } activity) return Of(activity.Descriptor, await world.ChoicesAsync(actor, now, stop));
         return await definitions.CompositesAsync(typeName, stop) is [var row, ..] ? await OfAsync(row, stop) : null;
     }
 
@@ -136,12 +136,12 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
             ["name"] = input.Name,
             ["typeName"] = typeName,
             ["displayName"] = (InVietnamese ? input.LabelVi : input.LabelEn) ?? Spaced(input.Name),
-            ["description"] = InVietnamese ? input.HintVi : input.HintEn,
+            ["description"] = Palette.Description(activity.TypeName, input, choices),
             ["order"] = order,
             ["isBrowsable"] = true,
             ["isSynthetic"] = false,
             ["isWrapped"] = input.IsWrapped,
-            ["uiHint"] = typeName == "Boolean" && input.UiHint == "singleline" ? "checkbox" : input.UiHint,
+            ["uiHint"] = typeName == "Boolean" && input.UiHint == "singleline" ? "checkbox" : Palette.Hint(activity.TypeName, input, choices),
             ["category"] = input.Category,
             ["defaultValue"] = input.Default is null ? null : JsonSerializer.SerializeToNode(input.Default),
             ["defaultSyntax"] = Palette.Syntax(activity.TypeName, input),

@@ -135,7 +135,7 @@ public static class ActivityExecutionsApi
             ["aggregateFaultCount"] = e.LastEvent == "Faulted" ? 1 : 0,
             ["activityState"] = WorkflowStateJson.Inputs(row, e.Inputs, node) ?? [],
             ["payload"] = payload,
-            ["outputs"] = new JsonObject(),
+            ["outputs"] = WorkflowStateJson.Outputs(row, e.Outputs, node) ?? [],
             ["properties"] = new JsonObject(),
             ["metadata"] = new JsonObject(),
             ["exception"] = e.Message is null ? null : new JsonObject { ["type"] = "Fault", ["message"] = e.Message },

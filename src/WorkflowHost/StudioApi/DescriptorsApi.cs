@@ -41,8 +41,8 @@ public static class DescriptorsApi
             ("CorrelationStrategy", "Mỗi mã liên hệ một lượt", "Correlation"), ("CorrelatedSingletonStrategy", "Mỗi định nghĩa và mã liên hệ một lượt", "Correlated singleton"));
         Fixed(descriptors, "/incident-strategies", "ElsaIncidentStrategies", "What follows a failure",
             ("FaultStrategy", "Dừng lượt chạy", "Fault"), ("ContinueWithIncidentsStrategy", "Các nhánh khác đi tiếp", "Continue with incidents"));
-        Fixed(descriptors, "/log-persistence-strategies", "ElsaLogStrategies", "What of inputs is kept in the journal",
-            ("Inherit", "Theo quy trình", "Inherit"), ("Include", "Giữ", "Include"), ("Exclude", "Không giữ", "Exclude"));
+        Fixed(descriptors, "/log-persistence-strategies", "ElsaLogStrategies", "What the journal keeps of inputs and outputs: all",
+            ("Inherit", "Theo quy trình", "Inherit"), ("Include", "Giữ", "Include"));
         // A burst is one commit here: no strategy to choose, so both lists are empty.
         descriptors.MapGet("/commit-strategies/workflows", () => StudioJson.Answer(StudioJson.List([]))).WithName("ElsaCommitStrategies").WithSummary("Empty: a burst is one commit");
         descriptors.MapGet("/commit-strategies/activities", () => StudioJson.Answer(StudioJson.List([]))).WithName("ElsaActivityCommitStrategies").WithSummary("Empty: a burst is one commit");

@@ -24,9 +24,10 @@ public static class InstancesOfStudioApi
         instances.MapPost("/{id:guid}/variables", SetVariables).Needs(Permission.Operate).WithName("ElsaSetVariables").WithSummary("Gives variables other values: all of them, or none");
     }
 
-    private static async Task<IResult> Get(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
+    private static async Task<IResult> Get(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, InstanceWatch watch, CancellationToken stop)
     {
         if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
+        watch.Read(who.Actor.PersonId, id, row.Burst);
         var answer = WorkflowStateJson.Row(row);
         answer["workflowState"] = WorkflowStateJson.Of(row, await definitions.GetAsync(row.DefinitionVersionId, stop));
         return StudioJson.Answer(answer);

@@ -104,12 +104,35 @@ internal static class Palette
         : input.UiHint == "json-editor" ? "Object"
         : null;
 
+    /// <summary>The kind of editor. Where there are more units than a list can show, their codes are written; what is stored is the same.</summary>
+    public static string Hint(string activity, Input input, DesignWorld world) =>
+        !world.HasManyUnits || !NamesUnits(activity, input.Name) ? input.UiHint : input.UiHint is "checklist" or "multitext" ? "multitext" : "singleline";
+
+    /// <summary>What is said below an input.</summary>
+    public static string? Description(string activity, Input input, DesignWorld world)
+    {
+        var hint = InVietnamese ? input.HintVi : input.HintEn;
+        if (!world.HasManyUnits || !NamesUnits(activity, input.Name)) return hint;
+        var codes = Say("Có quá nhiều đơn vị để chọn trong danh sách: ghi mã đơn vị, tra ở khung bên phải", "There are too many units to list: write their codes, which the panel on the right finds");
+        return hint is null ? codes : $"{hint}. {codes}";
+    }
+
+    /// <summary>Whether the input's choices are units.</summary>
+    public static bool NamesUnits(string activity, string input) => (activity, input) is ("Workflows.HumanTask", "Unit") or ("Workflows.Cascade", "Codes");
+
+    /// <summary>What an input may name beside units: the instance's own, the one that issued.</summary>
+    public static IEnumerable<(string Text, string Value)> Places(string activity, string input) =>
+        (activity, input) is ("Workflows.HumanTask", "Unit") ? [Named("self"), Named("owner")] : [];
+
+    /// <summary>A unit as it is shown and as it is stored.</summary>
+    public static (string Text, string Value) Unit(KnownUnit unit) => ($"{unit.Name} ({unit.Code})", unit.Code);
+
     /// <summary>What the editor of an input is to know. Numbers must be numbers: the code editor breaks on a word.</summary>
     /// <remarks>
     /// Choices stand in the descriptors, which Studio reads anew after each save. Asked for one by one while its inspector builds itself (Studio's
     /// <c>Refresh</c>), an edit made in between is written into a copy that Studio then throws away.
     /// </remarks>
-    public static JsonObject Specification(string activity, Input input, DesignWorld world) => input.UiHint switch
+    public static JsonObject Specification(string activity, Input input, DesignWorld world) => Hint(activity, input, world) switch
     {
         "dropdown" => DropDown(Items(activity, input.Name, world)),
         "checklist" => CheckList(Items(activity, input.Name, world)),
@@ -127,9 +150,9 @@ internal static class Palette
         ("Workflows.HumanTask", "Form") => world.Forms.Values.Select(f => (f.Title.In(Code), f.Id)).OrderBy(f => f.Item1, StringComparer.CurrentCulture).Prepend((Say("Không có", "None"), "")),
         ("Workflows.HumanTask", "Ladder" or "ReviewLadder") => world.Reference.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l == "default" ? Say("Mặc định", "Default") : l, l)).Prepend((Say("Không nhắc", "None"), "")),
         ("Workflows.HumanTask", "Roles" or "ReviewRoles") => world.Roles.Values.Select(r => (r.Label.In(Code), r.Code)),
-        ("Workflows.HumanTask", "Unit") => world.Units.Values.Select(u => ($"{u.Name} ({u.Code})", u.Code)).Prepend(Named("owner")).Prepend(Named("self")),
+        ("Workflows.HumanTask", "Unit") => [.. Places(activity, input), .. world.Units.Values.Select(Unit)],
         ("Workflows.Cascade", "Kinds") => world.Kinds.Select(k => (Kinds.TryGetValue(k, out var words) ? Say(words.Vi, words.En) : k, k)),
-        ("Workflows.Cascade", "Codes") => world.Units.Values.Select(u => ($"{u.Name} ({u.Code})", u.Code)),
+        ("Workflows.Cascade", "Codes") => world.Units.Values.Select(Unit),
         ("Workflows.Cascade", "DefinitionId") => world.Published.Values.Select(d => (d.Title.In(Code), d.Id)),
         ("Workflows.HumanTask", "Deadline" or "TargetDate") => DeadlineExamples.Of(world, Code),
         _ => Choices.TryGetValue((activity, input), out var values) ? values.Select(Named) : [],

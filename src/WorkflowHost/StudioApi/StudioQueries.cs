@@ -8,10 +8,11 @@ using static WorkflowEngine.Storage.Db;
 namespace WorkflowHost.StudioApi;
 
 /// <summary>An instance row with its state.</summary>
+/// <param name="Burst">How many bursts it has run.</param>
 /// <param name="ShowsContents">Whether its asker may see what people entered, and what became of it; else values are masked.</param>
 public sealed record StudioInstance(
     Guid Id, string DefinitionId, string DefinitionVersionId, int Version, Guid? ParentId, string Status, string SubStatus, string? CorrelationId, string? Name,
-    int IncidentCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? FinishedAt, string? State, bool ShowsContents = false);
+    int IncidentCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? FinishedAt, string? State, int Burst = 0, bool ShowsContents = false);
 
 /// <summary>Reads for the Elsa contract; instances only of units where the actor may see definitions, and those of no unit.</summary>
 public sealed class StudioQueries(NpgsqlDataSource database)
@@ -21,7 +22,7 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         """
         -- StudioQueries.One
         select i.id, i.definition_id, i.definition_version_id, i.version, i.parent_id, i.status, i.sub_status, i.correlation_id, i.name, i.incident_count,
-          i.created_at, i.updated_at, i.finished_at, s.state::text,
+          i.created_at, i.updated_at, i.finished_at, s.state::text, i.burst,
           $3 or exists (select from unnest($4) as p where starts_with(u.path, p))
             or exists (select from every_journal j where j.instance_id = i.root_id and j.burst = 1 and j.actor_id = $5)
         from every_instance i
@@ -65,7 +66,7 @@ public sealed class StudioQueries(NpgsqlDataSource database)
         return (await Command(connection, One, P(id), Texts(actor.PathsWith(Permission.ReadDefinition)), P(actor.IsSystem),
             Texts(actor.PathsWith(Permission.Review)), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid)).ListAsync(
             r => new StudioInstance(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GuidOrNull(4), r.GetString(5), r.GetString(6), r.TextOrNull(7),
-                r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), r.TextOrNull(13), !r.IsDBNull(14) && r.GetBoolean(14)), cancellation)).SingleOrDefault();
+                r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), r.TextOrNull(13), r.GetInt32(14), !r.IsDBNull(15) && r.GetBoolean(15)), cancellation)).SingleOrDefault();
     }
 
     /// <summary>Id of a version: Published, Latest, Draft, LatestOrPublished or a number; null when there is none.</summary>

@@ -55,7 +55,7 @@ public static class TestActivityApi
         return new JsonObject
         {
             ["activityState"] = WorkflowStateJson.Named(did.Inputs, null),
-            ["outputs"] = did.Outputs,
+            ["outputs"] = WorkflowStateJson.Named(did.Outputs, null),
             ["payload"] = payload,
             ["exception"] = did.Failure is { } failure ? new JsonObject { ["type"] = failure.Kind, ["message"] = failure.Message } : null,
             ["status"] = did.Status.ToString(),

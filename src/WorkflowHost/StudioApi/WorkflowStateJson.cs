@@ -74,11 +74,17 @@ internal static class WorkflowStateJson
     /// <summary>Evaluated inputs as the asker may see them, by the names of the activity's descriptor: Studio shows no others.</summary>
     public static JsonObject? Inputs(StudioInstance row, JsonNode? inputs, ActivityNode? node) => Shown(row, inputs) is JsonObject shown ? Named(shown, node) : null;
 
+    /// <summary>What an execution gave, in the same way.</summary>
+    public static JsonObject? Outputs(StudioInstance row, JsonNode? outputs, ActivityNode? node) =>
+        Shown(row, outputs) is JsonObject shown ? Named(shown, node?.Composite?.Workflow.Outputs.Select(o => o.Name)) : null;
+
     /// <summary>The same where nothing is hidden.</summary>
-    public static JsonObject Named(JsonObject inputs, ActivityNode? node)
+    public static JsonObject Named(JsonObject inputs, ActivityNode? node) => Named(inputs, node?.Composite?.Workflow.Inputs.Select(i => i.Name));
+
+    private static JsonObject Named(JsonObject values, IEnumerable<string>? declared)
     {
-        var declared = node?.Composite?.Workflow.Inputs ?? [];
-        return new([.. inputs.Select(i => KeyValuePair.Create(declared.FirstOrDefault(d => Words.Camel(d.Name) == i.Key)?.Name ?? Words.Pascal(i.Key), i.Value?.DeepClone()))]);
+        var names = declared?.ToArray() ?? [];
+        return new([.. values.Select(v => KeyValuePair.Create(Array.Find(names, n => Words.Camel(n) == v.Key) ?? Words.Pascal(v.Key), v.Value?.DeepClone()))]);
     }
 
     private static JsonObject Bookmark(Bookmark b, Workflow workflow) => new()

@@ -33,7 +33,7 @@ public sealed class LoadCalendarTests : IAsyncLifetime
         var preview = (await load.PreviewAsync(Actor.System, "vn-public", OffOn30, world.Clock.Now())).ShouldBeOfType<CalendarAnswer.Previewed>().Preview;
         preview.Days.Where(d => d.Day.Month == 12).ShouldHaveSingleItem().ShouldBe(new ChangedDay(Day("30/12/2019"), false, new Bilingual("Nghỉ bù", "Day in lieu")));
         (preview.RemindersMoved, preview.FiredAtOnce).ShouldBe((2, 2));
-        preview.Reminders.ShouldHaveSingleItem().ShouldBe(new MovedReminder(new Text("Nộp kế hoạch CĐCS", "Submit the unit's plan"), DueWorld.Due, "T-5",
+        preview.Reminders.ShouldHaveSingleItem().ShouldBe(new MovedReminder(new Text("Nộp kế hoạch CĐCS", "Submit the unit's plan"), DueWorld.Due, "default", "T-5", 0,
             DueWorld.At("24/12/2019 08:00:00"), DueWorld.At("23/12/2019 08:00:00"), 2));
         (await world.ReadAsync<int>("select max(version) from calendar")).ShouldBe(1, "a preview writes nothing");
 

@@ -115,6 +115,30 @@ public sealed class LintTests
     {
         var files = Endpoint("e", "a", "POST", "").Replace("\"version\":1,", "\"version\":1,\"exposeFileTooLargeOutcome\":true,", StringComparison.Ordinal);
         Found(Flow(Ways("e Done w"), files, Respond("w"))).ShouldHaveSingleItem().Rule.ShouldBe("endpoint-files");
+        var bound = Endpoint("e", "a", "POST", "").Replace("\"version\":1,", "\"version\":1,\"files\":{\"typeName\":\"Object\",\"memoryReference\":{\"id\":\"v\"}},", StringComparison.Ordinal);
+        Found(Flow(Ways("e Done w"), bound, Respond("w"))).Select(f => f.Rule).ShouldContain("endpoint-files");
+    }
+
+    [Theory]
+    [InlineData("""{"logPersistenceMode":"Exclude"}""", true)]
+    [InlineData("""{"logPersistenceConfig":{"default":null,"inputs":{"text":{"evaluationMode":"Strategy","strategyType":"Elsa.Workflows.LogPersistence.Strategies.Exclude, Elsa.Workflows.Core"}}}}""", true)]
+    [InlineData("""{"logPersistenceConfig":{"default":{"evaluationMode":"Expression","expression":{"type":"JavaScript","value":"'Exclude'"}}}}""", true)]
+    [InlineData("""{"logPersistenceMode":"Include","logPersistenceConfig":{"default":{"evaluationMode":"Strategy","strategyType":"Inherit","expression":null}}}""", false)]
+    public void What_a_document_leaves_out_of_the_journal_is_kept_and_named(string properties, bool isNamed)
+    {
+        var line = """{"id":"l","type":"Elsa.WriteLine","version":1,"customProperties":PROPERTIES}""".Replace("PROPERTIES", properties, StringComparison.Ordinal);
+        Found(Flow(Ways("s Done l"), Start, line)).Select(f => f.Rule).ShouldBe(isNamed ? ["journal-keeps"] : []);
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data; boundary=x", "request-parts")]
+    [InlineData(" Multipart/Mixed", "request-parts")]
+    [InlineData("application/x-www-form-urlencoded", null)]
+    public void A_request_in_parts_cannot_be_sent(string type, string? rule)
+    {
+        var send = """{"id":"g","type":"Elsa.FlowSendHttpRequest","version":1,"contentType":{"typeName":"String","expression":{"type":"Literal","value":"TYPE"}}}"""
+            .Replace("TYPE", type, StringComparison.Ordinal);
+        Found(Flow(Ways("s Done g"), Start, send)).Select(f => f.Rule).Where(r => r == "request-parts").ShouldBe(rule is null ? [] : [rule]);
     }
 
     [Theory]
@@ -204,7 +228,7 @@ public sealed class LintTests
     {
         var reader = new DefinitionReader(Catalog);
         var forms = ShippedFiles.Forms.Keys.ToDictionary(f => f, f => new KnownTitle(f, new Text(f)));
-        var roles = new[] { "Chair", "ViceChair", "Officer", "HeadOfOffice", "Clerk" }.ToDictionary(r => r, r => new KnownRole(r, new Text(r), 1));
+        var roles = new[] { "Chair", "ViceChair", "Officer", "HeadOfOffice", "Clerk" }.ToDictionary(r => r, r => new KnownRole(r, new Text(r), true));
         var published = ShippedFiles.Definitions.Keys.ToDictionary(d => d, d => new KnownTitle(d, new Text(d)));
         var world = World with { Forms = forms, Roles = roles, Published = published };
 
@@ -264,11 +288,14 @@ public sealed class LintTests
         return new DesignWorld(
             today,
             new[] { new KnownUnit("CDYT", "Công đoàn ngành", "LocalSectorUnion", "/1/"), new KnownUnit("CS1", "Cơ sở 1", "GrassrootsUnion", "/1/2/") }.ToDictionary(u => u.Code),
-            new[] { new KnownRole("Officer", new Text("Chuyên viên", "Officer"), 2), new KnownRole("Chair", new Text("Chủ tịch"), 1), new KnownRole("ViceChair", new Text("Phó"), 1), new KnownRole("HeadOfOffice", new Text("Trưởng VP"), 1), new KnownRole("Clerk", new Text("Văn thư"), 0) }.ToDictionary(r => r.Code),
+            new[] { new KnownRole("Officer", new Text("Chuyên viên", "Officer"), true), new KnownRole("Chair", new Text("Chủ tịch"), true), new KnownRole("ViceChair", new Text("Phó"), true), new KnownRole("HeadOfOffice", new Text("Trưởng VP"), true), new KnownRole("Clerk", new Text("Văn thư"), false) }.ToDictionary(r => r.Code),
             new Dictionary<string, KnownTitle> { ["mau"] = new("mau", new Text("Mẫu")) },
             new Dictionary<string, KnownTitle> { ["con"] = new("con", new Text("Con")) },
             new HashSet<(string Role, string Unit)> { ("Officer", "CDYT") },
             new ReferenceData("vn-public@1", new Dictionary<string, WorkingCalendar> { ["vn-public"] = WorkingCalendar.VietnamPublic },
-                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["review"] = Ladder.Review, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }));
+                new Dictionary<string, Ladder> { ["default"] = Ladder.Standard, ["review"] = Ladder.Review, ["cam"] = mute }, new Dictionary<string, int> { ["mau"] = 1 }))
+        {
+            Kinds = ["GrassrootsUnion", "LocalSectorUnion"],
+        };
     }
 }

@@ -10,7 +10,7 @@ namespace Workflows.Tests.Email;
 /// </summary>
 public sealed class MailRendererTests
 {
-    private static readonly MailRenderer Renderer = new("https://kehoach.example.vn/");
+    private static readonly MailRenderer Renderer = new("https://kehoach.example.vn/", "van-phong@cdyt.example.vn");
 
     public static TheoryData<string, string> Mails()
     {
@@ -64,6 +64,24 @@ public sealed class MailRendererTests
         XDocument.Parse(mail.Html.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal).Replace("&nbsp;", " ", StringComparison.Ordinal)
             .Replace("<br>", "<br/>", StringComparison.Ordinal).Replace("<meta charset=\"utf-8\">", "", StringComparison.Ordinal)
             .Replace("content=\"width=device-width, initial-scale=1\">", "content=\"\"/>", StringComparison.Ordinal).Replace("content=\"light\">", "content=\"\"/>", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("van-phong@cdyt.example.vn", null, "van-phong@cdyt.example.vn")]
+    [InlineData("van-phong@cdyt.example.vn", "to-chuc@cdyt.example.vn", "to-chuc@cdyt.example.vn")]
+    [InlineData("van-phong@cdyt.example.vn", "x@y.vn\r\nBcc: z@y.vn", "van-phong@cdyt.example.vn")]
+    [InlineData(null, "không phải địa chỉ", null)]
+    public void An_answer_is_asked_for_only_where_somebody_reads_it(string? setting, string? issuer, string? expected)
+    {
+        foreach (var (name, language, asks) in new[] { ("reminder", "vi", "Trả lời thư này"), ("reminder-overdue", "vi", "Trả lời thư này"), ("reminder", "en", "Answer this mail"), ("reminder-overdue", "en", "Answer this mail") })
+        {
+            var (kind, data) = Samples.All[name];
+            var mail = new MailRenderer("https://kehoach.example.vn/", setting).Render(kind, data, language, issuerAddress: issuer);
+            mail.ReplyTo.ShouldBe(expected);
+            mail.Text.Contains(asks, StringComparison.Ordinal).ShouldBe(expected is not null, name);
+            mail.Html.Contains(asks, StringComparison.Ordinal).ShouldBe(expected is not null, name);
+        }
     }
 
     [Fact]

@@ -115,6 +115,7 @@ public sealed class EndpointTests(EndpointTests.Site site) : IClassFixture<Endpo
     [InlineData("text/plain", "\0", 400)]
     [InlineData("application/octet-stream", "abc", 415)]
     [InlineData("multipart/form-data; boundary=x", "--x--", 415)]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"tep\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n", 415)]
     [InlineData("application/json", "LONG", 413)]
     [InlineData("application/x-www-form-urlencoded", "ten=%C4%90o%C3%A0n&so=1&so=2", 200)]
     [InlineData("text/plain", "chữ", 200)]

@@ -65,6 +65,7 @@ public sealed class DatePagesTests(DemoInJanuary demo) : IClassFixture<DemoInJan
         DemoInJanuary.Words(shown).ShouldContain("1 ngày đổi");
         DemoInJanuary.Words(shown).ShouldContain("Thứ Tư 15/01/2020 thành ngày nghỉ. Ngày riêng");
         DemoInJanuary.Words(shown).ShouldMatch("[1-9][0-9]* thư nhắc dời ngày");
+        DemoInJanuary.Words(shown).ShouldMatch("”, [^”:]*[0-9]+ ngày làm việc (trước|sau) hạn: từ [0-9:]+");
         (await ProgramVersionAsync()).ShouldBe(1, "a preview writes nothing");
         var token = Regex.Match(shown, "name=\"token\" value=\"([^\"]+)\"").Groups[1].Value;
         using var apply = DemoInJanuary.Form(shown, [("token", token), ("Base", "1"), ("Source", "7/TB-LĐTBXH"), ("Days", days + "\n15/01/2020 nghỉ Ngày riêng / Own day"), .. week]);

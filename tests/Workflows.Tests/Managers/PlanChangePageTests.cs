@@ -41,6 +41,11 @@ public sealed class PlanChangePageTests : IAsyncLifetime
         using var chair = await demo.BrowserAsync("chutich.ttythe");
         var shown = await chair.GetStringAsync(plan);
         DemoInJanuary.Words(shown).ShouldContain("Hãy hủy các bản điện tử đang giữ rồi xác nhận.");
+        // What ended without being done is not said to be done, neither on the plan nor in the list; 2 of 34 units had handed in.
+        DemoInJanuary.Words(shown).ShouldNotMatch(@"\b1/1\b(?!/)");
+        DemoInJanuary.Words(shown).ShouldContain(" Thu hồi ", Case.Sensitive);
+        DemoInJanuary.Words(await clerk.GetStringAsync(plan)).ShouldMatch("Xong, [23]/34, 3[12] thu hồi");
+        DemoInJanuary.Words(await clerk.GetStringAsync(new Uri("/outbox", UriKind.Relative))).ShouldContain("Thư báo thay đổi kế hoạch");
         using var form = DemoInJanuary.Form(shown);
         (await chair.PostAsync(new Uri($"/plans/{demo.PlanId}?handler=confirm", UriKind.Relative), form)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         DemoInJanuary.Words(await chair.GetStringAsync(plan)).ShouldNotContain("Hãy hủy các bản điện tử");

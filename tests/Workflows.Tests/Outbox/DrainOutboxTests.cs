@@ -108,6 +108,50 @@ public sealed class DrainOutboxTests
     }
 
     [Fact]
+    public async Task Mails_that_die_with_their_server_are_told_once_in_one_mail_a_person()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 40);
+        await using var server = new SmtpStub();
+        int closed;
+        await using (var gone = new SmtpStub()) closed = gone.Port;
+        var bounces = new RecordBounce(world.Database, world.Reference, TimeProvider.System);
+        DrainOutbox At(int port) => new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(port), TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance, bounces: bounces);
+        AdvanceClock ClockOf(DrainOutbox drain) => new(world.Database, world.Clock, TimeProvider.System,
+            new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync));
+        using var away = At(closed);
+        await ClockOf(away).RunAsync(DueWorld.At("24/12/2019 08:00:30"));
+        (await world.ReadAsync<long>("select count(*) from outbox where status = 'queued' and attempts = 1")).ShouldBe(40);
+
+        await world.RunAsync("update outbox set attempts = 9");
+        await away.RunAsync(DueWorld.At("24/12/2019 08:02:00"));
+        (await world.ReadAsync<long>("select count(*) from outbox where status = 'dead'")).ShouldBe(40);
+        using var back = At(server.Port);
+        await ClockOf(back).RunAsync(DueWorld.At("24/12/2019 08:30:00"));
+
+        server.Messages.Count.ShouldBe(2, "officer and head of office, one mail each, not one a unit");
+        var told = Decoded(server.Messages.Single(m => m.Contains("officer@", StringComparison.Ordinal)), "text/plain").ReplaceLineEndings(" ");
+        told.ShouldContain("Thư nhắc không tới nơi (24/12)");
+        told.ShouldContain("40 đơn vị");
+        (await world.ReadAsync<long>("select count(*) from rung_fired where rung = 'bounced'")).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task Answers_go_to_the_unit_whose_case_it_is()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 1);
+        await using var server = new SmtpStub();
+        await world.RunAsync("""update unit set attributes = '{"email": "van-phong@cdyt.example.vn"}' where id = 1""");
+        using var drain = Drain(world, server);
+        var turn = new PulseTurn(world.Database, new WorkflowEngine.Deadlines.FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), drain.RunAsync);
+
+        await new AdvanceClock(world.Database, world.Clock, TimeProvider.System, turn).RunAsync(DueWorld.At("24/12/2019 08:01:00"));
+
+        var message = server.Messages.ShouldHaveSingleItem();
+        message.ShouldContain("\nReply-To: van-phong@cdyt.example.vn");
+        Decoded(message, "text/plain").ShouldContain("Trả lời thư này");
+    }
+
+    [Fact]
     public async Task Without_a_server_all_due_mails_wait_and_none_is_lost()
     {
         await using var world = await DueWorld.CreateAsync(units: 0);
@@ -145,10 +189,10 @@ public sealed class DrainOutboxTests
         await using var world = await DueWorld.CreateAsync(units: 0);
         await using var server = new SmtpStub();
         var id = await QueueAsync(world, "chu-tich@example.test");
-        // The connection of the one who sends is cut before it can write down that the mail is out.
+        // The connection of the one who sends is cut before it can write down that the mail is out; its row is free when its session is gone.
         server.Data = async _ =>
         {
-            await world.RunAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'");
+            await world.RunAsync("select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'");
             return "250 taken";
         };
 

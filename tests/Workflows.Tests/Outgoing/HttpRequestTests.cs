@@ -128,6 +128,15 @@ public sealed class HttpRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_in_parts_is_refused_by_name_before_anything_is_sent()
+    {
+        var id = await RunAsync(Flow(("url", server.Address.ToString()), ("method", "POST"), ("content", "x"), ("contentType", "Multipart/form-data; boundary=x")));
+        (await TextAsync($"select message from incident where instance_id = '{id}'")).ShouldBe(WorkflowEngine.Activities.HttpRequestStep.NoFiles);
+        (await NumberAsync($"select count(*) from http_job where instance_id = '{id}'")).ShouldBe(0);
+        server.Came.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_allowed_is_an_incident_that_names_the_setting_and_a_retry_asks_anew()
     {
         using var strict = new GuardedClient(new AllowedHosts(null, null), TimeProvider.System);

@@ -27,6 +27,7 @@ public sealed class ArchiveTests : IAsyncLifetime
         await _host.ImportAsync(Definition("line", Line("l")), true);
         await _host.ImportAsync(Definition("waits", Sequence(Wait("w"), Line("d"))), true);
         await _host.ImportAsync(Definition("fails", Fault("f")), true);
+        await _host.ImportAsync(Definition("gives", Of("Elsa.RunJavaScript", "g", ("script", "[1, 'hai']"))), true);
         foreach (var (id, child) in new[] { ("all-end", "line"), ("one-waits", "waits"), ("one-fails", "fails") })
             await _host.ImportAsync(Definition(id, Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", child), ("items", Expression("JavaScript", "[1,2,3,4,5]")), ("waitForCompletion", false))), true);
     }
@@ -89,6 +90,15 @@ public sealed class ArchiveTests : IAsyncLifetime
                 await executions.ListAsync(id, null, null), await executions.StatsAsync(id, null),
             });
         }
+    }
+
+    [Fact]
+    public async Task What_an_archived_activity_gave_is_read_as_before()
+    {
+        var id = await StartAsync("gives");
+        (await RunAsync(31)).ShouldBe(1);
+        (await HotAsync()).ShouldBe("");
+        (await new ExecutionQueries(_postgres.DataSource).ListAsync(id, null, null)).Single(e => e.ActivityId == "g").Outputs!.ToJsonString().ShouldBe("""{"result":[1,"hai"]}""");
     }
 
     /// <summary>The session dies while it waits within its second batch: what moved before stays moved, the batch is undone, the next night goes on.</summary>

@@ -10,6 +10,8 @@ internal static class EndpointRules
     private static readonly string[] NotTaken = ["requestTimeout", "fileSizeLimit", "allowedFileExtensions", "blockedFileExtensions", "allowedMimeTypes"];
     private static readonly string[] NeverTaken = ["exposeFileTooLargeOutcome", "exposeInvalidFileExtensionOutcome", "exposeInvalidFileMimeTypeOutcome"];
 
+    private static readonly string[] Files = ["files", "file"];
+
     /// <summary>Steps that end a request's own step: behind them the caller does not wait any more.</summary>
     private static readonly string[] Waits =
     [
@@ -21,6 +23,8 @@ internal static class EndpointRules
     {
         if (node.Activity is HttpEndpoint) JudgeEndpoint(workflow, node, world, found);
         if (node.Activity is WriteHttpResponse) JudgeAnswer(workflow, node, found);
+        if (node.Activity is HttpRequestStep && HttpRequestStep.IsMultipart(NodeText.Literal(node, "contentType")))
+            found.Error("request-parts", node, "không gửi được yêu cầu nhiều phần (multipart): lượt chạy không giữ tệp.", "a request in parts (multipart) cannot be sent: an instance holds no files.");
         if (node.Activity is Flowchart) JudgeWays(node, found);
     }
 
@@ -33,7 +37,7 @@ internal static class EndpointRules
             found.Error("endpoint-method", node, $"phương thức là một hoặc vài trong {string.Join(", ", EndpointPath.Methods)}.", $"the methods are one or more of {string.Join(", ", EndpointPath.Methods)}.");
         if (NodeText.Literal(node, "policy")?.Trim() is { } policy && !Permission.All.Contains(policy) && !world.Roles.ContainsKey(policy))
             found.Error("endpoint-policy", node, $"“{policy}” không phải mã quyền hay chức vụ.", $"'{policy}' is neither a permission nor a role.");
-        if (NotTaken.Any(n => node.Inputs.GetValueOrDefault(n)?.Expression?.Value is not null) || NeverTaken.Any(n => EndpointRule.IsYes(node.Raw[n])))
+        if (NotTaken.Any(n => node.Inputs.GetValueOrDefault(n)?.Expression?.Value is not null) || NeverTaken.Any(n => EndpointRule.IsYes(node.Raw[n])) || Files.Any(node.Outputs.ContainsKey))
             found.Warning("endpoint-files", node, "không nhận tệp và không đổi được thời gian chờ; các mục về tệp không có tác dụng.", "files are not taken and the time-out is fixed; what it says of files has no effect.");
         if (!node.CanStartWorkflow) return;
         if (isComputed || StartTriggers.IsWorkedOut(node, "policy") || NodeText.IsComputed(node, "supportedMethods"))

@@ -23,6 +23,7 @@ public static class LintDefinition
             ExpressionRules.Judge(workflow, node, found);
             TaskRules.Judge(workflow, node, world, found);
             EndpointRules.Judge(workflow, node, world, found);
+            JournalRules.Judge(workflow, node, found);
             if (node.Activity is Flowchart) FlowRules.Judge(workflow, node, world, found);
         }
 

@@ -18,6 +18,14 @@ internal static class TaskRules
             foreach (var ended in NodeText.List(node, "steps") ?? []) JudgeStep(workflow, node, ended, found);
     }
 
+    /// <summary>Codes of the units that the definition's own steps name.</summary>
+    public static IEnumerable<string> UnitsNamed(Workflow workflow) => LintDefinition.Own(workflow.Root).SelectMany(node => node.Type switch
+    {
+        NodeText.HumanTask when !NodeText.IsComputed(node, "unit") && NodeText.Literal(node, "unit") is { } unit => [unit],
+        "Workflows.Cascade" => NodeText.List(node, "codes") ?? [],
+        _ => (IEnumerable<string>)[],
+    }).Distinct(StringComparer.Ordinal);
+
     private static void JudgeTask(ActivityNode node, DesignWorld world, LintList found)
     {
         var unit = NodeText.IsComputed(node, "unit") ? null : NodeText.Literal(node, "unit");
@@ -49,7 +57,7 @@ internal static class TaskRules
         if (known.Count == 0) return;
         var words = string.Join(", ", known.Select(r => world.Roles[r].Label.Vi));
         var wordsEn = string.Join(", ", known.Select(r => world.Roles[r].Label.In("en")));
-        if (known.All(r => world.Roles[r].Holders == 0))
+        if (known.All(r => !world.Roles[r].IsHeld))
             found.Error("nobody", node,
                 review ? $"không ai duyệt được: chưa ai giữ chức vụ {words}." : $"không ai làm được: chưa ai giữ chức vụ {words}.",
                 review ? $"nobody can review it: nobody holds the role {wordsEn}." : $"nobody can do it: nobody holds the role {wordsEn}.");
@@ -65,7 +73,7 @@ internal static class TaskRules
             return;
         }
 
-        foreach (var rung in ladder.Rungs.Where(r => r.Recipients.All(p => p.Role != RecipientRule.Assignee && world.Roles.GetValueOrDefault(p.Role) is not { Holders: > 0 })))
+        foreach (var rung in ladder.Rungs.Where(r => r.Recipients.All(p => p.Role != RecipientRule.Assignee && world.Roles.GetValueOrDefault(p.Role) is not { IsHeld: true })))
             found.Warning("rung-without-recipient", node, $"bậc “{rung.Id}” của bậc nhắc việc “{id}” không có người nhận: chưa ai giữ chức vụ của bậc đó.",
                 $"the rung '{rung.Id}' of the ladder '{id}' has no recipient: nobody holds its roles.");
     }

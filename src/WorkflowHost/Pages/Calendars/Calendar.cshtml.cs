@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Npgsql;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Calendars;
 using WorkflowHost.Identity;
@@ -17,7 +19,7 @@ namespace WorkflowHost.Pages.Calendars;
 /// One calendar, a year at a time: its days, and for who manages all units that follow it a notice, own days or another week, applied only after
 /// the page showed what it moves. A calendar that does not exist yet begins as a copy of the public one.
 /// </summary>
-public sealed class CalendarModel(RequestActor who, LoadCalendar load, NpgsqlDataSource database, Texts texts) : PageModel
+public sealed class CalendarModel(RequestActor who, LoadCalendar load, ReferenceStore reference, NpgsqlDataSource database, Texts texts) : PageModel
 {
     private const string Read =
         """
@@ -34,6 +36,8 @@ public sealed class CalendarModel(RequestActor who, LoadCalendar load, NpgsqlDat
 
     /// <summary>A version that was loaded.</summary>
     public sealed record Loaded(DateTimeOffset At, string? By, string Version, string? Source, string Days, string Reminders);
+
+    private ReferenceData? _known;
 
     public string Id { get; private set; } = "";
 
@@ -95,7 +99,7 @@ public sealed class CalendarModel(RequestActor who, LoadCalendar load, NpgsqlDat
             switch (answer)
             {
                 case CalendarAnswer.Previewed shown:
-                    Preview = shown.Preview;
+                    (Preview, _known) = (shown.Preview, await reference.GetAsync(stop));
                     return Page();
                 case CalendarAnswer.Loaded loaded:
                     return Redirect($"/calendars/{Id}?year={Year}&done={loaded.RemindersMoved}");
@@ -127,6 +131,13 @@ public sealed class CalendarModel(RequestActor who, LoadCalendar load, NpgsqlDat
 
     /// <summary>The days of the year as the page lists them.</summary>
     public IEnumerable<CalendarDay> DaysOfYear() => DayLines.Read(DayLines.Write(Calendar, Year, false), Calendar, texts, []);
+
+    /// <summary>"nhắc 5 ngày làm việc trước hạn"; a rung that its ladder has no more by its key.</summary>
+    public string RungWordsOf(MovedReminder moved)
+    {
+        ArgumentNullException.ThrowIfNull(moved);
+        return OwnerRail.LadderOf(_known!, moved.Ladder)?.Find(moved.Rung) is { } rung ? new RungWords(new Dictionary<string, Text>(), new HashSet<string>(), texts).Named(rung, moved.Period) : moved.Rung;
+    }
 
     private CalendarChange ChangeOf(IReadOnlyList<CalendarDay> days)
     {

@@ -28,10 +28,27 @@ public sealed class PanelModel(RequestActor who, DefinitionQueries definitions, 
         if (!actor.May(Permission.ReadDefinition)) return Forbid();
         if (await definitions.FindAsync(definitionId, "Latest", stop) is not { } row) return NotFound();
         MayPublish = actor.May(Permission.Publish);
-        var (judged, shown) = (await world.RunAsync(null, who.Now, stop), await world.RunAsync(actor, who.Now, stop));
+        var workflow = (await library.ReadAsync(row.Document, null, stop)).Workflow;
+        var (judged, shown) = (await world.OfAsync(workflow, null, who.Now, stop), await world.OfAsync(workflow, actor, who.Now, stop));
         var chosen = year is { } asked && Math.Abs(asked - judged.Today.Year) <= FarthestYear ? asked : judged.Today.Year;
-        Panel = DraftPanel.Of((await library.ReadAsync(row.Document, null, stop)).Workflow, judged, shown, chosen, texts);
+        Panel = DraftPanel.Of(workflow, judged, shown, chosen, texts);
         Response.Headers.CacheControl = "private, no-store";
         return Page();
     }
+
+    /// <summary>Units by words of their name or their code, for a draft that names one; a fragment.</summary>
+    public async Task<IActionResult> OnGetUnitsAsync(string? search, CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is not { } actor) return Unauthorized();
+        if (!actor.May(Permission.ReadDefinition)) return Forbid();
+        var (units, hasMore) = await world.FindUnitsAsync(actor, who.Now, search, 0, stop);
+        Response.Headers.CacheControl = "private, no-store";
+        return Partial("_Units", new FoundUnits([.. units.Take(FoundUnits.Most)], hasMore || units.Count > FoundUnits.Most));
+    }
+}
+
+/// <summary>What a search for units came to.</summary>
+public sealed record FoundUnits(IReadOnlyList<KnownUnit> Units, bool HasMore)
+{
+    public const int Most = 20;
 }

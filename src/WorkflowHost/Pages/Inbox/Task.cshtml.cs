@@ -50,6 +50,23 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     /// <summary>The ledger of mails, for those beyond the unit.</summary>
     public IReadOnlyList<Delivery> Deliveries { get; private set; } = [];
 
+    /// <summary>Asked for by who keeps the issuer's registers: the form takes in what a unit sent on paper.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Paper { get; set; }
+
+    /// <summary>Number and symbol of the paper, as printed.</summary>
+    [BindProperty]
+    public string? PaperNumber { get; set; }
+
+    /// <summary>The day of its stamp, dd/MM/yyyy.</summary>
+    [BindProperty]
+    public string? PaperArrived { get; set; }
+
+    /// <summary>The reader keeps the issuer's registers, and the unit has yet to hand in.</summary>
+    public bool MayReceivePaper { get; private set; }
+
+    public bool IsPaper => Paper && MayReceivePaper;
+
     /// <summary>The task; looking at it is noted once.</summary>
     public async Task<IActionResult> OnGetAsync(Guid id, [FromServices] OpenTask open, [FromServices] DeliveryLedger deliveries, CancellationToken cancellation)
     {
@@ -83,6 +100,7 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     {
         if (!await LoadAsync(id, null, cancellation)) return NotFound();
         var post = FormPost.Read(Shown.Form, Request.Form);
+        if (Paper) return await ReceiveAsync(id, @do, revision, operationId, outcome, post, complete, cancellation);
         var uploaded = await uploads.TakeAsync(who, id, post, Request.Form.Files, ModelState, Shown.History.Files, cancellation);
         var (command, path, index) = Command(@do);
         if (command is "add-row" or "remove-row") post.ChangeRows(path, command == "add-row" ? null : index);
@@ -100,6 +118,31 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
         if (Shown.Form?.Id == IssuePlan.FormId) return await IssueAsync(id, post, cancellation);
         var answer = await complete.CompleteAsync(
             who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations), who.Now, who.RecordedAt, cancellation);
+        if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, post, outcome, cancellation);
+        if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
+        return Redirect($"/tasks/{id}#main");
+    }
+
+    /// <summary>What a unit sent on paper: no draft and no files, the paper itself lies in the registry.</summary>
+    private async Task<IActionResult> ReceiveAsync(
+        Guid id, string? @do, int? revision, string? operationId, string? outcome, FormPost post, CompleteTask complete, CancellationToken cancellation)
+    {
+        if (!MayReceivePaper) return StatusCode(StatusCodes.Status403Forbidden);
+        var (command, path, index) = Command(@do);
+        if (command is "add-row" or "remove-row") post.ChangeRows(path, command == "add-row" ? null : index);
+        if (Request.Form.Files.Any(f => f.Length > 0)) ModelState.AddModelError("", texts["staff.paper.no-files"]);
+        var arrived = FormPost.ReadDate(PaperArrived);
+        if (command == "submit" && arrived is null) ModelState.AddModelError(nameof(PaperArrived), texts["staff.date.wrong"]);
+        if (command != "submit" || arrived is not { } day || ModelState.ErrorCount > 0) return await RefuseAsync(id, null, post, outcome, cancellation);
+        post.DropEmptyRows();
+        var answer = await complete.CompleteAsync(
+            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations) { Paper = new PaperReceipt(PaperNumber, day) }, who.Now, who.RecordedAt, cancellation);
+        if (answer is TaskAnswer.Invalid { Errors: var errors } && errors.Keys.All(k => k.StartsWith("paper.", StringComparison.Ordinal)))
+        {
+            foreach (var (field, words) in errors) ModelState.AddModelError(field == "paper.number" ? nameof(PaperNumber) : nameof(PaperArrived), words.In(Language.Current.Code));
+            return await RefuseAsync(id, null, post, outcome, cancellation);
+        }
+
         if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, post, outcome, cancellation);
         if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
         return Redirect($"/tasks/{id}#main");
@@ -216,6 +259,7 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     {
         if (await reader.ReadAsync(id, typed, cancellation) is not { } page) return false;
         Shown = page;
+        MayReceivePaper = page.Task.Status == TaskState.Open && !page.MayWork && page.Task.Unit.Id != page.Task.Owner.Id && await reader.KeepsRegistersAsync(page.Task.Owner.Id, cancellation);
         return true;
     }
 

@@ -21,11 +21,11 @@ public sealed class MailModel(RequestActor who, ListOutbox list, MailRenderer re
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         if (!actor.May(Permission.Outbox)) return Forbid();
         if (await list.FindAsync(actor, id, stop) is not { } found) return NotFound();
-        (Mail, Language, Subject, Text) = (found.Mail, found.Language, found.Mail.Subject ?? "", found.Text ?? "");
+        (Mail, Language, Subject, Text) = (found.Mail, found.Language, found.Mail.Subject ?? "", UnsubscribeLinks.Masked(found.Text) ?? "");
         if (found.Text is not null) return Page();
         try
         {
-            var rendered = renderer.Render(found.Mail.Kind, found.Data, found.Language);
+            var rendered = renderer.Render(found.Mail.Kind, found.Data, found.Language, issuerAddress: found.ReplyTo);
             (Subject, Text) = (rendered.Subject, rendered.Text);
         }
         catch (Exception broken) when (broken is JsonException or ArgumentException)

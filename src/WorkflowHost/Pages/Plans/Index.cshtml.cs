@@ -36,6 +36,6 @@ public sealed class IndexModel(RequestActor who, PlanPageQueries queries) : Page
         var ofUnits = steps.Where(s => s.IsChild).ToArray();
         var step = ofUnits.Where(s => s.Open + s.Submitted > 0).MinBy(s => s.LegalDue ?? s.TargetDue ?? DateTimeOffset.MaxValue) ?? ofUnits.LastOrDefault();
         return new Line(plan, step ?? steps.LastOrDefault(s => s.Open + s.Submitted > 0),
-            step is null ? null : new Progress(Math.Max(units, step.Total), step.Done + step.Closed, step.Submitted, step.Overdue), steps.Sum(s => s.Overdue), units);
+            step is null || Math.Max(units, step.Total) == step.Closed ? null : new Progress(Math.Max(units, step.Total) - step.Closed, step.Done, step.Submitted, step.Overdue), steps.Sum(s => s.Overdue), units);
     }
 }

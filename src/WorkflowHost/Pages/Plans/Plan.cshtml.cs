@@ -122,7 +122,7 @@ public sealed class PlanModel(
         var story = await stories.ReadAsync(actor, plan, who.Now, stop);
         (IsDraft, Stages, Waiting, Done, Columns) = (story.IsDraft, story.Stages(), story.Waiting(), story.Done(), story.Columns());
         Groups = IsDraft ? [] : await units.ReadAsync(actor, id, who.Now, stop);
-        Words = new UnitWords(story.Calendar, who.Now, texts);
+        Words = new UnitWords(story.Calendar, who.Now, texts, plan.Status == "recalled");
         if (story.Facts.MayExtend)
             Extensions = [.. story.Facts.Figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(f.Title.In(Language.Current.Code), $"/tasks/{f.AnyOpen}/extend"))];
         return true;
@@ -132,7 +132,7 @@ public sealed class PlanModel(
     public Progress? ProgressOf(UnitGroup group, UnitColumn column)
     {
         var cell = group.Cells.GetValueOrDefault(column.ActivityId);
-        return cell is null ? null : new Progress(group.Units, cell.Done, cell.Submitted, cell.Overdue);
+        return cell is null || group.Units == cell.Closed ? null : new Progress(group.Units - cell.Closed, cell.Done, cell.Submitted, cell.Overdue);
     }
 
     /// <summary>"6 đơn vị nữa, đều đã duyệt": how the rows that are folded stand in the first column.</summary>

@@ -74,7 +74,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
            where !f.IsChild && f.Open + f.Submitted == 0 && f.LastDecided is not null
            orderby f.LastDecided descending
            let task = facts.Own.FirstOrDefault(t => t.ActivityId == f.ActivityId)
-           select new Waiting.Row(Dates.Full(_calendar.DayOf(f.LastDecided!.Value)), texts[f.Done > 0 ? "plans.done.row" : "plans.done.closed", Say(f.Title)], null,
+           select new Waiting.Row(Dates.Full(_calendar.DayOf(f.LastDecided!.Value)), texts[f.Done > 0 ? "plans.done.row" : IsRecalled ? "plans.done.recalled" : "plans.done.closed", Say(f.Title)], null,
                task is null ? null : texts["plans.open-task"], task is null ? null : $"/tasks/{task.TaskId}")]);
 
     private IEnumerable<Waiting.Row> Still()
@@ -198,19 +198,30 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         where before.Length > 0 && Array.Exists(before, s => Figures(s) is not null)
         select new Waiting.Row(texts["plans.undated-when"], texts["plans.wait.after", Say(step.Title), List(before.Select(b => $"“{Say(b.Title)}”"))]);
 
+    private bool IsRecalled => facts.Head.Status == "recalled";
+
     private string Standing(PlanStep step, StepFigures? f, out Stages.State state)
     {
         var total = step.IsChild ? facts.Units : 1;
         var done = f is null ? 0 : f.Done + f.Closed;
+        if (IsRecalled && f is null or { Open: 0, Submitted: 0, Done: 0 } || f is { Open: 0, Submitted: 0, Done: 0, Closed: > 0 } && f.Closed >= total)
+        {
+            state = f is null ? Web.Components.Stages.State.Ahead : Web.Components.Stages.State.Done;
+            return texts[IsRecalled ? "plans.stage.recalled" : "plans.stage.closed"];
+        }
+
         var waiting = f is null && step.WaitsForEvent is not null;
         state = f is null ? waiting ? Web.Components.Stages.State.Waiting : Web.Components.Stages.State.Ahead
-            : f.Open + f.Submitted == 0 && done >= total ? Web.Components.Stages.State.Done
+            : f.Open + f.Submitted == 0 && (done >= total || IsRecalled) ? Web.Components.Stages.State.Done
             : f.Open + f.Submitted > 0 || done > 0 ? Web.Components.Stages.State.Current : Web.Components.Stages.State.Ahead;
         if (waiting) return texts["plans.stage.waits"];
         if (f is null) return step.IsChild ? $"0/{total}" : texts["plans.stage.ahead"];
-        if (state == Web.Components.Stages.State.Done) return step.IsChild ? texts["plans.stage.done-of", done, total] : texts["plans.stage.done", Dates.DayMonth(_calendar.DayOf(f.LastDecided ?? f.Since))];
-        return step.IsChild ? texts["plans.stage.current-of", done, total] : texts[f.Submitted > 0 ? "plans.stage.review" : "plans.stage.current"];
+        if (state == Web.Components.Stages.State.Done) return step.IsChild ? texts["plans.stage.done-of", f.Done, total] + Ended(f) : texts["plans.stage.done", Dates.DayMonth(_calendar.DayOf(f.LastDecided ?? f.Since))];
+        return step.IsChild ? texts["plans.stage.current-of", f.Done, total] + Ended(f) : texts[f.Submitted > 0 ? "plans.stage.review" : "plans.stage.current"];
     }
+
+    // What ended without being done is no part of what is done.
+    private string Ended(StepFigures f) => f.Closed == 0 ? "" : texts[IsRecalled ? "plans.stage.some-recalled" : "plans.stage.some-closed", f.Closed];
 
     private string DraftStanding(PlanStep step, out Stages.State state)
     {

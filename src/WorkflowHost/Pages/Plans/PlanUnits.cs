@@ -18,7 +18,8 @@ public sealed record UnitRow(long UnitId, string Name, string Group, Guid Instan
 }
 
 /// <summary>Figures of one step within one group.</summary>
-public sealed record GroupCell(string Group, string ActivityId, int Total, int Done, int Submitted, int Overdue);
+/// <param name="Closed">Ended without being done: they leave the total.</param>
+public sealed record GroupCell(string Group, string ActivityId, int Total, int Done, int Closed, int Submitted, int Overdue);
 
 /// <summary>A group of units with its figures and the rows that are shown.</summary>
 public sealed record UnitGroup(string Name, int Units, int Exceptions, IReadOnlyDictionary<string, GroupCell> Cells, IReadOnlyList<UnitRow> Rows);
@@ -52,7 +53,8 @@ public sealed class PlanUnits(NpgsqlDataSource database)
         $"""
         -- PlanUnits.Figures
         {Latest}
-        select r.unit_group, l.activity_id, count(*)::int, count(*) filter (where l.status in ('accepted', 'completed', 'closed'))::int,
+        select r.unit_group, l.activity_id, count(*)::int, count(*) filter (where l.status in ('accepted', 'completed'))::int,
+          count(*) filter (where l.status = 'closed')::int,
           count(*) filter (where l.status = 'submitted')::int, count(*) filter (where l.overdue)::int
         from reach r join latest l on l.instance_id = r.instance_id
         group by r.unit_group, l.activity_id
@@ -84,7 +86,7 @@ public sealed class PlanUnits(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var figures = (await Command(connection, Figures, P(planId), PlanPageQueries.Reach(actor), P(actor.IsSystem), Instant(now)).ListAsync(
-            r => new GroupCell(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3), r.GetInt32(4), r.GetInt32(5)), cancellation)).ToLookup(c => c.Group);
+            r => new GroupCell(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3), r.GetInt32(4), r.GetInt32(5), r.GetInt32(6)), cancellation)).ToLookup(c => c.Group);
         var rows = await Command(connection, Ranked, P(planId), PlanPageQueries.Reach(actor), P(actor.IsSystem), Instant(now), P(LargestGroup)).ListAsync(
             r => (Unit: new UnitRow(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetGuid(3), r.GetBoolean(4), r.GetBoolean(5)), Units: r.GetInt32(6), Exceptions: r.GetInt32(7),
                 Cell: r.IsDBNull(8) ? null : new UnitCell(r.GetInt64(0), r.GetString(8), r.GetGuid(9), r.GetString(10), r.GetInt32(11), r.InstantOrNull(12), r.InstantOrNull(13),

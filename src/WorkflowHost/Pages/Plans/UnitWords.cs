@@ -8,7 +8,7 @@ namespace WorkflowHost.Pages.Plans;
 public sealed record CellWords(StatusKind? Kind, string Words);
 
 /// <summary>Words of the table of units. Fixed pairs: quá hạn is not handed in, nộp muộn is handed in late, không có hạn is never late (design §9).</summary>
-public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Texts texts)
+public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Texts texts, bool isRecalled = false)
 {
     private const int Soon = 3;
     private const int Far = 10;
@@ -22,7 +22,7 @@ public sealed class UnitWords(WorkingCalendar calendar, DateTimeOffset now, Text
         switch (cell.Status)
         {
             case "closed":
-                return new(StatusKind.None, texts["units.closed"]);
+                return new(StatusKind.None, texts[isRecalled ? "units.recalled" : "units.closed"]);
             case "accepted" or "completed":
                 var done = texts[cell.Status == "accepted" ? "units.accepted" : "units.completed", Dates.DayMonth(calendar.DayOf(cell.DecidedAt ?? cell.SubmittedAt ?? now))];
                 return new(StatusKind.Done, done + (cell.Round > 1 ? texts["units.round", cell.Round] : "") + lateWords);

@@ -3,6 +3,8 @@ const panel = document.getElementById('designer-panel');
 const body = document.getElementById('designer-panel-body');
 const toggle = document.getElementById('panel-toggle');
 const counts = document.getElementById('panel-counts');
+const units = document.getElementById('panel-units');
+const found = document.getElementById('panel-units-found');
 const Key = 'workflows.panel';
 const Roomy = 1600; // px from which the editor keeps enough room beside an open panel
 const Pause = 400;
@@ -10,6 +12,7 @@ let definition = null;
 let year = '';
 let asked = 0;
 let timer = 0;
+let sought = 0;
 
 /** What the designer has confirmed by the tick, or null. */
 export const confirmed = () => document.getElementById('panel-confirm')?.checked ? document.getElementById('panel-confirm').value : null;
@@ -78,3 +81,17 @@ body.addEventListener('change', event => {
   year = event.target.value;
   load();
 });
+units.addEventListener('input', () => {
+  const number = ++sought;
+  setTimeout(() => number === sought && find(number), Pause);
+});
+
+async function find(number) {
+  const words = units.value.trim();
+  const answer = words && await fetch(`${panel.dataset.endpoint}${encodeURIComponent(definition)}?handler=Units&search=${encodeURIComponent(words)}`, { credentials: 'same-origin' }).catch(() => null);
+  if (number !== sought) return;
+  if (!words) return found.replaceChildren();
+  if (!answer?.ok) return found.replaceChildren(panel.dataset.failed);
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
+  if (number === sought) found.replaceChildren(fresh);
+}
