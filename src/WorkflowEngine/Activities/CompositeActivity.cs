@@ -22,7 +22,7 @@ public sealed class CompositeActivity : Activity
         var input = new JsonObject();
         foreach (var declared in composite.Workflow.Inputs)
             if (context.Node.Inputs.GetValueOrDefault(Words.Camel(declared.Name))?.Expression is { } expression)
-                input[declared.Name] = Values.ToOrKeep(context.EvaluateNamed(declared.Name, expression), declared.Type);
+                input[declared.Name] = Values.Loose(context.EvaluateNamed(declared.Name, expression), declared.Type);
         context.Properties[ActivityContext.InputKey] = input;
         context.Schedule(root);
     }

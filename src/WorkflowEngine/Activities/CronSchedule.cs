@@ -4,12 +4,18 @@ namespace WorkflowEngine.Activities;
 
 /// <summary>
 /// A cron expression: seconds, minutes, hours, day of month, month, day of week; <c>*</c>, <c>?</c>, lists, ranges, steps, names, <c>L</c> as
-/// the last day of a month. Instants are UTC. With both days given, both must hold, as in Cronos.
+/// the last day of a month; or a name as <c>@daily</c>. Instants are UTC. With both days given, both must hold, as in Cronos.
 /// </summary>
 public sealed class CronSchedule
 {
     private static readonly string[] Months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     private static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    private static readonly (string Name, string Fields)[] Named =
+    [
+        ("@every_second", "* * * * * *"), ("@every_minute", "0 * * * * *"), ("@hourly", "0 0 * * * *"), ("@daily", "0 0 0 * * *"), ("@midnight", "0 0 0 * * *"),
+        ("@weekly", "0 0 0 * * 0"), ("@monthly", "0 0 0 1 * *"), ("@yearly", "0 0 0 1 1 *"), ("@annually", "0 0 0 1 1 *"),
+    ];
+
     private readonly ulong _seconds, _minutes, _hours, _days, _months, _weekdays;
     private readonly bool _lastDay;
 
@@ -19,6 +25,7 @@ public sealed class CronSchedule
     /// <summary>The schedule, or null when the text is no cron expression.</summary>
     public static CronSchedule? Parse(string text)
     {
+        if (Array.Find(Named, n => text.Trim().Equals(n.Name, StringComparison.OrdinalIgnoreCase)).Fields is { } fieldsOfName) text = fieldsOfName;
         var parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != 6) return null;
         var lastDay = parts[3].Equals("L", StringComparison.OrdinalIgnoreCase);

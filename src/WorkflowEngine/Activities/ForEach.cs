@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Activities;
@@ -8,7 +9,7 @@ namespace WorkflowEngine.Activities;
     TextEn = "Repeats its body for every item, one after the other.", Ports = ["body"])]
 public sealed class ForEach : Activity
 {
-    public readonly Input<JsonArray> Items = new("Items") { LabelVi = "Danh sách", LabelEn = "Items", TypeName = "List<Object>" };
+    public readonly Input<JsonNode> Items = new("Items") { LabelVi = "Danh sách", LabelEn = "Items", TypeName = "List<Object>" };
     public readonly Output CurrentValue = new("CurrentValue");
 
     protected internal override bool CompletesItself => false;
@@ -23,8 +24,9 @@ public sealed class ForEach : Activity
 
     protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => Next(context, context.Evaluate(Items));
 
-    private void Next(ActivityContext context, JsonArray? items)
+    private void Next(ActivityContext context, JsonNode? given)
     {
+        var items = ListOf(given);
         var index = context.Properties["CurrentIndex"]?.GetValue<int>() ?? 0;
         if (items is null && context.Node.Inputs.GetValueOrDefault(Items.JsonName)?.Expression is not null)
             throw new ActivityFaultException("The list to go through is nothing.", "ArgumentNullException");
@@ -38,5 +40,19 @@ public sealed class ForEach : Activity
         context.Properties["CurrentIndex"] = index + 1;
         context.Set(CurrentValue, item);
         context.Schedule(body, variables: new JsonObject { ["CurrentIndex"] = index, ["CurrentValue"] = item?.DeepClone() });
+    }
+
+    /// <summary>Text is the list of its letters, as in Elsa.</summary>
+    private static JsonArray? ListOf(JsonNode? given)
+    {
+        if (given is JsonArray list) return list;
+        try
+        {
+            return Values.Loose(given, "List<Object>") as JsonArray;
+        }
+        catch (ValueConversionException e)
+        {
+            throw new ActivityFaultException($"Failed to evaluate activity input 'Items': {e.Message}", "InputEvaluationException", e);
+        }
     }
 }

@@ -32,6 +32,10 @@ internal static class SwitchCases
         {
             return Values.To<bool>(value);
         }
+        catch (ValueConversionException e) when (e.IsMismatch)
+        {
+            return false;
+        }
         catch (ValueConversionException e)
         {
             throw new ActivityFaultException($"The condition of a case is neither true nor false: {e.Message}", "InputEvaluationException", e);

@@ -21,13 +21,14 @@ internal static class InputReader
             return new InputValue(typeName, new Expression("Literal", literal?.Parent is null ? literal : literal.DeepClone()));
         }
 
-        if (!json.Has("typeName"))
+        // As in Elsa, these names count in this spelling only; those of activities, variables and definitions in any.
+        if (!json.ContainsKey("typeName"))
         {
             session.Warn(place, "The input is left out: it has no typeName.", "Bỏ qua đầu vào: thiếu typeName.");
             return null;
         }
 
-        if (json.Member("expression") is not { } node)
+        if (json["expression"] is not { } node)
         {
             session.Warn(place, "The input is left out: it has no expression.", "Bỏ qua đầu vào: thiếu biểu thức.");
             return null;
@@ -51,7 +52,7 @@ internal static class InputReader
             return null;
         }
 
-        if (!json.Has("typeName"))
+        if (!json.ContainsKey("typeName"))
         {
             session.Warn(place, "The output is left out: it has no typeName.", "Bỏ qua đầu ra: thiếu typeName.");
             return null;
@@ -64,7 +65,7 @@ internal static class InputReader
 
     private static Expression? Expression(JsonObject json, Place place, ReadSession session)
     {
-        if (!json.Has("type"))
+        if (!json.ContainsKey("type"))
         {
             session.Warn(place, "The input is left out: its expression has no type.", "Bỏ qua đầu vào: biểu thức thiếu loại.");
             return null;
@@ -77,7 +78,7 @@ internal static class InputReader
             return null;
         }
 
-        var value = json.Member("value");
+        var value = json["value"];
         return new Expression(syntax, syntax switch
         {
             "Delegate" => null,

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace WorkflowEngine.Definitions;
 
@@ -10,6 +12,10 @@ internal static class Scalars
 {
     private static readonly CultureInfo Neutral = CultureInfo.InvariantCulture;
 
+    /// <summary>As Elsa writes values that become text: quotes, apostrophes, &lt;, &gt;, &amp; and + by their numbers, other letters as they are.</summary>
+    internal static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+
     public static bool IsScalar(string alias) => alias is "String" or "Boolean" or "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal"
         or "Guid" or "DateTime" or "DateTimeOffset" or "TimeSpan" or "ByteArray";
 
@@ -17,7 +23,7 @@ internal static class Scalars
     /// <exception cref="ValueConversionException">The value cannot be of this type.</exception>
     public static JsonNode? Convert(JsonNode value, string alias)
     {
-        if (alias == "String") return value.AsText() is null ? Text(value) : value;
+        if (alias == "String") return value.AsText() is not null ? value : value is JsonValue ? Text(value) : value.ToJsonString(Escaped);
         var text = Text(value);
         if (string.IsNullOrWhiteSpace(text)) return null;
         var kind = value.GetValueKind();
@@ -43,8 +49,16 @@ internal static class Scalars
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
-            throw ValueConversionException.Of(text, alias, e);
+            throw ValueConversionException.Of(text, alias, AsInElsa(alias, kind, text, e));
         }
+    }
+
+    /// <summary>Elsa reads text that looks like JSON as JSON, except for what .NET calls primitive, and bytes as Base64; there it fails instead of answering zero.</summary>
+    private static Exception AsInElsa(string alias, JsonValueKind kind, string text, Exception e)
+    {
+        var isComposed = alias is "Decimal" or "Guid" or "TimeSpan" or "DateTime" or "DateTimeOffset";
+        if (kind == JsonValueKind.String && (alias == "ByteArray" || isComposed && text.AsSpan().TrimStart() is ['{' or '[', ..])) return new JsonException(e.Message, e);
+        return e is OverflowException && isComposed && alias != "Decimal" ? new FormatException(e.Message, e) : e;
     }
 
     /// <summary>Text of any value: scalars as .NET writes them without a culture, objects and arrays as compact JSON.</summary>

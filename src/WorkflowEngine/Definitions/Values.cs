@@ -34,6 +34,23 @@ public static class Values
         }
     }
 
+    /// <summary>
+    /// As <see cref="To(JsonNode?,string,bool)"/>, but a value that is none of a simple type becomes that type's zero and one that cannot be converted
+    /// at all nothing: so Elsa's variables and inputs take what is given to them.
+    /// </summary>
+    /// <exception cref="ValueConversionException">A number beyond the type's bounds, or JSON text that is not of the type.</exception>
+    public static JsonNode? Loose(JsonNode? value, string typeAlias, bool isArray = false)
+    {
+        try
+        {
+            return To(value, typeAlias, isArray);
+        }
+        catch (ValueConversionException e) when (e.IsMismatch)
+        {
+            return isArray ? null : Scalars.Zero(TypeAliases.Resolve(typeAlias) ?? "Object");
+        }
+    }
+
     /// <summary>The value as a .NET type: text, numbers, dates, enums, JSON nodes, lists and arrays of text.</summary>
     /// <exception cref="ValueConversionException">The value cannot be of this type.</exception>
     public static T? To<T>(JsonNode? value)
@@ -128,11 +145,16 @@ public static class Values
         if (value.AsText() is { } text)
         {
             if (string.IsNullOrWhiteSpace(text)) return null;
-            parsed = text.AsSpan().TrimStart() is ['[', ..] ? Parsed(value, alias) : element == "String" ? new JsonArray(text) : value;
+            parsed = text.AsSpan().TrimStart() is ['[' or '{', ..] ? Parsed(value, alias) : element switch
+            {
+                "String" => new JsonArray(text),
+                "Object" => new JsonArray([.. text.Select(c => JsonValue.Create(c.ToString()))]),
+                _ => value,
+            };
         }
 
-        // One text is a list of one; a single number or object is no list, in Elsa neither.
-        if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias);
+        // One text is a list of one, or of its letters where anything may stand in the list; a single number or object is no list, in Elsa neither.
+        if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias, parsed is JsonObject ? new JsonException("An array is expected.") : null);
         var list = new JsonArray();
         var seen = alias.StartsWith("HashSet<", StringComparison.Ordinal) ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var item in items)

@@ -53,7 +53,7 @@ internal static class JavaScriptEvaluator
     {
         var handed = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var name in script.VariableNames)
-            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = context.GetVariable(name)?.DeepClone();
+            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = context.ShowVariable(name);
         return handed;
     }
 
@@ -102,7 +102,7 @@ internal static class JavaScriptEvaluator
 
     private static ScriptFunction? Scope(string name, ActivityContext context, Dictionary<string, JsonNode?> variables) => name switch
     {
-        "getVariable" => a => context.GetVariable(a.Text(0) ?? "")?.DeepClone(),
+        "getVariable" => a => context.ShowVariable(a.Text(0) ?? ""),
         "setVariable" => a => Set(context, variables, a.Text(0) ?? "", a[1]),
         "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
         "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
@@ -125,13 +125,13 @@ internal static class JavaScriptEvaluator
         foreach (var variable in context.VariableNames)
             if (name.AsSpan(3).SequenceEqual(Words.Pascal(variable)) && IsIdentifier(variable)) found = variable;
         if (found is null) return null;
-        return gets ? _ => context.GetVariable(found)?.DeepClone() : a => Set(context, variables, found, a[0]);
+        return gets ? _ => context.ShowVariable(found) : a => Set(context, variables, found, a[0]);
     }
 
     private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, string name, JsonNode? value)
     {
         context.SetVariable(name, value);
-        if (variables.ContainsKey(name)) variables[name] = context.GetVariable(name)?.DeepClone();
+        if (variables.ContainsKey(name)) variables[name] = context.ShowVariable(name);
         return null;
     }
 

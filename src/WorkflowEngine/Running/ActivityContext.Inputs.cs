@@ -15,8 +15,8 @@ public sealed partial class ActivityContext
     public T? Get<T>(Input<T> input)
     {
         if (!_inputs.TryGetPropertyValue(input.JsonName, out var value) || value is null) return input.Default is T fallback ? fallback : default;
-        if (!ReferenceEquals(_inputs, Node.ConstantInputs) || !ActivityNode.CanShare(typeof(T))) return Convert<T>(input, value);
-        return (T?)Node.Converted.GetOrAdd((input.JsonName, typeof(T)), static (_, given) => Convert<T>(given.Input, given.Value), (Input: (Input)input, Value: value));
+        if (!ReferenceEquals(_inputs, Node.ConstantInputs) || !ActivityNode.CanShare(typeof(T))) return Convert<T>(input, value, Node);
+        return (T?)Node.Converted.GetOrAdd((input.JsonName, typeof(T)), static (_, given) => Convert<T>(given.Input, given.Value, given.Node), (Input: (Input)input, Value: value, Node));
     }
 
     /// <summary>The evaluated input as JSON, or null.</summary>
@@ -26,7 +26,7 @@ public sealed partial class ActivityContext
     public T? Evaluate<T>(Input<T> input)
     {
         var value = EvaluateInput(input, Node.Inputs.GetValueOrDefault(input.JsonName));
-        return value is null ? default : Convert<T>(input, value);
+        return value is null ? default : Convert<T>(input, value, Node);
     }
 
     /// <summary>Evaluates an expression in this activity's scope (switch cases).</summary>
@@ -45,7 +45,8 @@ public sealed partial class ActivityContext
     internal void SetByName(string jsonName, JsonNode? value)
     {
         (Given ??= [])[jsonName] = _burst.Remember(this, jsonName, value);
-        if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target || SetVariableById(target, value)) return;
+        if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target) return;
+        if (IsElsas(Node) && Node.Composite is null ? BindVariableById(target, value) : SetVariableById(target, value)) return;
         var around = Composite?.Node.Composite?.Workflow ?? Workflow;
         foreach (var declared in around.Outputs)
             if (declared.Name == target) SetWorkflowOutput(target, value);
@@ -141,11 +142,18 @@ public sealed partial class ActivityContext
         }
     }
 
-    private static T? Convert<T>(Input input, JsonNode value)
+    private static bool IsElsas(ActivityNode node) => node.Activity.Descriptor.TypeName.StartsWith("Elsa.", StringComparison.Ordinal);
+
+    /// <summary>Elsa's activities take what is no number for 0 and what is neither true nor false for false; a time must be one (rule times-are-read).</summary>
+    private static T? Convert<T>(Input input, JsonNode value, ActivityNode node)
     {
         try
         {
             return Values.To<T>(value);
+        }
+        catch (ValueConversionException e) when (typeof(T).IsPrimitive && e.IsMismatch && IsElsas(node))
+        {
+            return default;
         }
         catch (ValueConversionException e)
         {

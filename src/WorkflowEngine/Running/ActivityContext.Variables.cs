@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Expressions;
+using WorkflowEngine.Expressions.JavaScript;
 
 namespace WorkflowEngine.Running;
 
@@ -32,6 +34,16 @@ public sealed partial class ActivityContext
         for (var scope = this; scope is not null; scope = scope.Parent)
             if (scope.TryGetHere(name, out var value)) return value;
         return null;
+    }
+
+    /// <summary>As <see cref="GetVariable"/>, a copy as scripts see it: a variable of a time type is a date to them, as in Elsa.</summary>
+    internal JsonNode? ShowVariable(string name)
+    {
+        var value = GetVariable(name);
+        if (value.AsText() is { } text && TryFindVariable(name, out var owner, out var id)
+            && owner.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset"
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return JsonValue.Create(new ScriptMoment(moment));
+        return value?.DeepClone();
     }
 
     private bool TryGetHere(string name, out JsonNode? value)
@@ -102,22 +114,33 @@ public sealed partial class ActivityContext
         return null;
     }
 
+    /// <exception cref="ValueConversionException">The value can in no way be of the variable's type.</exception>
     internal bool SetVariableById(string id, JsonNode? value)
     {
-        for (var scope = this; scope is not null; scope = scope.Parent)
-        {
-            if (scope.State.Variables?.ContainsKey(id) != true) continue;
-            scope.Store(id, value);
-            return true;
-        }
+        if (OwnerOf(id) is not { } owner) return false;
+        owner.Store(id, value);
+        return true;
+    }
 
-        return false;
+    /// <summary>Gives a variable what an activity gave out: as it is, whatever the variable's type, as Elsa does.</summary>
+    private bool BindVariableById(string id, JsonNode? value)
+    {
+        if (OwnerOf(id) is not { } owner) return false;
+        owner.State.Variables![id] = value?.DeepClone();
+        return true;
+    }
+
+    private ActivityContext? OwnerOf(string id)
+    {
+        for (var scope = this; scope is not null; scope = scope.Parent)
+            if (scope.State.Variables?.ContainsKey(id) == true) return scope;
+        return null;
     }
 
     private void Store(string id, JsonNode? value)
     {
         var declared = Node.Variables.FirstOrDefault(v => v.Id == id);
-        var converted = declared is null ? value : Values.ToOrKeep(value, declared.TypeName, declared.IsArray);
+        var converted = declared is null ? value : Values.Loose(value, declared.TypeName, declared.IsArray);
         State.Variables![id] = converted?.Parent is null && !ReferenceEquals(converted, value) ? converted : converted?.DeepClone();
     }
 

@@ -35,8 +35,15 @@ public sealed partial class Burst
         foreach (var context in _order)
         {
             if (id is null || context.State.Variables?.ContainsKey(id) != true) continue;
-            context.SetVariableById(id, alteration["value"]);
-            return null;
+            try
+            {
+                context.SetVariableById(id, alteration["value"]);
+                return null;
+            }
+            catch (ValueConversionException e)
+            {
+                return e.Message;
+            }
         }
 
         return $"There is no variable '{id}' in this instance.";

@@ -45,7 +45,6 @@ public sealed class LaxShapeTests
     [InlineData("12.50", "12.50")]
     [InlineData("true", "True")]
     [InlineData("""["a","ầ"]""", """["a","ầ"]""")]
-    [InlineData("""{"TypeName":"String","Expression":{"Type":"Literal","Value":"p"}}""", "p")]
     [InlineData("""{"typeName":"String","expression":{"type":null,"value":"p"}}""", "p")]
     [InlineData("""{"typeName":"String","expression":{"type":"Literal","value":{"a":[1]}}}""", """{"a":[1]}""")]
     public void A_text_input_takes_many_forms(string given, string value)
@@ -58,6 +57,9 @@ public sealed class LaxShapeTests
 
     [Theory]
     [InlineData("""{"expression":{"type":"Literal","value":"x"}}""", "typeName")]
+    [InlineData("""{"TypeName":"String","Expression":{"Type":"Literal","Value":"p"}}""", "typeName")]
+    [InlineData("""{"typeName":"String","Expression":{"type":"Literal","value":"p"}}""", "expression")]
+    [InlineData("""{"typeName":"String","expression":{"Type":"Literal","value":"p"}}""", "type")]
     [InlineData("""{"typeName":"String"}""", "expression")]
     [InlineData("""{"typeName":"String","expression":{"value":"x"}}""", "type")]
     [InlineData("""{"typeName":"String","expression":{"type":"Cobol","value":"x"}}""", "Cobol")]

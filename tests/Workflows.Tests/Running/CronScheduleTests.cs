@@ -14,11 +14,17 @@ public sealed class CronScheduleTests
     [InlineData("0 0 0 1 NOV-FEB *", "2027-02-02T00:00:00Z", "2027-11-01T00:00:00Z")]
     [InlineData("59 59 23 31 12 7", "2026-11-20T08:00:00Z", "2028-12-31T23:59:59Z")]
     [InlineData("0 0 22-2/2 * * *", "2026-11-20T22:00:00Z", "2026-11-21T00:00:00Z")]
+    [InlineData("@daily", "2026-11-20T08:00:00Z", "2026-11-21T00:00:00Z")]
+    [InlineData("@Every_Minute", "2026-11-20T08:00:00Z", "2026-11-20T08:01:00Z")]
+    [InlineData(" @weekly ", "2026-11-20T08:00:00Z", "2026-11-22T00:00:00Z")]
+    [InlineData("@monthly", "2026-11-20T08:00:00Z", "2026-12-01T00:00:00Z")]
+    [InlineData("@yearly", "2026-11-20T08:00:00Z", "2027-01-01T00:00:00Z")]
     public void The_next_time_follows_the_fields(string text, string after, string next) =>
         CronSchedule.Parse(text)!.Next(DateTimeOffset.Parse(after, null)).ShouldBe(DateTimeOffset.Parse(next, null));
 
     [Theory]
     [InlineData("not a cron")]
+    [InlineData("@soon")]
     [InlineData("* * * * *")]
     [InlineData("60 * * * * *")]
     [InlineData("* * * 0 * *")]

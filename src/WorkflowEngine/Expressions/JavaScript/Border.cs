@@ -30,7 +30,7 @@ internal static class Border
     }
 
     /// <summary>
-    /// The value as JSON: members that are undefined or functions are left out (null in arrays), dates are ISO text, a Set
+    /// The value as JSON: members that are functions are left out (null in arrays), what is undefined is null, dates are ISO text, a Set
     /// is an array, a Map an object, numbers that JSON doesn't know are null.
     /// </summary>
     public static JsonNode? ToJson(ScriptRun run, Value value)
@@ -45,6 +45,7 @@ internal static class Border
 
     private static Value FromScalar(ScriptRun run, JsonValue value)
     {
+        if (value.TryGetValue<ScriptMoment>(out var moment)) return new DateObject(run, moment.Time.ToUnixTimeMilliseconds());
         switch (value.GetValueKind())
         {
             case JsonValueKind.True: return true;
@@ -87,13 +88,20 @@ internal static class Border
         switch (value.Object)
         {
             case ScriptArray array: return ToArray(run, array.Items, level, ref room);
-            case DateObject date: return double.IsNaN(date.Time) ? null : JsonValue.Create(DateText.Iso(date.Time));
+            case DateObject date: return double.IsNaN(date.Time) ? null : JsonValue.Create(Moment(date.Time));
             case ErrorObject error: return JsonValue.Create(error.Describe(run));
             case RegExpObject pattern: return JsonValue.Create(Coerce.ToText(run, pattern));
             case PromiseObject promise: return ToJson(run, PromiseObject.Await(run, promise), level + 1, ref room);
             case EntryTable { IsMap: false } set: return ToArray(run, Iteration.ToList(run, set), level, ref room);
             default: return ToMembers(run, value.Object!, level, ref room);
         }
+    }
+
+    /// <summary>Parts of a second only as far as they go, as .NET writes a time.</summary>
+    private static string Moment(double time)
+    {
+        var text = DateText.Iso(time);
+        return text[^5] == '.' ? text[..^1].TrimEnd('0').TrimEnd('.') + "Z" : text;
     }
 
     private static JsonArray ToArray(ScriptRun run, List<Value> items, int level, ref long room)
@@ -123,7 +131,7 @@ internal static class Border
 
     private static void Put(ScriptRun run, JsonObject result, string key, Value value, int level, ref long room)
     {
-        if (value.IsUndefined || value.Callable is not null) return;
+        if (value.Callable is not null) return;
         Take(run, ref room, key.Length + 3);
         result[key] = ToJson(run, value, level + 1, ref room);
     }

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 
 namespace WorkflowEngine.Expressions.JavaScript;
 
@@ -11,14 +11,12 @@ namespace WorkflowEngine.Expressions.JavaScript;
 /// </summary>
 public static class ElsaFunctions
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The functions by name, to be put among <see cref="ScriptGlobals.Functions"/>.</summary>
     public static IReadOnlyDictionary<string, ScriptFunction> All { get; } = new Dictionary<string, ScriptFunction>
     {
         ["isNullOrEmpty"] = arguments => string.IsNullOrEmpty(arguments.Text(0)),
         ["isNullOrWhiteSpace"] = arguments => string.IsNullOrWhiteSpace(arguments.Text(0)),
-        ["toJson"] = arguments => arguments[0] is { } value ? value.ToJsonString(Plain) : "null",
+        ["toJson"] = arguments => arguments[0] is { } value ? value.ToJsonString(Scalars.Escaped) : "null",
         ["parseGuid"] = ParseGuid,
         ["stringToBase64"] = arguments => System.Convert.ToBase64String(Encoding.UTF8.GetBytes(Required(arguments))),
         ["stringFromBase64"] = arguments => Encoding.UTF8.GetString(FromBase64(Required(arguments))),

@@ -40,7 +40,7 @@ internal static class SyntaxCases
         (function foo() {}).name  ⇒  "foo"
         var let_ = 1, of = 2, async = 3, get = 4, set = 5; let_ + of + async + get + set  ⇒  15
         var o = { get: 1, set: 2, async: 3, of: 4, get2() { return 1 }, async a() { return 1 } }; o.get + o.set + o.async  ⇒  6
-        var o = { async, get }; var async, get; o  ⇒  {}
+        var o = { async, get }; var async, get; o  ⇒  {"async":null,"get":null}
         [1, 2, 3,].length  ⇒  3
         [, 1].length  ⇒  2
         (function (a, b,) { return a + b; })(1, 2,)  ⇒  3
