@@ -11,12 +11,13 @@ namespace Workflows.Benchmarks;
 internal static class CascadeOnly
 {
     private const int WarmUp = 3000;
+    private const int WarmUpRounds = 8;
 
     public static async Task<Figure> RunAsync(NpgsqlDataSource database, int units, CancellationToken cancellation)
     {
         await Rows.PrepareAsync(database, WarmUp, cancellation);
         var engine = new Engine(database);
-        for (var i = 0; i < 3; i++) await CascadeAsync(engine, cancellation);
+        for (var i = 0; i < WarmUpRounds; i++) await CascadeAsync(engine, cancellation);
         await Rows.PrepareAsync(database, units, cancellation);
         var before = await Rows.RawAsync(database, cancellation);
         var (created, ours) = await CascadeAsync(engine, cancellation);

@@ -7,10 +7,13 @@ namespace Workflows.Benchmarks;
 /// <summary>
 /// Deadlines of as many units, each with a ladder of four rungs and a chair who hears of it, all due in the same second. Engine and raw take turns,
 /// rung after rung, on the same deadlines; raw takes batches by skip-locked statements of its own and writes the same rows with arrays that stand
-/// ready: ledger, digest, line, next instant.
+/// ready: ledger, digest, line, next instant. Some are fired before: what is measured is a host that has been running for a while.
 /// </summary>
 internal sealed class Deadlines(NpgsqlDataSource database)
 {
+    private const int WarmUp = 60_000;
+    private const int WarmUpDeadlines = 2_000;
+
     private static readonly WorkingCalendar Calendar = WorkingCalendar.VietnamPublic;
     private static readonly DateTimeOffset Started = Calendar.InstantOf(new DateOnly(2019, 12, 2));
     private static readonly DateTimeOffset Due = Calendar.InstantOf(new DateOnly(2020, 1, 1));
@@ -70,8 +73,11 @@ internal sealed class Deadlines(NpgsqlDataSource database)
     /// <summary>Rungs a second and their ratio to raw, and how late the last hundredth was.</summary>
     public async Task<IReadOnlyList<Figure>> RunAsync(int deadlines, CancellationToken cancellation)
     {
+        var few = Math.Min(WarmUpDeadlines, deadlines);
+        await PrepareAsync(few, cancellation);
+        for (var fired = 0; fired < Math.Min(WarmUp, deadlines); fired += few) await AgainAsync(few, null, cancellation);
         await PrepareAsync(deadlines, cancellation);
-        var (ours, raw, late) = (0.0, 0.0, new List<(double Seconds, int Rungs)>());
+        var (ours, raw, late) = (new Figures(0, 0, 0, 0), new Figures(0, 0, 0, 0), new List<(double Seconds, int Rungs)>());
         var step = Plan.NextRung(Due, Started);
         for (var isOurs = true; step is not null; isOurs = !isOurs)
         {
@@ -86,8 +92,9 @@ internal sealed class Deadlines(NpgsqlDataSource database)
         [
             new Figure(
                 FormattableString.Invariant($"{deadlines} deadlines due in the same second, four rungs each: a rung fired, ledger and digest line written"),
-                FormattableString.Invariant($"{rungs / ours:0} rungs/s"), FormattableString.Invariant($"{raw / ours:0.00} of raw ({rungs / raw:0}/s)"), ours + raw),
-            new Figure(FormattableString.Invariant($"lateness of these rungs, 99 of 100"), FormattableString.Invariant($"{Percentile(late, 0.99):0.0} s"), "at most 10 s is the goal", ours),
+                FormattableString.Invariant($"{rungs / ours.Seconds:0} rungs/s; processor a rung: {ours.Each(rungs)}"),
+                FormattableString.Invariant($"{raw.Seconds / ours.Seconds:0.00} of raw ({rungs / raw.Seconds:0}/s; {raw.Each(rungs)})"), ours.Seconds + raw.Seconds),
+            new Figure(FormattableString.Invariant($"lateness of these rungs, 99 of 100"), FormattableString.Invariant($"{Percentile(late, 0.99):0.0} s"), "at most 10 s is the goal", ours.Seconds),
         ];
     }
 
@@ -97,31 +104,32 @@ internal sealed class Deadlines(NpgsqlDataSource database)
         var far = Calendar.InstantOf(new DateOnly(2020, 6, 1));
         await PrepareAsync(due, cancellation);
         await FillAsync("3", 1, few, far, cancellation);
-        await AgainAsync();
+        await AgainAsync(due, far, cancellation);
         var before = await MedianAsync();
         await FillAsync("4", 1, many - few, far, cancellation);
-        await AgainAsync();
+        await AgainAsync(due, far, cancellation);
         var after = await MedianAsync();
         return new Figure(
             FormattableString.Invariant($"{due} rungs while {many} deadlines are pending; median of 3"), FormattableString.Invariant($"{due / after:0} rungs/s"),
             FormattableString.Invariant($"{after / before:0.00} x the time with {few} pending ({due / before:0}/s)"), before + after);
 
-        async Task<double> AgainAsync()
-        {
-            foreach (var sql in (string[])["truncate digest_line, digest, rung_fired, audit", $"update deadline set next_at = '{First:O}', last_rung = null where next_at is distinct from '{far:O}'", "vacuum analyze deadline", "checkpoint"])
-                await DoAsync(sql, [], cancellation);
-            return await EngineAsync(First, due, [], cancellation);
-        }
-
         async Task<double> MedianAsync()
         {
-            double[] seconds = [await AgainAsync(), await AgainAsync(), await AgainAsync()];
+            double[] seconds = [await AgainAsync(due, far, cancellation), await AgainAsync(due, far, cancellation), await AgainAsync(due, far, cancellation)];
             Array.Sort(seconds);
             return seconds[1];
         }
     }
 
-    private async Task<double> EngineAsync(DateTimeOffset now, int expected, List<(double, int)> late, CancellationToken cancellation)
+    /// <summary>The seconds for the first rung of what is due, once more; what is pending until <paramref name="far"/> stays.</summary>
+    private async Task<double> AgainAsync(int due, DateTimeOffset? far, CancellationToken cancellation)
+    {
+        foreach (var sql in (string[])["truncate digest_line, digest, rung_fired, audit", $"update deadline set next_at = '{First:O}', last_rung = null where next_at is distinct from {(far is null ? "'infinity'" : $"'{far:O}'")}", "vacuum analyze deadline", "checkpoint"])
+            await DoAsync(sql, [], cancellation);
+        return (await EngineAsync(First, due, [], cancellation)).Seconds;
+    }
+
+    private async Task<Figures> EngineAsync(DateTimeOffset now, int expected, List<(double, int)> late, CancellationToken cancellation)
     {
         var measure = await Measure.BeginAsync(database, cancellation);
         var fired = 0;
@@ -132,10 +140,10 @@ internal sealed class Deadlines(NpgsqlDataSource database)
             late.Add((measure.Seconds, batch.Rungs));
         }
 
-        return fired == expected ? measure.Seconds : throw new InvalidOperationException($"{fired} of {expected} rungs fired.");
+        return fired == expected ? measure.End() : throw new InvalidOperationException($"{fired} of {expected} rungs fired.");
     }
 
-    private async Task<double> RawAsync(Occurrence step, Occurrence? next, int expected, CancellationToken cancellation)
+    private async Task<Figures> RawAsync(Occurrence step, Occurrence? next, int expected, CancellationToken cancellation)
     {
         var digests = Enumerable.Range(0, expected).Select(_ => Guid.CreateVersion7(step.At)).ToArray();
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -144,7 +152,7 @@ internal sealed class Deadlines(NpgsqlDataSource database)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             var tasks = (await Db.Command(connection, Take, Db.Instant(step.At)).ListAsync(r => r.GetGuid(0), cancellation)).ToArray();
-            if (tasks.Length == 0) return done == expected ? measure.Seconds : throw new InvalidOperationException($"{done} of {expected} rungs written.");
+            if (tasks.Length == 0) return done == expected ? measure.End() : throw new InvalidOperationException($"{done} of {expected} rungs written.");
             var (ids, people) = (digests[done..(done + tasks.Length)], tasks.Select(PersonOf).ToArray());
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(Db.Statement(Write[0], Db.Uuids(tasks), Db.P(step.RungId), Db.Instant(step.At), Db.Instant(Due)));

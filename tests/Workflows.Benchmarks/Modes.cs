@@ -3,6 +3,9 @@ namespace Workflows.Benchmarks;
 /// <summary>What can be asked for on the command line; each prints rows of one Markdown table. The database is a scratch one: its schema is dropped.</summary>
 internal static class Modes
 {
+    /// <summary>Instances a commit that <c>steps</c> measures.</summary>
+    public static int[] EachBatch => [100, 10, 1];
+
     public static async Task<int> CascadeAsync(string connection, int units, CancellationToken cancellation)
     {
         await using var database = OwnServer.Open(connection);
@@ -17,12 +20,12 @@ internal static class Modes
         return sound ? 0 : 1;
     }
 
-    public static async Task<int> StepsAsync(string connection, int instances, CancellationToken cancellation)
+    public static async Task<int> StepsAsync(string connection, int instances, int[] batches, CancellationToken cancellation)
     {
         await using var database = OwnServer.Open(connection);
         var steps = new Steps(new Engine(database));
         await steps.PrepareAsync(instances, cancellation);
-        foreach (var batch in (int[])[100, 10, 1])
+        foreach (var batch in batches)
             Print(await steps.RunAsync(Math.Max(20, instances / (batch == 100 ? 1 : batch == 10 ? 4 : 20)), batch, 3, cancellation));
         return 0;
     }
@@ -84,7 +87,7 @@ internal static class Modes
         Console.WriteLine(Figure.Head);
         var bad = Memory(small ? 0.3 : 5);
         bad += await CascadeAsync(connection, small ? 1_000 : 120_000, cancellation);
-        bad += await StepsAsync(connection, small ? 200 : 3_000, cancellation);
+        bad += await StepsAsync(connection, small ? 200 : 3_000, EachBatch, cancellation);
         bad += await DeadlinesAsync(connection, small ? 1_000 : 120_000, small ? 5_000 : 1_000_000, cancellation);
         bad += await HttpAsync(connection, small ? 100 : 3_000, cancellation);
         foreach (var bulk in (bool[])[false, true]) bad += await SpikeAsync(connection, small ? 2_000 : 120_000, bulk, cancellation);

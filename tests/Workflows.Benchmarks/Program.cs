@@ -13,7 +13,8 @@ switch (args)
     case ["cascade", var connection, var units]:
         return await Modes.CascadeAsync(connection, Number(units), cancellation);
     case ["steps", var connection, .. var instances]:
-        return await Modes.StepsAsync(connection, instances is [var most] ? Number(most) : 2_000, cancellation);
+        return await Modes.StepsAsync(
+            connection, instances is [var most, ..] ? Number(most) : 2_000, instances is [_, var only] ? [Number(only)] : Modes.EachBatch, cancellation);
     case ["waiting", var connection, .. var instances]:
         return await Modes.WaitingAsync(connection, instances is [var all] ? Number(all) : 1_000_000, cancellation);
     case ["http", var connection, .. var tasks]:
@@ -28,7 +29,7 @@ switch (args)
     case ["small"]:
         return await OwnServer.RunAsync(connection => Modes.AllAsync(connection, small: true, cancellation));
     default:
-        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | bulk CONNECTION CHILDREN | steps CONNECTION [INSTANCES] | waiting CONNECTION [INSTANCES] | deadlines CONNECTION|- [DEADLINES [PENDING]] | http CONNECTION [TASKS] | memory");
+        Console.Error.WriteLine("usage: small | all [CONNECTION] | cascade CONNECTION UNITS | spike CONNECTION UNITS | bulk CONNECTION CHILDREN | steps CONNECTION [INSTANCES [BATCH]] | waiting CONNECTION [INSTANCES] | deadlines CONNECTION|- [DEADLINES [PENDING]] | http CONNECTION [TASKS] | memory");
         return 2;
 }
 

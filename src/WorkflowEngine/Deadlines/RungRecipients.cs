@@ -48,10 +48,10 @@ internal static class RungRecipients
         left join person claimed on claimed.id = t.assignee_id and claimed.is_active
         cross join lateral (
           select claimed.id where rule.place = 'unit' and rule.role = 'assignee' and claimed.id is not null
-          union
+          union all
           select w.person_id from (select $6::date as day) me, lateral {{FourEyes.Nearest}} w
           where rule.place = 'reviewer' and rule.role = 'assignee' and w.level = w.nearest
-          union
+          union all
           select a.person_id from role_assignment a
           where a.unit_id = {{Place}}
             and (rule.department is null or a.department = rule.department)

@@ -41,9 +41,9 @@ public sealed class InstanceState
 
     public string ToJson() => Encoding.UTF8.GetString(ToUtf8());
 
-    public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
+    public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StoredState.Default.InstanceState)!;
 
-    public static InstanceState FromUtf8(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, StateJson.Default.InstanceState)!;
+    public static InstanceState FromUtf8(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, StoredState.Default.InstanceState)!;
 }
 
 public enum InstanceStatus { Running, Finished }
@@ -103,3 +103,24 @@ public sealed record QueuedWork(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(InstanceState))]
 internal sealed partial class StateJson : JsonSerializerContext;
+
+/// <summary>The same for reading. A converter would take the generated writing from <see cref="StateJson"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(ObjectReader)])]
+[JsonSerializable(typeof(InstanceState))]
+internal sealed partial class StoredState : JsonSerializerContext;
+
+/// <summary>Reads objects; most of a state are empty, and those need no document of their own.</summary>
+internal sealed class ObjectReader : JsonConverter<JsonObject>
+{
+    public override JsonObject? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var ahead = reader;
+        if (reader.TokenType != JsonTokenType.StartObject || !ahead.Read() || ahead.TokenType != JsonTokenType.EndObject) return (JsonObject?)JsonNode.Parse(ref reader);
+        reader = ahead;
+        return [];
+    }
+
+    public override void Write(Utf8JsonWriter writer, JsonObject value, JsonSerializerOptions options) => value.WriteTo(writer, options);
+}

@@ -73,7 +73,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 
     private static NpgsqlBatchCommand MoreEvents(IReadOnlyList<CommittedBurst> bursts) => Statement("""
         -- CommitBursts.MoreEvents
-        select n.id as has_more from unnest($1) as n(id) where exists (select from instance_event e where e.instance_id = n.id)
+        select n.id as has_more from unnest($1) as n(id) cross join lateral (select from instance_event where instance_id = n.id limit 1) e
         """, Uuids([.. bursts.Select(b => b.Id)]));
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
@@ -122,7 +122,8 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 -- CommitBursts.Hold
                 insert into held_event (id, instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
                 select e.id, e.instance_id, e.kind, e.body, e.payload_id, e.actor_id, e.on_behalf_of, e.at
-                from unnest($1, $2) as n(instance_id, id) join instance_event e on e.instance_id = n.instance_id and e.id = n.id
+                from unnest($1, $2) as n(instance_id, id)
+                cross join lateral (select * from instance_event where instance_id = n.instance_id and id = n.id limit 1) e
                 """, Uuids([.. held.Select(h => h.Id)]), Longs([.. held.Select(h => h.EventId)]));
     }
 
@@ -162,9 +163,13 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 
     private static NpgsqlBatchCommand DeleteEvents((Guid Id, long EventId)[] consumed)
     {
+        // Each is found by its key and deleted by its place. The table is empty most of the time: a join planned then would go through all events for
+        // each of them as long as the connection keeps that plan, also when there are a hundred thousand.
         const string sql = """
             -- CommitBursts.Events
-            delete from instance_event e using unnest($1, $2) as n(instance_id, id) where e.instance_id = n.instance_id and e.id = n.id
+            delete from instance_event where ctid = any(array(
+              select e.ctid from unnest($1, $2) as n(instance_id, id)
+              cross join lateral (select ctid from instance_event where instance_id = n.instance_id and id = n.id limit 1) e))
             """;
         return Statement(sql, Uuids([.. consumed.Select(c => c.Id)]), Longs([.. consumed.Select(c => c.EventId)]));
     }

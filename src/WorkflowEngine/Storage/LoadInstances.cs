@@ -24,7 +24,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     public const int MaximumEvents = 1000;
 
     /// <summary>What <see cref="ReadUnit"/> reads, of a table <c>unit u</c>.</summary>
-    internal const string UnitColumns = "u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes::text";
+    internal const string UnitColumns = "u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes";
 
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
@@ -38,12 +38,12 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     public async Task<List<LoadedInstance>> ClaimAsync(
         NpgsqlConnection connection, ReadyPlace place, int limit, CancellationToken cancellation)
     {
-        // The next events in one sweep of the index: mostly each is another instance's. Where few instances have many, and for what lies behind, a loose
-        // scan: one probe per instance, however many events it has. Either runs only as far as the limit asks, for there is no sorting.
+        // The next events in one sweep of the index: mostly each is another instance's. Where instances have many, and for what lies behind, a loose
+        // scan: one probe per instance, however many events it has, and only as far as the limit asks.
         const string sql = $"""
             -- LoadInstances.Claim
             with recursive near as (
-              select instance_id from instance_event where instance_id > $1 order by instance_id limit $2 * 2),
+              select instance_id from instance_event where instance_id > $1 order by instance_id limit $2),
             far as (
               select (select instance_id from instance_event where instance_id > (select instance_id from near order by instance_id desc limit 1) order by instance_id limit 1)
               union all
@@ -204,13 +204,13 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.Events
-            select e.instance_id, e.id, e.kind, e.body::text, e.payload_id, e.actor_id, e.on_behalf_of, e.at
+            select e.instance_id, e.id, e.kind, e.body, e.payload_id, e.actor_id, e.on_behalf_of, e.at
             from unnest($1) as wanted
             cross join lateral (select * from instance_event where instance_id = wanted order by id limit $2) e
             """, Db.Uuids(instances), Db.P(MaximumEvents)));
         batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.States
-            select instance_id, state::text from instance_state where instance_id = any($1)
+            select instance_id, state from instance_state where instance_id = any($1)
             """, Db.Uuids(withState)));
     }
 
@@ -256,10 +256,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     }
 
     private sealed record Waiting(
-        Guid InstanceId, long Id, string Kind, string? Body, Guid? PayloadId, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At)
+        Guid InstanceId, long Id, string Kind, byte[]? Body, Guid? PayloadId, Guid? ActorId, Guid? OnBehalfOf, DateTimeOffset At)
     {
         public static Waiting Read(NpgsqlDataReader r) => new(
-            r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.GuidOrNull(4), r.GuidOrNull(5), r.GuidOrNull(6), r.Instant(7));
+            r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetFieldValue<byte[]>(3), r.GuidOrNull(4), r.GuidOrNull(5),
+            r.GuidOrNull(6), r.Instant(7));
 
         /// <summary>The event with the shared body below its own. A body without members of its own is the shared object itself: bursts only read it.</summary>
         public InstanceEvent ToEvent(JsonObject? shared)

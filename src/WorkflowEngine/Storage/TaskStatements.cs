@@ -33,11 +33,11 @@ internal static class TaskStatements
         yield return Statement("""
             -- TaskStatements.Tasks
             insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, reviewer_roles, created_at)
-            select n.id, n.instance_id, n.root_id, n.spec_id, n.activity_id, n.context_id, coalesce(u.id, nullif(n.unit_id, 0)), n.owner_unit_id,
+            select n.id, n.instance_id, n.root_id, n.spec_id, n.activity_id, n.context_id,
+              case when n.unit_code is null then nullif(n.unit_id, 0) else (select u.id from unit u where u.code = n.unit_code) end, n.owner_unit_id,
               string_to_array(n.roles, ','), case when n.reviewers = '' then '{}' else string_to_array(n.reviewers, ',') end, $12
             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
               as n(id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, unit_code, owner_unit_id, roles, reviewers)
-            left join unit u on u.code = n.unit_code
             """,
             Uuids([.. tasks.Select(t => t.Task.Id)]), Uuids([.. tasks.Select(t => t.Burst.Id)]), Uuids([.. tasks.Select(t => t.Burst.Loaded.Head.RootId)]),
             Uuids([.. tasks.Select(t => bodies[t.Body])]), Texts([.. tasks.Select(t => t.Task.ActivityId)]), Texts([.. tasks.Select(t => t.Task.ContextId)]),

@@ -42,7 +42,10 @@ internal sealed class HubClient : IAsyncDisposable
     {
         await SendAsync(new JsonObject
         {
-            ["type"] = 1, ["invocationId"] = $"{++invocation}", ["target"] = "ObserveInstanceAsync", ["arguments"] = new JsonArray(instanceId),
+            ["type"] = 1,
+            ["invocationId"] = $"{++invocation}",
+            ["target"] = "ObserveInstanceAsync",
+            ["arguments"] = new JsonArray(instanceId),
         });
         return (await completions.Reader.ReadAsync(Limit()))["error"]?.ToString();
     }

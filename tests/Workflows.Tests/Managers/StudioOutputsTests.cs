@@ -74,7 +74,10 @@ public sealed class StudioOutputsTests(DemoInJanuary demo)
         using var designer = await demo.ProgramAsync("thietke");
         var model = Definition(id, root, ("isPublished", true), ("variables", new JsonArray(new JsonObject
         {
-            ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+            ["id"] = "v",
+            ["name"] = "V",
+            ["typeName"] = "Object",
+            ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
         })));
         using var stored = await designer.PostAsJsonAsync("/elsa/api/workflow-definitions/import", model);
         stored.IsSuccessStatusCode.ShouldBeTrue(await stored.Content.ReadAsStringAsync());

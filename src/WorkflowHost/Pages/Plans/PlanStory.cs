@@ -206,7 +206,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         var done = f is null ? 0 : f.Done + f.Closed;
         if (IsRecalled && f is null or { Open: 0, Submitted: 0, Done: 0 } || f is { Open: 0, Submitted: 0, Done: 0, Closed: > 0 } && f.Closed >= total)
         {
-            state = f is null ? Web.Components.Stages.State.Ahead : Web.Components.Stages.State.Done;
+            // Drawn as what was never reached: the green of a done step would say otherwise than the words.
+            state = Web.Components.Stages.State.Ahead;
             return texts[IsRecalled ? "plans.stage.recalled" : "plans.stage.closed"];
         }
 
