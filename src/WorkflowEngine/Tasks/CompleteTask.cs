@@ -97,6 +97,9 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         var context = new FormContext(task.Unit, task.Spec.Context ?? [], WorkingCalendar.VietnamPublic.DayOf(now), evaluate);
         var check = FormValidation.Validate(form, command.Data ?? [], context, command.Explanations);
         foreach (var (field, text) in check.Errors) errors[field] = text;
+        // What came on paper lies in the registry, with everything that belongs to it.
+        if (command.Paper is not null)
+            foreach (var file in form.Root.Fields.Where(f => f.Widget == "file" && FieldCheck.IsMissing(command.Data?[f.Name]))) errors.Remove(file.Name);
         await CheckFilesAsync(task, form, command.Data ?? [], errors, cancellation);
         if (errors.Count > 0) return new TaskAnswer.Invalid(errors);
         return check.Unexplained.Count > 0 ? new TaskAnswer.ExplanationRequired(check.Unexplained.ToDictionary(r => r.Id, r => r.Message)) : null;

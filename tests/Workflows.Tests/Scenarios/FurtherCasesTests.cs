@@ -43,6 +43,22 @@ public sealed class FurtherCasesTests
     }
 
     [Fact]
+    public async Task A_file_that_the_form_requires_stays_in_the_registry_with_the_paper()
+    {
+        await using var plan = await Plan23.IssuedAsync();
+        var unit = (await plan.UnitsAsync())[0];
+        await plan.ReadAsync<int>("update form set body = jsonb_set(body, '{schema,required}', body #> '{schema,required}' || '[\"tepKeHoach\"]') where id = 'ke-hoach-hoi-nghi-co-so' returning 1");
+        await plan.ToAsync("2019-12-30 09:00");
+
+        var (id, revision) = await plan.FindAsync("keHoach", unit.Code, "open");
+        var byTheUnit = await plan.Get<CompleteTask>().CompleteAsync(await Plans.OnePlan.ActorAsync(plan.Database, ChairOf(unit.Code)),
+            new(id, revision, null, null, JsonNode.Parse(PlanOf(unit.Headcount).ToJsonString())!.AsObject(), null), plan.Now, plan.Now);
+
+        byTheUnit.ShouldBeOfType<TaskAnswer.Invalid>().Errors.Keys.ShouldBe(["tepKeHoach"]);
+        (await ReceiveAsync(plan, unit, "vanthu.cdyt", "05/KH-CĐCS", "2019-12-30")).ShouldBeOfType<TaskAnswer.Done>();
+    }
+
+    [Fact]
     public async Task A_definition_upgraded_while_34_units_run_leaves_them_on_the_one_they_began_with()
     {
         await using var plan = await Plan23.IssuedAsync();

@@ -123,7 +123,7 @@ internal static class FieldCheck
     public static bool IsBlank(JsonNode? value) =>
         value is null || (value.GetValueKind() == JsonValueKind.String && string.IsNullOrWhiteSpace(value.Deserialize<string>()));
 
-    private static bool IsMissing(JsonNode? value) => IsBlank(value) || value is JsonArray { Count: 0 };
+    public static bool IsMissing(JsonNode? value) => IsBlank(value) || value is JsonArray { Count: 0 };
 
     private static bool IsEmail(string value)
     {
