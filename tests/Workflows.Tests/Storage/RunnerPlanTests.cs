@@ -16,6 +16,15 @@ namespace Workflows.Tests.Storage;
 public sealed class RunnerPlanTests
 {
     private const int Many = 3_000, Idle = 20_000;
+
+    private const string Starts =
+        """
+        with created as (
+          insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, created_at, updated_at)
+          select id, 'ask', 'ask-1', 1, id, 1, '2026-11-20', '2026-11-20' from (select gen_random_uuid() as id from generate_series(1, $1)) n returning id)
+        insert into instance_event (instance_id, kind, at) select id, 'start', '2026-11-20' from created
+        """;
+
     private static readonly string[] Tables = ["instance", "instance_event", "instance_state", "task"];
 
     [Fact]
@@ -42,6 +51,29 @@ public sealed class RunnerPlanTests
         var read = 0L;
         foreach (var table in Tables) read += await CountAsync(around, table, "seq_scan");
         read.ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>On a connection that makes its plans while very many wait, as one that is opened in the middle of a cascade.</summary>
+    [Fact]
+    public async Task A_claim_looks_no_further_than_it_takes_however_many_wait()
+    {
+        const int batches = 10, batch = 100;
+        await using var database = await Postgres.CreateDatabase();
+        await using var around = NpgsqlDataSource.Create(database.ConnectionString);
+        await PrepareAsync(around);
+        await RunAsync(around, Starts, Db.P(Idle));
+        // Statistics of a moment when even more waited.
+        await RunAsync(around, "analyze instance; analyze instance_event; update pg_class set reltuples = 20 * reltuples where relname = 'instance_event'");
+        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString))
+        {
+            var runner = RunnerOn(server);
+            using var place = new ReadyPlace();
+            for (var i = 0; i < batches; i++) (await runner.RunReadyAsync(place, batch)).ShouldBe(batch);
+        }
+
+        // Claimed, read once more, deleted by place: a few looks for each that was run, none for those that wait.
+        (await CountAsync(around, "instance_event", "idx_scan")).ShouldBeInRange(1, 10 * batches * batch);
+        (await CountAsync(around, "instance_event", "idx_tup_fetch")).ShouldBeLessThan(10 * batches * batch);
     }
 
     private static async Task RunAsync(Postgres database, bool unguarded)
@@ -98,12 +130,7 @@ public sealed class RunnerPlanTests
     private static async Task BatchAsync(NpgsqlDataSource server, Runner runner, int count, bool isFirst)
     {
         await RunAsync(server, isFirst
-            ? """
-                with created as (
-                  insert into instance (id, definition_id, definition_version_id, version, root_id, unit_id, created_at, updated_at)
-                  select id, 'ask', 'ask-1', 1, id, 1, '2026-11-20', '2026-11-20' from (select gen_random_uuid() as id from generate_series(1, $1)) n returning id)
-                insert into instance_event (instance_id, kind, at) select id, 'start', '2026-11-20' from created
-                """
+            ? Starts
             : """
                 with done as (update task set status = 'completed' where unit_id = 1 and status = 'open' returning id, instance_id)
                 insert into instance_event (instance_id, kind, body, at) select instance_id, 'task-done', jsonb_build_object('taskId', id, 'outcome', 'Done'), '2026-11-20' from done where $1 > 0
