@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Workflows.Tests.Managers;
 
@@ -113,6 +114,19 @@ public sealed class LadderPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJ
         (await officer.GetAsync(At("/organisation/as-of?unit=NOBODY&day=17/12/2019"))).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         using var unit = await demo.BrowserAsync("chutich.ttythe");
         (await unit.GetAsync(At("/organisation/as-of?unit=CDCS-TTYTHB&day=17/12/2019"))).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, "not within reach");
+
+        // Who reaches more units than a list can show types the code.
+        using var administrator = await demo.BrowserAsync("quantri");
+        (await administrator.GetStringAsync(At("/organisation/as-of"))).ShouldContain("<select class=\"input\" id=\"Unit\"");
+        await using var connection = await demo.App.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().OpenConnectionAsync();
+        await using var many = new Npgsql.NpgsqlCommand("""
+            insert into unit (id, code, name, short_name, kind, parent_id, path)
+            select 900000 + n, 'MANY-' || n, 'Đơn vị ' || n, 'Đơn vị ' || n, 'grassroots', r.id, r.path || (900000 + n) || '/' from unit r, generate_series(1, 2001) n where r.parent_id is null
+            """, connection);
+        (await many.ExecuteNonQueryAsync()).ShouldBe(2001);
+        var typed = await administrator.GetStringAsync(At("/organisation/as-of?unit=%20MANY-2001&day=17/12/2019"));
+        typed.ShouldNotContain("<select class=\"input\" id=\"Unit\"");
+        DemoInJanuary.Words(typed).ShouldContain("Đơn vị 2001, ngày Thứ Ba 17/12/2019");
     }
 
     [Fact]

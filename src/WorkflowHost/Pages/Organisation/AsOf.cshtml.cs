@@ -38,7 +38,10 @@ public sealed class AsOfModel(RequestActor who, NpgsqlDataSource database, Texts
     [BindProperty(SupportsGet = true)]
     public string? Day { get; set; }
 
+    /// <summary>The units within reach; none where they are too many for a list: then the code is typed.</summary>
     public IReadOnlyList<(string Code, string Name)> All { get; private set; } = [];
+
+    public bool IsTyped { get; private set; }
 
     public UnitOnDay? Found { get; private set; }
 
@@ -55,13 +58,14 @@ public sealed class AsOfModel(RequestActor who, NpgsqlDataSource database, Texts
         if (!actor.May(Permission.Read) && !actor.May(Permission.Organisation)) return StatusCode(StatusCodes.Status403Forbidden);
         await using var connection = await database.OpenConnectionAsync(stop);
         string[] reach = [.. actor.PathsWith(Permission.Read).Union(actor.PathsWith(Permission.Organisation))];
-        All = await Command(connection, ReadUnits, Texts(reach), P(MostUnits), P(actor.IsSystem)).ListAsync(r => (r.GetString(0), r.GetString(1)), stop);
+        All = await Command(connection, ReadUnits, Texts(reach), P(MostUnits + 1), P(actor.IsSystem)).ListAsync(r => (r.GetString(0), r.GetString(1)), stop);
+        if (All.Count > MostUnits) (IsTyped, All) = (true, []);
         var asked = Unit is not null;
         Day ??= Dates.Full(WorkingCalendar.VietnamPublic.DayOf(who.Now));
         if (!asked) return Page();
         ModelState.Clear();
         if (FormPost.ReadDate(Day) is not { } day) ModelState.AddModelError(nameof(Day), texts["staff.date.wrong"]);
-        else if (await UnitAsOf.ReadAsync(database, actor, Unit!, day, stop) is not { } found) ModelState.AddModelError(nameof(Unit), texts["as-of.wrong-unit"]);
+        else if (await UnitAsOf.ReadAsync(database, actor, Unit!.Trim(), day, stop) is not { } found) ModelState.AddModelError(nameof(Unit), texts["as-of.wrong-unit"]);
         else
         {
             (Found, On) = (found, day);
