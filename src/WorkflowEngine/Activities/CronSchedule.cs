@@ -10,11 +10,18 @@ public sealed class CronSchedule
 {
     private static readonly string[] Months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     private static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-    private static readonly (string Name, string Fields)[] Named =
-    [
-        ("@every_second", "* * * * * *"), ("@every_minute", "0 * * * * *"), ("@hourly", "0 0 * * * *"), ("@daily", "0 0 0 * * *"), ("@midnight", "0 0 0 * * *"),
-        ("@weekly", "0 0 0 * * 0"), ("@monthly", "0 0 0 1 * *"), ("@yearly", "0 0 0 1 1 *"), ("@annually", "0 0 0 1 1 *"),
-    ];
+    private static readonly Dictionary<string, string> Named = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["@every_second"] = "* * * * * *",
+        ["@every_minute"] = "0 * * * * *",
+        ["@hourly"] = "0 0 * * * *",
+        ["@daily"] = "0 0 0 * * *",
+        ["@midnight"] = "0 0 0 * * *",
+        ["@weekly"] = "0 0 0 * * 0",
+        ["@monthly"] = "0 0 0 1 * *",
+        ["@yearly"] = "0 0 0 1 1 *",
+        ["@annually"] = "0 0 0 1 1 *",
+    };
 
     private readonly ulong _seconds, _minutes, _hours, _days, _months, _weekdays;
     private readonly bool _lastDay;
@@ -25,8 +32,7 @@ public sealed class CronSchedule
     /// <summary>The schedule, or null when the text is no cron expression.</summary>
     public static CronSchedule? Parse(string text)
     {
-        if (Array.Find(Named, n => text.Trim().Equals(n.Name, StringComparison.OrdinalIgnoreCase)).Fields is { } fieldsOfName) text = fieldsOfName;
-        var parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var parts = Named.GetValueOrDefault(text.Trim(), text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != 6) return null;
         var lastDay = parts[3].Equals("L", StringComparison.OrdinalIgnoreCase);
         (int Low, int High, string[]? Names)[] bounds = [(0, 59, null), (0, 59, null), (0, 23, null), (1, 31, null), (1, 12, Months), (0, 7, Weekdays)];

@@ -15,7 +15,6 @@ internal static class Scalars
     /// <summary>As Elsa writes values that become text: quotes, apostrophes, &lt;, &gt;, &amp; and + by their numbers, other letters as they are.</summary>
     internal static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
-
     public static bool IsScalar(string alias) => alias is "String" or "Boolean" or "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal"
         or "Guid" or "DateTime" or "DateTimeOffset" or "TimeSpan" or "ByteArray";
 

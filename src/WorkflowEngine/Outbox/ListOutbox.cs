@@ -41,11 +41,11 @@ public sealed class ListOutbox(NpgsqlDataSource database)
         """;
 
     private const string One =
-        """
+        $"""
         -- ListOutbox.One
         select o.id, o.kind, o.status, coalesce(o.to_address, p.email), o.to_name, o.subject, o.root_id, o.task_id, o.attempts, o.queued_at,
           o.next_attempt_at, o.sent_at, coalesce(o.bounce_reason, o.last_error), o.language, o.body_text, o.data::text,
-          (select u.attributes ->> 'email' from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id)
+          {TakeOutbox.UnitsAddress}
         from outbox o left join person p on p.id = o.person_id
         where o.id = $2
           and ('/' = any($1)
@@ -58,7 +58,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
     public async Task<IReadOnlyList<ListedMail>> PageAsync(Actor actor, OutboxFilter filter, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var to = filter.To?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        var to = filter.To is null ? null : Literally(filter.To);
         return await Command(connection, Page, Texts(OutboxReach.Of(actor)), Text(filter.Status), Text(filter.Kind), Text(to), Uuid(filter.RootId),
             Uuid(filter.TaskId), Instant(filter.BeforeAt), Uuid(filter.BeforeId), P(Math.Clamp(filter.Limit, 1, LargestPage))).ListAsync(Listed, cancellation);
     }

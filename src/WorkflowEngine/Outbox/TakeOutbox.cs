@@ -11,12 +11,15 @@ namespace WorkflowEngine.Outbox;
 /// same Message-ID: at least once.</remarks>
 public static class TakeOutbox
 {
+    /// <summary>Where answers to the mail <c>o</c> go, see <see cref="OutboxMail.ReplyTo"/>.</summary>
+    internal const string UnitsAddress = "(select u.attributes ->> 'email' from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id)";
+
     // The person's address of today: one who had none when it was queued may have one now.
     private const string Take =
-        """
+        $"""
         -- TakeOutbox.Next
         select o.id, o.kind, coalesce(p.email, o.to_address), o.to_name, o.language, o.data::text, o.attempts, o.person_id, o.queued_at,
-          (select u.attributes ->> 'email' from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id)
+          {UnitsAddress}
         from outbox o left join person p on p.id = o.person_id
         where o.status = 'queued' and o.next_attempt_at <= $1
         order by o.importance, o.next_attempt_at, o.id

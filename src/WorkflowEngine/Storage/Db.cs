@@ -39,6 +39,10 @@ public static class Db
         return parameter;
     }
 
+    /// <summary>What a <c>like</c> finds literally: its wildcards in the text are escaped.</summary>
+    public static string Literally(string text) =>
+        text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+
     public static NpgsqlParameter Json(string? value) => P(value, NpgsqlDbType.Jsonb);
 
     public static NpgsqlParameter Jsons(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);

@@ -1,8 +1,8 @@
-using System.Globalization;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Outbox;
 using WorkflowHost.Email;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Api;
 
@@ -35,7 +35,7 @@ public static class AccountApi
 
     private static async Task<IResult> Read(RequestActor who, MailPreferences preferences, CancellationToken stop) =>
         await preferences.ReadAsync(who.Actor.PersonId, stop) is { } choice
-            ? Results.Ok(new Choice(choice.Language, choice.Pace, choice.DailyAt.ToString("HH:mm", CultureInfo.InvariantCulture))) : Problems.NotFound();
+            ? Results.Ok(new Choice(choice.Language, choice.Pace, Dates.Time(choice.DailyAt))) : Problems.NotFound();
 
     private static async Task<IResult> Write(Choice body, RequestActor who, MailPreferences preferences, CancellationToken stop)
     {

@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using System.Text.Json;
 using WorkflowEngine.Outbox;
 
@@ -24,7 +23,7 @@ public sealed class MailRenderer(string publicUrl, string? replyTo = null)
     public RenderedMail Render(string kind, string data, string language, string? unsubscribe = null, IReadOnlyDictionary<string, MailTemplate>? edited = null, string? issuerAddress = null)
     {
         var words = new MailWords(language);
-        var answers = MailAddress.TryCreate(issuerAddress, out var address) && address.Address == issuerAddress && issuerAddress.All(char.IsAscii) ? issuerAddress : replyTo;
+        var answers = SmtpSettings.IsAddress(issuerAddress) ? issuerAddress : replyTo;
         var parts = kind switch
         {
             MailKind.Reminder => ReminderMail.Write(MailData.Read<ReminderData>(data), words, answers is not null),

@@ -77,13 +77,16 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
         return settings;
     }
 
+    /// <summary>An address alone, without a name or comment, as it may stand in a header.</summary>
+    public static bool IsAddress(string? text) => MailAddress.TryCreate(text, out var address) && address.Address == text && text.All(char.IsAscii);
+
     /// <summary>The setting <c>Mail:ReplyTo</c>: where answers go when the issuer has no address of its own; null: nowhere.</summary>
     /// <exception cref="InvalidOperationException">It is no mail address.</exception>
     public static string? ReadReplyTo(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (configuration["Mail:ReplyTo"] is not { Length: > 0 } text) return null;
-        return MailAddress.TryCreate(text, out var address) && address.Address == text && text.All(char.IsAscii) ? text : throw new InvalidOperationException($"Mail:ReplyTo '{text}' is no mail address.");
+        return IsAddress(text) ? text : throw new InvalidOperationException($"Mail:ReplyTo '{text}' is no mail address.");
     }
 
     private void Check()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WorkflowEngine.Storage;
 
 namespace WorkflowHost.Inbox;
 
@@ -28,7 +29,5 @@ public static class FoldedText
     }
 
     /// <summary>The pattern of a <c>like</c> for what was typed, its wildcards taken literally; null for nothing to look for.</summary>
-    public static string? Pattern(string? text) => Of(text) is { } folded
-        ? "%" + folded.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%"
-        : null;
+    public static string? Pattern(string? text) => Of(text) is { } folded ? $"%{Db.Literally(folded)}%" : null;
 }

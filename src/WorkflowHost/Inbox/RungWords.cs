@@ -1,4 +1,3 @@
-using System.Globalization;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Web;
@@ -58,7 +57,7 @@ public sealed record RungWords(IReadOnlyDictionary<string, Text> Roles, IReadOnl
     {
         ArgumentNullException.ThrowIfNull(rung);
         var when = Capital.First(When(rung));
-        if (rung is not { Unit: RungUnit.Hours, On: RungDay.Offset }) when = Texts["ladders.at", when, rung.At.ToString("HH:mm", CultureInfo.InvariantCulture)];
+        if (rung is not { Unit: RungUnit.Hours, On: RungDay.Offset }) when = Texts["ladders.at", when, Dates.Time(rung.At)];
         var what = Texts[rung.Channel switch
         {
             RungChannel.Digest => "ladders.does.digest",

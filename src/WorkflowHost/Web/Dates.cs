@@ -49,6 +49,12 @@ public static class Dates
     /// <summary>08:15</summary>
     public static string Time(DateTimeOffset instant) => Local(instant).ToString("HH:mm", CultureInfo.InvariantCulture);
 
+    /// <inheritdoc cref="Time(DateTimeOffset)"/>
+    public static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>A time of day as people type it (8:15, 08:15), or null.</summary>
+    public static TimeOnly? ReadTime(string? text) => TimeOnly.TryParseExact(text?.Trim(), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
     /// <summary>26/12/2019, 08:15</summary>
     public static string Moment(DateTimeOffset instant) => $"{Full(DayOf(instant))},{Nbsp.Space}{Time(instant)}";
 

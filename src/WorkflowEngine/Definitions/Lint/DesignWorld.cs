@@ -117,7 +117,7 @@ public sealed class ReadDesignWorld(NpgsqlDataSource database, ReferenceStore re
     public async Task<(IReadOnlyList<KnownUnit> Units, bool HasMore)> FindUnitsAsync(Actor actor, DateTimeOffset now, string? words, int page, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var pattern = words?.Trim() is { Length: > 0 } text ? $"%{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%" : "";
+        var pattern = words?.Trim() is { Length: > 0 } text ? $"%{Literally(text)}%" : "";
         var found = await UnitsAsync(connection, UnitsSql, Reach(actor, now), P(pattern), P((long)page * MostUnits), P(MostUnits + 1), cancellation);
         return ([.. found.Take(MostUnits)], found.Count > MostUnits);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowEngine.Deadlines;
@@ -100,7 +99,7 @@ public sealed class IndexModel(RequestActor who, MailPreferences preferences, Ca
     {
         if (await who.ReadAsync(stop) is not { } actor || await preferences.ReadAsync(actor.PersonId, stop) is not { } choice) return false;
         Pace ??= choice.Pace;
-        DailyAt ??= choice.DailyAt.ToString("HH:mm", CultureInfo.InvariantCulture);
+        DailyAt ??= Dates.Time(choice.DailyAt);
         MailLanguage ??= choice.Language;
         Feeds = await feeds.ListAsync(actor.PersonId, stop);
         Units = await names.HeldByAsync(actor, stop);

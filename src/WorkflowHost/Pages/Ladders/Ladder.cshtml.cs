@@ -67,7 +67,7 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
     {
         if (await LoadAsync(id, stop) is { } no) return no;
         foreach (var rung in Ladder.Rungs) Rungs.Add(RungFields.Of(rung));
-        (QuietFrom, QuietUntil, QuietDays) = (Time(Ladder.Quiet?.From), Time(Ladder.Quiet?.Until), Ladder.Quiet?.WorkingDaysOnly ?? false);
+        (QuietFrom, QuietUntil, QuietDays) = Ladder.Quiet is { } quiet ? (Dates.Time(quiet.From), Dates.Time(quiet.Until), quiet.WorkingDaysOnly) : (null, null, false);
         Open();
         if (Counts(done) is { } applied) Notice = texts["ladders.done", applied.Item1, applied.Item2];
         else if (Counts(given) is { } assigned) Notice = texts["ladders.assign.done", assigned.Item1, assigned.Item2];
@@ -118,7 +118,7 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
     public string? QuietWords(Ladder ladder)
     {
         ArgumentNullException.ThrowIfNull(ladder);
-        return ladder.Quiet is { } quiet ? texts["ladders.quiet", Time(quiet.From)!, Time(quiet.Until)!, quiet.WorkingDaysOnly ? texts["ladders.quiet.days"] : ""] : null;
+        return ladder.Quiet is { } quiet ? texts["ladders.quiet", Dates.Time(quiet.From), Dates.Time(quiet.Until), quiet.WorkingDaysOnly ? texts["ladders.quiet.days"] : ""] : null;
     }
 
     /// <summary>Whether something is wrong within a rung's form, so that it stands open.</summary>
@@ -132,13 +132,11 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
         QuietHours? quiet = null;
         if (!string.IsNullOrWhiteSpace(QuietFrom) || !string.IsNullOrWhiteSpace(QuietUntil))
         {
-            if (Read(QuietFrom) is { } from && Read(QuietUntil) is { } until && from != until) quiet = new QuietHours(from, until, QuietDays);
+            if (Dates.ReadTime(QuietFrom) is { } from && Dates.ReadTime(QuietUntil) is { } until && from != until) quiet = new QuietHours(from, until, QuietDays);
             else ModelState.AddModelError(nameof(QuietFrom), texts["ladders.wrong.quiet"]);
         }
 
         return ModelState.ErrorCount > 0 ? null : new Ladder(Id, rungs, quiet);
-
-        static TimeOnly? Read(string? text) => TimeOnly.TryParseExact(text?.Trim(), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
     }
 
     private Ladder? ReadBody(string body)
@@ -196,6 +194,4 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
 
     private static (int, int)? Counts(string? text) =>
         text?.Split('-') is [var tasks, var moved] && int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var t) && int.TryParse(moved, NumberStyles.None, CultureInfo.InvariantCulture, out var m) ? (t, m) : null;
-
-    private static string? Time(TimeOnly? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
 }

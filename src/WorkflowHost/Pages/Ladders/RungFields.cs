@@ -48,7 +48,7 @@ public sealed class RungFields
             Amount = rung.On == RungDay.LastLawfulDay ? null : Whole(Math.Abs(rung.Offset)),
             Unit = rung.Unit,
             Side = rung.On == RungDay.LastLawfulDay ? Last : rung.Offset > 0 ? After : Before,
-            At = rung.At.ToString("HH:mm", CultureInfo.InvariantCulture),
+            At = Dates.Time(rung.At),
             Condition = rung.Condition,
             Channel = rung.Channel,
             Every = rung.Repeat is { } repeat ? Whole(repeat.Every) : null,
@@ -71,8 +71,8 @@ public sealed class RungFields
         var amount = Number(Side == Last ? "0" : Amount, 0, Rung.Farthest);
         if (amount is null) problems.AddModelError(field + ".Amount", texts["ladders.wrong.amount", n, Rung.Farthest]);
         var isTimed = Side == Last || Unit != RungUnit.Hours;
-        var at = TimeOnly.MinValue;
-        if (isTimed && !TimeOnly.TryParseExact(At?.Trim(), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out at)) problems.AddModelError(field + ".At", texts["ladders.wrong.at", n]);
+        var at = isTimed ? Dates.ReadTime(At) : TimeOnly.MinValue;
+        if (at is null) problems.AddModelError(field + ".At", texts["ladders.wrong.at", n]);
         var rules = new List<RecipientRule>();
         for (var i = 0; i < Recipients.Count; i++)
         {
@@ -95,7 +95,7 @@ public sealed class RungFields
 
         if (problems.ErrorCount > before) return null;
         var offset = Side == Before ? -amount!.Value : amount!.Value;
-        return new Rung(KeyOf(offset, taken), offset, Unit, at, rules)
+        return new Rung(KeyOf(offset, taken), offset, Unit, at!.Value, rules)
         {
             On = Side == Last ? RungDay.LastLawfulDay : RungDay.Offset,
             Condition = Condition,
