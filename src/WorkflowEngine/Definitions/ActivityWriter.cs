@@ -110,7 +110,6 @@ internal static class ActivityWriter
             json["expression"] = written;
         }
 
-        DefinitionWriter.PutAll(json, input.Other);
         return json;
     }
 
@@ -125,7 +124,7 @@ internal static class ActivityWriter
     {
         var json = new JsonObject { ["typeName"] = typeName };
         if (output.MemoryId is { } id) json["memoryReference"] = new JsonObject { ["id"] = id };
-        DefinitionWriter.PutAll(json, output.Other);
+        if (output.Converter is { } converter) json["converter"] = converter.DeepClone();
         return json;
     }
 

@@ -5,9 +5,6 @@ namespace WorkflowEngine.Definitions;
 /// <summary>Reads the declared inputs and outputs of a definition.</summary>
 internal static class ArgumentReader
 {
-    private static readonly string[] InputMembers = ["name", "type", "displayName", "description", "category", "uiHint", "storageDriverType"];
-    private static readonly string[] OutputMembers = ["name", "type", "displayName", "description", "category"];
-
     public static IReadOnlyList<InputDefinition> Inputs(JsonObject document, Place place, ReadSession session)
     {
         var inputs = new List<InputDefinition>();
@@ -24,8 +21,8 @@ internal static class ArgumentReader
         {
             if (item is JsonObject json)
                 outputs.Add(new OutputDefinition(
-                    NameOf(json, at, session), TypeOf(json, at, session), json.Text("displayName", at, session), json.Text("description", at, session),
-                    json.Text("category", at, session), Others(json, OutputMembers)));
+                    NameOf(json, at, session), TypeOf(json, at, session), Words(json, "displayName", at, session), Words(json, "description", at, session),
+                    Words(json, "category", at, session)));
             else session.Problem(at, "An output is a JSON object.", "Đầu ra phải là một đối tượng JSON.");
         }
 
@@ -39,8 +36,8 @@ internal static class ArgumentReader
         if (storage is null && driver is not null)
             session.Problem(at["storageDriverType"], $"'{driver}' is no known storage driver.", $"Không có cách lưu '{driver}'.");
         return new InputDefinition(
-            NameOf(json, at, session), TypeOf(json, at, session), json.Text("displayName", at, session), json.Text("description", at, session),
-            json.Text("category", at, session), json.Text("uiHint", at, session), storage, Others(json, InputMembers));
+            NameOf(json, at, session), TypeOf(json, at, session), Words(json, "displayName", at, session), Words(json, "description", at, session),
+            Words(json, "category", at, session), json.Text("uiHint", at, session), storage);
     }
 
     private static string NameOf(JsonObject json, Place at, ReadSession session)
@@ -60,12 +57,6 @@ internal static class ArgumentReader
         return "Object";
     }
 
-    private static JsonObject? Others(JsonObject json, string[] known)
-    {
-        JsonObject? others = null;
-        foreach (var (name, value) in json)
-            if (name != "_type" && name != "$type" && value is not null && !known.Contains(name, StringComparer.OrdinalIgnoreCase))
-                (others ??= [])[name] = LegacyShapes.Unwrap(value);
-        return others;
-    }
+    /// <summary>Empty when the document does not speak of it, null when it says null: as Elsa writes it back.</summary>
+    private static string? Words(JsonObject json, string name, Place at, ReadSession session) => json.Has(name) ? json.Text(name, at, session) : "";
 }

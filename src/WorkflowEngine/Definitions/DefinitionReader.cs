@@ -15,9 +15,6 @@ namespace WorkflowEngine.Definitions;
 /// </param>
 public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeReference, Composite?>? composites = null)
 {
-    private static readonly string[] KnownOptions =
-        ["activationStrategyType", "usableAsActivity", "autoUpdateConsumingWorkflows", "activityCategory", "incidentStrategyType", "commitStrategyName", "_type", "$type"];
-
     /// <summary>The same reader with other composites.</summary>
     public DefinitionReader With(Func<CompositeReference, Composite?> others) => new(catalog, others);
 
@@ -99,9 +96,6 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
     {
         if (document.Object("options", place, session) is not { } json) return new WorkflowOptions();
         place = place["options"];
-        JsonObject? other = null;
-        foreach (var (name, value) in json)
-            if (value is not null && !KnownOptions.Contains(name, StringComparer.OrdinalIgnoreCase)) (other ??= [])[name] = LegacyShapes.Unwrap(value);
         return new WorkflowOptions
         {
             ActivationStrategyType = ShortName(json.Text("activationStrategyType", place, session)),
@@ -110,7 +104,6 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
             ActivityCategory = json.Text("activityCategory", place, session),
             IncidentStrategyType = IncidentStrategy(json.Text("incidentStrategyType", place, session), place["incidentStrategyType"], session),
             CommitStrategyName = json.Text("commitStrategyName", place, session),
-            Other = other,
         };
     }
 

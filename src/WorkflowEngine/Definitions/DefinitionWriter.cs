@@ -76,7 +76,6 @@ public static class DefinitionWriter
         Put(json, "uiHint", input.UiHint);
         Put(json, "storageDriverType", input.StorageDriverType);
         Argument(json, input.Type, input.Name, input.DisplayName, input.Description, input.Category);
-        PutAll(json, input.Other);
         return json;
     }
 
@@ -94,7 +93,6 @@ public static class DefinitionWriter
     {
         var json = new JsonObject();
         Argument(json, output.Type, output.Name, output.DisplayName, output.Description, output.Category);
-        PutAll(json, output.Other);
         return json;
     }
 
@@ -102,9 +100,9 @@ public static class DefinitionWriter
     {
         json["type"] = type;
         json["name"] = name;
-        json["displayName"] = displayName ?? "";
-        json["description"] = description ?? "";
-        json["category"] = category ?? "";
+        Put(json, "displayName", displayName);
+        Put(json, "description", description);
+        Put(json, "category", category);
     }
 
     private static JsonObject Write(WorkflowOptions options)
@@ -116,7 +114,6 @@ public static class DefinitionWriter
         Put(json, "activityCategory", options.ActivityCategory);
         Put(json, "incidentStrategyType", options.IncidentStrategyType);
         Put(json, "commitStrategyName", options.CommitStrategyName);
-        PutAll(json, options.Other);
         return json;
     }
 }

@@ -59,8 +59,15 @@ internal static class InputReader
         }
 
         if (json.Object("memoryReference", place, session)?.Text("id", place["memoryReference"], session) is not { } id) return null;
-        var converter = json.Member("converter") is JsonObject given && given.Has("id") ? new JsonObject { ["converter"] = LegacyShapes.Unwrap(given) } : null;
-        return new OutputBinding(typeName, id, converter);
+        return new OutputBinding(typeName, id, Converter(json["converter"]));
+    }
+
+    private static JsonObject? Converter(JsonNode? given)
+    {
+        if (given is not JsonObject json || !json.ContainsKey("id")) return null;
+        var converter = new JsonObject { ["id"] = json["id"].AsText() ?? "" };
+        if (json["settings"] is { } settings) converter["settings"] = LegacyShapes.Unwrap(settings);
+        return converter;
     }
 
     private static Expression? Expression(JsonObject json, Place place, ReadSession session)
@@ -111,6 +118,6 @@ internal static class InputReader
         }
 
         if (value is not JsonObject json || json.Member("type").AsText() is { } type && TypeAliases.Resolve(type) is null) return null;
-        return DefinitionWriter.Write(ArgumentReader.Input(json, place, session) with { Other = null });
+        return DefinitionWriter.Write(ArgumentReader.Input(json, place, session));
     }
 }

@@ -97,10 +97,10 @@ public sealed record VariableDefinition(
 
 /// <summary>An input of a definition. <paramref name="StorageDriverType"/> null: not kept after the first wait.</summary>
 public sealed record InputDefinition(
-    string Name, string Type, string? DisplayName, string? Description, string? Category, string? UiHint, string? StorageDriverType, JsonObject? Other);
+    string Name, string Type, string? DisplayName, string? Description, string? Category, string? UiHint, string? StorageDriverType);
 
 /// <summary>An output of a definition.</summary>
-public sealed record OutputDefinition(string Name, string Type, string? DisplayName, string? Description, string? Category, JsonObject? Other);
+public sealed record OutputDefinition(string Name, string Type, string? DisplayName, string? Description, string? Category);
 
 /// <summary>Options of a definition as Elsa names them.</summary>
 public sealed record WorkflowOptions
@@ -111,19 +111,17 @@ public sealed record WorkflowOptions
     public string? ActivityCategory { get; init; }
     public string? IncidentStrategyType { get; init; }
     public string? CommitStrategyName { get; init; }
-
-    /// <summary>Members we do not know, kept for the way back.</summary>
-    public JsonObject? Other { get; init; }
 }
 
 /// <summary>An expression: syntax (<c>Literal</c>, <c>Variable</c>, <c>Input</c>, <c>Object</c>, <c>JavaScript</c>, …) and its value.</summary>
 public sealed record Expression(string Type, JsonNode? Value);
 
 /// <summary>A wrapped input of an activity in a document.</summary>
-public sealed record InputValue(string? TypeName, Expression? Expression, JsonObject? Other = null);
+public sealed record InputValue(string? TypeName, Expression? Expression);
 
 /// <summary>Where an activity's output goes: a variable id, or the name of a workflow output. Null: only to the register of outputs.</summary>
-public sealed record OutputBinding(string? TypeName, string? MemoryId, JsonObject? Other = null);
+/// <param name="Converter">What Elsa is to do with the value on its way there; kept, not followed.</param>
+public sealed record OutputBinding(string? TypeName, string? MemoryId, JsonNode? Converter = null);
 
 /// <summary>A connection of a flowchart. <paramref name="SourcePort"/> null: followed when the source ends without explicit outcomes.</summary>
 public sealed record Connection(string Source, string? SourcePort, string Target, string? TargetPort, JsonNode? Vertices);

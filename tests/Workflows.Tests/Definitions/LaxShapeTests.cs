@@ -55,6 +55,26 @@ public sealed class LaxShapeTests
         input.Expression.Value!.GetValue<string>().ShouldBe(value);
     }
 
+    [Fact]
+    public void What_options_inputs_and_outputs_are_not_known_to_have_is_left_out()
+    {
+        var written = DefinitionWriter.Write(Documents.Read("""
+            {"definitionId":"d","options":{"usableAsActivity":true,"shape":"round","_type":"x"},
+             "inputs":[{"name":"A","type":"Int32","defaultValue":3,"isArray":true,"uiHint":"single-line","description":null}],
+             "outputs":[{"name":"B","type":"String","uiHint":"single-line","category":"C"}],"root":{"id":"s","type":"Elsa.Sequence"}}
+            """).Workflow);
+        written["options"]!.ToJsonString().ShouldBe("""{"usableAsActivity":true,"autoUpdateConsumingWorkflows":false}""");
+        written["inputs"]!.ToJsonString().ShouldBe("""[{"uiHint":"single-line","type":"Int32","name":"A","displayName":"","category":""}]""");
+        written["outputs"]!.ToJsonString().ShouldBe("""[{"type":"String","name":"B","displayName":"","description":"","category":"C"}]""");
+    }
+
+    [Fact]
+    public void Of_a_converter_its_id_and_settings_are_kept()
+    {
+        var json = Documents.Sequence("""{"id":"r","type":"Elsa.RunJavaScript","result":{"typeName":"Object","memoryReference":{"id":"v"},"converter":{"id":"c","settings":{"a":[1]},"more":1}}}""");
+        Documents.Written(json)["root"]!["activities"]![0]!["result"]!["converter"]!.ToJsonString().ShouldBe("""{"id":"c","settings":{"a":[1]}}""");
+    }
+
     [Theory]
     [InlineData("""{"expression":{"type":"Literal","value":"x"}}""", "typeName")]
     [InlineData("""{"TypeName":"String","Expression":{"Type":"Literal","Value":"p"}}""", "typeName")]
