@@ -77,8 +77,8 @@ internal static class RawInstance
             if (value is not null && !IsInMemory(workflow.FindNode(context.NodeId), id)) variables[id] = Stored(value);
         foreach (var (name, value) in context.Dynamic ?? [])
         {
-            // Elsa keeps a loop's variables twice: under ids of its own, and as text.
-            if (name is "CurrentValue" or "CurrentIndex") variables[Words.Camel(name) + "Variable"] = value?.DeepClone();
+            // Elsa keeps the variables of a loop and of a start twice: under ids of its own, and as text.
+            variables[Words.Camel(name) + "Variable"] = value?.DeepClone();
             dynamic.Add(new JsonObject { ["name"] = name, ["value"] = Text(value) });
         }
 

@@ -29,8 +29,11 @@ public sealed class CompositeActivity : Activity
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {
+        var delivered = context.Properties[ActivityContext.DeliveredKey] as JsonObject ?? [];
         if (context.Properties[ActivityContext.OutputKey] is JsonObject outputs)
-            foreach (var (name, value) in outputs) context.SetByName(Words.Camel(name), value);
+            foreach (var (name, value) in outputs)
+                if (delivered.ContainsKey(name)) context.Tell(Words.Camel(name), value);
+                else context.SetByName(Words.Camel(name), value);
         var chosen = context.Burst.CompositeOutcomes ?? Outcomes.Done;
         context.Burst.CompositeOutcomes = null;
         context.Complete(chosen);

@@ -12,8 +12,7 @@ public sealed class WorkflowRoot : Activity
     {
         if (context.Parent is null && context.Burst.State.StartVariables is { } given)
         {
-            foreach (var (name, value) in given)
-                if (!context.SetVariableById(name, value)) context.SetVariable(name, value);
+            foreach (var (name, value) in given) context.Begin(name, value);
             context.Burst.State.StartVariables = null;
         }
 

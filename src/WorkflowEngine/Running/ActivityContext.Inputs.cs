@@ -44,40 +44,37 @@ public sealed partial class ActivityContext
     /// <summary><see cref="Set"/> for outputs that no class declares: those of composites.</summary>
     internal void SetByName(string jsonName, JsonNode? value)
     {
-        (Given ??= [])[jsonName] = _burst.Remember(this, jsonName, value);
+        Tell(jsonName, value);
         if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target) return;
-        if (IsElsas(Node) && Node.Composite is null ? BindVariableById(target, value) : SetVariableById(target, value)) return;
-        var around = Composite?.Node.Composite?.Workflow ?? Workflow;
-        foreach (var declared in around.Outputs)
-            if (declared.Name == target) SetWorkflowOutput(target, value);
+        var isComposite = Node.Composite is not null;
+        (isComposite ? Parent! : this).Bind(target, value, asGiven: IsElsas(Node) && !isComposite);
+        if (Workflow.Outputs.Any(o => o.Name == target)) _burst.State.Output[target] = value?.DeepClone();
     }
 
-    /// <summary>Sets an output by name: of the nearest workflow used as an activity that declares it, else of the instance.</summary>
+    /// <summary>Leaves word of an output for the journal and for expressions that ask for it.</summary>
+    internal void Tell(string jsonName, JsonNode? value) => (Given ??= [])[jsonName] = _burst.Remember(this, jsonName, value);
+
+    /// <summary>
+    /// Sets an output by name, as Elsa looks for it: of the nearest execution further out than the container this stands in that has an output of this
+    /// name (the <c>Result</c> of an If and of the root of a composite too), else of the instance.
+    /// </summary>
     public void SetOutput(string name, JsonNode? value)
     {
-        for (var outer = Composite; outer is not null; outer = outer.Composite)
+        for (var outer = Parent?.Parent; outer is not null; outer = outer.Parent)
         {
-            if (outer.Node.Composite!.Workflow.Outputs.All(o => o.Name != name)) continue;
-            if (outer.Properties[OutputKey] is not JsonObject outputs) outer.Properties[OutputKey] = outputs = [];
-            outputs[name] = value?.DeepClone();
+            if (!outer.HasOutput(name)) continue;
+            outer.SetByName(Words.Camel(name), value);
+            if (outer.Parent is null) break;
+            SetKnownVariable(name, value);
+            if (outer.Node.Composite is not null) outer.KeepOutput(name, value, isDelivered: true);
             return;
         }
 
         _burst.State.Output[name] = value?.DeepClone();
     }
 
-    /// <summary>Sets an output of the composite around this, else of the instance.</summary>
-    public void SetWorkflowOutput(string name, JsonNode? value)
-    {
-        if (Composite is not { } composite)
-        {
-            _burst.State.Output[name] = value?.DeepClone();
-            return;
-        }
-
-        if (composite.Properties[OutputKey] is not JsonObject outputs) composite.Properties[OutputKey] = outputs = [];
-        outputs[name] = value?.DeepClone();
-    }
+    private bool HasOutput(string name) => Node.Composite is { } composite ? composite.Workflow.Outputs.Any(o => o.Name == name)
+        : Node.Activity is WorkflowRoot ? name == "Result" : IsElsas(Node) && Node.Activity.Descriptor.Outputs.Any(o => o.Name == name);
 
     internal void EvaluateInputs()
     {

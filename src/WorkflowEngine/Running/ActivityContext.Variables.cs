@@ -55,8 +55,29 @@ public sealed partial class ActivityContext
             return true;
         }
 
-        return State.Dynamic?.TryGetValue(name, out value) == true || Made?.TryGetValue(name, out value) == true
-            || Node.Composite is not null && State.Properties?[InputKey] is JsonObject inputs && inputs.TryGetPropertyValue(name, out value);
+        if (State.Dynamic?.TryGetValue(name, out value) == true || Made?.TryGetValue(name, out value) == true) return true;
+        if (KeyOf(name) is not { } key) return false;
+        value = (State.Properties?[key] as JsonObject)?[name];
+        return true;
+    }
+
+    /// <summary>Where a workflow used as an activity keeps what it declares by this name: its inputs and outputs are variables to all within.</summary>
+    private string? KeyOf(string name) => Node.Composite is not { } composite ? null
+        : composite.Workflow.Inputs.Any(i => i.Name == name) ? InputKey : composite.Workflow.Outputs.Any(o => o.Name == name) ? OutputKey : null;
+
+    private void Keep(string key, string name, JsonNode? value)
+    {
+        if (Properties[key] is not JsonObject kept) Properties[key] = kept = [];
+        kept[name] = value?.DeepClone();
+    }
+
+    /// <summary>Keeps an output of this composite for its end.</summary>
+    /// <param name="isDelivered">It stands already where it is bound to; what is put there meanwhile stays.</param>
+    internal void KeepOutput(string name, JsonNode? value, bool isDelivered = false)
+    {
+        Keep(OutputKey, name, value);
+        if (isDelivered) Keep(DeliveredKey, name, true);
+        else (State.Properties?[DeliveredKey] as JsonObject)?.Remove(name);
     }
 
     private bool HasMade(string name) => State.Dynamic?.ContainsKey(name) == true || Made?.ContainsKey(name) == true;
@@ -64,22 +85,41 @@ public sealed partial class ActivityContext
     /// <summary>Sets the variable with this name; an unknown one is made in the nearest container.</summary>
     public void SetVariable(string name, JsonNode? value)
     {
+        if (SetKnownVariable(name, value)) return;
+        var container = this;
+        while (container.Parent is { } outer && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = outer;
+        (container.Made ??= [])[name] = value?.DeepClone();
+    }
+
+    private bool SetKnownVariable(string name, JsonNode? value)
+    {
         for (var scope = this; scope is not null; scope = scope.Parent)
         {
             if (scope.DeclaredId(name) is { } declared)
             {
                 scope.Store(declared, value);
-                return;
+                return true;
             }
 
-            if (!scope.HasMade(name)) continue;
-            (scope.Made?.ContainsKey(name) == true ? scope.Made : scope.State.Dynamic!)[name] = value?.DeepClone();
-            return;
+            if (scope.HasMade(name))
+            {
+                (scope.Made?.ContainsKey(name) == true ? scope.Made : scope.State.Dynamic!)[name] = value?.DeepClone();
+                return true;
+            }
+
+            if (scope.SetDeclared(name, value)) return true;
         }
 
-        var container = this;
-        while (container.Parent is { } outer && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = outer;
-        (container.Made ??= [])[name] = value?.DeepClone();
+        return false;
+    }
+
+    /// <summary>Sets an input or output that this composite declares.</summary>
+    private bool SetDeclared(string name, JsonNode? value)
+    {
+        if (KeyOf(name) is not { } key) return false;
+        if (key == OutputKey) KeepOutput(name, value);
+        else Keep(InputKey, name, value);
+        return true;
     }
 
     /// <summary>Names of all variables in scope, each once, innermost first.</summary>
@@ -94,7 +134,8 @@ public sealed partial class ActivityContext
                     if (seen.Add(declared.Name)) yield return declared.Name;
                 foreach (var name in scope.State.Dynamic?.Keys.AsEnumerable() ?? [])
                     if (seen.Add(name)) yield return name;
-                foreach (var (name, _) in (scope.Node.Composite is null ? null : scope.State.Properties?[InputKey] as JsonObject) ?? [])
+                if (scope.Node.Composite is not { } composite) continue;
+                foreach (var name in composite.Workflow.Inputs.Select(i => i.Name).Concat(composite.Workflow.Outputs.Select(o => o.Name)))
                     if (seen.Add(name)) yield return name;
             }
         }
@@ -122,12 +163,23 @@ public sealed partial class ActivityContext
         return true;
     }
 
-    /// <summary>Gives a variable what an activity gave out: as it is, whatever the variable's type, as Elsa does.</summary>
-    private bool BindVariableById(string id, JsonNode? value)
+    /// <summary>
+    /// Gives what an activity gave out to the variable with this id, or to the output of the composite around that is called so, whichever is nearer.
+    /// </summary>
+    /// <param name="asGiven">As it is, whatever the variable's type, as Elsa does.</param>
+    private void Bind(string id, JsonNode? value, bool asGiven)
     {
-        if (OwnerOf(id) is not { } owner) return false;
-        owner.State.Variables![id] = value?.DeepClone();
-        return true;
+        for (var scope = this; scope is not null; scope = scope.Parent)
+        {
+            if (scope.State.Variables?.ContainsKey(id) == true)
+            {
+                if (asGiven) scope.State.Variables[id] = value?.DeepClone();
+                else scope.Store(id, value);
+                return;
+            }
+
+            if (scope.SetDeclared(id, value)) return;
+        }
     }
 
     private ActivityContext? OwnerOf(string id)
@@ -142,6 +194,14 @@ public sealed partial class ActivityContext
         var declared = Node.Variables.FirstOrDefault(v => v.Id == id);
         var converted = declared is null ? value : Values.Loose(value, declared.TypeName, declared.IsArray);
         State.Variables![id] = converted?.Parent is null && !ReferenceEquals(converted, value) ? converted : converted?.DeepClone();
+    }
+
+    /// <summary>A value that the start gave: for the declared variable with this id or name, else for one of its own that lasts as long as the instance.</summary>
+    internal void Begin(string name, JsonNode? value)
+    {
+        if (SetVariableById(name, value)) return;
+        if (DeclaredId(name) is { } declared) Store(declared, value);
+        else (State.Dynamic ??= [])[name] = value?.DeepClone();
     }
 
     /// <summary>Declares the container's variables with their defaults, and a loop's own (<c>CurrentValue</c>) with what it gave for this round.</summary>

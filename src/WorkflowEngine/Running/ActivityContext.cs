@@ -9,7 +9,7 @@ namespace WorkflowEngine.Running;
 public sealed partial class ActivityContext
 {
     /// <summary>Where a workflow used as an activity keeps what it was called with and what it gave.</summary>
-    internal const string InputKey = "Input", OutputKey = "Output";
+    internal const string InputKey = "Input", OutputKey = "Output", DeliveredKey = "Delivered";
 
     private readonly Burst _burst;
     private JsonObject _inputs = [];

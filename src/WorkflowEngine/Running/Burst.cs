@@ -58,7 +58,7 @@ public sealed partial class Burst
     /// <summary>The instance's input as this run sees it: what came with the resumption, gaps filled from what was kept.</summary>
     public JsonObject Input { get; private set; }
 
-    /// <summary>The output set last in this burst.</summary>
+    /// <summary>The output called Result that was set last in this burst.</summary>
     internal JsonNode? LastResult { get; private set; }
 
     /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
@@ -224,7 +224,8 @@ public sealed partial class Burst
     {
         var copy = value?.DeepClone();
         _outputs.Add((context.Parent?.Id ?? "", context.Node.Id, output, copy));
-        return LastResult = copy;
+        if (output == "result") LastResult = copy;
+        return copy;
     }
 
     /// <summary>

@@ -1,0 +1,178 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Running;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>Where outputs, results and values of a start go: which scope has a name, as Elsa 3.8.0 looks for it, and where it loses what was put out.</summary>
+public sealed class ElsaScopesTests
+{
+    private readonly MemoryEngine _engine = new();
+
+    [Fact]
+    public void Result_set_within_a_branch_is_the_result_of_the_If_when_a_container_stands_between()
+    {
+        var choose = Of("Elsa.If", "i", ("condition", true), ("result", To("v")), ("then", SequenceOf("q", Put("Result", "inner"))));
+        _engine.Import(Definition("d", Sequence(choose, Show("getVariable('V')")), ("variables", Variables("V"))));
+        var instance = _engine.Start("d");
+        instance.State.Output.ShouldBeEmpty();
+        _engine.Lines.ShouldBe(["inner"]);
+    }
+
+    [Fact]
+    public void Result_set_as_the_branch_itself_is_an_output_of_the_workflow()
+    {
+        var choose = Of("Elsa.If", "i", ("condition", true), ("result", To("v")), ("then", Put("Result", "mine")));
+        _engine.Import(Definition("d", Sequence(choose, Show("getVariable('V') + getLastResult()")), ("variables", Variables("V"))));
+        _engine.Start("d").State.Output.ToJsonString().ShouldBe("""{"Result":"mine"}""");
+        _engine.Lines.ShouldBe(["truemine"]);
+    }
+
+    [Fact]
+    public void Any_other_name_set_within_a_branch_is_an_output_of_the_workflow()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.If", "i", ("condition", true), ("then", SequenceOf("q", Put("result", 1), Put("Other", 2)))))));
+        _engine.Start("d").State.Output.ToJsonString().ShouldBe("""{"result":1,"Other":2}""");
+    }
+
+    [Fact]
+    public void CurrentValue_set_within_a_loop_is_the_loops_own()
+    {
+        var loop = Of("Elsa.ForEach", "l", ("items", Expression("JavaScript", "['x']")), ("body", SequenceOf("q", Put("CurrentValue", "y"), Show("getCurrentValue()"))));
+        _engine.Import(Definition("d", Sequence(loop)));
+        _engine.Start("d").State.Output.ShouldBeEmpty();
+        _engine.Lines.ShouldBe(["y"]);
+    }
+
+    [Fact]
+    public void The_last_result_is_the_last_output_called_Result()
+    {
+        var loop = Of("Elsa.ForEach", "l", ("items", Expression("JavaScript", "['x']")), ("body", Show("getLastResult()")));
+        _engine.Import(Definition("d", Sequence(Of("Elsa.RunJavaScript", "r", ("script", "'r'")), loop)));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["r"]);
+    }
+
+    [Fact]
+    public void An_output_of_a_composite_stands_where_it_is_bound_as_soon_as_it_is_set()
+    {
+        Kid(SequenceOf("k", Put("Out", 7), Wait("go")));
+        _engine.Import(Definition("d", Flow("", Use(("out", To("v")))), ("variables", Variables("V"))));
+        var instance = _engine.Start("d");
+        instance.State.Contexts[0].Variables!["v"]!.ToJsonString().ShouldBe("7");
+        _engine.Tell(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = instance.State.Bookmarks[0].Id });
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.State.Contexts[0].Variables!["v"]!.ToJsonString().ShouldBe("7");
+    }
+
+    [Fact]
+    public void What_the_parent_puts_there_after_a_composite_set_it_stays()
+    {
+        Kid(SequenceOf("k", Put("Out", 7), Wait("go")));
+        _engine.Import(Definition("d", Flow("s>sub s>w w>c", Line("s"), Use(("out", To("v"))), Wait("w"), Set("c", "v", "8")), ("variables", Variables("V"))));
+        var instance = _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Publish("go");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.State.Contexts[0].Variables!["v"]!.ToJsonString().ShouldBe("8");
+    }
+
+    [Fact]
+    public void Inputs_and_outputs_of_a_composite_are_variables_to_all_within()
+    {
+        Kid(SequenceOf("k", Show("getIn() + ':' + getOut() + ':' + getVariable('In')"), Show("setVariable('Out', getIn() + 1); setIn(5); getOut() + ':' + getInput('In')")));
+        _engine.Import(Definition("d", Sequence(Use(("in", Expression("Literal", "1")), ("out", To("v"))), Show("getV()")), ("variables", Variables("V", "Out"))));
+        _engine.Start("d").State.Incidents.ShouldBeEmpty();
+        _engine.Lines.ShouldBe(["1:null:1", "2:5", "2"]);
+    }
+
+    [Fact]
+    public void An_output_that_the_composite_does_not_declare_is_one_of_the_workflow_around()
+    {
+        Kid(SequenceOf("k", Put("Elsewhere", 3)));
+        _engine.Import(Definition("d", Sequence(Use())));
+        _engine.Start("d").State.Output.ToJsonString().ShouldBe("""{"Elsewhere":3}""");
+    }
+
+    [Fact]
+    public void Result_within_a_composite_goes_nowhere_unless_the_composite_declares_it()
+    {
+        Kid(SequenceOf("k", Put("Result", 3)));
+        _engine.Import(Definition("d", Sequence(Use())));
+        _engine.Start("d").State.Output.ShouldBeEmpty();
+    }
+
+    /// <summary>Rule composite-values-kept.</summary>
+    [Fact]
+    public void What_a_composite_was_called_with_and_has_put_out_outlives_a_wait_and_arrives()
+    {
+        var bound = Of("Elsa.RunJavaScript", "r", ("script", "'bound'"), ("result", To("Out")));
+        Kid(SequenceOf("k", bound, Wait("go"), Show("getIn() + ':' + getOut()")));
+        _engine.Import(Definition("d", Sequence(Use(("in", Expression("Literal", "1")), ("out", To("v"))), Show("getV()")), ("variables", Variables("V=old"))));
+        _engine.Start("d");
+        _engine.Publish("go");
+        _engine.Lines.ShouldBe(["1:bound", "bound"]);
+    }
+
+    [Fact]
+    public void An_output_bound_to_an_id_that_is_a_variable_and_an_output_goes_to_both()
+    {
+        var run = Of("Elsa.RunJavaScript", "r", ("script", "4"), ("result", To("n")));
+        _engine.Import(Definition("d", Sequence(run), ("variables", Variables("N")), ("outputs", new JsonArray(new JsonObject { ["type"] = "Object", ["name"] = "n" }))));
+        var instance = _engine.Start("d");
+        instance.State.Output.ToJsonString().ShouldBe("""{"n":4}""");
+        instance.State.Contexts[0].Variables!["n"]!.ToJsonString().ShouldBe("4");
+    }
+
+    /// <summary>Rule start-values-arrive.</summary>
+    [Fact]
+    public void Values_of_a_start_are_the_first_values_of_the_declared_variables()
+    {
+        _engine.Import(Definition("d", Sequence(Show("getV()"), Set("s", "v", "9"), Wait("go"), Show("getV()")), ("variables", Variables("V=1"))));
+        var instance = _engine.Start("d", variables: new JsonObject { ["V"] = 5 });
+        instance.State.Contexts[0].Dynamic.ShouldBeNull();
+        _engine.Publish("go");
+        _engine.Lines.ShouldBe(["5", "9"]);
+    }
+
+    [Fact]
+    public void A_variable_of_an_inner_container_hides_the_value_of_a_start()
+    {
+        var inner = SequenceOf("q", Show("getV()"));
+        inner["variables"] = Variables("V=inner");
+        _engine.Import(Definition("d", Sequence(inner, Show("getV()"))));
+        _engine.Start("d", variables: new JsonObject { ["V"] = "given" });
+        _engine.Lines.ShouldBe(["inner", "given"]);
+    }
+
+    [Fact]
+    public void Values_of_a_start_that_nothing_declares_are_variables_of_the_instance_and_outlive_waits()
+    {
+        _engine.Import(Definition("d", Sequence(Show("getExtra() + variables.Extra + getVariable('Extra')"), Wait("go"), Show("setVariable('Extra', 6); getExtra()"), Wait("on"), Show("getExtra()"))));
+        var instance = _engine.Start("d", variables: new JsonObject { ["Extra"] = 2 });
+        instance.State.Contexts[0].Dynamic!["Extra"]!.ToJsonString().ShouldBe("2");
+        _engine.Publish("go");
+        _engine.Publish("on");
+        _engine.Lines.ShouldBe(["6", "6", "6"]);
+    }
+
+    private void Kid(JsonObject root) => _engine.Import(Definition("kid", root, ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
+        ("inputs", new JsonArray(new JsonObject { ["type"] = "Int32", ["name"] = "In" })), ("outputs", new JsonArray(new JsonObject { ["type"] = "Object", ["name"] = "Out" }))));
+
+    private static JsonObject Use(params (string Name, JsonNode? Value)[] members) => Of("Kid", "sub", members);
+
+    private static JsonObject Put(string name, JsonNode value) => Of("Elsa.SetOutput", $"put{name}", ("outputName", name), ("outputValue", value));
+
+    private static JsonObject Set(string id, string variable, string script) =>
+        Of("Elsa.SetVariable", id, ("variable", new JsonObject { ["id"] = variable, ["name"] = variable, ["typeName"] = "Object" }), ("value", Expression("JavaScript", script)));
+
+    private static JsonObject Show(string script) => Of("Elsa.WriteLine", "", ("text", Expression("JavaScript", script)));
+
+    private static JsonObject To(string id) => new() { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = id } };
+
+    private static JsonArray Variables(params string[] names) => new([.. names.Select(n => new JsonObject
+    {
+        ["id"] = n.Split('=')[0].ToLowerInvariant(), ["name"] = n.Split('=')[0], ["typeName"] = "Object", ["value"] = n.Contains('=', StringComparison.Ordinal) ? n.Split('=')[1] : null,
+        ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+    })]);
+}
