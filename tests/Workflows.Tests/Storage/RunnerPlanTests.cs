@@ -16,6 +16,7 @@ namespace Workflows.Tests.Storage;
 public sealed class RunnerPlanTests
 {
     private const int Many = 3_000, Idle = 20_000;
+    private const string Server = "runner";
 
     private const string Starts =
         """
@@ -64,7 +65,7 @@ public sealed class RunnerPlanTests
         await RunAsync(around, Starts, Db.P(Idle));
         // Statistics of a moment when even more waited.
         await RunAsync(around, "analyze instance; analyze instance_event; update pg_class set reltuples = 20 * reltuples where relname = 'instance_event'");
-        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString))
+        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = Server }.ConnectionString))
         {
             var runner = RunnerOn(server);
             using var place = new ReadyPlace();
@@ -76,13 +77,45 @@ public sealed class RunnerPlanTests
         (await CountAsync(around, "instance_event", "idx_tup_fetch")).ShouldBeLessThan(10 * batches * batch);
     }
 
+    /// <summary>On a connection that made its plans when a vacuum had just found one event: a plan for so few may well read all of them.</summary>
+    [Fact]
+    public async Task What_a_commit_consumes_is_found_by_its_key_however_old_the_plan_is()
+    {
+        const int batches = 10, batch = 100;
+        await using var database = await Postgres.CreateDatabase();
+        await using var around = NpgsqlDataSource.Create(database.ConnectionString);
+        await RunAsync(around, "alter table instance_event set (autovacuum_enabled = false)");
+        await PrepareAsync(around);
+        await RunAsync(around, Starts, Db.P(1));
+        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = Server }.ConnectionString))
+        {
+            var runner = RunnerOn(server);
+
+            // The one event stays, as its instance is locked, and is all that the statistics know of.
+            await using (var holder = await around.OpenConnectionAsync())
+            await using (var transaction = await holder.BeginTransactionAsync())
+            {
+                await Db.Command(holder, "select id from instance for update").ExecuteNonQueryAsync();
+                await RunAsync(around, "vacuum analyze instance_event");
+                for (var i = 0; i < 16; i++) await BatchAsync(around, runner, 1, isFirst: i % 2 == 0);
+                await transaction.RollbackAsync();
+            }
+
+            await RunAsync(around, Starts, Db.P(Idle));
+            using var place = new ReadyPlace();
+            for (var i = 0; i < batches; i++) (await runner.RunReadyAsync(place, batch)).ShouldBe(batch);
+        }
+
+        (await CountAsync(around, "instance_event", "idx_tup_fetch")).ShouldBeInRange(1, 10 * batches * batch);
+    }
+
     private static async Task RunAsync(Postgres database, bool unguarded)
     {
         await using var around = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c enable_seqscan=off" }.ConnectionString);
         await RunAsync(around, "do $$ begin execute (select string_agg(format('alter table %s set (autovacuum_enabled = false)', t), ';') from unnest('{instance,instance_event,instance_state,task}'::text[]) t); end $$");
         if (unguarded) await RunAsync(around, "create function set_config(text, text, boolean) returns text language sql as 'select null::text'");
         await PrepareAsync(around);
-        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, MaxPoolSize = 4, SearchPath = unguarded ? "public, pg_catalog" : null }.ConnectionString))
+        await using (var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2, ApplicationName = Server, MaxPoolSize = 4, SearchPath = unguarded ? "public, pg_catalog" : null }.ConnectionString))
         {
             var runner = RunnerOn(server);
             for (var i = 0; i < 16; i++) await BatchAsync(around, runner, 2, isFirst: i % 2 == 0);
@@ -99,9 +132,12 @@ public sealed class RunnerPlanTests
         }
     }
 
+    /// <summary>A count of the server's statistics, once all that the runner did is in them: its connections have ended.</summary>
     private static async Task<long> CountAsync(NpgsqlDataSource server, string table, string column)
     {
         await using var connection = await server.OpenConnectionAsync();
+        while ((await Db.Command(connection, "select pid from pg_stat_activity where application_name = $1 and datname = current_database()", Db.P(Server)).ListAsync(r => r.GetInt32(0))).Count > 0)
+            await Task.Yield();
         var counts = await Db.Command(connection, "select seq_scan, idx_scan, idx_tup_fetch from pg_stat_user_tables where relname = $1", Db.P(table))
             .ListAsync(r => (Seq: r.GetInt64(0), Index: r.GetInt64(1), Fetched: r.GetInt64(2)));
         return column switch { "seq_scan" => counts[0].Seq, "idx_scan" => counts[0].Index, _ => counts[0].Fetched };
