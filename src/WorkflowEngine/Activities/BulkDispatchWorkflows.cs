@@ -25,6 +25,9 @@ public sealed class BulkDispatchWorkflows : Activity
     /// <summary>Most children of one dispatch; they are created in one transaction.</summary>
     public const int MaximumItems = 200_000;
 
+    /// <summary>Bytes of input for all children of one dispatch.</summary>
+    private const long MaximumInput = 256L << 20;
+
     protected internal override bool CompletesItself => false;
 
     protected internal override bool StartsChildren => true;
@@ -41,6 +44,8 @@ public sealed class BulkDispatchWorkflows : Activity
         var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
         var watched = context.Node.Child("childCompleted") is not null || context.Node.Child("childFaulted") is not null;
         var (shared, key) = (context.Get(Input), context.Get(DefaultItemInputKey) is { Length: > 0 } name ? name : "Item");
+        if (Burst.WeightOf(shared) * items.Count > MaximumInput)
+            throw new ActivityFaultException($"The input is too large for {items.Count} children.", "TooMuchAtOnce");
         foreach (var item in items)
         {
             var input = shared?.DeepClone() as JsonObject ?? [];

@@ -35,7 +35,7 @@ internal static class TokenFlow
         }
 
         for (var i = tokens.Count - 1; i >= 0; i--)
-            if (To(tokens[i]!) == child.Node.Id && !IsBlocked(tokens[i]!)) tokens.RemoveAt(i);
+            if (To(tokens[i]!) == child.Node.Id && (!IsBlocked(tokens[i]!) || IsUsed(tokens[i]!))) tokens.RemoveAt(i);
         foreach (var connection in followed) Arrive(flowchart, graph, tokens, connection);
         GoOn(flowchart, graph, tokens);
 
@@ -151,6 +151,8 @@ internal static class TokenFlow
 
     private static bool IsBlocked(JsonNode token) => token["blocked"]!.GetValue<bool>();
 
+    private static bool IsUsed(JsonNode token) => token["consumed"]!.GetValue<bool>();
+
     private static bool IsOn(JsonNode token, Connection way) => From(token) == way.Source && To(token) == way.Target && token["outcome"].AsText() == way.SourcePort;
 
     private static bool HasToken(JsonArray tokens, Connection way)
@@ -161,13 +163,13 @@ internal static class TokenFlow
     }
 
     /// <summary>
-    /// A later arrival on a way that lost starts nothing: the block is used up, and with it the token that came. Elsa keeps that token, and with
-    /// it the flowchart for ever (rule token-arrivals-end).
+    /// A later arrival on a way that lost starts nothing: the block is used, and with it the token that came. Elsa keeps that token, and with it the
+    /// flowchart for ever (rule token-arrivals-end). A used block stands until the winner has ended: what comes again meanwhile starts nothing either.
     /// </summary>
     private static bool TakeBlocked(JsonArray tokens, Connection way)
     {
         if (tokens.FirstOrDefault(t => IsBlocked(t!) && IsOn(t!, way)) is not { } block) return false;
-        tokens.Remove(block);
+        block["consumed"] = true;
         if (tokens.FirstOrDefault(t => !IsBlocked(t!) && IsOn(t!, way)) is { } arrived) tokens.Remove(arrived);
         return true;
     }

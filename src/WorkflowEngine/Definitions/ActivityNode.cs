@@ -93,6 +93,9 @@ public sealed class ActivityNode
     /// <summary>The evaluated inputs where all of them are constants: made by the first burst, shared by all, changed by none.</summary>
     internal JsonObject? ConstantInputs;
 
+    /// <summary>What <see cref="ConstantInputs"/> count for in a burst; set before they are.</summary>
+    internal long ConstantWeight;
+
     /// <summary>Constants as the activity asks for them, by name and type.</summary>
     internal ConcurrentDictionary<(string Name, Type Type), object?> Converted => _converted ?? Interlocked.CompareExchange(ref _converted, new(), null) ?? _converted;
 

@@ -33,7 +33,9 @@ internal static class JavaScriptEvaluator
             Variables = variables,
         };
         var before = new Dictionary<string, JsonNode?>(variables);
-        var result = new ScriptRun(globals, limits).Evaluate(script);
+        var run = new ScriptRun(globals, limits);
+        var result = run.Evaluate(script);
+        context.Burst.Weigh(run.FuelUsed);
 
         // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
         foreach (var (name, value) in variables)

@@ -83,6 +83,7 @@ public sealed partial class ActivityContext
         if (Node.ConstantInputs is { } constant)
         {
             _inputs = constant;
+            _burst.Weigh(Node.ConstantWeight);
             State.Inputs = constant.Count == 0 ? null : Kept(constant);
             return;
         }
@@ -104,7 +105,9 @@ public sealed partial class ActivityContext
         }
 
         State.Inputs = _inputs.Count == 0 ? null : isSensitive ? Masked() : Kept(_inputs);
-        if (isConstant && !isSensitive) Node.ConstantInputs = _inputs;
+        var weight = Burst.WeightOf(_inputs);
+        _burst.Weigh(weight);
+        if (isConstant && !isSensitive) (Node.ConstantWeight, Node.ConstantInputs) = (weight, _inputs);
     }
 
     /// <summary>Variables without a storage driver are back at their defaults, and those that scripts made are gone.</summary>

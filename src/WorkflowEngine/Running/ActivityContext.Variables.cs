@@ -85,6 +85,7 @@ public sealed partial class ActivityContext
     /// <summary>Sets the variable with this name; an unknown one is made in the nearest container.</summary>
     public void SetVariable(string name, JsonNode? value)
     {
+        _burst.Weigh(value);
         if (SetKnownVariable(name, value)) return;
         var container = this;
         while (container.Parent is { } outer && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = outer;

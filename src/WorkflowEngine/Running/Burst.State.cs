@@ -79,10 +79,10 @@ public sealed partial class Burst
     /// <summary>A loop that never waits would fill the journal burst after burst for ever. It stops as a failure; a retry lets it go on as far again.</summary>
     private void EndEndlessLoop()
     {
-        State.Continued = State.Queue.Count > 0 && State.Status == InstanceStatus.Running ? (State.Continued ?? 0) + 1 : null;
+        State.Continued = State.Queue.Count > 0 && State.Status == InstanceStatus.Running ? (State.Continued ?? 0) + (_weight < MaximumWeight ? 1 : HeavyCount) : null;
         if (State.Continued is not >= MostContinued) return;
         State.Continued = null;
-        Report(Head.Workflow.Root, "", "RunsWithoutEnd", "1,000,000 executions without waiting for anything: a loop without an end.");
+        Report(Head.Workflow.Root, "", "RunsWithoutEnd", "A million executions, or as much work in fewer, without waiting for anything: a loop without an end.");
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
     }
 

@@ -34,7 +34,7 @@ public sealed partial class Burst
         if (owner is not null) owner.Epoch++;
         burst.ExecuteNode(new Work(owner, node));
         var context = burst._order.Find(c => c.Node == node);
-        while (context?.Status == ActivityStatus.Running && burst._queue.Count > 0 && !burst._halted && burst._executions < MaximumExecutions)
+        while (context?.Status == ActivityStatus.Running && burst._queue.Count > 0 && !burst._halted && burst.HasRoom)
         {
             var work = burst._queue.Dequeue();
             burst._executions++;

@@ -13,7 +13,7 @@ public sealed record BurstResult(InstanceState State, Effects Effects, int Taken
 /// Runs one instance in memory from its events until it waits. Pure: the same head, state, events, facts and time give the same result;
 /// it does no I/O and reads no clock. Work items run first in, first out, as Elsa 3.8 does; the journal's order follows from that.
 /// Its parts: this file runs the queue, <c>Burst.Events</c> makes work of events, <c>Burst.Endings</c> ends executions, <c>Burst.State</c> reads and
-/// writes the state, <c>Burst.Alterations</c> changes an instance from outside.
+/// writes the state, <c>Burst.Weight</c> bounds what it takes in, <c>Burst.Alterations</c> changes an instance from outside.
 /// </summary>
 public sealed partial class Burst
 {
@@ -69,7 +69,7 @@ public sealed partial class Burst
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
         burst.Restore();
         var taken = 0;
-        while (taken < events.Count && burst._executions < MaximumExecutions)
+        while (taken < events.Count && burst.HasRoom)
         {
             if (taken > 0) burst.Forget();
             var first = taken++;
@@ -80,6 +80,7 @@ public sealed partial class Burst
 
         burst.Settle();
         burst.EndEndlessLoop();
+        burst.EndGrowth();
         return new BurstResult(
             burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
     }
@@ -88,7 +89,7 @@ public sealed partial class Burst
 
     private void Drain()
     {
-        while (_queue.Count > 0 && !_halted && _executions < MaximumExecutions)
+        while (_queue.Count > 0 && !_halted && HasRoom)
         {
             var work = _queue.Dequeue();
             _executions++;
@@ -186,8 +187,11 @@ public sealed partial class Burst
 
     // ---- what contexts ask for
 
-    internal void Schedule(ActivityContext owner, ActivityNode child, string? tag, JsonObject? variables, bool backward) =>
+    internal void Schedule(ActivityContext owner, ActivityNode child, string? tag, JsonObject? variables, bool backward)
+    {
+        if (variables is not null) Weigh(variables);
         _queue.Enqueue(new Work(owner, child, tag, variables, backward, Epoch: owner.Epoch));
+    }
 
     /// <summary>Whether work waits in the queue for this container or anything within it.</summary>
     internal bool HasQueuedWork(ActivityContext container)
@@ -222,6 +226,7 @@ public sealed partial class Burst
     /// <summary>Keeps an output for expressions of this run; gives the copy that is kept, for nobody to change.</summary>
     internal JsonNode? Remember(ActivityContext context, string output, JsonNode? value)
     {
+        Weigh(value);
         var copy = value?.DeepClone();
         _outputs.Add((context.Parent?.Id ?? "", context.Node.Id, output, copy));
         if (output == "result") LastResult = copy;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
 using WorkflowEngine.Running;
 using static Workflows.Tests.Running.Draw;
 
@@ -116,5 +117,52 @@ public sealed class LoopTests
         instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
         instance.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
         instance.Bursts.ShouldBe(Burst.MostContinued);
+    }
+
+    [Fact]
+    public void A_loop_that_takes_in_much_is_stopped_after_fewer_executions()
+    {
+        _engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", Of("Elsa.WriteLine", "x", ("text", new string('x', 1_000_000)))))));
+        var instance = _engine.Start("d");
+        instance.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        _engine.Lines.Count.ShouldBeInRange(100, 200);
+    }
+
+    [Theory]
+    [InlineData("SetOutput")]
+    [InlineData("ParallelForEach")]
+    public void A_state_that_grows_without_end_is_an_incident(string kind)
+    {
+        var within = kind == "SetOutput"
+            ? Of("Elsa.While", "loop", ("condition", true), ("body", Of("Elsa.SetOutput", "o", ("outputName", Expression("JavaScript", "newGuidString()")), ("outputValue", Expression("JavaScript", "'x'.repeat(200000)")))))
+            : Many("outer", Many("inner", Wait("w")));
+        _engine.Import(Definition("d", within));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Faulted);
+        instance.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("StateTooLarge");
+
+        static JsonObject Many(string id, JsonObject body) => Of("Elsa.ParallelForEach", id, ("items", Expression("JavaScript", "Array(30000).fill(1)")), ("body", body));
+    }
+
+    [Fact]
+    public void An_input_too_large_for_all_children_starts_none()
+    {
+        _engine.Import(Definition("kid", Line("k")));
+        _engine.Import(Definition("d", Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "Array(3000).fill(1)")),
+            ("input", Expression("JavaScript", "({ a: 'x'.repeat(100000) })")))));
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("TooMuchAtOnce");
+        _engine.Instances.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow", false)]
+    [InlineData("Elsa.ExecuteWorkflow", true)]
+    public void Definitions_that_start_one_another_for_ever_are_stopped(string type, bool waits)
+    {
+        _engine.Import(Definition("d", Of(type, "again", ("workflowDefinitionId", "d"), ("waitForCompletion", waits))));
+        _engine.Start("d");
+        _engine.Instances.Count.ShouldBe(ChildDispatch.MostGenerations + 1);
+        _engine.Instances[^1].State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        _engine.Instances.ShouldAllBe(i => i.State.Status == InstanceStatus.Finished);
     }
 }
