@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using WorkflowEngine.Definitions;
 
 namespace WorkflowEngine.Activities;
@@ -11,19 +12,25 @@ internal sealed class FlowGraph
     private static readonly IReadOnlyList<Connection> Nothing = [];
     private readonly Dictionary<string, List<Connection>> _outbound = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Connection>> _inboundForward = new(StringComparer.Ordinal);
-    private readonly HashSet<Connection> _forward = [];
-    private readonly Dictionary<string, ActivityNode> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlySet<string>> _ancestors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly List<ActivityNode> _nodes = [];
+
+    // Forward connections between activities by their numbers: searches for ways go through these, so that no drawing, however made, takes long.
+    private readonly List<int>?[] _next;
+    private readonly HashSet<(int From, int To)> _forward = [];
+    private readonly ConcurrentDictionary<(int From, int To), bool> _sound = new();
     private readonly string _start;
 
     private FlowGraph(ActivityNode flowchart, string start)
     {
         _start = start;
-        foreach (var node in flowchart.Children.GetValueOrDefault("activities") ?? []) _nodes.TryAdd(node.Id, node);
+        foreach (var node in flowchart.Children.GetValueOrDefault("activities") ?? [])
+            if (_numbers.TryAdd(node.Id, _nodes.Count)) _nodes.Add(node);
+        _next = new List<int>?[_nodes.Count];
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var connection in flowchart.Connections)
         {
-            if (!_nodes.ContainsKey(connection.Source) || !_nodes.ContainsKey(connection.Target)) continue;
+            if (!_numbers.ContainsKey(connection.Source) || !_numbers.ContainsKey(connection.Target)) continue;
             if (seen.Add(Key(connection))) ListOf(_outbound, connection.Source).Add(connection);
         }
 
@@ -47,7 +54,7 @@ internal sealed class FlowGraph
     /// <summary>Whether forward connections lead here from the start.</summary>
     public bool IsReached(string id) => id == _start || _inboundForward.ContainsKey(id);
 
-    public ActivityNode Node(string id) => _nodes[id];
+    public ActivityNode Node(string id) => _nodes[_numbers[id]];
 
     public IReadOnlyList<Connection> Outbound(string id) => _outbound.TryGetValue(id, out var list) ? list : Nothing;
 
@@ -56,29 +63,27 @@ internal sealed class FlowGraph
     /// <summary>All connections that lead here, those back in a loop included.</summary>
     public IEnumerable<Connection> Inbound(string id) => _outbound.Values.SelectMany(list => list).Where(c => c.Target == id);
 
-    public bool IsForward(Connection connection) => _forward.Contains(connection);
+    public bool IsForward(Connection connection) => _forward.Contains(Ends(connection));
 
     /// <summary>A connection leading back is sound when every way from the start to its source goes through its target.</summary>
-    public bool IsSoundLoop(Connection backward) =>
-        backward.Target == _start || backward.Source == backward.Target || !Reaches(_start, backward.Source, without: backward.Target);
+    public bool IsSoundLoop(Connection backward) => backward.Target == _start || backward.Source == backward.Target
+        || _sound.GetOrAdd(Ends(backward), (ends, graph) => !graph.Reaches(graph._numbers[graph._start], ends.From, without: ends.To), this);
 
     /// <summary>Whether forward connections lead from one activity to another.</summary>
-    public bool LeadsTo(string from, string to) => from != to && Ancestors(to).Contains(from);
+    public bool LeadsTo(string from, string to) => from != to && Reaches(_numbers[from], _numbers[to], without: -1);
 
     /// <summary>All activities from which forward connections lead to this one.</summary>
     public IReadOnlySet<string> Ancestors(string id)
     {
-        lock (_ancestors)
-        {
-            if (_ancestors.TryGetValue(id, out var known)) return known;
-            var found = new HashSet<string>(StringComparer.Ordinal);
-            var pending = new Queue<string>([id]);
-            while (pending.TryDequeue(out var next))
-                foreach (var connection in InboundForward(next))
-                    if (found.Add(connection.Source)) pending.Enqueue(connection.Source);
-            return _ancestors[id] = found;
-        }
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Queue<string>([id]);
+        while (pending.TryDequeue(out var next))
+            foreach (var connection in InboundForward(next))
+                if (found.Add(connection.Source)) pending.Enqueue(connection.Source);
+        return found;
     }
+
+    private (int From, int To) Ends(Connection connection) => (_numbers[connection.Source], _numbers[connection.Target]);
 
     private void Walk()
     {
@@ -87,9 +92,10 @@ internal sealed class FlowGraph
         while (pending.TryDequeue(out var id))
             foreach (var connection in Outbound(id))
             {
-                if (!Closes(connection))
+                var ends = Ends(connection);
+                if (_forward.Contains(ends) || !Closes(ends))
                 {
-                    _forward.Add(connection);
+                    if (_forward.Add(ends)) (_next[ends.From] ??= []).Add(ends.To);
                     ListOf(_inboundForward, connection.Target).Add(connection);
                 }
 
@@ -97,18 +103,25 @@ internal sealed class FlowGraph
             }
     }
 
-    private bool Closes(Connection connection) =>
-        connection.Source == connection.Target || Reaches(connection.Target, connection.Source, without: null);
+    private bool Closes((int From, int To) ends) => ends.From == ends.To || Reaches(ends.To, ends.From, without: -1);
 
-    private bool Reaches(string from, string to, string? without)
+    private bool Reaches(int from, int to, int without)
     {
-        var pending = new Stack<string>([from]);
-        var seen = new HashSet<string>(StringComparer.Ordinal) { from };
-        while (pending.TryPop(out var id))
+        if (from == to) return true;
+        if (_next[from] is null) return false;
+        var seen = new bool[_next.Length];
+        seen[from] = true;
+        var pending = new Stack<int>([from]);
+        while (pending.TryPop(out var number))
         {
-            if (id == to) return true;
-            foreach (var connection in Outbound(id))
-                if (_forward.Contains(connection) && connection.Target != without && seen.Add(connection.Target)) pending.Push(connection.Target);
+            if (_next[number] is not { } ways) continue;
+            foreach (var next in ways)
+            {
+                if (seen[next] || next == without) continue;
+                if (next == to) return true;
+                seen[next] = true;
+                pending.Push(next);
+            }
         }
 
         return false;

@@ -63,9 +63,9 @@ public sealed class Flowchart : Activity
     internal static void CancelAncestors(ActivityContext flowchart, string activityId)
     {
         if (flowchart.Properties["Start"]?.GetValue<string>() is not { } start) return;
-        var ancestors = FlowGraph.Of(flowchart.Node, start).Ancestors(activityId);
+        var (graph, ancestors) = (FlowGraph.Of(flowchart.Node, start), (IReadOnlySet<string>?)null);
         foreach (var child in flowchart.Children.ToArray())
-            if (ancestors.Contains(child.Node.Id)) child.Cancel();
+            if (child.Node.Id != activityId && (ancestors ??= graph.Ancestors(activityId)).Contains(child.Node.Id)) child.Cancel();
     }
 
     /// <summary>The activity with which a flowchart begins: the one whose stimulus came, else by kind, else by the connections.</summary>

@@ -118,4 +118,27 @@ public sealed class FlowchartTests
         instance.State.SubStatus.ShouldBe(SubStatus.Finished);
         engine.Lines.ShouldBe(["s", "end"]);
     }
+
+    /// <summary>Asserts no time: with searches that grow faster this would not end.</summary>
+    [Fact]
+    public void A_drawing_of_thousands_of_connections_in_no_order_runs_or_fails_by_name()
+    {
+        const int steps = 1_000, ways = 20_000;
+        var (engine, random) = (new MemoryEngine(), new Random(7));
+        engine.Import(Definition("d", Flow(string.Join(' ', Enumerable.Range(0, ways).Select(_ => $"a{random.Next(steps)}>a{random.Next(steps)}")),
+            [.. Enumerable.Range(0, steps).Select(i => Of(i == 0 ? "Elsa.Start" : "Elsa.FlowFork", $"a{i}"))])));
+        engine.Start("d").State.Status.ShouldBe(InstanceStatus.Finished);
+    }
+
+    [Fact]
+    public void A_long_drawing_with_a_thousand_ways_back_goes_on_burst_by_burst()
+    {
+        const int steps = 3_000, ways = 1_000;
+        var engine = new MemoryEngine { MostBursts = 2 };
+        engine.Import(Definition("d", Flow(
+            string.Join(' ', Enumerable.Range(0, steps - 1).Select(i => $"a{i}>a{i + 1}").Concat(Enumerable.Range(1, ways).Select(i => $"a{steps - 1}>a{i}"))),
+            [.. Enumerable.Range(0, steps).Select(i => Of("Elsa.FlowFork", $"a{i}"))])));
+        engine.Start("d").State.Incidents.ShouldBeEmpty();
+        engine.MostBursts.ShouldBe(0);
+    }
 }

@@ -6,11 +6,25 @@ namespace WorkflowEngine.Definitions.Lint;
 /// <summary>The ways of one flowchart: steps nothing leads to, outcomes that never come, joins that cannot be satisfied, loops that a join cuts off.</summary>
 internal static class FlowRules
 {
+    /// <summary>Steps and connections of a drawing that people can still read; ways of larger ones are not followed.</summary>
+    private const int MostSteps = 1_000, MostConnections = 3_000, MostStarts = 20;
+
+    /// <summary>Searches for ways in one drawing, each as long as the drawing is large.</summary>
+    private const int MostSearches = 20_000;
+
     public static void Judge(Workflow workflow, ActivityNode flowchart, DesignWorld world, LintList found)
     {
         var activities = flowchart.Children.GetValueOrDefault("activities") ?? [];
         if (Flowchart.StartOf(flowchart, null) is not { } start) return;
-        var graphs = activities.Where(a => a.CanStartWorkflow && a != start).Prepend(start).Select(a => FlowGraph.Of(flowchart, a.Id)).ToList();
+        var starts = activities.Where(a => a.CanStartWorkflow && a != start).Prepend(start).ToList();
+        if (activities.Count > MostSteps || flowchart.Connections.Count > MostConnections || starts.Count > MostStarts)
+        {
+            found.Warning("drawing-too-large", flowchart, $"có {activities.Count} bước và {flowchart.Connections.Count} mũi tên: các đường đi không được kiểm tra.",
+                $"has {activities.Count} steps and {flowchart.Connections.Count} connections: its ways are not judged.");
+            return;
+        }
+
+        var graphs = starts.Select(a => FlowGraph.Of(flowchart, a.Id)).ToList();
         foreach (var node in activities.Where(a => !graphs.Exists(g => g.IsReached(a.Id))))
             found.Warning("unreachable", node, "không có đường nào dẫn tới bước này.", "no way leads to this step.");
         foreach (var connection in flowchart.Connections)
@@ -41,19 +55,21 @@ internal static class FlowRules
     private sealed class Walk(FlowGraph graph, bool byTokens, LintList found)
     {
         private readonly Dictionary<Connection, HashSet<(string Node, string Port)>> needs = [];
+        private int searches;
 
         public void Judge(IEnumerable<ActivityNode> nodes)
         {
             var all = nodes.ToList();
             foreach (var join in all.Where(n => n.Activity is FlowJoin && WaitsForAll(n))) JudgeJoin(join);
-            foreach (var back in all.SelectMany(n => graph.Outbound(n.Id)).Where(c => !graph.IsForward(c))) JudgeLoop(back, all);
+            foreach (var back in all.SelectMany(n => graph.Outbound(n.Id)).Where(c => !graph.IsForward(c)))
+                if (searches < MostSearches) JudgeLoop(back, all);
         }
 
         private void JudgeJoin(ActivityNode join)
         {
             var inbound = graph.InboundForward(join.Id);
             for (var i = 0; i < inbound.Count; i++)
-                for (var k = i + 1; k < inbound.Count; k++)
+                for (var k = i + 1; k < inbound.Count && searches < MostSearches; k++)
                     if (Excludes(inbound[i], inbound[k]) is { } decision)
                     {
                         var label = NodeText.Label(graph.Node(decision));
@@ -76,10 +92,11 @@ internal static class FlowRules
 
             // Tokens wait for the branch that is done again; counting does not.
             if (byTokens) return;
-            foreach (var join in all.Where(n => n.Id != back.Target && graph.LeadsTo(back.Target, n.Id) && !IsRace(n)))
+            foreach (var join in all.Where(n => n.Id != back.Target && !IsRace(n) && graph.InboundForward(n.Id).Count > 0 && Leads(back.Target, n.Id)))
                 foreach (var way in graph.InboundForward(join.Id))
                 {
-                    if (way.Source == back.Target || graph.LeadsTo(back.Target, way.Source) || IsExclusive(way, back.Target)) continue;
+                    if (way.Source == back.Target || Leads(back.Target, way.Source) || IsExclusive(way, back.Target)) continue;
+                    if (searches >= MostSearches) return;
                     var label = NodeText.Label(join);
                     var header = graph.Node(back.Target);
                     found.Error("loop-broken-by-join", header,
@@ -116,6 +133,7 @@ internal static class FlowRules
         /// <summary>Whether the connection can be passed when one outcome of one decision never comes.</summary>
         private bool Passes(Connection connection, string decision, string port)
         {
+            if (++searches > MostSearches) return true;
             if (Cut(connection)) return false;
             // Against the connections, up to the start.
             var seen = new HashSet<string>(StringComparer.Ordinal) { connection.Source };
@@ -132,6 +150,8 @@ internal static class FlowRules
 
             bool Cut(Connection c) => c.Source == decision && (c.SourcePort ?? "Done") == port;
         }
+
+        private bool Leads(string from, string to) => ++searches <= MostSearches && graph.LeadsTo(from, to);
 
         private bool WaitsForAll(ActivityNode join) => Mode(join) is { } mode
             && (byTokens ? mode is "WaitAll" or "WaitAllActive" : mode == "WaitAll");
