@@ -80,7 +80,6 @@ public sealed partial class Burst
 
         burst.Settle();
         burst.EndEndlessLoop();
-        burst.EndGrowth();
         return new BurstResult(
             burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
     }

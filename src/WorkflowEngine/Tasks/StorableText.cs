@@ -8,6 +8,9 @@ namespace WorkflowEngine.Tasks;
 /// </summary>
 public static class StorableText
 {
+    /// <summary>Levels of arrays and objects that come from outside: within an event and a state, which are read with 64, they have room.</summary>
+    public const int MostLevels = 56;
+
     /// <summary>Whether this text can be stored.</summary>
     public static bool Holds(string? text)
     {
@@ -46,6 +49,14 @@ public static class StorableText
         }
     }
 
+    /// <summary>Whether arrays and objects are nested no deeper than this.</summary>
+    public static bool IsWithin(JsonNode? node, int levels) => node switch
+    {
+        JsonObject o => levels > 0 && o.All(p => IsWithin(p.Value, levels - 1)),
+        JsonArray a => levels > 0 && a.All(i => IsWithin(i, levels - 1)),
+        _ => true,
+    };
+
     /// <summary>Whether this JSON has U+0000 in a name or a text: PostgreSQL keeps it in a column of type json and fails when a query looks into it.</summary>
     public static bool HasNul(ReadOnlySpan<byte> json)
     {
@@ -66,7 +77,7 @@ public static class StorableText
         try
         {
             var body = JsonSerializer.SerializeToNode(command, command.GetType());
-            return Holds(body) ? body : null;
+            return Holds(body) && IsWithin(body, MostLevels) ? body : null;
         }
         catch (Exception e) when (e is InvalidOperationException or JsonException or ArgumentException)
         {

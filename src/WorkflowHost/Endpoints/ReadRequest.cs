@@ -63,7 +63,7 @@ internal static class ReadRequest
         try
         {
             var text = new UTF8Encoding(false, true).GetString(body);
-            if (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal)) return (JsonNode.Parse(text), false, null);
+            if (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal)) return (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = StorableText.MostLevels - 4 }), false, null);
             if (type == "application/x-www-form-urlencoded") return (Values(QueryHelpers.ParseQuery(text)), false, null);
             if (type.StartsWith("text/", StringComparison.Ordinal) || type == "application/xml" || type.EndsWith("+xml", StringComparison.Ordinal)) return (JsonValue.Create(text), false, null);
         }

@@ -30,7 +30,7 @@ public static class DefinitionFilesApi
     private static async Task<IResult> Import(
         string? definitionId, HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(http, stop) is not { Count: > 0 } document)
+        if (await StudioJson.ReadAsync(http, stop, StudioJson.DefinitionLevels) is not { Count: > 0 } document)
             return StudioJson.Refuse(400, "The body must be a definition as JSON that can be stored.", "Nội dung gửi lên phải là một định nghĩa dạng JSON lưu được.");
         if (definitionId is not null) document["definitionId"] = definitionId;
         return await SaveDefinitionsApi.StoreAsync(

@@ -27,7 +27,7 @@ public static class SaveDefinitionsApi
     private static async Task<IResult> Save(
         HttpRequest http, RequestActor who, SaveDefinition save, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(http, stop) is not { } body || body["model"] is not JsonObject model)
+        if (await StudioJson.ReadAsync(http, stop, StudioJson.DefinitionLevels) is not { } body || body["model"] is not JsonObject model)
             return StudioJson.Refuse(400, "The body must be {model, publish}.", "Nội dung gửi lên phải là {model, publish}.");
         var publish = body["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var asked) && asked;
         var wish = new SaveWish("save", publish, RevisionOf(model), UniqueName: true, Confirmed: Confirmed(http));

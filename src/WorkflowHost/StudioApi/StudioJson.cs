@@ -35,8 +35,12 @@ internal static class StudioJson
         Refuse(400, "The definition cannot be read.", "Không đọc được định nghĩa.", "unreadable",
             unreadable.Problems.Select(p => (p.Path, Language.Current == Language.Vietnamese ? p.MessageVi : p.Message)));
 
+    /// <summary>Levels of a request that holds a definition.</summary>
+    public const int DefinitionLevels = 256;
+
     /// <summary>The request's JSON object; an empty body counts as an empty object, null when it is something else or holds what cannot be stored.</summary>
-    public static async Task<JsonObject?> ReadAsync(HttpRequest request, CancellationToken stop)
+    /// <param name="levels">How deep it may be nested; values of instances are read with few levels.</param>
+    public static async Task<JsonObject?> ReadAsync(HttpRequest request, CancellationToken stop, int levels = StorableText.MostLevels)
     {
         using var reader = new StreamReader(request.Body);
         var text = await reader.ReadToEndAsync(stop);
@@ -44,7 +48,7 @@ internal static class StudioJson
         try
         {
             // Read through at once: half a letter or a name given twice would show only where somebody looks.
-            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }) is JsonObject body
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = levels, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }) is JsonObject body
                 && StorableText.Holds(body) ? body : null;
         }
         catch (JsonException)

@@ -19,7 +19,7 @@ public static class TestActivityApi
 
     private static async Task<IResult> Test(HttpRequest http, RequestActor who, StudioQueries queries, TryOutActivity tryOut, CancellationToken stop)
     {
-        if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
+        if (await StudioJson.ReadAsync(http, stop, StudioJson.DefinitionLevels) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
         if (body["workflowDefinitionHandle"] is not JsonObject handle || body["activityHandle"] is not JsonObject wanted
             || (wanted.Text("activityNodeId") ?? wanted.Text("activityId")) is not { } activity)
             return StudioJson.Refuse(400, "workflowDefinitionHandle and activityHandle (activityNodeId or activityId) are needed.", "Cần workflowDefinitionHandle và activityHandle (activityNodeId hoặc activityId).");

@@ -157,6 +157,20 @@ public sealed class OperationsTests(DemoInJanuary demo)
         (await StateAsync(id))["subStatus"]!.ToString().ShouldBe("Cancelled");
     }
 
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(60, false)]
+    [InlineData(200, false)]
+    public async Task An_input_is_taken_only_as_deep_as_it_can_be_read_again(int levels, bool isTaken)
+    {
+        await ImportAsync("sau", Sequence(Wait("cho-sau")));
+        using var designer = await demo.ProgramAsync("thietke");
+        using var deep = new StringContent($"{{\"input\":{{\"a\":{new string('[', levels)}{new string(']', levels)}}}}}", null, "application/json");
+        var answer = await designer.PostAsync("/elsa/api/workflow-definitions/sau/execute", deep);
+        answer.StatusCode.ShouldBe(isTaken ? HttpStatusCode.OK : HttpStatusCode.BadRequest);
+        if (isTaken) (await StateAsync(answer.Headers.GetValues("x-elsa-workflow-instance-id").Single()))["subStatus"]!.ToString().ShouldBe("Suspended");
+    }
+
     private async Task<string> StartAsync(string id, JsonObject? root, params (string Name, JsonNode? Value)[] more)
     {
         if (root is not null) await ImportAsync(id, root, more);
