@@ -98,8 +98,10 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
             if (group is { Runs: true, Due: { } due })
             {
                 var after = steps?.Plan(due, group.Started, group.Soft);
-                at = FirstUnfired(after, group.Fired);
-                Compare(group, due, after, target);
+                // A rung whose instant has come and which no pulse has taken yet is still to come: it is not lost where the other ladder has it too.
+                var from = group.Next < now ? group.Next.Value : now;
+                at = FirstUnfired(after, from, group.Fired);
+                Compare(group, due, after, from, target);
                 RunningCount += group.Tasks.Length;
             }
 
@@ -115,17 +117,17 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
             P(ladders.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ExecuteScalarAsync(cancellation))!;
     }
 
-    private DateTimeOffset? FirstUnfired(LadderPlan? plan, string[] fired)
+    private DateTimeOffset? FirstUnfired(LadderPlan? plan, DateTimeOffset from, string[] fired)
     {
-        var next = plan?.From(now);
+        var next = plan?.From(from);
         while (next is not null && fired.Contains($"{next.RungId} {next.Period}")) next = plan!.Next(next.RungId, next.Period);
         return next?.At;
     }
 
-    private void Compare(Group group, DateTimeOffset due, LadderPlan? after, string? target)
+    private void Compare(Group group, DateTimeOffset due, LadderPlan? after, DateTimeOffset from, string? target)
     {
-        var before = group.Next is { } from && Bound(group.Ladder, group.Calendar) is { } old ? PreviewExtension.Coming(old.Plan(due, group.Started, group.Soft), from) : [];
-        var coming = after is null ? [] : PreviewExtension.Coming(after, now);
+        var before = group.Next is { } next && Bound(group.Ladder, group.Calendar) is { } old ? PreviewExtension.Coming(old.Plan(due, group.Started, group.Soft), next) : [];
+        var coming = after is null ? [] : PreviewExtension.Coming(after, from);
         foreach (var rung in before.Keys.Union(coming.Keys).Where(rung => !group.Fired.Contains(rung + " 0")).ToList())
         {
             DateTimeOffset? was = before.TryGetValue(rung, out var b) ? b : null, will = coming.TryGetValue(rung, out var c) ? c : null;

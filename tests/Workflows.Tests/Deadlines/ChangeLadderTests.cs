@@ -37,6 +37,18 @@ public sealed class ChangeLadderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rung_that_is_due_and_not_taken_yet_is_not_lost_by_a_change_that_keeps_it()
+    {
+        var now = DueWorld.At("24/12/2019 09:00:00");
+        var changed = new Ladder("default", [Rung("T-5", -5), Rung("T-1", -1)]);
+
+        (await change.PutAsync(Actor.System, changed, write: true, now, now)).Refused.ShouldBeNull();
+        await world.MoveToAsync("30/12/2019 23:00:00");
+
+        world.MailsTo("chair-2").ShouldBe(["24/12/2019 08:00", "30/12/2019 08:00"]);
+    }
+
+    [Fact]
     public async Task Single_tasks_or_a_plans_open_work_get_a_ladder_of_their_own()
     {
         Counts(await change.PutAsync(Actor.System, Other, write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((0, 0));
