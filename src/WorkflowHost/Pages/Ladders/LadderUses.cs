@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Activities;
-using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
