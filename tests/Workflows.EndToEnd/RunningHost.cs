@@ -53,7 +53,8 @@ public sealed class RunningHost : IAsyncLifetime
     public async Task RunSqlAsync(string sql)
     {
         await using var database = Npgsql.NpgsqlDataSource.Create(ConnectionString);
-        await using var command = database.CreateCommand(sql);
+        await using var connection = await database.OpenConnectionAsync();
+        await using var command = WorkflowEngine.Storage.Db.Command(connection, sql);
         await command.ExecuteNonQueryAsync();
     }
 

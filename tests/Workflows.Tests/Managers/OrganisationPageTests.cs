@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using static WorkflowEngine.Storage.Db;
 
 namespace Workflows.Tests.Managers;
 
@@ -87,14 +88,14 @@ public sealed class OrganisationPageTests : IAsyncLifetime
     private async Task RunAsync(string sql)
     {
         await using var connection = await demo.App.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = Command(connection, sql);
         (await command.ExecuteNonQueryAsync()).ShouldBe(Many);
     }
 
     private async Task<string?> ReadAsync(string sql)
     {
         await using var connection = await demo.App.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = Command(connection, sql);
         return (await command.ExecuteScalarAsync())?.ToString();
     }
 
