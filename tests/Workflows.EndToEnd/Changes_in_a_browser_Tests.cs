@@ -50,6 +50,40 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
     }
 
     [Fact]
+    public async Task Among_more_units_than_a_list_holds_each_is_found_with_the_keyboard_and_without_script()
+    {
+        await using var many = new Browser();
+        await many.InitializeAsync();
+        await many.Host.RunSqlAsync("""
+            insert into unit (id, code, name, short_name, kind, parent_id, path)
+            select 900000 + n, 'NHIEU-' || n, 'Công đoàn Trường Tiểu học Đường số ' || n, 'CĐ TH ' || n, 'grassroots', r.id, r.path || (900000 + n) || '/'
+            from unit r, generate_series(1, 2500) n where r.parent_id is null
+            """);
+        await using var administrator = await many.SignInAsync("quantri");
+        await administrator.GoAsync("organisation");
+        await administrator.LookAsync("organisation-search");
+        await administrator.Page.FillAsync("#Search", "duong so 24");
+        await administrator.Page.PressAsync("#Search", "Enter");
+        await administrator.UntilAsync("units are found", async () => (await administrator.TextAsync()).Contains("Có hơn 50 đơn vị", StringComparison.Ordinal));
+        await administrator.LookAsync("organisation-search-many", answersForm: true);
+        await administrator.Page.FillAsync("#Search", "duong so 2499");
+        await administrator.Page.PressAsync("#Search", "Enter");
+        await administrator.UntilAsync("one unit is found", async () => (await administrator.TextAsync()).Contains("Tìm thấy 1 đơn vị", StringComparison.Ordinal));
+        await administrator.Page.FocusAsync("input[name=Units]");
+        await administrator.Page.Keyboard.PressAsync("Space");
+        await administrator.Page.FillAsync("#SearchTo", "nhieu-2400");
+        await administrator.PressAsync("Tìm nơi tiếp nhận");
+        await administrator.Page.CheckAsync("input[name=To][value=NHIEU-2400]");
+        (await administrator.Page.IsCheckedAsync("input[name=Units][value=NHIEU-2499]")).ShouldBeTrue("a second search keeps what was chosen");
+        await administrator.FillAsync(("Reason", "Sắp xếp lại."));
+        await administrator.PressAsync("Xem trước");
+        await administrator.LookAsync("organisation-search-preview", answersForm: true);
+        await administrator.PressAsync("Thực hiện thay đổi");
+        (await administrator.TextAsync()).ShouldContain("Đường số 2499: chuyển Công đoàn Trường Tiểu học Đường số 2400");
+        await administrator.CloseAsync();
+    }
+
+    [Fact]
     public async Task An_operator_pauses_a_queue_with_a_reason_and_lets_it_go_on()
     {
         await using var administrator = await plan.Browser.SignInAsync("quantri");

@@ -41,6 +41,17 @@ public sealed class Ladders_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         (await chair.PressAsync("Giao thang này")).ShouldBe(200);
         (await chair.TextAsync()).ShouldContain("các việc mở sau theo thang này");
         await chair.LookAsync("107-ladder-given", answersForm: true);
+        await chair.Page.ClickAsync("a[href*='/give-back']");
+        await chair.Page.WaitForURLAsync("**/give-back?**");
+        await chair.LookAsync("107a-ladder-give-back");
+        (await chair.PressAsync("Xem trước")).ShouldBe(422);
+        await chair.Page.FillAsync("#Reason", "Trở lại như quy trình.");
+        await chair.PressAsync("Xem trước");
+        (await chair.TextAsync()).ShouldContain("việc đang mở thôi theo thang này");
+        await chair.LookAsync("107b-ladder-give-back-preview", answersForm: true);
+        (await chair.PressAsync("Thu lại thang")).ShouldBe(200);
+        (await chair.TextAsync()).ShouldContain("Đã thu lại");
+        (await chair.TextAsync()).ShouldNotContain("Đã giao cho");
         await chair.CloseAsync();
     }
 

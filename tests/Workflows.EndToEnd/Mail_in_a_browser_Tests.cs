@@ -52,10 +52,13 @@ public sealed class Mail_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Iss
         await using var visit = await plan.Browser.SignInAsync("quantri");
         await visit.GoAsync("mail-templates");
         await visit.LookAsync("85-mail-templates");
+        await visit.GoAsync("mail-templates/reminder/vi");
+        await visit.Page.FrameLocator("iframe[name=preview]").GetByText("Khi không có địa chỉ nhận trả lời").WaitForAsync();
+        await visit.LookAsync("85a-mail-template-both-ways");
         await visit.GoAsync("mail-templates/reminder-late/vi");
         await visit.Page.FillAsync("#Body", (await visit.Page.InputValueAsync("#Body")).Replace("Hệ thống chưa nhận được bài nộp.", "**Tổng Liên đoàn** chưa thấy bài nộp.", StringComparison.Ordinal));
         await visit.Page.ClickAsync("button[formtarget=preview] >> nth=0");
-        await visit.Page.FrameLocator("iframe[name=preview]").GetByText("chưa thấy bài nộp.").WaitForAsync();
+        await visit.Page.FrameLocator("iframe[name=preview]").GetByText("chưa thấy bài nộp.").First.WaitForAsync();
         await visit.LookAsync("86-mail-template", answersForm: true);
         await visit.Page.FillAsync("#Body", "# {title-of-it}\n\n[Mở]\n\n--\n{why}");
         (await visit.PressAsync("Lưu mẫu thư")).ShouldBe(422);

@@ -49,6 +49,15 @@ public sealed class RunningHost : IAsyncLifetime
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Rows that no page makes in such numbers, straight into this host's database.</summary>
+    public async Task RunSqlAsync(string sql)
+    {
+        await using var database = Npgsql.NpgsqlDataSource.Create(ConnectionString);
+        await using var connection = await database.OpenConnectionAsync();
+        await using var command = WorkflowEngine.Storage.Db.Command(connection, sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task<JsonArray> MailsAsync() => (JsonArray)JsonNode.Parse(await Http.GetStringAsync(new Uri("api/demo/mail", UriKind.Relative)))!;
 
     public async Task<Api> SignInAsync(string userName)

@@ -12,10 +12,17 @@ namespace WorkflowEngine.Deadlines;
 /// <param name="Tasks">Running clocks it is about.</param>
 /// <param name="Moved">Of these, how many have another next reminder.</param>
 /// <param name="Refused">Why nothing was done, or null.</param>
-public sealed record LadderAnswer(int Tasks, int Moved, TaskAnswer? Refused = null);
+public sealed record LadderAnswer(int Tasks, int Moved, TaskAnswer? Refused = null)
+{
+    /// <summary>Clocks that stand still, and work handed in: they go by it when they run again.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>Every reminder that comes, goes or moves, for so many of the clocks.</summary>
+    public IReadOnlyList<ReminderChange> Reminders { get; init; } = [];
+}
 
 /// <summary>
-/// Writes a ladder, and gives tasks or the open work of a plan another one; the reminders to come are planned anew from now on. What the ledger has is
+/// Writes a ladder, gives tasks or the open work of a plan another one, and takes that back; the reminders to come are planned anew from now on. What the ledger has is
 /// never sent again for the same date, and what lies behind is not made up for.
 /// </summary>
 /// <remarks>
@@ -52,33 +59,6 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail) values ($1, $2, $3, $4, 'ladder.changed', $5)
         """;
 
-    // Clocks of one date and start go together, however many there are.
-    private const string Running =
-        """
-        -- ChangeLadder.Running
-        select d.purpose, d.calendar_id, d.due, d.started_at, coalesce(s.body ->> 'deadline', s.body ->> 'targetDate'), array_agg(d.task_id order by d.task_id)
-        from deadline d join task t on t.id = d.task_id join task_spec s on s.id = t.spec_id join unit o on o.id = t.owner_unit_id
-        where d.due is not null and d.stopped_at is null and d.paused_at is null and d.purpose = any($4)
-          and t.status = case d.purpose when 'review' then 'submitted' else 'open' end
-          and ($1::text is null or d.ladder_id = $1) and ($2::uuid[] is null or t.id = any($2))
-          and ($5 or exists (select from unnest($3) as p where starts_with(o.path, p)))
-        group by 1, 2, 3, 4, 5
-        """;
-
-    private const string Replan =
-        """
-        -- ChangeLadder.Replan
-        with n as (select * from unnest($1, $4, $2) as x(task_id, purpose, next_at)),
-        held as (
-          select d.task_id, d.purpose, n.next_at, d.next_at is distinct from n.next_at or d.ladder_id is distinct from $3 as moves
-          from deadline d join n on n.task_id = d.task_id and n.purpose = d.purpose where d.stopped_at is null and d.paused_at is null
-          order by d.task_id, d.purpose for update of d),
-        moved as (
-          update deadline d set next_at = h.next_at, ladder_id = $3, last_rung = null, last_period = 0 from held h
-          where d.task_id = h.task_id and d.purpose = h.purpose and h.moves returning d.task_id)
-        select count(*)::int from moved
-        """;
-
     private const string TrailOfTasks =
         """
         -- ChangeLadder.Trail
@@ -89,7 +69,7 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
     private const string Named =
         """
         -- ChangeLadder.Tasks
-        select id from task where root_id = $1 and ($2::text is null or activity_id = $2) and status = 'open'
+        select id from task where root_id = $1 and ($2::text is null or activity_id = $2) and status in ('open', 'submitted')
         """;
 
     // The case's owner counts; a step is known by a task it had or by a drawing that one of its runs follows.
@@ -114,26 +94,42 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         on conflict (root_id, activity_id) do update set ladder_id = excluded.ladder_id, at = excluded.at, unsettled_since = excluded.unsettled_since
         """;
 
+    // An empty ladder: given back; the row goes when all hosts know.
+    private const string Forget =
+        """
+        -- ChangeLadder.Forget
+        update case_ladder set ladder_id = '', at = $4, unsettled_since = $5 where root_id = $1 and activity_id = $2 and ladder_id = $3
+        """;
+
+    private const string TrailOfCase =
+        """
+        -- ChangeLadder.TrailOfCase
+        insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
+        values ($1, $2, $3, $4, 'case.ladder.given-back', $5, $5, $6, $7)
+        """;
+
     private const string Unsettled =
         """
         -- ChangeLadder.Unsettled
         select root_id, activity_id, ladder_id, at, unsettled_since from case_ladder where unsettled_since < $1 order by root_id, activity_id
         """;
 
-    // Tasks that somebody gave a ladder of their own since then keep it.
+    // Tasks that somebody gave a ladder of their own keep it: since then where a case was given one, at any time where it was given back.
     private const string Missed =
         """
         -- ChangeLadder.Missed
-        select t.id from task t join deadline d on d.task_id = t.id and d.purpose = 'work'
-        where t.root_id = $1 and t.status = 'open' and d.ladder_id is distinct from $3
-          and case $2 when '' then not exists (select from case_ladder c where c.root_id = $1 and c.activity_id = t.activity_id) else t.activity_id = $2 end
-          and not exists (select from audit a where a.task_id = t.id and a.action = 'deadline.ladder' and a.at >= $4)
+        select t.id from task t join task_spec s on s.id = t.spec_id join deadline d on d.task_id = t.id and d.purpose = 'work'
+        where t.root_id = $1 and t.status = 'open' and d.ladder_id is distinct from coalesce(nullif($3, ''),
+            (select c.ladder_id from case_ladder c where c.root_id = $1 and c.activity_id = '' and c.ladder_id <> ''), s.body ->> 'ladderId')
+          and case $2 when '' then not exists (select from case_ladder c where c.root_id = $1 and c.activity_id = t.activity_id and c.ladder_id <> '') else t.activity_id = $2 end
+          and not exists (select from audit a where a.task_id = t.id and a.action = 'deadline.ladder' and ($3 = '' or a.at >= $4))
         """;
 
     private const string Settled =
         """
         -- ChangeLadder.Settled
-        update case_ladder set unsettled_since = null where root_id = $1 and activity_id = $2 and unsettled_since = $3
+        with gone as (delete from case_ladder where root_id = $1 and activity_id = $2 and unsettled_since = $3 and ladder_id = '')
+        update case_ladder set unsettled_since = null where root_id = $1 and activity_id = $2 and unsettled_since = $3 and ladder_id <> ''
         """;
 
     private static readonly string[] Both = ["work", "review"];
@@ -150,6 +146,8 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         if (ladder.Id.Length > LongestId || !ladder.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             return new(0, 0, TaskAnswer.Invalid.On("id", $"Mã: chữ không dấu, số, gạch nối; nhiều nhất {LongestId} ký tự.", $"An id has letters, digits and hyphens, {LongestId} at most."));
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        // Read before anything is written: what a transaction wrote and may take back must not be remembered by the host.
+        var data = await reference.GetAsync(connection, cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
         string[] roles = [.. ladder.Rungs.SelectMany(r => r.Recipients).Select(r => r.Role).Where(r => r != RecipientRule.Assignee).Distinct()];
@@ -158,14 +156,15 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
             return new(0, 0, TaskAnswer.Invalid.On("rungs", $"Không có chức vụ {string.Join(", ", unknown)}.", $"There is no role {string.Join(", ", unknown)}."));
         if (seen is not null && seen != ((stands is null ? Ladder.Shipped.FirstOrDefault(l => l.Id == ladder.Id) : Ladder.Read(stands))?.Mark() ?? ""))
             return new(0, 0, TaskAnswer.Invalid.On("seen", "Người khác vừa sửa thang nhắc việc này. Hãy mở lại trang rồi sửa.", "Somebody else has changed this ladder. Open it again and go on."));
+        var clocks = new LadderClocks(data, now);
         await Command(connection, Write, P(ladder.Id), Json(ladder.Write())).ExecuteNonQueryAsync(cancellation);
-        var (tasks, moved) = await ReplanAsync(connection, ladder, ladder.Id, null, Actor.System, Both, now, cancellation);
-        if (!write) return new(tasks.Count, moved);
+        await clocks.ReplanAsync(connection, ladder, ladder.Id, null, Actor.System, Both, cancellation);
+        if (!write) return Answer(clocks);
         await Command(connection, Audit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
-            Json(JsonSerializer.Serialize(new { ladder = ladder.Id, rungs = ladder.Rungs.Count, tasks = tasks.Count, moved }))).ExecuteNonQueryAsync(cancellation);
+            Json(JsonSerializer.Serialize(new { ladder = ladder.Id, rungs = ladder.Rungs.Count, tasks = clocks.RunningCount, moved = clocks.Moved }))).ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         reference.Invalidate();
-        return new(tasks.Count, moved);
+        return Answer(clocks);
     }
 
     /// <summary>Gives tasks another ladder: these, or a case (all of it, or one step): its open work, and what it opens later.</summary>
@@ -178,13 +177,13 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         if (!StorableText.Holds(reason) || string.IsNullOrWhiteSpace(reason) || reason.Length > 2000)
             return new(0, 0, TaskAnswer.Invalid.On("reason", "Hãy ghi lý do, dài nhất 2000 ký tự.", "Give a reason of at most 2000 characters."));
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (ladderId is null || DuePlan.LadderOf(await reference.GetAsync(connection, cancellation), ladderId) is not { } ladder)
+        var data = await reference.GetAsync(connection, cancellation);
+        if (ladderId is null || DuePlan.LadderOf(data, ladderId) is not { } ladder)
             return new(0, 0, TaskAnswer.Invalid.On("ladder", "Không có thang nhắc việc này.", "There is no such ladder."));
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
-        Guid[] named = tasks is not null ? [.. tasks.Distinct()] : planId is { } plan
-            ? [.. await Command(connection, Named, P(plan), P(activity, NpgsqlDbType.Text)).ListAsync(r => r.GetGuid(0), cancellation)] : [];
-        var (found, moved) = await ReplanAsync(connection, ladder, null, named, actor, Work, now, cancellation);
+        var clocks = new LadderClocks(data, now);
+        await clocks.ReplanAsync(connection, ladder, null, await NamedAsync(connection, tasks, planId, activity, cancellation), actor, Work, cancellation);
         if (tasks is null && planId is { } root)
         {
             var cases = await Command(connection, Case, P(root), P(activity, NpgsqlDbType.Text), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem))
@@ -192,20 +191,54 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
             if (cases is not [{ } owned]) return new(0, 0, new TaskAnswer.NotFound());
             if (!owned.KnowsStep) return new(0, 0, TaskAnswer.Invalid.On("activity", "Kế hoạch không có bước này.", "The plan has no such step."));
             await Command(connection, Keep, P(root), P(activity ?? ""), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())), Instant(recordedAt),
-                P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(owned.Unit),
-                Json(JsonSerializer.Serialize(new { ladder = ladderId, activity, reason = reason.Trim(), tasks = found.Count, moved }))).ExecuteNonQueryAsync(cancellation);
+                P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(owned.Unit), Detail(ladderId, activity, reason, clocks)).ExecuteNonQueryAsync(cancellation);
         }
-        else if (found.Count == 0)
+        else if (clocks.Tasks.Count == 0)
         {
             return new(0, 0, new TaskAnswer.NotFound());
         }
 
-        if (!write) return new(found.Count, moved);
-        await Command(connection, TrailOfTasks, Uuids([.. found]), Instant(now), Instant(recordedAt), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
-            Json(JsonSerializer.Serialize(new { ladder = ladderId, reason = reason.Trim() }))).ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        reference.Invalidate();
-        return new(found.Count, moved);
+        return await EndAsync(connection, transaction, clocks, actor, new { ladder = ladderId, reason = reason.Trim() }, write, now, recordedAt, cancellation);
+    }
+
+    /// <summary>
+    /// Takes a ladder back that tasks, a case or one step of it were given: what goes by it, and what the case opens later, goes by what stood before:
+    /// the case's ladder for a step of its own, else the one that the task itself names. Tasks that were given another one meanwhile keep that.
+    /// </summary>
+    /// <param name="planId">Root instance of the case.</param>
+    /// <param name="ladderId">The one that is taken back.</param>
+    public async Task<LadderAnswer> GiveBackAsync(
+        Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? activity, string ladderId, string? reason, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
+        CancellationToken cancellation = default)
+    {
+        if (!StorableText.Holds(reason) || string.IsNullOrWhiteSpace(reason) || reason.Length > 2000)
+            return new(0, 0, TaskAnswer.Invalid.On("reason", "Hãy ghi lý do, dài nhất 2000 ký tự.", "Give a reason of at most 2000 characters."));
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var clocks = new LadderClocks(await reference.GetAsync(connection, cancellation), now);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        long? unit = null;
+        if (tasks is null && planId is { } root)
+        {
+            var cases = await Command(connection, Case, P(root), P<string?>(null, NpgsqlDbType.Text), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem))
+                .ListAsync(r => r.GetInt64(0), cancellation);
+            if (cases is not [var owner]) return new(0, 0, new TaskAnswer.NotFound());
+            if (await Command(connection, Forget, P(root), P(activity ?? ""), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow()))).ExecuteNonQueryAsync(cancellation) == 0)
+                return new(0, 0, TaskAnswer.Invalid.On("planId", "Kế hoạch, hoặc bước này, không còn theo thang đã giao. Hãy mở lại trang.", "The plan, or this step, does not go by this ladder any more. Open the page again."));
+            unit = owner;
+        }
+
+        await clocks.ReplanAsync(connection, null, ladderId, await NamedAsync(connection, tasks, planId, activity, cancellation), actor, Work, cancellation);
+        if (clocks.Missing is { } missing)
+            return new(0, 0, TaskAnswer.Invalid.On("ladder", $"Không có thang “{missing}” mà công việc chọn.", $"There is no ladder '{missing}', which a task names."));
+        if (unit is null && clocks.Tasks.Count == 0) return new(0, 0, new TaskAnswer.NotFound());
+        if (unit is not null)
+        {
+            await Command(connection, TrailOfCase, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(planId!.Value), P(unit.Value),
+                Detail(ladderId, activity, reason, clocks)).ExecuteNonQueryAsync(cancellation);
+        }
+
+        return await EndAsync(connection, transaction, clocks, actor, new { givenBack = ladderId, reason = reason.Trim() }, write, now, recordedAt, cancellation);
     }
 
     /// <summary>
@@ -221,10 +254,12 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
-            if (DuePlan.LadderOf(await reference.GetAsync(connection, cancellation), row.Ladder) is { } ladder)
+            Guid[] missed = [.. await Command(connection, Missed, P(row.Root), P(row.Activity), P(row.Ladder), Instant(row.At)).ListAsync(r => r.GetGuid(0), cancellation)];
+            if (missed.Length > 0)
             {
-                Guid[] missed = [.. await Command(connection, Missed, P(row.Root), P(row.Activity), P(row.Ladder), Instant(row.At)).ListAsync(r => r.GetGuid(0), cancellation)];
-                if (missed.Length > 0) settled += (await ReplanAsync(connection, ladder, null, missed, Actor.System, Work, now, cancellation)).Moved;
+                var clocks = new LadderClocks(await reference.GetAsync(connection, cancellation), now);
+                await clocks.ReplanAsync(connection, null, null, missed, Actor.System, Work, cancellation);
+                settled += clocks.Moved;
             }
 
             await Command(connection, Settled, P(row.Root), P(row.Activity), Instant(row.Since)).ExecuteNonQueryAsync(cancellation);
@@ -234,25 +269,25 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         return settled;
     }
 
-    private async Task<(IReadOnlyList<Guid> Tasks, int Moved)> ReplanAsync(
-        NpgsqlConnection connection, Ladder ladder, string? of, Guid[]? named, Actor actor, string[] purposes, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<LadderAnswer> EndAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, LadderClocks clocks, Actor actor, object detail, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
+        CancellationToken cancellation)
     {
-        var data = await reference.GetAsync(connection, cancellation);
-        var groups = await Command(connection, Running, P(of, NpgsqlDbType.Text), P(named, NpgsqlDbType.Array | NpgsqlDbType.Uuid), Texts(actor.PathsWith(Permission.Extend)),
-            Texts(purposes), P(actor.IsSystem)).ListAsync(
-            r => (Purpose: r.GetString(0), Calendar: r.GetString(1), Due: r.Instant(2), Started: r.Instant(3), Words: r.TextOrNull(4), Tasks: r.GetFieldValue<Guid[]>(5)), cancellation);
-        var (ids, clocks, next) = (new List<Guid>(), new List<string>(), new List<DateTimeOffset?>());
-        foreach (var group in groups)
-        {
-            var steps = new CompiledLadder(ladder, DuePlan.CalendarOf(data, group.Calendar) ?? WorkingCalendar.VietnamPublic);
-            var at = steps.FirstFrom(group.Due, group.Started, now, DueDeadline.IsSoft(group.Words))?.At;
-            ids.AddRange(group.Tasks);
-            clocks.AddRange(group.Tasks.Select(_ => group.Purpose));
-            next.AddRange(group.Tasks.Select(_ => at));
-        }
-
-        if (ids.Count == 0) return ([], 0);
-        var moved = (int)(await Command(connection, Replan, Uuids([.. ids]), Instants([.. next]), P(ladder.Id), Texts([.. clocks])).ExecuteScalarAsync(cancellation))!;
-        return (ids, moved);
+        if (!write) return Answer(clocks);
+        await Command(connection, TrailOfTasks, Uuids([.. clocks.Tasks]), Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
+            Json(JsonSerializer.Serialize(detail))).ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        reference.Invalidate();
+        return Answer(clocks);
     }
+
+    private static async Task<Guid[]> NamedAsync(NpgsqlConnection connection, IReadOnlyList<Guid>? tasks, Guid? planId, string? activity, CancellationToken cancellation) =>
+        tasks is not null ? [.. tasks.Distinct()] : planId is { } plan
+            ? [.. await Command(connection, Named, P(plan), P(activity, NpgsqlDbType.Text)).ListAsync(r => r.GetGuid(0), cancellation)] : [];
+
+    private static NpgsqlParameter Detail(string ladder, string? activity, string reason, LadderClocks clocks) =>
+        Json(JsonSerializer.Serialize(new { ladder, activity, reason = reason.Trim(), tasks = clocks.RunningCount, moved = clocks.Moved }));
+
+    private static LadderAnswer Answer(LadderClocks clocks) =>
+        new(clocks.RunningCount, clocks.Moved) { Waiting = clocks.Tasks.Count - clocks.RunningCount, Reminders = clocks.Changes };
 }

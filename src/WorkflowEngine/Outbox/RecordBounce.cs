@@ -30,6 +30,9 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
 
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(5);
 
+    /// <summary>Rungs of one statement: a manager's one digest may be about every unit.</summary>
+    private const int MostAtOnce = 1000;
+
     /// <summary>Who hears of it where the ladder names nobody beyond the unit: whoever may follow the work up.</summary>
     private static readonly RecipientRule[] Followers = [new(RecipientPlace.Owner, "may:" + Organisation.Permission.CloseTask)];
 
@@ -96,9 +99,12 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
         var slot = new DateTimeOffset((now.UtcTicks / Together.Ticks + 1) * Together.Ticks, TimeSpan.Zero);
         var rungs = await Command(connection, Tasks, Uuids(mails), P(Rung)).ListAsync(
             r => new LedgerRung(r.GetGuid(0), r.GetString(1), r.GetInt32(2), Rung, 0, now, now, slot, FollowersOf(known, r.TextOrNull(3))), cancellation);
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var group in rungs.GroupBy(r => r.Purpose)) await _ledger.WriteAsync(connection, [.. group], calendar.DayOf(now), now, batch, cancellation);
-        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
+        foreach (var part in rungs.GroupBy(r => r.Purpose).SelectMany(g => g.Chunk(MostAtOnce)))
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            await _ledger.WriteAsync(connection, part, calendar.DayOf(now), now, batch, cancellation);
+            if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
+        }
     }
 
     /// <summary>The first in the ladder who are told beyond the unit.</summary>

@@ -62,7 +62,7 @@ public sealed class PreviewExtension(NpgsqlDataSource database, ReferenceStore r
     }
 
     /// <summary>The first reminders from an instant on, each rung once: of what repeats the first time counts.</summary>
-    private static Dictionary<string, DateTimeOffset> Coming(LadderPlan plan, DateTimeOffset from)
+    internal static Dictionary<string, DateTimeOffset> Coming(LadderPlan plan, DateTimeOffset from)
     {
         var coming = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         for (var step = plan.From(from); step is not null && coming.Count < Shown && step.Period == 0; step = plan.Next(step.RungId, step.Period))

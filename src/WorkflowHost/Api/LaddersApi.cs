@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
 
 namespace WorkflowHost.Api;
@@ -18,11 +19,14 @@ public static class LaddersApi
         ladders.MapPut("/{id}", Put).Produces<Changed>().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody))
             .WithName("PutLadder").WithSummary("Writes a ladder; the reminders to come of all who use it are planned anew");
         ladders.MapPost("/{id}/assign", Assign).Produces<Changed>().WithName("AssignLadder").WithSummary("Gives tasks, or a plan with its open work and what it opens later, this ladder");
+        ladders.MapPost("/{id}/give-back", GiveBack).Produces<Changed>().WithName("GiveBackLadder").WithSummary("Takes this ladder back from tasks, or from a plan or step that was given it: they go by what stood before");
     }
 
     /// <param name="Tasks">Running clocks it is about.</param>
     /// <param name="Moved">Of these, how many have another next reminder or ladder.</param>
-    public sealed record Changed(int Tasks, int Moved);
+    /// <param name="Waiting">Clocks that stand still, and work handed in: they go by it when they run again.</param>
+    /// <param name="Reminders">Every reminder that comes, goes or moves, for so many clocks.</param>
+    public sealed record Changed(int Tasks, int Moved, int Waiting, IReadOnlyList<ReminderChange> Reminders);
 
     /// <summary>Tasks by id; or a plan (id of its root instance), of one activity or all: its open work and what it opens later.</summary>
     public sealed record Whose(IReadOnlyList<Guid>? TaskIds, Guid? PlanId, string? Activity, string? Reason);
@@ -55,11 +59,16 @@ public static class LaddersApi
     }
 
     private static async Task<IResult> Assign(string id, Whose body, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false) =>
-        body.TaskIds is null && body.PlanId is null
-            ? Problems.Validation("taskIds", "Hãy cho taskIds hoặc planId.", "Give taskIds or planId.")
-            : Answer(await change.AssignAsync(who.Actor, body.TaskIds, body.PlanId, body.Activity, id, body.Reason, !preview, who.Now, who.RecordedAt, stop));
+        RefuseNobody(body) ?? Answer(await change.AssignAsync(who.Actor, body.TaskIds, body.PlanId, body.Activity, id, body.Reason, !preview, who.Now, who.RecordedAt, stop));
 
-    private static IResult Answer(LadderAnswer answer) => answer.Refused is { } refused ? Problems.Of(refused)! : Results.Ok(new Changed(answer.Tasks, answer.Moved));
+    private static async Task<IResult> GiveBack(string id, Whose body, RequestActor who, ChangeLadder change, CancellationToken stop, bool preview = false) =>
+        RefuseNobody(body) ?? Answer(await change.GiveBackAsync(who.Actor, body.TaskIds, body.PlanId, body.Activity, id, body.Reason, !preview, who.Now, who.RecordedAt, stop));
+
+    private static IResult? RefuseNobody(Whose body) =>
+        body.TaskIds is null && body.PlanId is null ? Problems.Validation("taskIds", "Hãy cho taskIds hoặc planId.", "Give taskIds or planId.") : null;
+
+    private static IResult Answer(LadderAnswer answer) =>
+        answer.Refused is { } refused ? Problems.Of(refused)! : Results.Ok(new Changed(answer.Tasks, answer.Moved, answer.Waiting, answer.Reminders));
 
     /// <summary>Those loaded, and the shipped ones that none was loaded over, by id.</summary>
     internal static async Task<IEnumerable<Ladder>> AllAsync(ReferenceStore reference, CancellationToken stop)

@@ -35,7 +35,9 @@ public static class MailTemplatesApi
     public sealed record Saved(int Version);
 
     /// <param name="IsReal">False: no mail of the kind was ever written; the data is the shipped example.</param>
-    public sealed record Previewed(string Subject, string Text, string Html, bool IsReal);
+    /// <param name="UnansweredText">The same where no address takes answers; null: the same words.</param>
+    /// <param name="UnansweredHtml">That mail's HTML.</param>
+    public sealed record Previewed(string Subject, string Text, string Html, bool IsReal, string? UnansweredText, string? UnansweredHtml);
 
     private static async Task<IResult> List(MailTemplates templates, CancellationToken stop)
     {
@@ -73,7 +75,7 @@ public static class MailTemplatesApi
         if (Find(kind, language) is not { } found) return Problems.NotFound();
         if (MailTemplate.Read(found, words.Subject ?? "", words.Body ?? "", out var problems) is not { } template) return Refused(problems);
         var shown = await preview.ShowAsync(who.Actor, template, language, stop);
-        return Results.Ok(new Previewed(shown.Mail.Subject, shown.Mail.Text, shown.Mail.Html, shown.IsReal));
+        return Results.Ok(new Previewed(shown.Mail.Subject, shown.Mail.Text, shown.Mail.Html, shown.IsReal, shown.Unanswered?.Text, shown.Unanswered?.Html));
     }
 
     private static MailTemplateKind? Find(string kind, string language) => language is "vi" or "en" ? MailTemplateKind.Find(kind) : null;

@@ -12,6 +12,9 @@ public sealed class MailRenderer(string publicUrl, string? replyTo = null)
 {
     private readonly string _base = publicUrl.TrimEnd('/');
 
+    /// <summary>The same where answers go to this address, or nowhere; an issuer's own still goes first.</summary>
+    public MailRenderer Answered(string? address) => new(_base, address);
+
     /// <summary>The full address of a page.</summary>
     public string Address(string path) => _base + path;
 
@@ -33,6 +36,8 @@ public sealed class MailRenderer(string publicUrl, string? replyTo = null)
             MailKind.Distribution => DistributionMail.Write(MailData.Read<DistributionData>(data), words),
             _ => throw new ArgumentException($"There is no mail of the kind '{kind}'.", nameof(kind)),
         };
+        if (!parts.Values.ContainsKey(MailTemplateKind.Answers))
+            parts = parts with { Values = new Dictionary<string, string>(parts.Values) { [MailTemplateKind.Answers] = answers is null ? "" : words.In("đơn vị ban hành", "the issuer") } };
         var template = edited?.GetValueOrDefault(parts.Template) ?? MailTemplate.Shipped(MailTemplateKind.Find(parts.Template)!, words.Language);
         var mail = template.Fill(parts, words);
         // Whoever gets work has an account with a page of its own; a plan is also sent to those who have none.

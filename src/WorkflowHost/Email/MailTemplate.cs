@@ -10,7 +10,7 @@ namespace WorkflowHost.Email;
 /// The words of a kind of mail as an administrator may write them: a subject, and paragraphs from which HTML and text are both made. A paragraph is
 /// what stands between blank lines; <c># </c> title, <c>## </c> heading, <c>- </c> list, <c>&gt; </c> quotation, <c>~ </c> small, <c>[label]</c> the
 /// one button, <c>--</c> before the footer, <c>**bold**</c>. <c>{name}</c> is filled in from the mail's data and nothing else; a paragraph whose
-/// placeholders come to nothing is left out, and so is one with <c>{answer-to}</c> where nobody reads answers. No markup but this reaches a reader: the renderers encode everything.
+/// placeholders come to nothing is left out, and so is one (of a list: an item) with <c>{answer-to}</c> where nobody reads answers. No markup but this reaches a reader: the renderers encode everything.
 /// </summary>
 public sealed partial class MailTemplate
 {
@@ -77,6 +77,7 @@ public sealed partial class MailTemplate
             found.Add(new($"Nội dung: tối đa {LongestBody} ký tự, không có ký tự điều khiển.", $"Body: at most {LongestBody} characters, no control characters."));
         if (found.Count > 0) return null;
         Check(kind, subject, 0, blocks: false, found);
+        if (AsksForAnswer(subject)) found.Add(Misplaced("Tiêu đề", "Subject"));
         var (pieces, footer) = Split(kind, body, found);
         if (pieces.Count(p => p.Role == Role.Title) != 1 || pieces[0].Role != Role.Title)
             found.Add(new("Nội dung bắt đầu bằng đúng một dòng tiêu đề: “# …”.", "The body begins with exactly one title line: \"# …\"."));
@@ -84,8 +85,25 @@ public sealed partial class MailTemplate
             found.Add(new("Cần đúng một nút, trên một dòng riêng: “[Mở …]”.", "Exactly one button is needed, on a line of its own: \"[Open …]\"."));
         if (footer.Length == 0)
             found.Add(new("Cần phần cuối thư sau một dòng “--”: vì sao người nhận có thư này.", "A footer is needed behind a line \"--\": why the reader gets this mail."));
+        if (AsksForAnswer(footer)) found.Add(Misplaced("Phần cuối thư", "The footer"));
+        if (pieces.Exists(p => p.Role is Role.Title or Role.Heading or Role.Button && AsksForAnswer(p.Text))) found.Add(Misplaced("Dòng “# ”, “## ” hoặc nút", "A title, heading or button"));
         return found.Count == 0 ? new MailTemplate(kind, subject, pieces, footer) : null;
     }
+
+    /// <summary>Lines that seem to ask for an answer in words of their own, which stay when nobody reads answers: to be looked at by a person.</summary>
+    public IReadOnlyList<string> PlainRequests =>
+        [.. _body.Select(p => p.Text).Append(_footer).SelectMany(t => t.Split('\n')).Where(line => Request().IsMatch(line.Normalize(NormalizationForm.FormC)) && !AsksForAnswer(line))];
+
+    /// <summary>Whether the mail is another one where nobody reads answers.</summary>
+    public bool DependsOnAnswers => _body.Any(p => AsksForAnswer(p.Text));
+
+    private static bool AsksForAnswer(string text) => text.Contains($"{{{MailTemplateKind.Answers}}}", StringComparison.Ordinal);
+
+    private static bool IsUnanswered(string text, MailParts parts) => parts.Values[MailTemplateKind.Answers].Length == 0 && AsksForAnswer(text);
+
+    private static Text Misplaced(string vi, string en) => new(
+        $"{vi}: “{{{MailTemplateKind.Answers}}}” chỉ đứng trong một đoạn hoặc dòng liệt kê, vì đoạn đó bị bỏ khi không có địa chỉ nhận trả lời.",
+        $"{en}: \"{{{MailTemplateKind.Answers}}}\" stands in a paragraph or a list item only, which is left out where no address takes answers.");
 
     /// <summary>The mail for one set of values.</summary>
     internal MailDocument Fill(MailParts parts, MailWords words)
@@ -100,8 +118,8 @@ public sealed partial class MailTemplate
                 continue;
             }
 
-            var lines = piece.Role == Role.List ? piece.Text.Split('\n').Select(line => Fill(line, parts)).Where(line => line.Length > 0).ToArray() : [Fill(piece.Text, parts)];
-            if (lines.All(line => line.Length == 0) || (parts.Values.GetValueOrDefault("answer-to") == "" && piece.Text.Contains("{answer-to}", StringComparison.Ordinal))) continue;
+            var lines = piece.Role == Role.List ? piece.Text.Split('\n').Where(line => !IsUnanswered(line, parts)).Select(line => Fill(line, parts)).Where(line => line.Length > 0).ToArray() : [Fill(piece.Text, parts)];
+            if (lines.All(line => line.Length == 0) || (piece.Role != Role.List && IsUnanswered(piece.Text, parts))) continue;
             switch (piece.Role)
             {
                 case Role.Title:
@@ -242,6 +260,9 @@ public sealed partial class MailTemplate
 
     [GeneratedRegex(@"\{([a-z]+(?:-[a-z]+)*)\}")]
     private static partial Regex Hole();
+
+    [GeneratedRegex("(trả lời|phản hồi|hồi âm) (vào )?(thư|email) này|(reply|respond) to this (e-?mail|mail|message)|answer this (e-?mail|mail|message)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Request();
 
     [GeneratedRegex(" {2,}")]
     private static partial Regex Spaces();

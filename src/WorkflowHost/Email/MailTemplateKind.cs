@@ -11,6 +11,13 @@ namespace WorkflowHost.Email;
 public sealed record MailTemplateKind(
     string Id, string MailKind, Text Title, string GivesWay, IReadOnlyDictionary<string, Text> Values, IReadOnlyDictionary<string, Text> Blocks)
 {
+    /// <summary>The placeholder that carries its whole paragraph: without an address that answers reach, nothing asks for one.</summary>
+    public const string Answers = "answer-to";
+
+    private static readonly Text AnswerTo = new(
+        "nơi đọc thư trả lời, ví dụ đơn vị ban hành; khi không có địa chỉ nhận trả lời thì bỏ cả đoạn (hoặc dòng liệt kê) có chỗ điền này",
+        "who reads answers, such as the issuer; without an address that answers reach, the whole paragraph (or list item) with it is left out");
+
     private static readonly Dictionary<string, Text> Work = new()
     {
         ["plan-mark"] = new("“[23/KH-CĐYT] ”, trống khi không có số", "\"[23/KH-CĐYT] \", nothing without a number"),
@@ -22,7 +29,7 @@ public sealed record MailTemplateKind(
         ["deadline"] = new("câu nêu căn cứ và ngày cuối", "the sentence with the plan's words and the last day"),
         ["timing"] = new("câu đếm ngày còn lại hoặc đã quá", "the sentence that counts the days left or past"),
         ["issuer"] = new("đơn vị ban hành, hoặc “người theo dõi”", "the issuer, or \"the officer in charge\""),
-        ["answer-to"] = new("như trên, khi có người đọc thư trả lời; không có thì bỏ cả đoạn", "the same where somebody reads answers; else the paragraph is left out"),
+        ["answer-to"] = AnswerTo,
         ["why"] = new("câu nêu vì sao có thư", "why the reader gets it"),
         ["next"] = new("các lần nhắc kế tiếp, nếu có", "the next reminders, if any"),
     };
@@ -54,6 +61,7 @@ public sealed record MailTemplateKind(
             ["headline"] = new("tiêu đề thư: số kế hoạch, số đơn vị, số ngày", "the subject: plan, units, days"),
             ["title"] = new("một dòng nêu sự việc", "the fact in one line"),
             ["addressee"] = Work["addressee"],
+            [Answers] = AnswerTo,
             ["request"] = new("điều đề nghị, khi có đơn vị quá hạn", "what is asked, when units are overdue"),
             ["button"] = new("chữ trên nút", "the button's label"),
             ["next"] = new("khi nào có bản kế tiếp, nếu có", "when the next one comes, if it does"),
@@ -68,20 +76,21 @@ public sealed record MailTemplateKind(
             ["again"] = new("như trên, ngắn hơn cho tiêu đề", "the same, shorter for the subject"),
             ["deadline"] = new("câu nêu hạn mới", "the sentence with the new date"),
             ["timing"] = Work["timing"],
+            [Answers] = AnswerTo,
             ["first"] = new("lần nộp đầu được tính thế nào", "how the first submission counts"),
             ["why"] = Work["why"],
         }, new Dictionary<string, Text> { ["reason"] = new("lý do, nguyên văn", "the reason, word for word"), ["day-strip"] = Strip }),
         new("distribution", WorkflowEngine.Outbox.MailKind.Distribution, new("Phát hành kế hoạch", "Issued plan"), "plan-subject", new Dictionary<string, Text>
         {
             ["plan-mark"] = Work["plan-mark"], ["plan"] = Work["plan"], ["plan-subject"] = new("trích yếu", "what the plan is about"),
-            ["addressee"] = new("nơi nhận", "the recipient"), ["sentence"] = new("câu nêu ai ban hành, số, ngày, trích yếu", "who issued it, number, day, subject"),
+            ["addressee"] = new("nơi nhận", "the recipient"), [Answers] = AnswerTo, ["sentence"] = new("câu nêu ai ban hành, số, ngày, trích yếu", "who issued it, number, day, subject"),
             ["action"] = new("“để thực hiện (t/h).”", "\"to carry out (t/h).\""), ["follow"] = new("việc nằm ở đâu, khi phải thực hiện", "where the work stands, when there is some"),
             ["line"] = new("“ tại dòng “…””", "\" on the line “…”\""),
         }, new Dictionary<string, Text>()),
         new("plan-change", WorkflowEngine.Outbox.MailKind.PlanChange, new("Đính chính, sửa đổi, thu hồi", "Correction, amendment, recall"), "plan-subject", new Dictionary<string, Text>
         {
             ["plan-mark"] = Work["plan-mark"], ["plan"] = Work["plan"], ["plan-subject"] = new("trích yếu", "what the plan is about"),
-            ["addressee"] = new("nơi nhận", "the recipient"), ["change"] = new("“Sửa đổi: ”", "\"Amended: \""), ["document"] = new("văn bản thực hiện", "the document that does it"),
+            ["addressee"] = new("nơi nhận", "the recipient"), [Answers] = AnswerTo, ["change"] = new("“Sửa đổi: ”", "\"Amended: \""), ["document"] = new("văn bản thực hiện", "the document that does it"),
             ["fact"] = new("câu nêu thay đổi", "the change in a sentence"), ["effect"] = new("ảnh hưởng đến việc của đơn vị", "what it means for the unit's work"),
         }, new Dictionary<string, Text> { ["reason"] = new("lời của đơn vị ban hành", "what the issuer says") }),
     ];

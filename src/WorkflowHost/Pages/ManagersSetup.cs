@@ -24,6 +24,7 @@ public static class ManagersSetup
         services.AddSingleton<PlanUnits>();
         services.AddSingleton<OverdueQueries>();
         services.AddSingleton<LadderUses>();
+        services.AddSingleton<Organisation.UnitsToChange>();
         services.AddSingleton<OutboxPlans>();
         services.AddSingleton<InstanceQueries>();
         if (!demo) return services;

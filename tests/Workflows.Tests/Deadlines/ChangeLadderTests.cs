@@ -26,9 +26,9 @@ public sealed class ChangeLadderTests : IAsyncLifetime
         await world.MoveToAsync("24/12/2019 09:00:00");
         var changed = new Ladder("default", [Rung("T-5", -4), Rung("T-2", -2), Rung("last", 0)]);
 
-        (await change.PutAsync(Actor.System, changed, write: false, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(2, 2));
+        Counts(await change.PutAsync(Actor.System, changed, write: false, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 2));
         (await world.ReadAsync<long>("select (select count(*) from ladder where id = 'default') + (select count(*) from deadline where next_at <> '2019-12-26T01:00:00Z')")).ShouldBe(0, "a preview writes nothing");
-        (await change.PutAsync(Actor.System, changed, write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(2, 2));
+        Counts(await change.PutAsync(Actor.System, changed, write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 2));
         await world.MoveToAsync("31/12/2019 23:00:00");
 
         // T-5 was sent on 24/12 and would come again on 25/12 by its new offset: the ledger has it already.
@@ -37,17 +37,29 @@ public sealed class ChangeLadderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rung_that_is_due_and_not_taken_yet_is_not_lost_by_a_change_that_keeps_it()
+    {
+        var now = DueWorld.At("24/12/2019 09:00:00");
+        var changed = new Ladder("default", [Rung("T-5", -5), Rung("T-1", -1)]);
+
+        (await change.PutAsync(Actor.System, changed, write: true, now, now)).Refused.ShouldBeNull();
+        await world.MoveToAsync("30/12/2019 23:00:00");
+
+        world.MailsTo("chair-2").ShouldBe(["24/12/2019 08:00", "30/12/2019 08:00"]);
+    }
+
+    [Fact]
     public async Task Single_tasks_or_a_plans_open_work_get_a_ladder_of_their_own()
     {
-        (await change.PutAsync(Actor.System, Other, write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(0, 0));
+        Counts(await change.PutAsync(Actor.System, Other, write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((0, 0));
         var task = await world.ReadAsync<Guid>("select id from task where unit_id = 3");
-        (await change.AssignAsync(Actor.System, [task], null, null, "own", "Đơn vị xin nhắc ít hơn.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(1, 1));
+        Counts(await change.AssignAsync(Actor.System, [task], null, null, "own", "Đơn vị xin nhắc ít hơn.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((1, 1));
         await world.MoveToAsync("27/12/2019 09:00:00");
         world.MailsTo("chair-2").ShouldBe(["24/12/2019 08:00", "26/12/2019 08:00"]);
         world.MailsTo("chair-3").ShouldBe(["27/12/2019 08:00"]);
         (await world.ReadAsync<string>("select detail ->> 'reason' from audit where action = 'deadline.ladder'")).ShouldBe("Đơn vị xin nhắc ít hơn.");
 
-        (await change.AssignAsync(Actor.System, null, DueWorld.Root, "submit-plan", "own", "Cả kế hoạch.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(2, 1));
+        Counts(await change.AssignAsync(Actor.System, null, DueWorld.Root, "submit-plan", "own", "Cả kế hoạch.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 1));
         await world.MoveToAsync("30/12/2019 09:00:00");
         world.MailsTo("chair-2").Last().ShouldBe("30/12/2019 08:00");
     }
@@ -56,10 +68,10 @@ public sealed class ChangeLadderTests : IAsyncLifetime
     public async Task What_a_plan_opens_later_takes_the_ladder_it_was_given_and_a_step_of_its_own_goes_first()
     {
         (await change.PutAsync(Actor.System, Other, write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
-        (await change.AssignAsync(Actor.System, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write: false, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(2, 2));
+        Counts(await change.AssignAsync(Actor.System, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write: false, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 2));
         (await world.ReadAsync<long>("select count(*) from case_ladder")).ShouldBe(0, "a preview writes nothing");
-        (await change.AssignAsync(Actor.System, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(2, 2));
-        (await change.AssignAsync(Actor.System, null, DueWorld.Root, "submit-plan", "default", "Riêng bước này như cũ.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe(new LadderAnswer(2, 2));
+        Counts(await change.AssignAsync(Actor.System, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 2));
+        Counts(await change.AssignAsync(Actor.System, null, DueWorld.Root, "submit-plan", "default", "Riêng bước này như cũ.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 2));
         var known = await world.Reference.GetAsync();
         (known.LadderOf(DueWorld.Root, "submit-plan"), known.LadderOf(DueWorld.Root, "conference"), known.LadderOf(Guid.NewGuid(), "conference")).ShouldBe(("default", "own", null));
         (await world.ReadAsync<string>("select string_agg(detail ->> 'ladder' || ' ' || coalesce(detail ->> 'activity', '-'), ', ' order by id) from audit where action = 'case.ladder'")).ShouldBe("own -, default submit-plan");
@@ -78,6 +90,77 @@ public sealed class ChangeLadderTests : IAsyncLifetime
         // Given to the whole plan again, the step has none of its own any more.
         (await change.AssignAsync(Actor.System, null, DueWorld.Root, null, "default", "Trở lại như cũ.", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
         (await world.ReadAsync<long>("select count(*) from case_ladder")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_ladder_that_a_plan_was_given_is_taken_back_and_each_task_goes_by_the_one_it_names()
+    {
+        (await change.PutAsync(Actor.System, Other, write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
+        var person = await world.AddPersonAsync("extender");
+        var forWhom = await world.AddPersonAsync("manager");
+        var actor = new Actor(person, forWhom, [new Grant(1, "/1/", "Chair", new HashSet<string> { Permission.Extend })]);
+        var handedIn = await world.AddTaskAsync(2, "Tổ chức hội nghị", "conference");
+        await world.RunAsync($"update task set status = 'submitted' where id = '{handedIn}'");
+        await world.RunAsync($"update deadline set stopped_at = started_at, next_at = null where task_id = '{handedIn}'");
+        var given = await change.AssignAsync(actor, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write: true, world.Clock.Now(), world.Clock.Now());
+        (given.Tasks, given.Moved, given.Waiting).ShouldBe((2, 2, 1));
+        (await LaddersAsync()).ShouldBe("own own own");
+        await world.MoveToAsync("27/12/2019 09:00:00");
+        world.MailsTo("chair-2").ShouldBe(["27/12/2019 08:00"], "T-2 of its own, nothing of the default ladder");
+
+        Task<LadderAnswer> BackAsync(Actor who, string? activity, string ladder, string? reason, bool write) =>
+            change.GiveBackAsync(who, null, DueWorld.Root, activity, ladder, reason, write, world.Clock.Now(), world.Clock.Now());
+        (await BackAsync(actor, null, "own", " ", true)).Refused.ShouldBeOfType<TaskAnswer.Invalid>().Errors.Keys.ShouldBe(["reason"]);
+        (await BackAsync(actor, null, "review", "x", true)).Refused.ShouldBeOfType<TaskAnswer.Invalid>().Errors.Keys.ShouldBe(["planId"], "not the one it was given");
+        (await BackAsync(actor, "submit-plan", "own", "x", true)).Refused.ShouldBeOfType<TaskAnswer.Invalid>("the step has none of its own");
+        (await BackAsync(new Actor(person, null, [new Grant(2, "/1/2/", "Chair", new HashSet<string> { Permission.Extend })]), null, "own", "x", true)).Refused.ShouldBeOfType<TaskAnswer.NotFound>();
+        var look = await BackAsync(actor, null, "own", "Trở lại như quy trình.", false);
+        (look.Refused, look.Tasks, look.Moved, look.Waiting).ShouldBe((null, 2, 2, 1));
+        // "T-1" of both falls on 30/12 at the same minute, which is no change; the rest of the default one is new, and what lies behind is not made up for.
+        look.Reminders.Select(r => (r.LadderId, r.Rung, r.From, r.To, r.Count)).ShouldBe([
+            ("default", "last-day", (DateTimeOffset?)null, (DateTimeOffset?)DueWorld.At("31/12/2019 08:00:00"), 2), ("default", "overdue+1", null, DueWorld.At("02/01/2020 08:00:00"), 2),
+            ("default", "overdue+3", null, DueWorld.At("06/01/2020 08:00:00"), 2), ("default", "overdue+5", null, DueWorld.At("08/01/2020 08:00:00"), 2)]);
+        (await LaddersAsync()).ShouldBe("own own own", "a look writes nothing");
+        (await world.ReadAsync<long>("select count(*) from case_ladder where ladder_id = 'own'")).ShouldBe(1);
+
+        (await BackAsync(actor, null, "own", "Trở lại như quy trình.", true)).Refused.ShouldBeNull();
+        (await LaddersAsync()).ShouldBe("default default default");
+        (await world.Reference.GetAsync()).LadderOf(DueWorld.Root, "submit-plan").ShouldBeNull();
+        (await world.ReadAsync<string>("select (actor_id = '" + person + "')::text || (on_behalf_of = '" + forWhom + "')::text || (detail ->> 'ladder') || (detail ->> 'reason') from audit where action = 'case.ladder.given-back'"))
+            .ShouldBe("truetrueownTrở lại như quy trình.");
+        (await world.ReadAsync<long>("select count(*) from audit where action = 'deadline.ladder' and detail ->> 'givenBack' = 'own' and on_behalf_of is not null")).ShouldBe(3);
+        (await BackAsync(actor, null, "own", "Lần nữa.", true)).Refused.ShouldBeOfType<TaskAnswer.Invalid>("taken back once");
+
+        // A host that still knew the plan's ladder opened a task by it: put right once all hosts know, and then nothing is left of the assignment.
+        var late = await world.AddTaskAsync(3, "Tổ chức hội nghị", "conference");
+        await world.RunAsync($"update deadline set ladder_id = 'own' where task_id = '{late}'");
+        (await change.SettleAsync(world.Clock.Now())).ShouldBe(0);
+        await world.RunAsync("update case_ladder set unsettled_since = unsettled_since - interval '1 minute'");
+        (await change.SettleAsync(world.Clock.Now())).ShouldBe(1);
+        (await world.ReadAsync<long>("select count(*) from case_ladder")).ShouldBe(0);
+        await world.MoveToAsync("31/12/2019 23:00:00");
+        world.MailsTo("chair-2").ShouldBe(["27/12/2019 08:00", "30/12/2019 08:00", "31/12/2019 08:00"], "what both ladders have, and the last day of the default one");
+    }
+
+    [Fact]
+    public async Task A_step_taken_back_goes_by_the_plans_ladder_and_a_task_by_its_plans()
+    {
+        (await change.PutAsync(Actor.System, Other, write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
+        (await change.AssignAsync(Actor.System, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
+        (await change.AssignAsync(Actor.System, null, DueWorld.Root, "submit-plan", "review", "Riêng bước này.", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
+        var single = await world.ReadAsync<Guid>("select id from task where unit_id = 3");
+        (await change.AssignAsync(Actor.System, [single], null, null, "default", "Riêng việc này.", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeNull();
+        Counts(await change.GiveBackAsync(Actor.System, null, DueWorld.Root, "submit-plan", "review", "Thu lại.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((1, 1));
+        (await LaddersAsync()).ShouldBe("own default", "the single task keeps what it was given");
+        (await world.Reference.GetAsync()).LadderOf(DueWorld.Root, "submit-plan").ShouldBe("own");
+        Counts(await change.GiveBackAsync(Actor.System, [single], null, null, "default", "Thu lại.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((1, 1));
+        (await LaddersAsync()).ShouldBe("own own");
+        (await change.GiveBackAsync(Actor.System, [single], null, null, "default", "Lần nữa.", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeOfType<TaskAnswer.NotFound>();
+
+        // A task whose own words name no ladder goes without one.
+        await world.RunAsync("update task_spec set body = body - 'ladderId'");
+        Counts(await change.GiveBackAsync(Actor.System, null, DueWorld.Root, null, "own", "Thu lại.", write: true, world.Clock.Now(), world.Clock.Now())).ShouldBe((2, 2));
+        (await world.ReadAsync<long>("select count(*) from deadline where ladder_id is null and next_at is null")).ShouldBe(2);
     }
 
     [Fact]
@@ -106,6 +189,10 @@ public sealed class ChangeLadderTests : IAsyncLifetime
         (await change.AssignAsync(Actor.System, [task], null, null, "nothing", "x", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeOfType<TaskAnswer.Invalid>().Errors.Keys.ShouldBe(["ladder"]);
         (await change.AssignAsync(Actor.System, [task], null, null, "default", " ", write: true, world.Clock.Now(), world.Clock.Now())).Refused.ShouldBeOfType<TaskAnswer.Invalid>().Errors.Keys.ShouldBe(["reason"]);
     }
+
+    private Task<string> LaddersAsync() => world.ReadAsync<string>("select string_agg(d.ladder_id, ' ' order by t.unit_id, t.activity_id) from deadline d join task t on t.id = d.task_id");
+
+    private static (int Tasks, int Moved) Counts(LadderAnswer answer) => (answer.Refused is null ? answer.Tasks : -1, answer.Moved);
 
     private static Rung Rung(string id, int offset) => new(id, offset, RungUnit.WorkingDays, new TimeOnly(8, 0), [Chair]);
 }

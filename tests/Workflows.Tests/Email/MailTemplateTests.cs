@@ -56,6 +56,9 @@ public sealed class MailTemplateTests
     [InlineData("{task}", "# {task}\n\nKhông nút\n\n--\n{why}", "Exactly one button is needed")]
     [InlineData("{task}", "# {task}\n\n[Mở]\n\n[Nữa]\n\n--\n{why}", "Exactly one button is needed")]
     [InlineData("{task}", "# {task}\n\n[Mở]", "A footer is needed")]
+    [InlineData("{task} {answer-to}", Frame, "Subject: \"{answer-to}\" stands in a paragraph or a list item only")]
+    [InlineData("{task}", "# {task} {answer-to}\n\n[Mở]\n\n--\n{why}", "A title, heading or button: \"{answer-to}\"")]
+    [InlineData("{task}", "# {task}\n\n[Mở]\n\n--\n{why} Trả lời {answer-to}.", "The footer: \"{answer-to}\"")]
     [InlineData("hai\ndòng", Frame, "Subject: one line of 1 to 200 characters.")]
     [InlineData("", Frame, "Subject: one line of 1 to 200 characters.")]
     public void What_is_wrong_with_a_template_is_said_with_its_line(string subject, string body, string expected)
@@ -77,6 +80,35 @@ public sealed class MailTemplateTests
         mail.Html.ShouldContain("&lt;img src=x onerror=y&gt; <strong style=\"font-weight:700;\">đậm **Nộp** {why} &lt;u&gt;kế hoạch&lt;/u&gt;</strong> &amp; ");
         mail.Subject.ShouldBe("[23/KH-CĐYT] <b>**Nộp** {why} <u>kế hoạch</u></b>");
         mail.Text.ShouldContain("<i>Mở</i>: https://kehoach.example.vn/tasks/");
+    }
+
+    [Theory, MemberData(nameof(Shipped))]
+    public void An_edited_request_for_an_answer_goes_with_its_paragraph_or_item_where_nobody_reads_answers(string id, string language)
+    {
+        var kind = MailTemplateKind.Find(id)!;
+        using var stream = typeof(MailTemplate).Assembly.GetManifestResourceStream($"WorkflowHost.Email.Templates.{id}.example.json")!;
+        using var reader = new StreamReader(stream);
+        var data = reader.ReadToEnd();
+        var template = MailTemplate.Read(kind, "x", "# x\n\nTrả lời thư này để {answer-to} biết.\n\n- Một\n- Gửi {answer-to}\n\n[x]\n\n--\nx", out _)!;
+        var edited = new Dictionary<string, MailTemplate> { [id] = template };
+
+        var asked = Renderer.Answered("van-phong@cdyt.example.vn").Render(kind.MailKind, data, language, null, edited);
+        asked.Text.ShouldMatch("Trả lời thư này để [^{}]+ biết\\.");
+        asked.Text.ShouldMatch("Gửi [^{} ]");
+        asked.Html.ShouldContain("Trả lời thư này");
+        var silent = Renderer.Answered(null).Render(kind.MailKind, data, language, null, edited);
+        foreach (var part in new[] { silent.Text, silent.Html })
+        {
+            part.ShouldNotContain("Trả lời thư này");
+            part.ShouldNotContain("Gửi ");
+            part.ShouldContain("Một");
+        }
+
+        template.PlainRequests.ShouldBeEmpty();
+        template.DependsOnAnswers.ShouldBeTrue();
+        var plain = MailTemplate.Read(kind, "x", "# x\n\nTrả lời thư này khi vướng.\n\nReply to this email.\n\nTrả lời văn thư.\n\n[x]\n\n--\nx", out _)!;
+        plain.PlainRequests.ShouldBe(["Trả lời thư này khi vướng.", "Reply to this email."]);
+        plain.DependsOnAnswers.ShouldBeFalse();
     }
 
     [Fact]

@@ -94,6 +94,32 @@ public sealed class LadderPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJ
         await demo.TaskAsync("chuyenvien.cdyt", "hoiNghi", "CDCS-BVDL");
         (await ConferencesAsync(chair)).ShouldBe(conferences + 1);
 
+        // It is taken back the same way: reason, look, apply; then the definition's ladder counts again, also for what opens later.
+        page = await chair.GetStringAsync(At("/ladders/nhac-it"));
+        var back = At(WebUtility.HtmlDecode(Regex.Match(page, "href=\"(/ladders/nhac-it/give-back[^\"]*)\"").Groups[1].Value));
+        page = await chair.GetStringAsync(back);
+        DemoInJanuary.Words(page).ShouldContain("trở lại thang mà quy trình chọn");
+        using (var silent = DemoInJanuary.Form(page, ("Plan", choice), ("Activity", ""), ("Reason", " ")))
+            DemoInJanuary.Words(await (await chair.PostAsync(back, silent)).Content.ReadAsStringAsync()).ShouldContain("Hãy ghi lý do");
+        using (var look = DemoInJanuary.Form(page, ("Plan", choice), ("Activity", ""), ("Reason", "Trở lại như quy trình.")))
+        {
+            var looked = DemoInJanuary.Words(await (await chair.PostAsync(back, look)).Content.ReadAsStringAsync());
+            looked.ShouldMatch("[1-9][0-9]* việc đang mở thôi theo thang này");
+            looked.ShouldMatch("Nhắc 8 ngày làm việc trước hạn: [0-9/]+, 08:00 → không gửi");
+        }
+        using (var give = DemoInJanuary.Form(page, ("Plan", choice), ("Activity", ""), ("Reason", "Trở lại như quy trình."), ("confirm", "true")))
+        {
+            var taken = await chair.PostAsync(back, give);
+            taken.StatusCode.ShouldBe(HttpStatusCode.Redirect, await taken.Content.ReadAsStringAsync());
+            DemoInJanuary.Words(await chair.GetStringAsync(taken.Headers.Location!)).ShouldContain("Đã thu lại");
+        }
+        (await chair.GetAsync(back)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        DemoInJanuary.Words(await chair.GetStringAsync(At("/ladders/nhac-it"))).ShouldNotContain("cả kế hoạch, kể cả việc mở sau");
+        using var api = await demo.ProgramAsync("chutich.cdyt");
+        (await api.PostAsJsonAsync("/api/ladders/nhac-it/give-back", new { reason = "x" })).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var gone = await (await api.PostAsJsonAsync("/api/ladders/nhac-it/give-back?preview=true", new { planId = choice, reason = "x" })).Content.ReadAsStringAsync();
+        gone.ShouldContain("không còn theo thang đã giao");
+
         // A unit's chair may extend nothing of this plan, so there is nothing to choose, and what is posted all the same is refused.
         using var unit = await demo.BrowserAsync("chutich.ttythe");
         page = await unit.GetStringAsync(At("/ladders/nhac-it/assign"));

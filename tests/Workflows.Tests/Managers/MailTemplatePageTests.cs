@@ -69,5 +69,40 @@ public sealed class MailTemplatePageTests : IAsyncLifetime
         DemoInJanuary.Words(await browser.GetStringAsync(At(Path))).ShouldContain("Bản 2: Quản trị hệ thống trả về bản có sẵn");
     }
 
+    [Fact]
+    public async Task A_preview_shows_the_mail_with_and_without_an_address_for_answers_and_a_plain_request_is_pointed_out()
+    {
+        const string At2 = "/mail-templates/reminder/vi";
+        using var browser = await demo.BrowserAsync("quantri");
+        var page = await browser.GetStringAsync(At(At2));
+        page.ShouldContain("<code>{answer-to}</code>");
+        DemoInJanuary.Words(page).ShouldContain("khi không có địa chỉ nhận trả lời thì bỏ cả đoạn");
+        page.ShouldNotContain("cả khi không có địa chỉ");
+        const string Frame = "# {task}\n\nKính gửi {addressee},\n\n[Mở]\n\n--\n{why}";
+        foreach (var (handler, ask) in new[] { ("Preview", "Trả lời thư này cho {answer-to}."), ("PreviewText", "Trả lời thư này cho {answer-to}.") })
+        {
+            using var form = DemoInJanuary.Form(page, ("Version", "0"), ("Subject", "{task}"), ("Body", Frame.Replace("[Mở]", ask + "\n\n[Mở]", StringComparison.Ordinal)));
+            var shown = DemoInJanuary.Words(await (await browser.PostAsync(At($"{At2}?handler={handler}"), form)).Content.ReadAsStringAsync());
+            var (with, without) = (shown.IndexOf("Khi có địa chỉ nhận trả lời:", StringComparison.Ordinal), shown.IndexOf("Khi không có địa chỉ nhận trả lời:", StringComparison.Ordinal));
+            with.ShouldBeGreaterThan(0);
+            without.ShouldBeGreaterThan(with);
+            shown[with..without].ShouldContain("Trả lời thư này cho ");
+            shown[without..].ShouldNotContain("Trả lời thư này");
+            shown[without..].ShouldContain("Kính gửi");
+        }
+
+        using (var form = DemoInJanuary.Form(page, ("Version", "0"), ("Subject", "{task}"), ("Body", Frame.Replace("[Mở]", "Trả lời thư này khi vướng.\n\n[Mở]", StringComparison.Ordinal))))
+        {
+            var saved = await browser.PostAsync(At(At2), form);
+            DemoInJanuary.Words(await browser.GetStringAsync(saved.Headers.Location!)).ShouldMatch("cả khi không có địa chỉ nhận trả lời.*Trả lời thư này khi vướng\\.");
+        }
+
+        using var api = await demo.ProgramAsync("quantri");
+        var preview = JsonNode.Parse(await (await api.PostAsJsonAsync($"/api{At2}/preview", new { subject = "{task}", body = Frame.Replace("[Mở]", "Hỏi {answer-to}.\n\n[Mở]", StringComparison.Ordinal) })).Content.ReadAsStringAsync())!;
+        preview["text"]!.ToString().ShouldContain("Hỏi ");
+        preview["unansweredText"]!.ToString().ShouldNotContain("Hỏi ");
+        preview["unansweredHtml"]!.ToString().ShouldNotContain("Hỏi ");
+    }
+
     private static Uri At(string path) => new(path, UriKind.Relative);
 }

@@ -6,13 +6,14 @@ using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
 
 namespace WorkflowHost.Pages.Ladders;
 
-/// <summary>Gives a plan, or one step of it, this ladder, after the page showed for how many dates that changes the next reminder.</summary>
-public sealed class AssignModel(RequestActor who, ReferenceStore reference, ChangeLadder change, LadderUses uses, Texts texts) : PageModel
+/// <summary>Gives a plan, or one step of it, this ladder, after the page showed every reminder that this moves.</summary>
+public sealed class AssignModel(RequestActor who, ReferenceStore reference, ChangeLadder change, LadderUses uses, UnitNames names, Texts texts) : PageModel
 {
     public string Id { get; private set; } = "";
 
@@ -66,12 +67,16 @@ public sealed class AssignModel(RequestActor who, ReferenceStore reference, Chan
         return Page();
     }
 
+    /// <summary>The words for a reminder that moves.</summary>
+    public Func<ReminderChange, string> WordsOf { get; private set; } = _ => "";
+
     private async Task<IActionResult?> LoadAsync(string id, CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         if ((await LaddersApi.AllAsync(reference, stop)).FirstOrDefault(l => l.Id == id) is null) return NotFound();
         if (!actor.May(Permission.Extend)) return StatusCode(StatusCodes.Status403Forbidden);
         (Id, Choices) = (id, [.. (await uses.AssignableAsync(actor, stop)).GroupBy(u => u.RootId)]);
+        WordsOf = await LadderUses.WordsAsync(reference, names, texts, stop);
         return null;
     }
 }

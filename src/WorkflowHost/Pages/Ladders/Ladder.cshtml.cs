@@ -63,7 +63,7 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
     /// <summary>Where its forms go.</summary>
     public string Address => IsNew ? $"/ladders/new?id={Uri.EscapeDataString(Id)}" : $"/ladders/{Uri.EscapeDataString(Id)}";
 
-    public async Task<IActionResult> OnGetAsync(string id, string? done, string? given, CancellationToken stop)
+    public async Task<IActionResult> OnGetAsync(string id, string? done, string? given, string? returned, CancellationToken stop)
     {
         if (await LoadAsync(id, stop) is { } no) return no;
         foreach (var rung in Ladder.Rungs) Rungs.Add(RungFields.Of(rung));
@@ -71,6 +71,7 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
         Open();
         if (Counts(done) is { } applied) Notice = texts["ladders.done", applied.Item1, applied.Item2];
         else if (Counts(given) is { } assigned) Notice = texts["ladders.assign.done", assigned.Item1, assigned.Item2];
+        else if (Counts(returned) is { } back) Notice = texts["ladders.back.done", back.Item1, back.Item2];
         return Page();
     }
 

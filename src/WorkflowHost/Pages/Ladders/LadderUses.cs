@@ -7,6 +7,8 @@ using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Inbox;
+using WorkflowHost.Web;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.Pages.Ladders;
@@ -68,6 +70,15 @@ public sealed class LadderUses(NpgsqlDataSource database, DefinitionLibrary libr
             var title = r.TextOrNull(5) is { } json && JsonNode.Parse(json) is { } words ? new Text(words["vi"]!.ToString(), words["en"]?.ToString()) : new Text(activity);
             return (new LadderUse(ladder, r.GetGuid(0), r.GetGuid(1), r.TextOrNull(2), r.GetString(3), activity, title, 0), activity.Length == 0 ? null : title);
         }, stop);
+    }
+
+    /// <summary>Names a reminder by the words of its rung, or by its key where the ladder has none of that name any more.</summary>
+    public static async Task<Func<ReminderChange, string>> WordsAsync(ReferenceStore reference, UnitNames names, Texts texts, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(names);
+        var (data, words) = (await reference.GetAsync(stop), new RungWords(await names.RolesAsync(stop), new HashSet<string>(), texts));
+        return change => OwnerRail.LadderOf(data, change.LadderId)?.Find(change.Rung) is { } rung ? words.Named(rung, 0) : change.Rung;
     }
 
     /// <summary>Published definitions with the steps that name this ladder, for their work or their review.</summary>

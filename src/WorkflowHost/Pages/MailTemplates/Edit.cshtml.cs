@@ -32,6 +32,10 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
     public int Version { get; set; }
 
     public bool Saved { get; private set; }
+
+    /// <summary>Lines of the saved words that ask for an answer whether or not somebody reads it.</summary>
+    public IReadOnlyList<string> PlainRequests { get; private set; } = [];
+
     public MailTemplateKind Kind { get; private set; } = null!;
     public string MailLanguage { get; private set; } = "vi";
     public IReadOnlyList<StoredTemplate> Versions { get; private set; } = [];
@@ -62,6 +66,7 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
         Saved = saved;
         Version = Versions.Count > 0 ? Versions[0].Version : 0;
         (Subject, Body) = Words();
+        PlainRequests = MailTemplate.Read(Kind, Subject, Body, out _)?.PlainRequests ?? [];
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken stop)
@@ -94,9 +99,17 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
             return Content(string.Join("\n", problems.Select(p => p.In(Language.Current.Code))), "text/plain; charset=utf-8");
         var shown = await preview.ShowAsync(_actor, template, MailLanguage, stop);
         var head = texts[shown.IsReal ? "templates.preview.real" : "templates.preview.example", shown.Mail.Subject];
-        return html
-            ? Content(shown.Mail.Html.Insert(shown.Mail.Html.IndexOf("<table", StringComparison.Ordinal), $"<p style=\"margin:0;padding:12px 16px;background-color:#dbe6f2;font-family:'Segoe UI',Arial,sans-serif;font-size:15px;line-height:1.5;color:#17202b;\">{WebUtility.HtmlEncode(head)}</p>\n"), "text/html; charset=utf-8")
-            : Content($"{head}\n\n{shown.Mail.Text}", "text/plain; charset=utf-8");
+        var ways = new List<(string Head, RenderedMail Mail)> { (shown.Unanswered is null ? head : $"{head} {texts["templates.preview.answered"]}", shown.Mail) };
+        if (shown.Unanswered is { } unanswered) ways.Add((texts["templates.preview.unanswered"], unanswered));
+        if (!html) return Content(string.Join("\n\n\n", ways.Select(w => $"{w.Head}\n\n{w.Mail.Text}")), "text/plain; charset=utf-8");
+        // One document: the first mail's, with the table of each behind its line.
+        var (start, end) = Ends(shown.Mail.Html);
+        return Content(shown.Mail.Html[..start] + string.Join("\n", ways.Select(w =>
+            $"<p style=\"margin:0;padding:12px 16px;background-color:#dbe6f2;font-family:'Segoe UI',Arial,sans-serif;font-size:15px;line-height:1.5;color:#17202b;\">{WebUtility.HtmlEncode(w.Head)}</p>\n{w.Mail.Html[Table(w.Mail.Html)]}"))
+            + shown.Mail.Html[end..], "text/html; charset=utf-8");
+
+        static (int Start, int End) Ends(string mail) => (mail.IndexOf("<table", StringComparison.Ordinal), mail.LastIndexOf("</table>", StringComparison.Ordinal) + "</table>".Length);
+        static Range Table(string mail) => Ends(mail).Start..Ends(mail).End;
     }
 
     private IActionResult Answer(TemplateAnswer answer) => answer switch

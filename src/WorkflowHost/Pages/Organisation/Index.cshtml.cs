@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Npgsql;
 using Unions.Organisation;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
@@ -9,26 +8,13 @@ using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
-using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.Pages.Organisation;
 
-/// <summary>Merges, dissolves and moves units, each after its consequences were shown.</summary>
-public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUnitChanges planned, NpgsqlDataSource database, Nudge nudge, Texts texts) : PageModel
+/// <summary>Merges, dissolves and moves units, each after its consequences were shown. Who manages more units than a list holds finds them by a search.</summary>
+public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUnitChanges planned, UnitsToChange units, Nudge nudge, Texts texts) : PageModel
 {
-    private const int MostUnits = 2000;
-
-    private const string ReadUnits =
-        """
-        -- OrganisationPage.Units
-        select u.code, u.name, u.valid_to > $2, coalesce((u.attributes ->> 'headcountToConfirm')::boolean, false),
-          u.valid_to, (select n.name from unit_successor x join unit n on n.id = x.to_unit where x.from_unit = u.id order by x.effective_on desc limit 1)
-        from unit u where exists (select from unnest($1) as p where starts_with(u.path, p))
-        order by u.name collate "vi-x-icu", u.id limit $3
-        """;
-
-    /// <summary>A unit to choose.</summary>
-    public sealed record Unit(string Code, string Name, bool InForce, bool ToConfirm, DateOnly Until, string? Successor);
+    private Dictionary<string, string> _names = [];
 
     [BindProperty]
     public UnitChangeKind Kind { get; set; }
@@ -48,7 +34,32 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUni
     [BindProperty]
     public string? Document { get; set; }
 
-    public IReadOnlyList<Unit> All { get; private set; } = [];
+    /// <summary>What is looked for among the units that change.</summary>
+    [BindProperty]
+    public string? Search { get; set; }
+
+    /// <summary>What is looked for among the successors and units above.</summary>
+    [BindProperty]
+    public string? SearchTo { get; set; }
+
+    /// <summary>Too many units for a list: they are searched for.</summary>
+    public bool AreMany { get; private set; }
+
+    /// <summary>Units to choose as those that change: what is chosen first, then the others; of many, what was found.</summary>
+    public IReadOnlyList<ManagedUnit> Choices { get; private set; } = [];
+
+    /// <summary>Units to choose as the successor or the new unit above.</summary>
+    public IReadOnlyList<ManagedUnit> Targets { get; private set; } = [];
+
+    /// <summary>What a search found, with one more than is shown where there are more; null: nothing was looked for.</summary>
+    public int? Found { get; private set; }
+
+    /// <summary>The same of the other search.</summary>
+    public int? FoundTo { get; private set; }
+
+    public IReadOnlyList<string> Unconfirmed { get; private set; } = [];
+
+    public IReadOnlyList<EndedUnit> Ended { get; private set; } = [];
 
     public IReadOnlyList<PlannedUnitChange> Planned { get; private set; } = [];
 
@@ -66,6 +77,14 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUni
         if (await LoadAsync(stop) is { } no) return no;
         Effective = Dates.Full(WorkingCalendar.VietnamPublic.DayOf(who.Now));
         Notice = done switch { "1" => texts["organisation.done"], "planned" => texts["organisation.planned-done"], "revoked" => texts["organisation.revoked"], "late" => texts["organisation.revoke-late"], _ => null };
+        return Page();
+    }
+
+    /// <summary>Looks for units; what the form has stays as it is.</summary>
+    public async Task<IActionResult> OnPostFindAsync(CancellationToken stop)
+    {
+        if (await LoadAsync(stop) is { } no) return no;
+        ModelState.Clear();
         return Page();
     }
 
@@ -120,17 +139,45 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUni
     }
 
     /// <summary>A unit's name as it is called now, or its code.</summary>
-    public string NameOf(string code) => All.FirstOrDefault(u => u.Code == code)?.Name ?? code;
+    public string NameOf(string code) => _names.GetValueOrDefault(code, code);
+
+    /// <summary>"Tìm thấy 12 đơn vị.", or that there are more than are shown.</summary>
+    public string Said(int found) =>
+        found == 0 ? texts["organisation.found.none"] : found > UnitsToChange.MostFound ? texts["organisation.found.more", UnitsToChange.MostFound] : texts["organisation.found", found];
+
+    /// <summary>A unit so that it is told from others of its name: with its code and the unit above.</summary>
+    public string Full(ManagedUnit unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        return unit.Above is { } above ? texts["organisation.unit.below", unit.Name, unit.Code, above] : texts["organisation.unit", unit.Name, unit.Code];
+    }
 
     private async Task<IActionResult?> LoadAsync(CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         if (!actor.May(Permission.Organisation)) return StatusCode(StatusCodes.Status403Forbidden);
-        await using var connection = await database.OpenConnectionAsync(stop);
-        All = await Command(connection, ReadUnits, Texts(actor.PathsWith(Permission.Organisation)), P(WorkingCalendar.VietnamPublic.DayOf(who.Now)), P(MostUnits))
-            .ListAsync(r => new Unit(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3), r.GetFieldValue<DateOnly>(4), r.TextOrNull(5)), stop);
+        var today = WorkingCalendar.VietnamPublic.DayOf(who.Now);
         Planned = await planned.ListAsync(actor, stop);
-        IsToCome = FormPost.ReadDate(Effective) is { } day && day > WorkingCalendar.VietnamPublic.DayOf(who.Now);
+        string[] chosen = [.. Units.Where(u => u.Length > 0).Distinct()];
+        var named = await units.NamedAsync(actor, [.. chosen, To ?? "", .. Planned.SelectMany(p => p.Change.Units.Append(p.Change.To ?? ""))], stop);
+        _names = named.ToDictionary(u => u.Code, u => u.Name);
+        var first = named.Where(u => chosen.Contains(u.Code)).ToList();
+        if (AreMany = await units.AreManyAsync(actor, today, stop))
+        {
+            var (found, foundTo) = (await units.FindAsync(actor, today, Search, stop), await units.FindAsync(actor, today, SearchTo, stop));
+            Found = string.IsNullOrWhiteSpace(Search) ? null : found.Count;
+            FoundTo = string.IsNullOrWhiteSpace(SearchTo) ? null : foundTo.Count;
+            Choices = [.. first.UnionBy(found.Take(UnitsToChange.MostFound), u => u.Code)];
+            Targets = [.. named.Where(u => u.Code == To).UnionBy(foundTo.Take(UnitsToChange.MostFound), u => u.Code)];
+        }
+        else
+        {
+            Targets = await units.ListAsync(actor, today, stop);
+            Choices = [.. first.Where(u => Targets.Any(t => t.Code == u.Code)).UnionBy(Targets, u => u.Code)];
+        }
+
+        (Unconfirmed, Ended) = (await units.UnconfirmedAsync(actor, stop), await units.EndedAsync(actor, today, stop));
+        IsToCome = FormPost.ReadDate(Effective) is { } day && day > today;
         return null;
     }
 }
