@@ -52,9 +52,9 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
         string Purpose, string Calendar, DateTimeOffset? Due, DateTimeOffset Started, bool Soft, string? Ladder, DateTimeOffset? Next, string? Standing, string[] Fired,
         bool Runs, Guid[] Tasks);
 
-    private readonly Dictionary<ReminderChange, int> changes = [];
-    private readonly Dictionary<(string? Ladder, string Calendar), CompiledLadder?> compiled = [];
-    private readonly Dictionary<string, CompiledLadder> givens = [];
+    private readonly Dictionary<ReminderChange, int> _changes = [];
+    private readonly Dictionary<(string? Ladder, string Calendar), CompiledLadder?> _compiled = [];
+    private readonly Dictionary<string, CompiledLadder> _givens = [];
 
     /// <summary>All tasks it is about, also those whose clock does not run.</summary>
     public List<Guid> Tasks { get; } = [];
@@ -70,7 +70,7 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
 
     /// <summary>Every reminder of the running clocks that comes, goes or moves, the earliest first.</summary>
     public IReadOnlyList<ReminderChange> Changes =>
-        [.. changes.Select(c => c.Key with { Count = c.Value }).OrderBy(c => c.From ?? c.To).ThenBy(c => c.To).ThenBy(c => c.Rung, StringComparer.Ordinal)];
+        [.. _changes.Select(c => c.Key with { Count = c.Value }).OrderBy(c => c.From ?? c.To).ThenBy(c => c.To).ThenBy(c => c.Rung, StringComparer.Ordinal)];
 
     /// <summary>Plans them anew and writes that; the caller commits it, or takes it back after a look.</summary>
     /// <param name="given">The ladder they get; null: the one that the case and the task say.</param>
@@ -133,20 +133,20 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
             DateTimeOffset? was = before.TryGetValue(rung, out var b) ? b : null, will = coming.TryGetValue(rung, out var c) ? c : null;
             if (was == will) continue;
             var change = new ReminderChange((will is null ? group.Ladder : target)!, rung, was, will, 0);
-            changes[change] = changes.GetValueOrDefault(change) + group.Tasks.Length;
+            _changes[change] = _changes.GetValueOrDefault(change) + group.Tasks.Length;
         }
     }
 
     private CompiledLadder? Bound(string? ladder, string calendar)
     {
-        if (compiled.TryGetValue((ladder, calendar), out var known)) return known;
-        return compiled[(ladder, calendar)] = ladder is not null && DuePlan.LadderOf(data, ladder) is { } steps ? new CompiledLadder(steps, CalendarOf(calendar)) : null;
+        if (_compiled.TryGetValue((ladder, calendar), out var known)) return known;
+        return _compiled[(ladder, calendar)] = ladder is not null && DuePlan.LadderOf(data, ladder) is { } steps ? new CompiledLadder(steps, CalendarOf(calendar)) : null;
     }
 
     // Apart from the others: a ladder that is being written has the id of the one before it.
     private CompiledLadder Given(Ladder ladder, string calendar)
     {
-        if (!givens.TryGetValue(calendar, out var known)) givens[calendar] = known = new CompiledLadder(ladder, CalendarOf(calendar));
+        if (!_givens.TryGetValue(calendar, out var known)) _givens[calendar] = known = new CompiledLadder(ladder, CalendarOf(calendar));
         return known;
     }
 
