@@ -170,8 +170,15 @@ public sealed class StudioWalk(Visit visit)
         await EscapeAsync(".mud-popover-open");
         foreach (var (field, words) in new[] { ("Có sự cố", "Không"), ("Quy trình", "Hội nghị điển hình tiên tiến tại công đoàn cơ sở"), ("Tình trạng", "Đã xong"), ("Tình trạng chi tiết", "Đã hủy") })
         {
-            await page.Locator("#studio .mud-table-toolbar .mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{field}$") }) }).First
-                .ClickAsync(new() { Force = true });
+            // The list reads itself anew now and then, which closes what was just opened.
+            var choice = page.Locator($".mud-popover-open :text-is(\"{words}\") >> visible=true").First;
+            for (var tries = 0; tries < 12 && !await choice.IsVisibleAsync(); tries++)
+            {
+                await page.Locator("#studio .mud-table-toolbar .mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{field}$") }) }).First
+                    .ClickAsync(new() { Force = true });
+                await page.EvaluateAsync(Quiet);
+            }
+
             await SeeAsync($"instances: filter {field}", words, ".mud-popover-open ");
             await page.Mouse.ClickAsync(4, 500);
             await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
