@@ -20,9 +20,10 @@ public sealed partial class Designer_in_a_browser_Tests
     private static IEnumerable<string> Faults(Visit visit) => visit.Faults.Where(f => !f.Contains("Unable to execute manhattan algorithm", StringComparison.Ordinal)
         && !f.Contains("Could not find wrapper element", StringComparison.Ordinal) && !f.StartsWith("outside: blob:", StringComparison.Ordinal));
 
-    private static async Task CreateAsync(IPage page, string name)
+    private static async Task CreateAsync(Visit designer, string name)
     {
-        await page.GotoAsync("designer");
+        var page = designer.Page;
+        await designer.ShowAsync("designer/workflows/definitions");
         await page.Locator("#studio td").First.WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = CreateWords() }).First.ClickAsync();
         await ProposedAsync(page.Locator(".mud-dialog input").First);
@@ -134,9 +135,10 @@ public sealed partial class Designer_in_a_browser_Tests
     private static ILocator Field(IPage page, string label) =>
         page.Locator(".mud-input-control:visible", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{Regex.Escape(label)}$") }) }).Last;
 
-    private static async Task OpenEditorAsync(IPage page, string definitionId)
+    private static async Task OpenEditorAsync(Visit designer, string definitionId)
     {
-        await page.GotoAsync($"designer/workflows/definitions/{definitionId}/edit");
+        var page = designer.Page;
+        await designer.ShowAsync($"designer/workflows/definitions/{definitionId}/edit");
         await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
         await ReadyAsync(page);
     }

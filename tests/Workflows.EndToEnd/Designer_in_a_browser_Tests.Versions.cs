@@ -11,12 +11,12 @@ public sealed partial class Designer_in_a_browser_Tests
     [Fact]
     public async Task A_version_is_rolled_back_and_what_was_published_stays()
     {
-        await using var designer = await browser.SignInAsync("thietke");
+        var designer = await desk.SitDownAsync();
         var page = designer.Page;
-        var program = await browser.Host.SignInAsync("thietke");
+        var program = await desk.Browser.Host.SignInAsync("thietke");
         await StoreAsync(program, "quay-ve", "Quay về", "Lời cũ", publish: true);
         await StoreAsync(program, "quay-ve", "Quay về", "Lời mới", publish: true);
-        await OpenEditorAsync(page, "quay-ve");
+        await OpenEditorAsync(designer, "quay-ve");
         await Assertions.Expect(page.Locator(".x6-node", new() { HasText = "Lời mới" })).ToBeVisibleAsync();
 
         await TabAsync(page, "Các phiên bản");
@@ -42,11 +42,11 @@ public sealed partial class Designer_in_a_browser_Tests
     [Fact]
     public async Task A_definition_leaves_as_a_file_and_comes_back_under_another_name()
     {
-        await using var designer = await browser.SignInAsync("thietke");
+        var designer = await desk.SitDownAsync();
         var page = designer.Page;
-        var program = await browser.Host.SignInAsync("thietke");
+        var program = await desk.Browser.Host.SignInAsync("thietke");
         await StoreAsync(program, "di-xa", "Đi xa", "Lời mang theo", publish: true);
-        await OpenEditorAsync(page, "di-xa");
+        await OpenEditorAsync(designer, "di-xa");
 
         IDownload? sent = null;
         page.Download += (_, download) => sent = download;
@@ -61,12 +61,12 @@ public sealed partial class Designer_in_a_browser_Tests
         // Another installation's file, as it were: into the list as a new definition, and into the editor as the next draft.
         (exported["definitionId"], exported["id"], exported["name"]) = ("di-xa-ve", "di-xa-ve-1", "Đi xa về");
         await File.WriteAllTextAsync(file, exported.ToJsonString());
-        await page.GotoAsync("designer");
+        await designer.ShowAsync("designer/workflows/definitions");
         await page.Locator("#studio td[data-label=Name]").First.WaitForAsync();
         await page.SetInputFilesAsync("#studio input[type=file]", new FilePayload { Name = "di-xa-ve.json", MimeType = "application/json", Buffer = await File.ReadAllBytesAsync(file) });
         await page.Locator("td[data-label=Name]", new() { HasTextRegex = CameBack() }).WaitForAsync();
 
-        await OpenEditorAsync(page, "di-xa-ve");
+        await OpenEditorAsync(designer, "di-xa-ve");
         await Assertions.Expect(page.Locator(".x6-node", new() { HasText = "Lời mang theo" })).ToBeVisibleAsync();
         var changed = exported.ToJsonString(_plain).Replace("Lời mang theo", "Lời thêm vào", StringComparison.Ordinal);
         await page.SetInputFilesAsync("#studio input[type=file]", new FilePayload { Name = "khac.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(changed) });
@@ -78,11 +78,11 @@ public sealed partial class Designer_in_a_browser_Tests
     [Fact]
     public async Task Who_saves_over_another_persons_change_is_told_and_loses_nothing_of_theirs()
     {
-        var program = await browser.Host.SignInAsync("thietke");
+        var program = await desk.Browser.Host.SignInAsync("thietke");
         await StoreAsync(program, "hai-nguoi", "Hai người", "Lời chung", publish: false);
-        await using var late = await browser.SignInAsync("thietke");
+        var late = await desk.SitDownAsync();
         var page = late.Page;
-        await OpenEditorAsync(page, "hai-nguoi");
+        await OpenEditorAsync(late, "hai-nguoi");
         await StoreAsync(program, "hai-nguoi", "Hai người", "Lời người khác", publish: false);
 
         await DragAsync(page, "Nhật ký", "Ghi dòng", 300, 260);
@@ -95,11 +95,11 @@ public sealed partial class Designer_in_a_browser_Tests
     [Fact]
     public async Task Shipped_plans_open_with_every_step_known_and_none_upon_another()
     {
-        await using var designer = await browser.SignInAsync("thietke");
+        var designer = await desk.SitDownAsync();
         var page = designer.Page;
         foreach (var id in _shipped)
         {
-            await OpenEditorAsync(page, id);
+            await OpenEditorAsync(designer, id);
             var root = JsonNode.Parse(await StoredAsync(page, "Published"))!["root"]!;
             await Assertions.Expect(page.Locator(".x6-node")).ToHaveCountAsync(root["activities"]!.AsArray().Count);
             await Assertions.Expect(page.Locator(".x6-edge")).ToHaveCountAsync(root["connections"]!.AsArray().Count);
@@ -114,6 +114,7 @@ public sealed partial class Designer_in_a_browser_Tests
                 }
                 """)).ShouldBeEmpty();
             await Assertions.Expect(page.Locator("#panel-counts")).ToHaveTextAsync("(0 lỗi, 0 cảnh báo)");
+            await designer.UntilAsync("nothing moves in an editor at rest", () => page.EvaluateAsync<bool>("() => document.getAnimations().every(a => a.playState !== 'running')"));
             await PictureAsync(designer, $"90-editor-{id}");
         }
 
@@ -123,15 +124,20 @@ public sealed partial class Designer_in_a_browser_Tests
     [Fact]
     public async Task The_four_screens_follow_each_other_without_starting_again()
     {
-        var program = await browser.Host.SignInAsync("thietke");
+        var program = await desk.Browser.Host.SignInAsync("thietke");
         await StoreAsync(program, "bon-man-hinh", "Bốn màn hình", "Lời đi qua", publish: true);
         foreach (var language in (string[])["vi", "en"])
         {
-            await using var designer = await browser.SignInAsync("thietke");
+            await using var designer = await desk.Browser.SignInAsync("thietke");
             var page = designer.Page;
             if (language == "en") await designer.SpeakAsync(language);
-            await page.GotoAsync("designer");
+            // Opened from outside, Studio's own address without the base leads to its screen.
+            await page.GotoAsync("workflows/definitions/bon-man-hinh/edit");
+            await page.Locator("elsa-workflow-definition-editor elsa-activity-wrapper").First.WaitForAsync();
+            new Uri(page.Url).AbsolutePath.ShouldBe("/designer/workflows/definitions/bon-man-hinh/edit");
+            await ReadyAsync(page);
             await page.EvaluateAsync("() => { window.isSame = true; }");
+            await page.Locator("[data-screen=definitions]").ClickAsync();
             await page.Locator("td[data-label=Name]", new() { HasText = "Bốn màn hình" }).WaitForAsync();
             await PictureAsync(designer, $"91-definitions-{language}");
             await page.Locator("td[data-label=Name]", new() { HasText = "Bốn màn hình" }).ClickAsync();
@@ -153,11 +159,6 @@ public sealed partial class Designer_in_a_browser_Tests
             await page.EvaluateAsync("() => { const link = document.createElement('a'); link.href = '/workflows/definitions/bon-man-hinh/edit'; document.body.append(link); link.click(); }");
             await page.Locator("elsa-workflow-definition-editor elsa-activity-wrapper").First.WaitForAsync();
             (await page.EvaluateAsync<bool>("() => window.isSame === true")).ShouldBeTrue("the page was loaded anew");
-
-            // Opened from outside, the same address leads to the same screen.
-            await page.GotoAsync("workflows/definitions/bon-man-hinh/edit");
-            await page.Locator("elsa-workflow-definition-editor elsa-activity-wrapper").First.WaitForAsync();
-            new Uri(page.Url).AbsolutePath.ShouldBe("/designer/workflows/definitions/bon-man-hinh/edit");
             Faults(designer).ShouldBeEmpty();
         }
     }

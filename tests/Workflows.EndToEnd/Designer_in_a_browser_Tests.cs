@@ -3,16 +3,17 @@ using Microsoft.Playwright;
 namespace Workflows.EndToEnd;
 
 /// <summary>A designer draws, publishes and runs a workflow in the real Studio, and watches a person's work arrive in it.</summary>
-public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClassFixture<Browser>
+[Collection("at the designer's desk")]
+public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
 {
     private const string Title = "Góp ý dự thảo";
 
     [Fact]
     public async Task A_flowchart_is_drawn_published_run_and_watched_live()
     {
-        await using var designer = await browser.SignInAsync("thietke");
+        var designer = await desk.SitDownAsync();
         var page = designer.Page;
-        await CreateAsync(page, "Lấy ý kiến dự thảo");
+        await CreateAsync(designer, "Lấy ý kiến dự thảo");
         await DragAsync(page, "Sơ đồ", "Bắt đầu", 60, 120);
         await DragAsync(page, "Con người", "Giao việc", 300, 120);
         await DragAsync(page, "Nhật ký", "Ghi dòng", 560, 120);
@@ -45,7 +46,7 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         await badge.WaitForAsync();
         (await IncidentsAsync(page)).ShouldBe("[]");
         await Assertions.Expect(badge).ToHaveClassAsync(Waiting());
-        await using (var officer = await browser.SignInAsync("chuyenvien.cdyt"))
+        await using (var officer = await desk.Browser.SignInAsync("chuyenvien.cdyt"))
         {
             await officer.OpenTaskAsync(Title);
             await officer.PressAsync("Hoàn thành việc này");
@@ -61,9 +62,9 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     [Fact]
     public async Task A_warning_is_seen_in_the_panel_confirmed_and_published()
     {
-        await using var designer = await browser.SignInAsync("thietke");
+        await using var designer = await desk.Browser.SignInAsync("thietke");
         var page = designer.Page;
-        await CreateAsync(page, "Bước bỏ quên");
+        await CreateAsync(designer, "Bước bỏ quên");
         await page.ClickAsync("#panel-toggle");
         await Assertions.Expect(page.Locator(".panel-clean")).ToBeVisibleAsync();
         await DragAsync(page, "Sơ đồ", "Bắt đầu", 60, 120);
@@ -71,8 +72,9 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
         // Nobody pressed anything: the panel follows the autosave.
         await Assertions.Expect(page.Locator(".panel-warnings li")).ToHaveTextAsync("“WriteLine1”: không có đường nào dẫn tới bước này.");
         await page.ClickAsync("#designer-panel > details > summary");
-        await page.FillAsync("#panel-units", "da liễu");
+        await page.FillAsync("#panel-units", "benh vien da lieu");
         await Assertions.Expect(page.Locator("#panel-units-found li")).ToContainTextAsync("CDCS-BVDL");
+        await Assertions.Expect(page.Locator("#panel-units-found li")).ToBeInViewportAsync();
         await PictureAsync(designer, "95-panel");
         foreach (var part in (string[])["#designer-panel", ".designer-bar"]) (await designer.FindBarriersAsync(part)).ShouldBeEmpty();
 
@@ -86,9 +88,9 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     [Fact]
     public async Task Outcomes_of_a_task_become_ways_out_and_choices_are_what_the_service_knows()
     {
-        await using var designer = await browser.SignInAsync("thietke");
+        var designer = await desk.SitDownAsync();
         var page = designer.Page;
-        await CreateAsync(page, "Chọn kết quả");
+        await CreateAsync(designer, "Chọn kết quả");
         await DragAsync(page, "Con người", "Giao việc", 60, 120);
         await SelectAsync(page, "Giao việc", "Tên việc");
         await SaveAfterAsync(page, "\"ke-hoach-hoi-nghi-co-so\"", () => PickAsync(page, "Biểu mẫu", "Kế hoạch tổ chức hội nghị của đơn vị"));
@@ -107,11 +109,11 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     [Fact]
     public async Task What_a_step_gave_is_read_in_the_viewer()
     {
-        var program = await browser.Host.SignInAsync("thietke");
+        var program = await desk.Browser.Host.SignInAsync("thietke");
         await StoreAsync(program, "cho-ra", "Cho ra", "Tính số đoàn viên", publish: true, "Elsa.RunJavaScript", "({ soDoanVien: 4000 + 126 })");
-        await using var designer = await browser.SignInAsync("thietke");
+        var designer = await desk.SitDownAsync();
         var page = designer.Page;
-        await OpenEditorAsync(page, "cho-ra");
+        await OpenEditorAsync(designer, "cho-ra");
         await page.Locator("#studio button.mud-success-text").First.ClickAsync();
         await page.WaitForURLAsync(InstanceAddress());
         await page.Locator(".mud-timeline-item").First.WaitForAsync();
@@ -127,12 +129,12 @@ public sealed partial class Designer_in_a_browser_Tests(Browser browser) : IClas
     [Fact]
     public async Task A_reader_looks_at_definitions_and_instances_and_can_change_nothing()
     {
-        await using var reader = await browser.SignInAsync("quantri");
+        await using var reader = await desk.Browser.SignInAsync("quantri");
         var page = reader.Page;
-        await reader.GoAsync("designer/workflows/definitions");
+        await reader.GoAsync("designer");
         await page.Locator("#studio td").First.WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = CreateWords() }).First).ToBeDisabledAsync();
-        await reader.GoAsync("designer/workflows/definitions/hoi-nghi-dien-hinh-tien-tien-co-so/edit");
+        await reader.ShowAsync("designer/workflows/definitions/hoi-nghi-dien-hinh-tien-tien-co-so/edit");
         await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
         (await page.Locator("#studio .mud-button-group-root button").CountAsync()).ShouldBe(0);
         await page.Locator("[data-screen=instances]").ClickAsync();

@@ -7,8 +7,10 @@ namespace Workflows.EndToEnd;
 /// Walks through Studio's four screens as a Vietnamese designer finds them: every tab, panel, menu, list and dialog that can be opened. Each place is
 /// known by Vietnamese words of its own, so that a place that does not open, or stands there in English, ends the walk.
 /// </summary>
-public sealed class StudioWalk(IPage page)
+public sealed class StudioWalk(Visit visit)
 {
+    private readonly IPage page = visit.Page;
+
     // What a person could read now: texts and the words of attributes, but not what is typed or shown as code.
     private const string Readable =
         """
@@ -43,7 +45,7 @@ public sealed class StudioWalk(IPage page)
     /// <summary>The list of definitions with its menus and dialogs.</summary>
     public async Task ListAsync()
     {
-        await page.GotoAsync("designer");
+        await visit.ShowAsync("designer/workflows/definitions");
         await page.Locator("#studio td").First.WaitForAsync();
         await SeeAsync("list", "Định nghĩa quy trình");
         await PressAsync("#studio .mud-table-toolbar button", 0);
@@ -68,7 +70,7 @@ public sealed class StudioWalk(IPage page)
     /// <summary>The editor of a definition: its own tabs on the right, one step's tabs below, the drawing's tools and the source.</summary>
     public async Task EditorAsync(string definitionId, string step)
     {
-        await page.GotoAsync($"designer/workflows/definitions/{definitionId}/edit");
+        await visit.ShowAsync($"designer/workflows/definitions/{definitionId}/edit");
         await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
         await page.Locator("#studio:not([aria-busy])").WaitForAsync();
         await SeeAsync("editor", "Cách cho bắt đầu");
@@ -127,7 +129,7 @@ public sealed class StudioWalk(IPage page)
     /// <summary>The viewer of an instance: journal, drawing, a step's executions, the details on the right, the call stack.</summary>
     public async Task ViewerAsync(string instanceId, string step)
     {
-        await page.GotoAsync($"designer/workflows/instances/{instanceId}/view");
+        await visit.ShowAsync($"designer/workflows/instances/{instanceId}/view");
         await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
         await page.Locator(".mud-timeline-item").First.WaitForAsync();
         await SeeAsync("viewer", "Tình trạng chi tiết");
@@ -154,7 +156,7 @@ public sealed class StudioWalk(IPage page)
     /// <summary>The list of instances with its menus, filters and dialogs.</summary>
     public async Task InstancesAsync()
     {
-        await page.GotoAsync("designer/workflows/instances");
+        await visit.ShowAsync("designer/workflows/instances");
         await page.Locator("#studio td").First.WaitForAsync();
         await SeeAsync("instances", "Lượt chạy của quy trình");
         await page.SetViewportSizeAsync(Visit.Phone, Visit.Height);
@@ -168,8 +170,15 @@ public sealed class StudioWalk(IPage page)
         await EscapeAsync(".mud-popover-open");
         foreach (var (field, words) in new[] { ("Có sự cố", "Không"), ("Quy trình", "Hội nghị điển hình tiên tiến tại công đoàn cơ sở"), ("Tình trạng", "Đã xong"), ("Tình trạng chi tiết", "Đã hủy") })
         {
-            await page.Locator("#studio .mud-table-toolbar .mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{field}$") }) }).First
-                .ClickAsync(new() { Force = true });
+            // The list reads itself anew now and then, which closes what was just opened.
+            var choice = page.Locator($".mud-popover-open :text-is(\"{words}\") >> visible=true").First;
+            for (var tries = 0; tries < 12 && !await choice.IsVisibleAsync(); tries++)
+            {
+                await page.Locator("#studio .mud-table-toolbar .mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{field}$") }) }).First
+                    .ClickAsync(new() { Force = true });
+                await page.EvaluateAsync(Quiet);
+            }
+
             await SeeAsync($"instances: filter {field}", words, ".mud-popover-open ");
             await page.Mouse.ClickAsync(4, 500);
             await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Hidden });

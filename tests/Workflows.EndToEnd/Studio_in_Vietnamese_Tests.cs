@@ -23,9 +23,9 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     {
         await using var designer = await browser.SignInAsync("thietke");
         var page = designer.Page;
-        await page.GotoAsync("designer");
+        await page.GotoAsync("designer/workflows/instances");
         var instance = await StoreAsync(page, "thử-dịch", Names("Đo {0}"));
-        var walk = new StudioWalk(page);
+        var walk = new StudioWalk(designer);
         await walk.ListAsync();
         await walk.EditorAsync("thử-dịch", "Đo activity");
         await walk.ViewerAsync(instance, "Đo activity");
@@ -46,18 +46,20 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
     {
         await using var designer = await browser.SignInAsync("thietke", zone: "America/New_York");
         var page = designer.Page;
-        await page.GotoAsync("designer");
+        // The two screens on which no other test begins are loaded here from outside.
+        await page.GotoAsync("designer/workflows/instances");
+        await page.Locator("#studio td").First.WaitForAsync();
         var instance = await StoreAsync(page, "giờ", Names("Giờ {0}"));
         var created = (string)(await GetAsync(page, $"/elsa/api/workflow-instances/{instance}"))["createdAt"]!;
         var shown = DateTimeOffset.Parse(created, null).ToOffset(TimeSpan.FromHours(7)).ToString("dd/MM/yyyy HH:mm", null);
-        await page.GotoAsync("designer/workflows/definitions/giờ/edit");
+        await designer.ShowAsync("designer/workflows/definitions/giờ/edit");
         await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
         await OpenAsync(page, "Các phiên bản");
         await Assertions.Expect(page.Locator(".mud-tabs td").Nth(3)).ToHaveTextAsync(shown);
         await page.GotoAsync($"designer/workflows/instances/{instance}/view");
         await Assertions.Expect(Value(page, "Tạo lúc")).ToHaveTextAsync(shown);
         await Assertions.Expect(page.Locator(".mud-timeline-item").First).ToContainTextAsync(shown);
-        await page.GotoAsync("designer/workflows/instances");
+        await designer.ShowAsync("designer/workflows/instances");
         await Assertions.Expect(page.Locator("tr", new() { HasText = instance }).Locator("td[data-label=CreatedAt]")).ToHaveTextAsync(shown);
     }
 

@@ -48,7 +48,13 @@ public sealed class Visit : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>What went wrong so far.</summary>
-    public IReadOnlyList<string> Faults => _faults;
+    public IReadOnlyList<string> Faults
+    {
+        get
+        {
+            lock (_faults) return [.. _faults];
+        }
+    }
 
     public static async Task<Visit> OpenAsync(IBrowserContext context, Uri home, int width, bool runsScript)
     {
@@ -83,6 +89,32 @@ public sealed class Visit : IAsyncDisposable
     }
 
     public Task<IResponse?> GoAsync(string path) => Page.GotoAsync(path);
+
+    /// <summary>
+    /// Goes to another of Studio's screens as a designer does, without loading the runtime again; loads the page where Studio does not run yet, and
+    /// where it already shows this screen, which it would leave as it is.
+    /// </summary>
+    public async Task ShowAsync(string address)
+    {
+        var path = await Page.EvaluateAsync<string?>(
+            """
+            address => {
+              if (!window.Blazor?.started) return null;
+              const to = new URL(address, location.origin);
+              if (to.pathname === location.pathname) return null;
+              Blazor.navigateTo(to.href);
+              return to.pathname;
+            }
+            """, address);
+        if (path is null) await GoAsync(address);
+        else await UntilAsync("the address has changed", () => Page.EvaluateAsync<bool>("path => location.pathname === path", path));
+    }
+
+    /// <summary>Forgets what went wrong so far: something else begins in the same window.</summary>
+    public void Forgive()
+    {
+        lock (_faults) _faults.Clear();
+    }
 
     public async Task SignInAsync(string userName)
     {

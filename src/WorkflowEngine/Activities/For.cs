@@ -20,11 +20,19 @@ public sealed class For : Activity
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {
+        Recall(context);
         if (LoopBreak.IsBroken(context)) context.Complete();
         else Next(context);
     }
 
-    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => Next(context);
+    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child)
+    {
+        Recall(context);
+        Next(context);
+    }
+
+    // A round that had to wait ends in another burst than the one that handed its value out.
+    private void Recall(ActivityContext context) => context.RecallMissing(CurrentValue, context.Properties["CurrentStep"]);
 
     private void Next(ActivityContext context)
     {

@@ -18,11 +18,19 @@ public sealed class ForEach : Activity
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {
+        Recall(context, child);
         if (LoopBreak.IsBroken(context)) context.Complete();
         else Next(context, context.Evaluate(Items));
     }
 
-    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => Next(context, context.Evaluate(Items));
+    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child)
+    {
+        Recall(context, child);
+        Next(context, context.Evaluate(Items));
+    }
+
+    // A round that had to wait ends in another burst than the one that handed its item out; the body has it as its own.
+    private void Recall(ActivityContext context, ActivityContext round) => context.RecallMissing(CurrentValue, round.State.Dynamic?["CurrentValue"]);
 
     private void Next(ActivityContext context, JsonNode? given)
     {

@@ -41,6 +41,12 @@ public sealed partial class ActivityContext
     /// <summary>Leaves word in the journal of an output that an earlier burst has handed out.</summary>
     internal void Recall(Output output, JsonNode? value) => (Given ??= [])[output.JsonName] = value?.DeepClone();
 
+    /// <summary><see cref="Recall"/> where this burst has not handed that output out itself.</summary>
+    internal void RecallMissing(Output output, JsonNode? value)
+    {
+        if (Given?.ContainsKey(output.JsonName) != true) Recall(output, value);
+    }
+
     /// <summary><see cref="Set"/> for outputs that no class declares: those of composites.</summary>
     internal void SetByName(string jsonName, JsonNode? value)
     {

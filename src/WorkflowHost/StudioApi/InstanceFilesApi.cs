@@ -6,6 +6,7 @@ using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
 using static WorkflowEngine.Storage.Db;
 
@@ -79,7 +80,10 @@ public static class InstanceFilesApi
         var forbidden = 0;
         foreach (var (file, document) in documents)
         {
-            var answer = document["instance"] is JsonObject portable
+            // Looked through at once: half a letter or a name given twice would show only where somebody looks.
+            var answer = !StorableText.Holds(document)
+                ? new ImportAnswer(default, "unreadable", "It holds half a letter, U+0000, a name given twice or a number beyond all measure.", "Tệp có ký tự hỏng, U+0000, tên lặp lại hoặc số quá lớn.")
+                : document["instance"] is JsonObject portable
                 ? await import.RunAsync(who.Actor, portable, who.Now, who.RecordedAt, stop)
                 : new ImportAnswer(default, "unreadable", "It lacks 'instance': only files written here hold what is needed to go on.", "Tệp thiếu phần 'instance': chỉ tệp do hệ thống này xuất mới đủ để chạy tiếp.");
             if (answer.Code is null) taken.Add(answer.Id.ToString());

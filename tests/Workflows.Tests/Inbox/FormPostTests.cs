@@ -77,11 +77,6 @@ public sealed class FormPostTests
     public void A_huge_count_of_rows_is_bounded() => Read(("f.roster.count", "999999999")).Data["roster"]!.AsArray().Count.ShouldBeLessThanOrEqualTo(2_000);
 
     [Theory]
-    [InlineData(" Bệnh VIỆN Đa khoa ", "benh vien da khoa")]
-    [InlineData("  ", null)]
-    public void Marks_are_folded_away(string typed, string? folded) => FoldedText.Of(typed).ShouldBe(folded);
-
-    [Theory]
     [InlineData("")]
     [InlineData("not a place")]
     [InlineData("MS8yLzM")]

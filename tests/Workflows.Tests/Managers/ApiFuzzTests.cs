@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -30,9 +29,7 @@ public sealed class ApiFuzzTests
         ("/api/absences/INSTANCE/end", "{}"), ("/api/outbox/INSTANCE/bounced", """{"reason":"r"}"""), ("/api/outbox/INSTANCE/resend", """{"address":"a@example.org"}"""),
         ("/api/organisation/import", """{"units":[{"code":"X","name":"x","kind":"GrassrootsUnion","under":"CDYT-TB"}],"people":[],"roles":[]}"""),
         ("/api/sign-in", """{"userName":"nobody","password":"p"}"""), ("/api/demo/clock", """{"to":"2020-01-01T00:00:00Z","days":0}"""),
-        ("/elsa/api/alterations/run", """{"alterations":[{"type":"ModifyVariable","variableId":"v","value":1},{"type":"Migrate","targetVersion":2,"mapping":{"a":"b"}},{"type":"ScheduleActivity","activityId":"a"},{"type":"CancelActivity","activityId":"a"}],"workflowInstanceIds":["INSTANCE"]}"""),
-        ("/elsa/api/events/fuzz/trigger", """{"correlationId":"c","workflowInstanceId":"INSTANCE","input":{"a":[1]}}"""), ("/elsa/api/tasks/TASK/complete", """{"result":{"a":1}}"""),
-        ("/elsa/api/workflow-instances/INSTANCE/journal", """{"filter":{"activityIds":["a"],"excludedActivityTypes":["b"]},"skip":0,"take":10}"""),
+        .. ElsaWishes.All,
     ];
 
     [Fact]
@@ -57,7 +54,7 @@ public sealed class ApiFuzzTests
                 var (task, instance) = (tasks[dice.Next(tasks.Count)].ToString(), instances[dice.Next(instances.Count)].ToString());
                 string Named(string text) => text.Replace("TASK", task, StringComparison.Ordinal).Replace("INSTANCE", instance, StringComparison.Ordinal).Replace("PLAN", demo.PlanId.ToString(), StringComparison.Ordinal);
                 var text = dice.Next(8) == 0 ? Named(body) : Mutation.Of((JsonObject)JsonNode.Parse(Named(body))!, dice);
-                using var content = new StringContent(text, Encoding.UTF8, "application/json");
+                using var content = ElsaWishes.Content(address, text);
                 using var answer = await clients[dice.Next(clients.Count)].PostAsync(new Uri(Named(address), UriKind.Relative), content);
                 if ((int)answer.StatusCode >= 500) failures.Add($"round {round}: {Named(address)} {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}: {text[..Math.Min(text.Length, 500)]}");
                 if ((int)answer.StatusCode is >= 400 and < 500) refused++;

@@ -99,6 +99,8 @@ public sealed class StudioContractTests(DemoInJanuary demo)
             answer["errors"]!["instance.json"]!.ToJsonString().ShouldContain(words);
         }
 
+        foreach (var broken in (string[])["""{"\ud800":1}""", """{"instance":{"state":{"\udc00":1}}}""", """{"instance":{"unit":"a\u0000"}}""", """{"instance":{},"instance":{}}""", """{"instance":{"pendingEvents":1e999}}"""])
+            (await UploadAsync(designer, Encoding.UTF8.GetBytes(broken), "en")).Answer["errors"]!["instance.json"]!.ToJsonString().ShouldContain("half a letter", Case.Sensitive, broken);
         (await UploadAsync(designer, "[]"u8.ToArray())).Status.ShouldBe(HttpStatusCode.BadRequest);
         using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
         (await UploadAsync(officer, Encoding.UTF8.GetBytes(file.ToJsonString()))).Status.ShouldBe(HttpStatusCode.Forbidden);

@@ -147,6 +147,10 @@ public sealed class StudioDefinitionsTests(DemoInJanuary demo)
         using var upload = new MultipartFormDataContent { { new ByteArrayContent(await zip.Content.ReadAsByteArrayAsync()), "files", "all.zip" } };
         var imported = await designer.PostAsync(new Uri($"{Root}/import-files", UriKind.Relative), upload);
         (await BodyAsync(imported))["count"]!.GetValue<int>().ShouldBe(2);
+        using var broken = new MultipartFormDataContent { { new ByteArrayContent("""{"definitionId":"hong","root":5}"""u8.ToArray()), "files", "hong.json" } };
+        using var refused = await designer.PostAsync(new Uri($"{Root}/import-files", UriKind.Relative), broken);
+        refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.UnprocessableEntity);
+        JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["errors"]!["hong.json"]![0]!.ToString().ShouldSatisfyAllConditions(e => e.ShouldStartWith("$.root: "), e => e.ShouldMatch("[À-ỹ]"));
         // Nothing new was in them: no version was added.
         (await GetAsync(designer, $"{Root}/hoi-nghi-dien-hinh-tien-tien-co-so/versions"))["count"]!.GetValue<int>().ShouldBe(1);
     }

@@ -51,6 +51,30 @@ public sealed class StudioOutputsTests(DemoInJanuary demo)
     }
 
     [Fact]
+    public async Task A_loop_over_several_bursts_shows_the_value_of_its_last_round()
+    {
+        var id = await StartAsync("lap-cho", Sequence(
+            Of("Elsa.ForEach", "ds", ("items", Expression("JavaScript", "['ất', 'bính']")), ("body", Wait("lap-cho-ds"))),
+            Of("Elsa.For", "so", ("start", 3), ("end", 4), ("body", Wait("lap-cho-so"))),
+            Of("Elsa.ForEach", "dung", ("items", Expression("JavaScript", "['đinh', 'mậu']")), ("body", SequenceOf("roi-dung", Wait("lap-cho-dung"), Of("Elsa.Break", "thoi")))),
+            Of("Elsa.ForEach", "rong", ("items", Expression("JavaScript", "[]")), ("body", Line("khong-toi")))));
+        using var designer = await demo.ProgramAsync("thietke");
+        foreach (var name in (string[])["ds", "ds", "so", "so", "dung"])
+        {
+            (await OfAsync(designer, id, name))["outputs"]!.AsObject().ShouldBeEmpty("it goes on");
+            using var told = await designer.PostAsJsonAsync($"/elsa/api/events/lap-cho-{name}/trigger", new { workflowInstanceId = id });
+            told.IsSuccessStatusCode.ShouldBeTrue(await told.Content.ReadAsStringAsync());
+        }
+
+        (await GetAsync(designer, $"workflow-instances/{id}"))["subStatus"]!.ToString().ShouldBe("Finished");
+        (await OfAsync(designer, id, "ds"))["outputs"]!["CurrentValue"]!.ToString().ShouldBe("bính");
+        (await OfAsync(designer, id, "so"))["outputs"]!["CurrentValue"]!.GetValue<int>().ShouldBe(4);
+        (await OfAsync(designer, id, "dung"))["outputs"]!["CurrentValue"]!.ToString().ShouldBe("đinh", "a break ends it in its first round");
+        (await OfAsync(designer, id, "rong"))["outputs"]!.AsObject().ShouldBeEmpty("it had no round");
+        (await demo.App.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task What_people_entered_is_masked_here_as_elsewhere()
     {
         var unit = await ScalarAsync("select i.id::text from instance i join task t on t.instance_id = i.id join task_round r on r.task_id = t.id where t.status = 'accepted' and r.data is not null and i.parent_id is not null limit 1");

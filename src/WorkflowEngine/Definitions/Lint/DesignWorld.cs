@@ -60,7 +60,7 @@ public sealed class ReadDesignWorld(NpgsqlDataSource database, ReferenceStore re
         -- ReadDesignWorld.Units
         select u.code, u.name, u.kind, u.path from unit u
         where u.valid_from <= $1 and $1 < u.valid_to and ($3 or exists (select from unnest($2) as p (path) where starts_with(u.path, p.path)))
-          and ($4 = '' or u.code ilike $4 or u.name ilike $4 or u.short_name ilike $4)
+          and ($4 = '' or u.code ~ $4 or u.name ~ $4 or u.short_name ~ $4)
         order by u.path offset $5 limit $6
         """;
 
@@ -113,12 +113,11 @@ public sealed class ReadDesignWorld(NpgsqlDataSource database, ReferenceStore re
     /// <summary>What pickers offer to this actor.</summary>
     public Task<DesignWorld> ChoicesAsync(Actor actor, DateTimeOffset now, CancellationToken cancellation = default) => ReadAsync(null, actor, now, cancellation);
 
-    /// <summary>Units within the actor's reach whose code or name holds these words, from the top of the tree down; a page of <see cref="MostUnits"/> and whether there are more.</summary>
+    /// <summary>Units within the actor's reach whose code or name holds these words, marks and capitals aside, from the top of the tree down; a page of <see cref="MostUnits"/> and whether there are more.</summary>
     public async Task<(IReadOnlyList<KnownUnit> Units, bool HasMore)> FindUnitsAsync(Actor actor, DateTimeOffset now, string? words, int page, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var pattern = words?.Trim() is { Length: > 0 } text ? $"%{Literally(text)}%" : "";
-        var found = await UnitsAsync(connection, UnitsSql, Reach(actor, now), P(pattern), P((long)page * MostUnits), P(MostUnits + 1), cancellation);
+        var found = await UnitsAsync(connection, UnitsSql, Reach(actor, now), P(FoldedText.Expression(words) ?? ""), P((long)page * MostUnits), P(MostUnits + 1), cancellation);
         return ([.. found.Take(MostUnits)], found.Count > MostUnits);
     }
 

@@ -93,5 +93,8 @@ async function find(number) {
   if (!words) return found.replaceChildren();
   if (!answer?.ok) return found.replaceChildren(panel.dataset.failed);
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
-  if (number === sought) found.replaceChildren(fresh);
+  if (number !== sought) return;
+  found.replaceChildren(fresh);
+  // The box stands at the panel's end: what was found would lie below what is seen.
+  found.scrollIntoView({ block: 'nearest' });
 }
