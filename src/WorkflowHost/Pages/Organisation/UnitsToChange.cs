@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
-using WorkflowHost.Inbox;
+using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.Pages.Organisation;
@@ -25,13 +25,13 @@ public sealed class UnitsToChange(NpgsqlDataSource database)
     /// <summary>Most units that wait for their headcount, or ended, that are shown.</summary>
     public const int MostTold = 50;
 
-    // Vietnamese letters are folded as FoldedText does it: marks away, đ to d, then small letters. Every word must be there, in any order.
+    // Every word must be there, in any order.
     private const string Find =
         """
         -- UnitsToChange.Find
         select u.code, u.name, a.name from unit u left join unit a on a.id = u.parent_id
         where u.valid_to > $2 and exists (select from unnest($1) as p where starts_with(u.path, p))
-          and ($3::text[] is null or lower(translate(regexp_replace(normalize(concat_ws(' ', u.code, u.short_name, u.name), nfd), '[\u0300-\u036f]', '', 'g'), 'đĐ', 'dd')) like all ($3))
+          and ($3::text[] is null or concat_ws(' ', u.code, u.short_name, u.name) ~ all ($3))
         order by u.name collate "vi-x-icu", u.id limit $4
         """;
 
@@ -76,7 +76,7 @@ public sealed class UnitsToChange(NpgsqlDataSource database)
     /// <summary>Units in force whose code or name has every word that was typed, with or without marks; one more than <see cref="MostFound"/> tells that there are more.</summary>
     public async Task<List<ManagedUnit>> FindAsync(Actor actor, DateOnly day, string? search, CancellationToken stop) =>
         FoldedText.Of(search) is { } words
-            ? await ReadAsync(actor, day, [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => FoldedText.Pattern(w)!)], MostFound + 1, stop) : [];
+            ? await ReadAsync(actor, day, [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => FoldedText.Expression(w)!)], MostFound + 1, stop) : [];
 
     /// <summary>The units with these codes, in this order, also those that ended; unknown ones are left out.</summary>
     public async Task<List<ManagedUnit>> NamedAsync(Actor actor, IEnumerable<string> codes, CancellationToken stop)
@@ -99,10 +99,10 @@ public sealed class UnitsToChange(NpgsqlDataSource database)
         return await Command(connection, Ended, Paths(actor), P(day), P(MostTold)).ListAsync(r => new EndedUnit(r.GetString(0), r.GetFieldValue<DateOnly>(1), r.TextOrNull(2)), stop);
     }
 
-    private async Task<List<ManagedUnit>> ReadAsync(Actor actor, DateOnly day, string[]? patterns, int most, CancellationToken stop)
+    private async Task<List<ManagedUnit>> ReadAsync(Actor actor, DateOnly day, string[]? words, int most, CancellationToken stop)
     {
         await using var connection = await database.OpenConnectionAsync(stop);
-        return await Command(connection, Find, Paths(actor), P(day), P(patterns, NpgsqlDbType.Array | NpgsqlDbType.Text), P(most)).ListAsync(Unit, stop);
+        return await Command(connection, Find, Paths(actor), P(day), P(words, NpgsqlDbType.Array | NpgsqlDbType.Text), P(most)).ListAsync(Unit, stop);
     }
 
     private static ManagedUnit Unit(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.TextOrNull(2));
