@@ -54,6 +54,17 @@ public sealed class ElsaScopesTests
     }
 
     [Fact]
+    public void An_output_is_asked_for_by_its_name_as_it_is_declared()
+    {
+        Kid(Put("Out", 7));
+        _engine.Import(Definition("d", Sequence(
+            Of("Elsa.RunJavaScript", "r", ("script", "2")), Use(), Show("[getOutputFrom('r'), getOutputFrom('r', 'Result'), getOutputFrom('sub', 'Out')].join()"),
+            Show("[getOutputFrom('r', 'result'), getOutputFrom('sub', 'out'), getOutputFrom('sub')].map(String).join()"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["2,2,7", "null,null,null"]);
+    }
+
+    [Fact]
     public void An_output_of_a_composite_stands_where_it_is_bound_as_soon_as_it_is_set()
     {
         Kid(SequenceOf("k", Put("Out", 7), Wait("go")));
@@ -122,6 +133,21 @@ public sealed class ElsaScopesTests
         var instance = _engine.Start("d");
         instance.State.Output.ToJsonString().ShouldBe("""{"n":4}""");
         instance.State.Contexts[0].Variables!["n"]!.ToJsonString().ShouldBe("4");
+    }
+
+    /// <summary>Rule value-lists-run.</summary>
+    [Fact]
+    public void A_list_of_a_value_type_has_a_body_run_for_each_item()
+    {
+        var numbers = new JsonObject
+        {
+            ["id"] = "n", ["name"] = "N", ["typeName"] = "Int32", ["isArray"] = true, ["value"] = "[1,2,3]", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+        };
+        _engine.Import(Definition("d", Sequence(Of("Elsa.ParallelForEach", "all",
+            ("items", new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "Variable", ["value"] = new JsonObject { ["id"] = "n", ["name"] = "N" } } }),
+            ("body", Show("getVariable('CurrentValue') + 1")))), ("variables", new JsonArray(numbers))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["2", "3", "4"]);
     }
 
     /// <summary>Rule start-values-arrive.</summary>
