@@ -35,6 +35,18 @@ public sealed partial class Designer_in_a_browser_Tests
     }
 
     /// <summary>Studio has loaded what it shows: before that the page takes no pointer.</summary>
+    /// <summary>Whether the screen takes the pointer before eight seconds have passed without a call of Studio's.</summary>
+    private static Task<bool> IsSoonReadyAsync(IPage page) => page.EvaluateAsync<bool>(
+        """
+        () => new Promise(done => {
+          let late = setTimeout(() => end(false), 8000);
+          const calls = new PerformanceObserver(() => { clearTimeout(late); late = setTimeout(() => end(false), 8000); });
+          calls.observe({ type: 'resource' });
+          const ready = setInterval(() => document.getElementById('studio').hasAttribute('aria-busy') || end(true), 100);
+          function end(answer) { clearTimeout(late); clearInterval(ready); calls.disconnect(); done(answer); }
+        })
+        """);
+
     private static Task ReadyAsync(IPage page) => page.Locator("#studio:not([aria-busy])").WaitForAsync();
 
     /// <summary>Waits until something stands still: a folder that opens moves what is below it.</summary>

@@ -158,6 +158,7 @@ public sealed class StudioWalk(Visit visit)
     {
         await visit.ShowAsync("designer/workflows/instances");
         await page.Locator("#studio td").First.WaitForAsync();
+        await page.Locator("#studio:not([aria-busy])").WaitForAsync();
         await SeeAsync("instances", "Lượt chạy của quy trình");
         await page.SetViewportSizeAsync(Visit.Phone, Visit.Height);
         await SeeAsync("instances: on a phone", "Lượt chạy của quy trình");

@@ -15,6 +15,7 @@ localStorage.setItem('BlazorCulture', place.dataset.culture);
 const send = window.fetch;
 const saves = new Map();
 let underWay = 0;
+let calls = 0;
 window.fetch = async function (request, options = {}) {
   const url = new URL(request instanceof Request ? request.url : request, document.baseURI);
   if (url.origin !== location.origin || !url.pathname.startsWith('/elsa/')) return send(request, options);
@@ -25,6 +26,7 @@ window.fetch = async function (request, options = {}) {
   const save = saveOf(url, options);
   if (save && !saves.has(save.id)) saves.set(save.id, new Saves());
   underWay++;
+  calls++;
   const answer = await (save ? saves.get(save.id).send(save.body, post) : post()).finally(() => underWay--);
   if (answer.status === 401) {
     // The session has ended: the sign-in page brings back here.
@@ -105,8 +107,8 @@ function show() {
   place.replaceChildren();
   clearTimeout(next);
   next = setTimeout(() => {
-    place.replaceChildren(elements[screen.name](screen.id));
     settle();
+    place.replaceChildren(elements[screen.name](screen.id));
   }, wait);
 }
 
@@ -117,10 +119,12 @@ let settling = 0;
 function settle() {
   clearInterval(settling);
   place.setAttribute('aria-busy', 'true');
-  let [asked, quiet, turns] = [false, 0, 0];
+  // A call may have come and gone between two turns.
+  let [seen, quiet, turns] = [calls, 0, 0];
+  const before = calls;
   settling = setInterval(() => {
-    asked ||= underWay > 0;
-    quiet = asked && underWay === 0 ? quiet + 1 : 0;
+    quiet = calls > before && calls === seen && underWay === 0 ? quiet + 1 : 0;
+    seen = calls;
     if (quiet < QuietTurns && ++turns < 100) return;
     clearInterval(settling);
     place.removeAttribute('aria-busy');
