@@ -30,9 +30,9 @@ public sealed class Visit : IAsyncDisposable
     // What sticks out to the right of the window, by name; empty where one need not scroll sideways.
     private const string TooWide =
         """
-        () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
-          [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-            .slice(0, 5).map(e => `${e.tagName}.${e.className} ends at ${Math.round(e.getBoundingClientRect().right)}`).concat('wider than the window')
+        () => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+          document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] : [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .slice(0, 5).map(e => `${e.tagName}.${e.className} ends at ${Math.round(e.getBoundingClientRect().right)}`).concat('wider than the window'))
         """;
 
     private static readonly string _axeSource = new BundledAxeScriptProvider().GetScript();

@@ -141,7 +141,12 @@ public sealed class ElsaScopesTests
     {
         var numbers = new JsonObject
         {
-            ["id"] = "n", ["name"] = "N", ["typeName"] = "Int32", ["isArray"] = true, ["value"] = "[1,2,3]", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+            ["id"] = "n",
+            ["name"] = "N",
+            ["typeName"] = "Int32",
+            ["isArray"] = true,
+            ["value"] = "[1,2,3]",
+            ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
         };
         _engine.Import(Definition("d", Sequence(Of("Elsa.ParallelForEach", "all",
             ("items", new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "Variable", ["value"] = new JsonObject { ["id"] = "n", ["name"] = "N" } } }),
