@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -132,6 +133,8 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         update case_ladder set unsettled_since = null where root_id = $1 and activity_id = $2 and unsettled_since = $3 and ladder_id <> ''
         """;
 
+    private static readonly LadderAnswer NoReason = new(0, 0, TaskAnswer.Invalid.On("reason", "Hãy ghi lý do, dài nhất 2000 ký tự.", "Give a reason of at most 2000 characters."));
+
     private static readonly string[] Both = ["work", "review"];
     private static readonly string[] Work = ["work"];
 
@@ -174,8 +177,7 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? activity, string? ladderId, string? reason, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
         CancellationToken cancellation = default)
     {
-        if (!StorableText.Holds(reason) || string.IsNullOrWhiteSpace(reason) || reason.Length > 2000)
-            return new(0, 0, TaskAnswer.Invalid.On("reason", "Hãy ghi lý do, dài nhất 2000 ký tự.", "Give a reason of at most 2000 characters."));
+        if (!IsReason(reason)) return NoReason;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var data = await reference.GetAsync(connection, cancellation);
         if (ladderId is null || DuePlan.LadderOf(data, ladderId) is not { } ladder)
@@ -211,8 +213,7 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? activity, string ladderId, string? reason, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
         CancellationToken cancellation = default)
     {
-        if (!StorableText.Holds(reason) || string.IsNullOrWhiteSpace(reason) || reason.Length > 2000)
-            return new(0, 0, TaskAnswer.Invalid.On("reason", "Hãy ghi lý do, dài nhất 2000 ký tự.", "Give a reason of at most 2000 characters."));
+        if (!IsReason(reason)) return NoReason;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var clocks = new LadderClocks(await reference.GetAsync(connection, cancellation), now);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -287,6 +288,8 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
 
     private static NpgsqlParameter Detail(string ladder, string? activity, string reason, LadderClocks clocks) =>
         Json(JsonSerializer.Serialize(new { ladder, activity, reason = reason.Trim(), tasks = clocks.RunningCount, moved = clocks.Moved }));
+
+    private static bool IsReason([NotNullWhen(true)] string? text) => StorableText.Holds(text) && !string.IsNullOrWhiteSpace(text) && text.Length <= 2000;
 
     private static LadderAnswer Answer(LadderClocks clocks) =>
         new(clocks.RunningCount, clocks.Moved) { Waiting = clocks.Tasks.Count - clocks.RunningCount, Reminders = clocks.Changes };

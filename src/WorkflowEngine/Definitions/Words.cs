@@ -15,6 +15,9 @@ public static partial class Words
         return pascal.Length == 0 ? pascal : char.ToLowerInvariant(pascal[0]) + pascal[1..];
     }
 
+    /// <summary>The name behind a member: of those that a composite declares, else as the class of an activity spells it.</summary>
+    public static string Declared(IEnumerable<string>? names, string member) => names?.FirstOrDefault(n => Camel(n) == member) ?? Pascal(member);
+
     /// <summary><c>CurrentValue</c> to <c>current-value</c>.</summary>
     public static string Kebab(string name) => string.Join('-', Word().Matches(name).Select(m => m.Value.ToLowerInvariant()));
 

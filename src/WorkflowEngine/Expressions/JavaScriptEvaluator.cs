@@ -146,7 +146,7 @@ internal static class JavaScriptEvaluator
         {
             if ((byName ? node.Name : node.Id) is not { Length: > 0 } called || !name.EndsWith(Words.Pascal(called), StringComparison.Ordinal)) continue;
             foreach (var output in node.Activity.Descriptor.Outputs)
-                if (name == $"get{output.Name}From{Words.Pascal(called)}") return _ => context.Burst.OutputOf(context, node.Id, output.JsonName)?.DeepClone();
+                if (name == $"get{output.Name}From{Words.Pascal(called)}") return _ => context.Burst.OutputOf(context, node.Id, output.Name)?.DeepClone();
         }
 
         return null;

@@ -244,14 +244,12 @@ public sealed partial class Burst
             ?? throw new InvalidOperationException($"There is no activity '{activity}' here.");
         foreach (var kept in _outputs)
         {
-            if (kept.Activity != node.Id || Declared(kept.Output) != (output ?? "Result")) continue;
+            if (kept.Activity != node.Id || Words.Declared(node.Composite?.Workflow.Outputs.Select(o => o.Name), kept.Output) != (output ?? "Result")) continue;
             for (var outer = from.Parent; outer is not null; outer = outer.Parent)
                 if (outer.Id == kept.Container) return kept.Value;
         }
 
         return null;
-
-        string Declared(string name) => node.Composite?.Workflow.Outputs.FirstOrDefault(o => Words.Camel(o.Name) == name)?.Name ?? Words.Pascal(name);
     }
 
     private void Journal(

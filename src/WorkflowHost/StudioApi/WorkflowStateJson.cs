@@ -84,7 +84,7 @@ internal static class WorkflowStateJson
     private static JsonObject Named(JsonObject values, IEnumerable<string>? declared)
     {
         var names = declared?.ToArray() ?? [];
-        return new([.. values.Select(v => KeyValuePair.Create(Array.Find(names, n => Words.Camel(n) == v.Key) ?? Words.Pascal(v.Key), v.Value?.DeepClone()))]);
+        return new([.. values.Select(v => KeyValuePair.Create(Words.Declared(names, v.Key), v.Value?.DeepClone()))]);
     }
 
     private static JsonObject Bookmark(Bookmark b, Workflow workflow) => new()

@@ -51,7 +51,7 @@ public sealed class AssignModel(RequestActor who, ReferenceStore reference, Chan
                 case null when confirm == "true":
                     return Redirect($"/ladders/{Uri.EscapeDataString(Id)}?given={answer.Tasks}-{answer.Moved}");
                 case null:
-                    Preview = answer;
+                    (Preview, WordsOf) = (answer, await LadderUses.WordsAsync(reference, names, texts, stop));
                     return Page();
                 case TaskAnswer.Invalid invalid:
                     foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(field == "reason" ? nameof(Reason) : "", words.In(Language.Current.Code));
@@ -76,7 +76,6 @@ public sealed class AssignModel(RequestActor who, ReferenceStore reference, Chan
         if ((await LaddersApi.AllAsync(reference, stop)).FirstOrDefault(l => l.Id == id) is null) return NotFound();
         if (!actor.May(Permission.Extend)) return StatusCode(StatusCodes.Status403Forbidden);
         (Id, Choices) = (id, [.. (await uses.AssignableAsync(actor, stop)).GroupBy(u => u.RootId)]);
-        WordsOf = await LadderUses.WordsAsync(reference, names, texts, stop);
         return null;
     }
 }

@@ -50,7 +50,7 @@ public sealed class GiveBackModel(RequestActor who, ReferenceStore reference, Ch
             case null when confirm == "true":
                 return Redirect($"/ladders/{Uri.EscapeDataString(Id)}?returned={answer.Tasks}-{answer.Moved}");
             case null:
-                Preview = answer;
+                (Preview, WordsOf) = (answer, await LadderUses.WordsAsync(reference, names, texts, stop));
                 return Page();
             case TaskAnswer.Invalid invalid:
                 foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(field == "reason" ? nameof(Reason) : "", words.In(Language.Current.Code));
@@ -75,7 +75,6 @@ public sealed class GiveBackModel(RequestActor who, ReferenceStore reference, Ch
         var found = (await uses.GivenAsync(actor, id, stop)).Find(g => g.Use.RootId == Plan && g.Use.ActivityId == (Activity ?? ""));
         if (found.Use is null) return NotFound();
         (Id, Use, Step) = (id, found.Use, found.Step);
-        WordsOf = await LadderUses.WordsAsync(reference, names, texts, stop);
         return null;
     }
 }
