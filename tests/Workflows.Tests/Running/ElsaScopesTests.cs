@@ -57,11 +57,14 @@ public sealed class ElsaScopesTests
     public void An_output_is_asked_for_by_its_name_as_it_is_declared()
     {
         Kid(Put("Out", 7));
+        var calc = Of("Elsa.RunJavaScript", "r", ("script", "2"));
+        calc["name"] = "Calc";
         _engine.Import(Definition("d", Sequence(
-            Of("Elsa.RunJavaScript", "r", ("script", "2")), Use(), Show("[getOutputFrom('r'), getOutputFrom('r', 'Result'), getOutputFrom('sub', 'Out')].join()"),
+            calc, Use(),
+            Show("[getOutputFrom('r'), getOutputFrom('r', 'Result'), getOutputFrom('sub', 'Out'), getResultFromCalc()].join()"),
             Show("[getOutputFrom('r', 'result'), getOutputFrom('sub', 'out'), getOutputFrom('sub')].map(String).join()"))));
         _engine.Start("d");
-        _engine.Lines.ShouldBe(["2,2,7", "null,null,null"]);
+        _engine.Lines.ShouldBe(["2,2,7,2", "null,null,null"]);
     }
 
     [Fact]
