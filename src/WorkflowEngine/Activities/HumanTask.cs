@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Definitions;
@@ -12,8 +11,8 @@ namespace WorkflowEngine.Activities;
     TextVi = "Giao việc cho người giữ chức vụ ở một đơn vị và chờ kết quả.", TextEn = "Gives people a task and waits for its result.")]
 public sealed class HumanTask : Activity
 {
-    private const int KeptPhrases = 1_000;
-    private static readonly ConcurrentDictionary<string, DeadlineSpec> Phrases = new(StringComparer.Ordinal);
+    private const int PhraseWeight = 500;
+    private static readonly Kept<DeadlineSpec> Phrases = new(1L << 20);
 
     public readonly Input<string> Title = new("Title") { LabelVi = "Tên việc", LabelEn = "Title (Vietnamese)" };
     public readonly Input<string> TitleEn = new("TitleEn") { LabelVi = "Tên việc (tiếng Anh)", LabelEn = "Title (English)" };
@@ -139,11 +138,10 @@ public sealed class HumanTask : Activity
         ActivityContext context, string? text, int? year, Dictionary<string, DateTimeOffset> events, WorkingCalendar calendar)
     {
         if (text is null) return null;
-        if (!Phrases.TryGetValue(text, out var spec))
+        if (!Phrases.Find(text, out var spec))
         {
             if (!DeadlineSyntax.TryParse(text, out spec, out var error)) context.Fault($"The deadline '{text}' cannot be read: {error!.Message.En}");
-            if (Phrases.Count >= KeptPhrases) Phrases.Clear();
-            Phrases[text] = spec!;
+            spec = Phrases.Add(text, spec!, PhraseWeight);
         }
 
         return spec!.Resolve(year ?? calendar.DayOf(context.Now).Year, events, calendar);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -7,19 +6,17 @@ using WorkflowEngine.Storage;
 
 namespace WorkflowEngine.Definitions;
 
-/// <summary>Definition versions by id. A frozen version never changes, so what was read stays cached; when there are too many all are read anew.</summary>
+/// <summary>Definition versions by id. A frozen version never changes, so what was read stays kept; when that is too much all are read anew.</summary>
 public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary library)
 {
-    /// <summary>Graphs that a host keeps; one of the plan's takes some hundred kB.</summary>
-    internal const int MostKept = 500;
-
-    private readonly ConcurrentDictionary<string, Workflow> _versions = new(StringComparer.Ordinal);
+    /// <summary>The graphs that this host keeps.</summary>
+    internal Kept<Workflow> Versions { get; } = new(DefinitionLibrary.MostKept);
 
     /// <summary>The version with this id.</summary>
     /// <exception cref="InvalidOperationException">No such version: rows refer to one that was never stored.</exception>
     public async ValueTask<Workflow> GetAsync(string versionId, CancellationToken cancellation = default)
     {
-        if (_versions.TryGetValue(versionId, out var known)) return known;
+        if (Versions.Find(versionId, out var known)) return known;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await GetAsync(versionId, connection, cancellation);
     }
@@ -28,7 +25,7 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
     /// <inheritdoc cref="GetAsync(string, CancellationToken)"/>
     internal async ValueTask<Workflow> GetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
     {
-        if (_versions.TryGetValue(versionId, out var known)) return known;
+        if (Versions.Find(versionId, out var known)) return known;
         const string sql = """
             -- DefinitionStore.Get
             select document, is_published or frozen_at is not null from definition_version where id = $1
@@ -39,8 +36,7 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
 
         // A draft may still change under its id, and an unknown activity may become known; only what is frozen and whole is kept.
         if (!rows[0].Frozen || !DefinitionLibrary.IsWhole(workflow)) return workflow;
-        if (_versions.Count >= MostKept) _versions.Clear();
-        return _versions.GetOrAdd(versionId, workflow);
+        return Versions.Add(versionId, workflow, DefinitionLibrary.WeightOf(workflow, rows[0].Document));
     }
 
     /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Expressions.JavaScript;
@@ -12,8 +11,8 @@ namespace WorkflowEngine.Expressions;
 /// </summary>
 internal static class JavaScriptEvaluator
 {
-    private const int KeptScripts = 5_000;
-    private static readonly ConcurrentDictionary<string, Script> Parsed = new(StringComparer.Ordinal);
+    /// <summary>The parsed scripts of this process.</summary>
+    internal static Kept<Script> Parsed { get; } = new(64L << 20);
 
     /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
     /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
@@ -45,9 +44,9 @@ internal static class JavaScriptEvaluator
 
     private static Script Parse(string source)
     {
-        if (Parsed.TryGetValue(source, out var known)) return known;
-        if (Parsed.Count > KeptScripts) Parsed.Clear();
-        return Parsed.GetOrAdd(source, Script.Parse(source));
+        if (Parsed.Find(source, out var known)) return known;
+        var script = Script.Parse(source);
+        return Parsed.Add(source, script, script.Weight);
     }
 
     /// <summary>Only variables that the script names as <c>variables.X</c> are handed over, as in Elsa.</summary>

@@ -46,7 +46,7 @@ public sealed class ApiFuzzTests
             foreach (var person in People) clients.Add(await demo.ProgramAsync(person));
             var dice = new Random(20200108);
             var (failures, refused, done) = (new List<string>(), 0, 0);
-            var memory = new MemoryBound(Rounds);
+            var memory = new MemoryBound(Rounds, demo.App.Services);
             for (var round = 0; round < Rounds; round++)
             {
                 memory.Note(round);

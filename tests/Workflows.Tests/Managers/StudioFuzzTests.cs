@@ -29,7 +29,7 @@ public sealed partial class StudioFuzzTests(DemoInJanuary demo)
         var dice = new Random(20200108);
         var failures = new List<string>();
         var refused = 0;
-        var memory = new MemoryBound(Rounds);
+        var memory = new MemoryBound(Rounds, demo.App.Services);
         for (var round = 0; round < Rounds; round++)
         {
             memory.Note(round);

@@ -26,6 +26,9 @@ public sealed class Script
 
     internal FunctionCode Code { get; }
 
+    /// <summary>Bytes that it takes at the most, measured on sources of nothing but names, functions and numbers.</summary>
+    internal long Weight => 500 + (70L * Source.Length);
+
     /// <summary>
     /// Parses a source. Throws <see cref="ScriptSyntaxException"/> for malformed text and for constructs outside the subset,
     /// <see cref="ScriptLimitException"/> for a source too long or nested too deep.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Expressions.JavaScript;
@@ -8,15 +7,14 @@ namespace WorkflowEngine.Tasks.Forms;
 /// <summary>Evaluates the expressions of forms over {form, unit, plan, today}; nothing else is in reach, and the date is the given one.</summary>
 public static class FormScript
 {
-    private const int KeptScripts = 2_000;
-    private static readonly ConcurrentDictionary<string, Script> Parsed = new(StringComparer.Ordinal);
+    private static readonly Kept<Script> Parsed = new(16L << 20);
 
     public static JsonNode? Evaluate(string expression, JsonObject scope)
     {
-        if (!Parsed.TryGetValue(expression, out var script))
+        if (!Parsed.Find(expression, out var script))
         {
-            if (Parsed.Count > KeptScripts) Parsed.Clear();
-            script = Parsed.GetOrAdd(expression, Script.Parse(expression));
+            var parsed = Script.Parse(expression);
+            script = Parsed.Add(expression, parsed, parsed.Weight);
         }
 
         var today = DateTimeOffset.TryParse(scope["today"]?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : default;

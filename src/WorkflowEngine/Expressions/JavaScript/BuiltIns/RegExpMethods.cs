@@ -7,6 +7,7 @@ namespace WorkflowEngine.Expressions.JavaScript;
 internal static class RegExpMethods
 {
     private const int CompileCost = 5000;
+    private const long CostOfVariety = 20;
 
     public static NativeFunction Constructor { get; } = new("RegExp", (run, _, arguments) => Make(run, arguments), Make);
 
@@ -73,7 +74,9 @@ internal static class RegExpMethods
         run.Allocate(source.Length * 100L);
         try
         {
-            return new RegExpObject(run, Pattern.Compile(source, flags));
+            var pattern = Pattern.Compile(source, flags);
+            run.Charge(CostOfVariety * pattern.Variety * pattern.Variety);
+            return new RegExpObject(run, pattern);
         }
         catch (FormatException error)
         {

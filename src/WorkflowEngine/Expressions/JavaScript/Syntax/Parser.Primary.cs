@@ -249,9 +249,13 @@ internal sealed partial class Parser
 
     private Pattern CompilePattern(Token token)
     {
+        if (_patterns.TryGetValue((token.Text, token.Flags), out var known)) return known;
+        if (_patternCost > MostPatternCost) throw Fail("the script has too many different regular expressions", token.Start);
         try
         {
-            return Pattern.Compile(token.Text, token.Flags);
+            var pattern = Pattern.Compile(token.Text, token.Flags);
+            _patternCost += PatternCost + (pattern.Variety * pattern.Variety);
+            return _patterns[(token.Text, token.Flags)] = pattern;
         }
         catch (FormatException error)
         {

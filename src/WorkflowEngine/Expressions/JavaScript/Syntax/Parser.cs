@@ -18,6 +18,9 @@ internal sealed partial class Parser
         "setTimeout", "setInterval", "require", "ArrayBuffer", "DataView", "Uint8Array",
     }.ToFrozenSet();
 
+    /// <summary>What the regular expressions of a script may take to compile: some two hundred short ones, ten of the most varied.</summary>
+    private const int MostPatternCost = 100_000, PatternCost = 400;
+
     private readonly string _source;
     private readonly ScriptLimits _limits;
     private readonly List<Token> _tokens;
@@ -27,6 +30,8 @@ internal sealed partial class Parser
     private readonly List<Identifier> _calls = [];
     private readonly HashSet<Identifier> _made = [];
     private Scope _scope;
+    private readonly Dictionary<(string Source, string Flags), Pattern> _patterns = [];
+    private int _patternCost;
     private int _at;
     private int _depth;
 
