@@ -43,12 +43,12 @@ public sealed class KeptTests
         string Of(string members, string steps) => """{"definitionId":"d"MEMBERS,"root":{"type":"Elsa.Flowchart","id":"f","activities":[STEPS],"connections":[]}}"""
             .Replace("MEMBERS", members, StringComparison.Ordinal).Replace("STEPS", steps, StringComparison.Ordinal);
 
-        // Measured: 166 and 264 kB, 25 MB, 98 MB, 133 MB.
+        // Measured: 166 and 264 kB, 25 MB, 98 MB, 35 MB.
         foreach (var shipped in Unions.ShippedFiles.Definitions.Values) Weight(shipped).ShouldBeInRange(100_000, 600_000);
         var steps = string.Join(',', Enumerable.Range(0, 19_000).Select(i => "{\"type\":\"Elsa.Start\",\"id\":\"a" + i + "\"}"));
         Weight(Of("", steps)).ShouldBeGreaterThan(20_000_000);
         Weight(Of("", steps).Replace("\"id\":\"f\"", $"\"id\":\"{new string('f', 1_900)}\"", StringComparison.Ordinal)).ShouldBeGreaterThan(90_000_000);
-        Weight(Of($",\"customProperties\":{{\"a\":[{string.Join(',', Enumerable.Repeat(1, 1_900_000))}]}}", "")).ShouldBeGreaterThan(100_000_000);
+        Weight(Of($",\"customProperties\":{{\"a\":[{string.Join(',', Enumerable.Repeat(1, 500_000))}]}}", "")).ShouldBeGreaterThan(30_000_000);
     }
 
     /// <summary>Ten thousand states for each, 10 to 20 MB of them, which stayed with the script before.</summary>
@@ -56,8 +56,8 @@ public sealed class KeptTests
     public void What_regular_expressions_have_read_is_forgotten_too()
     {
         var random = new Random(1);
-        var text = string.Concat(Enumerable.Range(0, 40_000).Select(_ => "ab"[random.Next(2)]));
-        for (var i = 0; i < 12; i++)
+        var text = string.Concat(Enumerable.Range(0, 20_000).Select(_ => "ab"[random.Next(2)]));
+        for (var i = 0; i < 5; i++)
         {
             var script = Script.Parse($"/(a|b)*a(a|b){{{13 + i}}}c/.test('{text}')");
             new ScriptRun(Expressions.JavaScript.Running.Globals()).Evaluate(script).Value!.GetValue<bool>().ShouldBeFalse();
