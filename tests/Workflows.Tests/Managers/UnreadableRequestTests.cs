@@ -92,6 +92,24 @@ public sealed class UnreadableRequestTests(DemoInJanuary demo) : IClassFixture<D
     }
 
     [Fact]
+    public async Task An_empty_choice_is_no_choice()
+    {
+        using var administrator = await demo.BrowserAsync("quantri");
+        using var form = DemoInJanuary.Form(await administrator.GetStringAsync(new Uri("/organisation", UriKind.Relative)), ("Units", ""), ("To", ""), ("Effective", "10/01/2020"), ("Reason", "Sáp nhập."));
+        using var answer = await administrator.PostAsync(new Uri("/organisation", UriKind.Relative), form);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("Sáp nhập.");
+
+        using var officer = await demo.BrowserAsync("chuyenvien.cdyt");
+        var open = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDKHA"))["id"]!.ToString();
+        using var chosen = DemoInJanuary.Form(await officer.GetStringAsync(new Uri($"/tasks/{open}/extend", UriKind.Relative)),
+            ("units", ""), ("scope", "chosen"), ("lastDay", "20/01/2020"), ("reason", "Theo thông báo."));
+        using var refused = await officer.PostAsync(new Uri($"/tasks/{open}/extend", UriKind.Relative), chosen);
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("Theo thông báo.");
+    }
+
+    [Fact]
     public async Task A_page_answers_a_character_that_cannot_be_stored_with_a_page()
     {
         using var officer = await demo.BrowserAsync("chuyenvien.cdyt");
