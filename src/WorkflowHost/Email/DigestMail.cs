@@ -85,7 +85,7 @@ internal static class DigestMail
     {
         var numbers = groups.Select(g => g.Plan.Number).Distinct().ToArray();
         var number = numbers is [{ } one] ? one : null;
-        if (groups is not [{ Own: false } group]) return MailWords.Subject(number, "", groups.Count == 1 ? Title(groups[0], w) : Title(groups, units, w), "");
+        if (groups is not [var group] || group is { Own: true, Review: false }) return MailWords.Subject(number, "", groups.Count == 1 ? Title(groups[0], w) : Title(groups, units, w), "");
         if (group.Review || group.Returned)
         {
             var what = group.Review ? w.In($"{group.Units} bài chưa duyệt", $"{group.Units} not reviewed") : w.In($"{group.Units} đơn vị chưa nộp lại", $"{group.Units} not handed in again");

@@ -33,6 +33,7 @@ internal static class Samples
         ["digest"] = (MailKind.Digest, MailData.Write(Digest())),
         ["digest-two-duties"] = (MailKind.Digest, MailData.Write(TwoDuties())),
         ["digest-review"] = (MailKind.Digest, MailData.Write(Reviews())),
+        ["digest-own-review"] = (MailKind.Digest, MailData.Write(Reviews() with { Groups = [Reviews().Groups[0] with { Own = true, TaskTitle = new("Nộp kế hoạch tổ chức hội nghị điển hình tiên tiến của đơn vị", "Hand in the unit's own plan of its conference of exemplars") }] })),
         ["digest-returned"] = (MailKind.Digest, MailData.Write(Again())),
         ["digest-own"] = (MailKind.Digest, MailData.Write(Own())),
         ["returned"] = (MailKind.Returned, MailData.Write(Returned())),
