@@ -30,11 +30,11 @@ public static class AbsencesApi
         body.Deputies?.Any(d => d?.Duties is null) == true
             ? Problems.Validation("deputies", "Hãy ghi phần việc (duties) của từng người thay.", "Give the duties of each deputy.")
             : await enter.EnterAsync(who.Actor, new(body.PersonId ?? who.Actor.PersonId, body.FromDay, body.LastDay, body.Reason, body.Deputies ?? []), who.Now, who.RecordedAt, stop) switch
-        {
-            AbsenceAnswer.Done done => Results.Created((string?)null, new { done.Id }),
-            AbsenceAnswer.Invalid invalid => Problems.Validation(invalid.Errors),
-            _ => Problems.NotFound(),
-        };
+            {
+                AbsenceAnswer.Done done => Results.Created((string?)null, new { done.Id }),
+                AbsenceAnswer.Invalid invalid => Problems.Validation(invalid.Errors),
+                _ => Problems.NotFound(),
+            };
 
     private static async Task<IResult> End(Guid id, RequestActor who, EnterAbsence enter, CancellationToken stop) =>
         await enter.EndAsync(who.Actor, id, who.Now, who.RecordedAt, stop) is AbsenceAnswer.Done ? Results.NoContent() : Problems.NotFound();
