@@ -54,4 +54,43 @@ public sealed class Dates_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
         await chair.LookAsync("97-task-paused");
         await chair.CloseAsync();
     }
+
+    [Fact]
+    public async Task What_was_typed_comes_back_after_the_session_ended_and_after_a_form_that_was_too_old()
+    {
+        await using var officer = await plan.Browser.SignInAsync("chuyenvien.cdyt");
+        await officer.GoAsync("overdue");
+        await officer.Page.Locator("a[href$='/extend']").First.ClickAsync();
+        await officer.Page.WaitForURLAsync("**/extend");
+        var form = officer.Page.Url;
+        await officer.FillAsync(("lastDay", "20/01/2020"), ("reason", "Theo thông báo \"cho lùi hạn\"."));
+        await officer.Page.CheckAsync("[name=scope][value=all]");
+        await officer.Page.Context.ClearCookiesAsync(new() { Name = "workflows.session" });
+        await officer.PressAsync("Xem trước khi gia hạn");
+        officer.Page.Url.ShouldContain("/sign-in");
+        await officer.SignInAsync("chuyenvien.cdyt");
+        await officer.Page.GotoAsync(form);
+        await FilledAgainAsync();
+
+        await officer.Page.EvaluateAsync("document.querySelectorAll('[name=__RequestVerificationToken]').forEach(i => i.value = 'x')");
+        (await officer.PressAsync("Xem trước khi gia hạn")).ShouldBe(400);
+        officer.Forgive();
+        (await officer.TextAsync()).ShouldContain("Nội dung bạn soạn sẽ được điền lại ở đó.");
+        await officer.Page.GoBackAsync();
+        await FilledAgainAsync();
+
+        // What was taken is not filled in a second time.
+        (await officer.PressAsync("Xem trước khi gia hạn")).ShouldBe(200);
+        await officer.Page.GotoAsync(form);
+        (await officer.Page.InputValueAsync("[name=reason]")).ShouldBeEmpty();
+        await officer.CloseAsync();
+
+        async Task FilledAgainAsync()
+        {
+            await officer.UntilAsync("the words are back", async () => await officer.Page.InputValueAsync("[name=reason]") == "Theo thông báo \"cho lùi hạn\".");
+            (await officer.Page.InputValueAsync("[name=lastDay]")).ShouldBe("20/01/2020");
+            (await officer.Page.IsCheckedAsync("[name=scope][value=all]")).ShouldBeTrue();
+            (await officer.TextAsync()).ShouldContain("Lần gửi trước chưa được nhận.");
+        }
+    }
 }

@@ -21,7 +21,7 @@ public readonly record struct CampaignYear(bool IsRelative, int Value)
 
     /// <summary>A fixed year.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not within 1900 and 2999.</exception>
-    public static CampaignYear Fixed(int year) => year is >= 1900 and <= 2999
+    public static CampaignYear Fixed(int year) => year is >= KnownYears.First and <= KnownYears.Last
         ? new(false, year)
         : throw new ArgumentOutOfRangeException(nameof(year), year, "A year lies within 1900 and 2999.");
 
@@ -37,7 +37,7 @@ public readonly record struct CampaignYear(bool IsRelative, int Value)
         year = default;
         if (text.IsEmpty || !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return false;
         var relative = text[0] is '+' or '-';
-        if (relative ? value is < -9 or > 99 : value is < 1900 or > 2999) return false;
+        if (relative ? value is < -9 or > 99 : value is < KnownYears.First or > KnownYears.Last) return false;
         year = new(relative, value);
         return true;
     }
@@ -46,7 +46,7 @@ public readonly record struct CampaignYear(bool IsRelative, int Value)
     {
         public override CampaignYear Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number is >= 1900 and <= 2999) return Fixed(number);
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number is >= KnownYears.First and <= KnownYears.Last) return Fixed(number);
             if (reader.TokenType == JsonTokenType.String && TryParse(reader.GetString(), out var year)) return year;
             throw new JsonException("A year is written \"+1\" (relative to the campaign year) or \"2020\".");
         }

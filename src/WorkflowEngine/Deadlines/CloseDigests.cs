@@ -62,7 +62,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           select *, row_number() over worst as rank, count(*) over grp as units, row_number() over (grp order by due, path, id) as group_rank,
             count(*) over (partition by digest_id) as total
           from line
-          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own))
+          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own, clock_round > 1))
         select r.digest_id, r.id, r.root_id, r.activity_id, r.purpose, r.own, r.unit_name, r.owner_name, r.unit_roles, r.owner_roles, r.due, r.started_at,
           r.next_at, r.ladder_id, r.calendar_id, r.clock_round, r.extended_due is not null, r.legal_due is not null, r.opened_at, s.body::text,
           (select max(f.saved_at) from task_draft f where f.task_id = r.id),
@@ -72,7 +72,8 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           r.rank, r.units, r.as_person is not null, r.away_until, away.label_vi, away.label_en, away.unit,
           coalesce((select max(b.bounced_at) from digest_line l join outbox b on b.digest_id = l.digest_id and b.bounced_at is not null where l.task_id = r.id and not l.withheld),
             (select f.fired_at from rung_fired f where f.task_id = r.id and f.purpose = r.purpose and f.round = r.clock_round and f.rung = 'bounced' and f.period = 0)),
-          r.mail_pace, r.mail_at
+          r.mail_pace, r.mail_at, r.submitted_at,
+          (select max(b.decided_at) from task_round b where b.task_id = r.id and b.decision = 'returned')
         from ranked r join task_spec s on s.id = r.spec_id
         left join lateral (
           select o.label_vi, o.label_en, u.name as unit from role_assignment a join role o on o.code = a.role join unit u on u.id = a.unit_id
@@ -179,6 +180,8 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
             AwayUnit = r.TextOrNull(30),
             BouncedAt = r.InstantOrNull(31),
             Pace = new MailPace(r.GetString(32), r.GetFieldValue<TimeOnly>(33)),
+            SubmittedAt = r.InstantOrNull(34),
+            ReturnedAt = r.InstantOrNull(35),
         }, cancellation);
 
     private static async Task<Dictionary<string, Text>> ReadRolesAsync(NpgsqlConnection connection, CancellationToken cancellation) =>

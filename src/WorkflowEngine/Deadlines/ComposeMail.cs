@@ -56,7 +56,7 @@ internal sealed class ComposeMail(
 
     private DigestData Digest(IReadOnlyList<MailLine> lines)
     {
-        var groups = lines.GroupBy(l => (l.RootId, l.ActivityId, l.IsReview, l.Own)).OrderBy(g => g.Min(l => l.Rank)).Select(Group).ToArray();
+        var groups = lines.GroupBy(l => (l.RootId, l.ActivityId, l.IsReview, l.Own, l.IsReturned)).OrderBy(g => g.Min(l => l.Rank)).Select(Group).ToArray();
         return new DigestData
         {
             To = AddresseeOf(lines.FirstOrDefault(l => !l.Own) ?? lines[0]),
@@ -68,7 +68,7 @@ internal sealed class ComposeMail(
         };
     }
 
-    private DigestGroup Group(IGrouping<(Guid, string, bool, bool), MailLine> group)
+    private DigestGroup Group(IGrouping<(Guid, string, bool, bool, bool), MailLine> group)
     {
         var worst = group.First();
         var standing = totals.GetValueOrDefault((worst.RootId, worst.ActivityId)) ?? new ObligationTotals(0, 0, worst.UnitsInGroup);
@@ -78,6 +78,7 @@ internal sealed class ComposeMail(
             TaskTitle = worst.Spec.Title,
             Own = worst.Own,
             Review = worst.IsReview,
+            Returned = worst.IsReturned,
             Deadline = DeadlineOf(worst),
             Units = worst.UnitsInGroup,
             Of = standing.Of,
@@ -99,6 +100,8 @@ internal sealed class ComposeMail(
             LastDay = deadline.LastDay!.Value,
             DaysLate = deadline.DaysLate(now, calendar),
             Opened = line.OpenedAt is { } opened ? calendar.DayOf(opened) : null,
+            Submitted = line is { IsReview: true, SubmittedAt: { } submitted } ? calendar.DayOf(submitted) : null,
+            Returned = line is { IsReturned: true, ReturnedAt: { } returned } ? calendar.DayOf(returned) : null,
             DraftSaved = line.DraftSavedAt is { } saved ? calendar.DayOf(saved) : null,
             Mails = LadderOf(line) is { } ladder
                 ? line.RungsFired.Count(id => ladder.Ladder.Find(id)?.Recipients.Any(r => r.At == RecipientPlace.Unit) ?? false)

@@ -60,6 +60,14 @@ internal sealed record MailLine
     /// <summary>How often the reader wants mail.</summary>
     public Outbox.MailPace Pace { get; init; } = Outbox.MailPace.Usual;
 
+    /// <summary>When it was handed in last, and when it was last returned; null: never.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    public DateTimeOffset? ReturnedAt { get; init; }
+
+    /// <summary>Handed in before and given back: the date is the return's, and missing it makes nobody late.</summary>
+    public bool IsReturned => Round > 1 && !IsReview;
+
     public bool IsShown => Rank <= Outbox.DigestData.MaximumRows;
 }
 

@@ -143,6 +143,9 @@ public sealed record DigestGroup
     /// <summary>True: the date is that of the reviewer's decision.</summary>
     public bool Review { get; init; }
 
+    /// <summary>True: the work was handed in and given back, and the date is that of the return.</summary>
+    public bool Returned { get; init; }
+
     /// <summary>The worst date of the group.</summary>
     public required MailDeadline Deadline { get; init; }
 
@@ -169,6 +172,12 @@ public sealed record DigestRow
 
     /// <summary>Day on which the unit opened the form, or null.</summary>
     public DateOnly? Opened { get; init; }
+
+    /// <summary>Day on which it was handed in, where the reviewer is the one who is late; else null.</summary>
+    public DateOnly? Submitted { get; init; }
+
+    /// <summary>Day on which it was given back, while it was not handed in again; else null.</summary>
+    public DateOnly? Returned { get; init; }
 
     /// <summary>Day of the last saved draft, or null.</summary>
     public DateOnly? DraftSaved { get; init; }

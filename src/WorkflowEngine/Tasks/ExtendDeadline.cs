@@ -211,7 +211,7 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         if (TaskIntake.RefuseText("reason", command.Reason, 2000) is { } reason) return reason;
         if (command.Document is not null && TaskIntake.RefuseText("document", command.Document, 200) is { } document) return document;
         if (command.NewDue <= now)
-            return TaskAnswer.Invalid.On("newDue", "Hạn mới phải ở sau hôm nay. Hãy chọn ngày khác.", "The new date must lie ahead. Choose another one.");
+            return TaskAnswer.Invalid.On("newDue", "Hạn mới phải từ hôm nay trở đi. Hãy chọn ngày khác.", "The new date is today or later. Choose another one.");
         return command.TaskIds.Count is > 0 and <= MaximumTasks ? null : TaskAnswer.Invalid.On(
             "taskIds", $"Hãy chọn từ 1 đến {MaximumTasks} việc.", $"Choose 1 to {MaximumTasks} tasks.");
     }

@@ -49,7 +49,7 @@ public sealed class ReturnTask(NpgsqlDataSource database, TaskClocks clocks, Nud
             if (command.NewDue is null && task.Due is not null)
                 return TaskAnswer.Invalid.On("newDue", "Hãy cho ngày nộp lại.", "Give the new date.");
             if (command.NewDue <= now)
-                return TaskAnswer.Invalid.On("newDue", "Ngày nộp lại phải ở sau hôm nay. Hãy chọn ngày khác.", "The new date must lie ahead. Choose another one.");
+                return TaskAnswer.Invalid.On("newDue", "Ngày nộp lại phải từ hôm nay trở đi. Hãy chọn ngày khác.", "The new date is today or later. Choose another one.");
             var ladder = task.LadderId ?? task.Spec.LadderId;
             var next = await clocks.NextAsync(task.CalendarId, ladder, command.NewDue, now, now, false, cancellation);
             return new TaskWrite(

@@ -26,12 +26,15 @@ public static class AbsencesApi
     public sealed record Entry(Guid? PersonId, DateOnly FromDay, DateOnly LastDay, string? Reason, IReadOnlyList<Deputy>? Deputies);
 
     private static async Task<IResult> Enter(Entry body, RequestActor who, EnterAbsence enter, CancellationToken stop) =>
-        await enter.EnterAsync(who.Actor, new(body.PersonId ?? who.Actor.PersonId, body.FromDay, body.LastDay, body.Reason, body.Deputies ?? []), who.Now, who.RecordedAt, stop) switch
-        {
-            AbsenceAnswer.Done done => Results.Created((string?)null, new { done.Id }),
-            AbsenceAnswer.Invalid invalid => Problems.Validation(invalid.Errors),
-            _ => Problems.NotFound(),
-        };
+        // JSON may leave out what the record promises.
+        body.Deputies?.Any(d => d?.Duties is null) == true
+            ? Problems.Validation("deputies", "Hãy ghi phần việc (duties) của từng người thay.", "Give the duties of each deputy.")
+            : await enter.EnterAsync(who.Actor, new(body.PersonId ?? who.Actor.PersonId, body.FromDay, body.LastDay, body.Reason, body.Deputies ?? []), who.Now, who.RecordedAt, stop) switch
+            {
+                AbsenceAnswer.Done done => Results.Created((string?)null, new { done.Id }),
+                AbsenceAnswer.Invalid invalid => Problems.Validation(invalid.Errors),
+                _ => Problems.NotFound(),
+            };
 
     private static async Task<IResult> End(Guid id, RequestActor who, EnterAbsence enter, CancellationToken stop) =>
         await enter.EndAsync(who.Actor, id, who.Now, who.RecordedAt, stop) is AbsenceAnswer.Done ? Results.NoContent() : Problems.NotFound();

@@ -53,6 +53,10 @@ public static class Problems
 
     public static IResult Validation(string field, string vi, string en) => Validation(new Dictionary<string, Text> { [field] = new(vi, en) });
 
+    /// <summary>A request that could not be read, and at which place of the body or by which parameter.</summary>
+    public static IResult Unreadable(string where, string vi, string en) =>
+        Problem(400, "unreadable", "The request could not be read.", "Không đọc được yêu cầu.", p => p["errors"] = new Dictionary<string, Text> { [where] = new(vi, en) });
+
     private static IResult Problem(int status, string type, string title, string titleVi, Action<IDictionary<string, object?>>? more = null)
     {
         var problem = new ProblemDetails { Status = status, Type = type, Title = title };

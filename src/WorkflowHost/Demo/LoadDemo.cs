@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Identity;
@@ -86,6 +87,7 @@ public sealed class LoadDemo(
         if (loaded) return false;
         if (isForeign) throw new StartupProblem("The database holds units that the demo does not know. Start it on an empty database: ./run --reset");
 
+        log.LogInformation("Loading the demo …");
         await clock.StartAt(connection, Local(12, 8), cancellation);
         crashPoints.Hit("loading");
         await ImportAsync(connection, organisation, cancellation);
@@ -105,7 +107,7 @@ public sealed class LoadDemo(
         await clock.MoveTo(connection, ReadyAt, cancellation);
         crashPoints.Hit("loading");
         await Db.Command(connection, MarkLoaded).ExecuteNonQueryAsync(cancellation);
-        log.LogInformation("Demo loaded: plan 23 lies before the chair, the clock stands at {Now}", clock.Now());
+        log.LogInformation("Demo loaded: plan 23 lies before the chair, the demo's clock stands at {Now} in Vietnam", ReadyAt.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture));
         return true;
     }
 

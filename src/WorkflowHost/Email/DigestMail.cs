@@ -11,6 +11,7 @@ internal static class DigestMail
         var single = groups.Count == 1 ? groups[0] : null;
         var units = groups.Sum(g => g.Units);
         var shown = groups.Sum(g => g.Rows.Count);
+        var reviews = groups.All(g => g.Review);
         var body = new List<MailBlock>();
         foreach (var group in groups)
         {
@@ -18,7 +19,7 @@ internal static class DigestMail
             body.Add(new Paragraph(Opening(group, data.At, w)));
             if (group.Rows.Count > 0) body.Add(Table(group, w));
             if (single is not null && units > shown) body.Add(More(units - shown, w));
-            if (!group.Own && Rest(group, w) is { } rest) body.Add(new Paragraph(rest));
+            if (group is { Own: false, Review: false, Returned: false } && Rest(group, w) is { } rest) body.Add(new Paragraph(rest));
         }
 
         if (single is null && units > shown) body.Add(More(units - shown, w));
@@ -27,17 +28,20 @@ internal static class DigestMail
             ["headline"] = Subject(groups, units, w),
             ["title"] = single is not null ? Title(single, w) : Title(groups, units, w),
             ["addressee"] = w.Greeted(w.Addressee(data.To)),
-            ["request"] = !groups.Any(g => !g.Own && g.Deadline.DaysLate > 0) ? ""
+            ["request"] = groups.Where(g => !g.Own && g.Deadline.DaysLate > 0).ToList() is not { Count: > 0 } late ? ""
+                : late.All(g => g.Review)
+                ? w.In($"{MailDocument.Bold("Đề nghị:")} chỉ đạo người theo dõi duyệt các bài này.", $"{MailDocument.Bold("Asked of you:")} have these submissions reviewed.")
                 : w.In($"{MailDocument.Bold("Đề nghị:")} chỉ đạo đơn vị, hoặc gia hạn nếu có lý do chính đáng.", $"{MailDocument.Bold("Asked of you:")} direct the units, or extend where there is good reason."),
             ["button"] = ButtonLabel(groups, units, w),
             ["next"] = data.Next is not { } next ? "" : groups.All(g => g.Own)
-                ? w.In($"Nếu chưa nộp, lần nhắc kế tiếp là {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
-                    $"If nothing is handed in, the next reminder comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}.")
-                : w.In($"Nếu vẫn còn đơn vị chưa nộp, bản tổng hợp kế tiếp sẽ được gửi lúc {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
-                    $"If units are still missing, the next digest comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}."),
+                ? w.In($"Nếu chưa {(reviews ? "duyệt" : "nộp")}, lần nhắc kế tiếp là {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
+                    $"If nothing is {(reviews ? "decided" : "handed in")}, the next reminder comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}.")
+                : w.In($"Nếu vẫn còn {(reviews ? "bài chưa duyệt" : "đơn vị chưa nộp")}, bản tổng hợp kế tiếp sẽ được gửi lúc {MailWords.Time(next)} {w.Limit(MailWords.Day(next))}.",
+                    $"If {(reviews ? "reviews" : "units")} are still missing, the next digest comes at {MailWords.Time(next)} on {w.Limit(MailWords.Day(next))}."),
             ["why"] = Why(data, w),
             ["rule"] = groups.All(g => g.Own)
-                ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả việc đến hạn. Nộp xong, hệ thống ngừng nhắc.", "There is one mail for all that is due at one time. Reminders stop when the work is handed in.")
+                ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả việc đến hạn. Làm xong việc nào, hệ thống ngừng nhắc việc đó.", "There is one mail for all that is due at one time. Reminders of a piece of work stop when it is done.")
+                : reviews ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả bài chờ duyệt.", "There is one mail for all submissions at one time.")
                 : w.In("Mỗi lượt chỉ gửi một thư cho tất cả đơn vị quá hạn.", "There is one mail for all units at one time."),
         };
         return new MailParts("digest", data.Path, values,
@@ -47,6 +51,20 @@ internal static class DigestMail
     private static string Title(DigestGroup group, MailWords w)
     {
         var (title, late) = (w.In(group.TaskTitle), group.Deadline.DaysLate > 0);
+        if (group.Review)
+        {
+            var what = group.Own ? w.In($"Duyệt “{title}”", $"Review “{title}”") : w.In($"{group.Units} bài “{title}” chưa duyệt", $"{group.Units} of “{title}” not reviewed");
+            return late ? w.In($"{what}, quá hạn {w.Days(group.Deadline.DaysLate)}", $"{what}, {w.Days(group.Deadline.DaysLate)} overdue")
+                : w.In($"{what}, hạn {w.Limit(group.Deadline.LastDay)}", $"{what}, due {w.Limit(group.Deadline.LastDay)}");
+        }
+
+        if (group is { Returned: true, Own: false })
+        {
+            var again = w.In($"{MailWords.Keep($"{group.Units} đơn vị")} chưa nộp lại “{title}”", $"{MailWords.Keep($"{group.Units} unit{(group.Units == 1 ? "" : "s")}")} yet to hand in “{title}” again");
+            return late ? w.In($"{again}, đã qua ngày nộp lại {w.Days(group.Deadline.DaysLate)}", $"{again}, {w.Days(group.Deadline.DaysLate)} past the date")
+                : w.In($"{again}, chậm nhất {w.Limit(group.Deadline.LastDay)}", $"{again}, by {w.Limit(group.Deadline.LastDay)}");
+        }
+
         if (group.Own) return late ? w.In($"{title}: quá hạn {w.Days(group.Deadline.DaysLate)}", $"{title}: {w.Days(group.Deadline.DaysLate)} overdue")
             : w.In($"{title} chậm nhất {w.Limit(group.Deadline.LastDay)}", $"{title} by {w.Limit(group.Deadline.LastDay)}");
         var missing = w.AsVerb(title) is { } verb ? w.In($"chưa {verb}", $"{(group.Units == 1 ? "has" : "have")} yet to {verb}") : w.In($"chưa xong “{title}”", $"{(group.Units == 1 ? "has" : "have")} not done “{title}”");
@@ -67,7 +85,15 @@ internal static class DigestMail
     {
         var numbers = groups.Select(g => g.Plan.Number).Distinct().ToArray();
         var number = numbers is [{ } one] ? one : null;
-        if (groups is not [{ Own: false } group]) return MailWords.Subject(number, "", groups.Count == 1 ? Title(groups[0], w) : Title(groups, units, w), "");
+        if (groups is not [var group] || group is { Own: true, Review: false }) return MailWords.Subject(number, "", groups.Count == 1 ? Title(groups[0], w) : Title(groups, units, w), "");
+        if (group.Review || group.Returned)
+        {
+            var what = group.Review ? w.In($"{group.Units} bài chưa duyệt", $"{group.Units} not reviewed") : w.In($"{group.Units} đơn vị chưa nộp lại", $"{group.Units} not handed in again");
+            var past = group.Deadline.DaysLate > 0 ? w.In($", quá {w.Days(group.Deadline.DaysLate)}: ", $", {w.Days(group.Deadline.DaysLate)} late: ")
+                : w.In($", hạn {MailWords.Short(group.Deadline.LastDay)}: ", $", due {MailWords.Short(group.Deadline.LastDay)}: ");
+            return MailWords.Subject(number, what + past, w.In(group.TaskTitle), "");
+        }
+
         var (title, count) = (w.In(group.TaskTitle), $"{group.Units}/{group.Of}");
         if (group.Deadline.DaysLate == 0)
             return MailWords.Subject(number, w.In($"{count} đơn vị chưa xong: ", $"{count} units not done: "), title, w.In($", hạn {MailWords.Short(group.Deadline.LastDay)}", $", due {MailWords.Short(group.Deadline.LastDay)}"));
@@ -80,32 +106,47 @@ internal static class DigestMail
     {
         var due = group.Deadline;
         if (group.Own) return $"{DeadlineWords.LastDay(due, group.Plan, group.Review, w)} {(due.DaysLate > 0 ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}";
-        var title = w.In(group.TaskTitle);
-        var what = w.AsVerb(title) is { } verb ? w.In(verb, $"to {verb}") : w.In($"“{title}”", $"for “{title}”");
-        var plan = w.Plan(group.Plan) is { } name ? w.In($" theo {name}", $" under {name}") : "";
-        var limit = w.In($"Hạn {what}{plan} là hết ngày {MailDocument.Bold(MailWords.Full(due.LastDay))}.", $"The limit {what}{plan} was the end of {MailDocument.Bold(MailWords.Full(due.LastDay))}.");
-        if (due.DaysLate == 0)
-        {
-            limit = w.In(limit, $"The limit {what}{plan} is the end of {MailDocument.Bold(MailWords.Full(due.LastDay))}.");
-            return w.In($"{limit} {DeadlineWords.Left(due, w)} {Capital(Units(group.Units, w))} sau chưa nộp:", $"{limit} {DeadlineWords.Left(due, w)} {Capital(Units(group.Units, w))} still to come:");
-        }
+        var (limit, who, open) = Missing(group, w);
+        if (due.DaysLate == 0) return $"{limit} {DeadlineWords.Left(due, w)} {Capital(who)} {open}:";
 
         var full = due.TodayIsWorked ? due.WorkingDaysLate - 1 : due.WorkingDaysLate;
         var counted = due.TodayIsWorked && due.WorkingDaysLate > 0
             ? w.In($"đã qua {w.WorkingDays(full)} trọn vẹn, hôm nay là {MailWords.Keep($"ngày thứ {due.WorkingDaysLate}")}", $"{w.WorkingDays(full)} have passed in full, today is {MailWords.Keep($"day {due.WorkingDaysLate}")}")
             : w.In($"đã qua {w.WorkingDays(full)} trọn vẹn", $"{w.WorkingDays(full)} have passed in full");
         var time = $"{MailWords.Time(at)} {MailWords.Keep($"{w.In("ngày", "on")} {MailWords.Full(MailWords.Day(at))}")}";
-        return w.In($"{limit} Đến {time}, {Units(group.Units, w)} sau chưa nộp ({counted}):", $"{limit} At {time}, {Units(group.Units, w)} had handed in nothing ({counted}):");
+        return w.In($"{limit} Đến {time}, {who} {open} ({counted}):", $"{limit} At {time}, {who} {open} ({counted}):");
+    }
+
+    /// <summary>Until when, how many, and what they have not done.</summary>
+    private static (string Limit, string Who, string Open) Missing(DigestGroup group, MailWords w)
+    {
+        var (day, late) = (MailDocument.Bold(MailWords.Full(group.Deadline.LastDay)), group.Deadline.DaysLate > 0);
+        if (group.Review)
+            return (w.In($"Hạn duyệt là hết ngày {day}.", $"The limit of the review {(late ? "was" : "is")} the end of {day}."),
+                MailWords.Keep(w.In($"{w.Number(group.Units)} bài", $"{w.Number(group.Units)} submission{(group.Units == 1 ? "" : "s")}")), w.In("sau chưa duyệt", late ? "had not been reviewed" : "still to be reviewed"));
+        if (group.Returned)
+            return (w.In($"Ngày cuối cùng để nộp lại là {day}; lần nộp đầu vẫn được tính.", $"The last day to hand in again {(late ? "was" : "is")} {day}; the first submission still counts."),
+                Units(group.Units, w), w.In("sau chưa nộp lại", late ? "had not handed in again" : "still to come again"));
+        var title = w.In(group.TaskTitle);
+        var what = w.AsVerb(title) is { } verb ? w.In(verb, $"to {verb}") : w.In($"“{title}”", $"for “{title}”");
+        var plan = w.Plan(group.Plan) is { } name ? w.In($" theo {name}", $" under {name}") : "";
+        return (w.In($"Hạn {what}{plan} là hết ngày {day}.", $"The limit {what}{plan} {(late ? "was" : "is")} the end of {day}."),
+            Units(group.Units, w), w.In("sau chưa nộp", late ? "had handed in nothing" : "still to come"));
     }
 
     private static MailTable Table(DigestGroup group, MailWords w) => group.Own
         ? new MailTable(w.In("Việc", "Work"), w.In("Đã làm gì", "Done so far"), w.In("Hạn", "Due"),
             [.. group.Rows.Select(r => new MailTableRow($"{w.In(group.TaskTitle)}, {MailWords.Name(r.Unit)}", $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn", "Due")))])
+        : group.Review
+        ? new MailTable(w.In("Đơn vị", "Unit"), w.In("Bài nộp", "Submission"), w.In("Hạn duyệt", "Review due"),
+            [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn duyệt", "Review due")))])
         : new MailTable(w.In("Đơn vị", "Unit"), w.In("Đơn vị đã làm gì", "What it did"), w.In("Đã nhắc", "Sent"),
             [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w) + OwnDate(r, group, w) + Bounced(r, w), Sent(r, w), w.In("Đã nhắc", "Sent")))]);
 
     private static string Done(DigestRow row, MailWords w) => row switch
     {
+        { Submitted: { } submitted } => w.In($"Nộp {MailWords.Short(submitted)}, chờ duyệt", $"Handed in {MailWords.Short(submitted)}, waiting for its review"),
+        { Returned: { } returned } => w.In($"Trả lại {MailWords.Short(returned)}, chưa nộp lại", $"Returned {MailWords.Short(returned)}, not handed in again"),
         { DraftSaved: { } saved } => w.In($"Đã lưu nháp {MailWords.Short(saved)}, chưa nộp", $"Draft saved {MailWords.Short(saved)}, not handed in"),
         { Opened: { } opened } => w.In($"Đã mở biểu mẫu {MailWords.Short(opened)}, chưa nộp", $"Form opened {MailWords.Short(opened)}, not handed in"),
         _ => w.In("Chưa mở biểu mẫu", "Form not opened"),
@@ -143,7 +184,7 @@ internal static class DigestMail
 
     private static string ButtonLabel(IReadOnlyList<DigestGroup> groups, int units, MailWords w) =>
         groups.All(g => g.Own) ? w.In("Mở danh sách việc", "Open my work")
-        : groups is [{ Deadline.DaysLate: > 0 }] ? w.In($"Xem {units} đơn vị quá hạn", $"See {units} overdue unit{(units == 1 ? "" : "s")}")
+        : groups is [{ Deadline.DaysLate: > 0, Review: false, Returned: false }] ? w.In($"Xem {units} đơn vị quá hạn", $"See {units} overdue unit{(units == 1 ? "" : "s")}")
         : w.In("Xem các đơn vị", "See the units");
 
     private static string Why(DigestData data, MailWords w)

@@ -49,7 +49,6 @@ public static class FirstRows
     {
         if (installation.Mode == Mode.Demo)
         {
-            await output.WriteLineAsync("  Loading the demo …");
             await services.GetRequiredService<LoadDemo>().RunAsync(cancellation);
         }
         else

@@ -54,7 +54,11 @@ public static class HostSetup
         services.AddInbox();
         services.AddManagers(installation.Mode == Mode.Demo);
         services.AddStudio();
-        services.AddOpenApi();
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Workflows";
+            return Task.CompletedTask;
+        }));
         builder.AddIdentity();
         builder.AddWeb();
         adapt?.Invoke(builder);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Primitives;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Tasks.Forms;
 using WorkflowHost.Web;
 
@@ -164,9 +165,9 @@ public sealed partial class FormPost
             : text;
     }
 
-    /// <summary>A day as people write it: 28/02/2020, 28-2-2020; null when it is none.</summary>
+    /// <summary>A day as people write it: 28/02/2020, 28-2-2020; null when it is none, or in none of the <see cref="KnownYears"/>.</summary>
     public static DateOnly? ReadDate(string? text) =>
-        DateOnly.TryParseExact(text?.Trim(), DateForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(text?.Trim(), DateForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && KnownYears.Hold(day) ? day : null;
 
     /// <summary>A number as the page's language writes it; grouped thousands in either way, since the marks are mixed up everywhere.</summary>
     private static JsonValue Number(string text)

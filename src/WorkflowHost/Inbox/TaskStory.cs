@@ -53,6 +53,7 @@ public static class TaskStory
             "task.reassigned" => texts["staff.story.reassigned", who],
             "task.submitted" => round == "1" ? texts["staff.story.submitted", who] : texts["staff.story.submitted-again", who, round],
             "task.completed" => texts["staff.story.completed", who],
+            "plan.issue" => texts["staff.story.issued", who, entry.Detail?["numberText"]?.ToString(), Day(entry.Detail?["issuedOn"])],
             "task.accepted" => texts["staff.story.accepted", who],
             "task.returned" => texts["staff.story.returned", who, reason],
             "task.withdrawn" => texts["staff.story.withdrawn", who],
@@ -74,6 +75,9 @@ public static class TaskStory
         };
         return text is null ? null : new History.Entry(entry.At, text, entry.OnBehalfOf);
     }
+
+    private static string? Day(System.Text.Json.Nodes.JsonNode? date) =>
+        DateOnly.TryParseExact(date?.ToString(), "yyyy-MM-dd", out var day) ? Dates.Full(day) : null;
 
     private static string Capital(string text) => text.Length == 0 ? text : char.ToUpper(text[0], Language.Current.Culture) + text[1..];
 }

@@ -43,7 +43,7 @@ public sealed class ComponentsModel(Texts texts, ShellSettings shell, IHostEnvir
     /// <summary>Eight days late.</summary>
     public DayStrip After => DayStrip.Around(new DateOnly(2020, 1, 8), LastDay, IsDayOff, texts)! with
     {
-        Key = ["02/01: nhắc đơn vị", "06/01: báo chuyên viên, Trưởng Văn phòng", "08/01: báo Phó Chủ tịch (hôm nay)"],
+        Key = ["02/01: nhắc đơn vị", "06/01: báo chuyên viên, Chánh Văn phòng", "08/01: báo Phó Chủ tịch (hôm nay)"],
     };
 
     /// <summary>The stages of plan 23.</summary>

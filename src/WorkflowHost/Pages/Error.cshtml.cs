@@ -20,9 +20,9 @@ public sealed class ErrorModel : PageModel
     /// <summary>The status whose text is shown.</summary>
     public int Known => Status switch
     {
-        403 or 404 => Status,
-        400 => 400,
+        400 or 403 or 404 or 413 or 422 or 429 => Status,
         >= 500 => 500,
+        // No form of ours sends 405 or 415: somebody typed or built that address.
         _ => 404,
     };
 

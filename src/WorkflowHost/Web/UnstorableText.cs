@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using WorkflowHost.Api;
+using WorkflowHost.Identity;
 
 namespace WorkflowHost.Web;
 
@@ -14,6 +15,13 @@ internal sealed class UnstorableText : IExceptionHandler
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is not PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }) return false;
+        if (!IdentitySetup.IsProgram(httpContext.Request))
+        {
+            // Without a body: the page of this status is written behind this.
+            httpContext.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            return true;
+        }
+
         await Problems.Validation("", "Có ký tự không lưu được (U+0000).", "It holds a character that cannot be stored (U+0000).").ExecuteAsync(httpContext);
         return true;
     }

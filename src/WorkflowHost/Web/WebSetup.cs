@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.WebEncoders;
+using WorkflowHost.Api;
 using WorkflowHost.Identity;
 
 namespace WorkflowHost.Web;
@@ -27,8 +28,15 @@ public static class WebSetup
 
         // Vietnamese letters as letters: the default writes each as an entity.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+            options.SerializerOptions.Converters.Add(new JsonDay());
+            options.SerializerOptions.Converters.Add(new JsonInstant());
+        });
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails();
+        services.AddExceptionHandler<UnreadableRequest>();
         services.AddExceptionHandler<UnstorableText>();
         services.AddAntiforgery(options =>
         {
@@ -49,15 +57,16 @@ public static class WebSetup
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<SecurityHeaders>();
+        // Pages of a status stand outside: also what an exception handler answers without a body gets its page.
         app.UseWhen(context => IdentitySetup.IsProgram(context.Request), programs =>
         {
-            programs.UseExceptionHandler();
             programs.UseStatusCodePages();
+            programs.UseExceptionHandler();
         });
         app.UseWhen(context => !IdentitySetup.IsProgram(context.Request), pages =>
         {
-            pages.UseExceptionHandler("/error/500");
             pages.UseStatusCodePagesWithReExecute("/error/{0}");
+            pages.UseExceptionHandler("/error/500");
         });
         app.UseRouting();
         app.UseAuthentication();

@@ -86,4 +86,23 @@ public sealed class CloseDigestsTests
         group.Rows.Count(r => r.Opened == Vn.Day("03/01/2020")).ShouldBe(1);
         data.Next.ShouldBeNull();
     }
+
+    [Fact]
+    public async Task Neither_a_review_nor_a_return_is_told_as_a_unit_that_handed_in_nothing()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 3);
+        await world.RunAsync("""
+            with second as (update deadline set round = 2 where task_id = (select id from task where unit_id = 3))
+            insert into task_round (task_id, round, submitted_at, submitted_by, data, decision, decided_at)
+            select t.id, 1, $1, p.id, '{}', 'returned', $2 from task t, person p where t.unit_id = 3 and p.user_name = 'chair-3'
+            """, Instant(DueWorld.At("20/12/2019 09:00:00")), Instant(DueWorld.At("23/12/2019 09:00:00")));
+        await world.RunAsync("update deadline set purpose = 'review' where task_id = (select id from task where unit_id = 4)");
+        await world.HandInAsync(4, DueWorld.At("20/12/2019 09:00:00"));
+
+        await world.MoveToAsync("06/01/2020 08:00:00");
+
+        var data = MailData.Read<DigestData>(world.Mails.Last(m => m.To.StartsWith("officer", StringComparison.Ordinal)).Data);
+        data.Groups.Select(g => (g.Review, g.Returned, g.Units, g.Rows.Single().Submitted, g.Rows.Single().Returned)).ShouldBe(
+            [(false, false, 1, null, null), (false, true, 1, null, Vn.Day("23/12/2019")), (true, false, 1, Vn.Day("20/12/2019"), null)], ignoreOrder: true);
+    }
 }

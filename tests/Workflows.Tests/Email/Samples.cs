@@ -32,6 +32,9 @@ internal static class Samples
         })),
         ["digest"] = (MailKind.Digest, MailData.Write(Digest())),
         ["digest-two-duties"] = (MailKind.Digest, MailData.Write(TwoDuties())),
+        ["digest-review"] = (MailKind.Digest, MailData.Write(Reviews())),
+        ["digest-own-review"] = (MailKind.Digest, MailData.Write(Reviews() with { Groups = [Reviews().Groups[0] with { Own = true, TaskTitle = new("Nộp kế hoạch tổ chức hội nghị điển hình tiên tiến của đơn vị", "Hand in the unit's own plan of its conference of exemplars") }] })),
+        ["digest-returned"] = (MailKind.Digest, MailData.Write(Again())),
         ["digest-own"] = (MailKind.Digest, MailData.Write(Own())),
         ["returned"] = (MailKind.Returned, MailData.Write(Returned())),
         ["plan-change"] = (MailKind.PlanChange, MailData.Write(new PlanChangeData
@@ -130,6 +133,40 @@ internal static class Samples
                     new DigestRow { TaskId = Task, Unit = "CĐCS Trung tâm Pháp y", LastDay = Vn.Day("31/12/2019") },
                     new DigestRow { TaskId = Task, Unit = "CĐCS Trung tâm Giám định", LastDay = Vn.Day("31/12/2019"), Opened = Vn.Day("20/12/2019") },
                 ],
+            },
+        ],
+    };
+
+    /// <summary>What the vice-chair gets when the officer has not reviewed; nobody says that the units were late.</summary>
+    private static DigestData Reviews() => Digest() with
+    {
+        Groups =
+        [
+            Late(2) with
+            {
+                Review = true, Units = 2, Of = 34, Accepted = 20, Submitted = 2, Open = 12, Deadline = Deadline("08/01/2020", "31/12/2019", null),
+                Rows =
+                [
+                    new DigestRow { TaskId = Task, Unit = "CĐCS Trung tâm Pháp y", LastDay = Vn.Day("31/12/2019"), DaysLate = 8, Opened = Vn.Day("17/12/2019"), Submitted = Vn.Day("24/12/2019") },
+                    new DigestRow { TaskId = Task, Unit = "CĐCS Trung tâm Giám định", LastDay = Vn.Day("03/01/2020"), DaysLate = 5, Submitted = Vn.Day("27/12/2019") },
+                ],
+            },
+        ],
+    };
+
+    /// <summary>The officer's own reviews, and a unit that was asked to hand in again.</summary>
+    private static DigestData Again() => Digest() with
+    {
+        To = new(new("Chuyên viên", "Officer"), "Công đoàn ngành Y tế"),
+        Next = null,
+        Groups =
+        [
+            Reviews().Groups[0] with { Own = true },
+            Late(1) with
+            {
+                Returned = true, Units = 1, Of = 34, Accepted = 20, Submitted = 2, Open = 12,
+                Deadline = Deadline("08/01/2020", "03/01/2020", null) with { Origin = DeadlineOrigin.Return },
+                Rows = [new DigestRow { TaskId = Task, Unit = "CĐCS Bệnh viện Nhi tỉnh", LastDay = Vn.Day("03/01/2020"), DaysLate = 5, Opened = Vn.Day("17/12/2019"), Returned = Vn.Day("27/12/2019"), Mails = 3 }],
             },
         ],
     };

@@ -39,7 +39,7 @@ internal static class Mutation
         };
     }
 
-    private static JsonNode? Odd(Random dice) => dice.Next(14) switch
+    private static JsonNode? Odd(Random dice) => dice.Next(17) switch
     {
         0 => null,
         1 => -1,
@@ -54,6 +54,9 @@ internal static class Mutation
         10 => new JsonObject { ["type"] = "Elsa.NotFoundActivity", ["originalActivityJson"] = "{" },
         11 => "\u0001half",
         12 => "\u0001nul",
+        13 => "0001-01-01",
+        14 => "9999-12-31",
+        15 => "9999-12-31T23:59:59Z",
         _ => dice.NextDouble().ToString(CultureInfo.InvariantCulture),
     };
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Workflows.Tests.Managers;
 
@@ -49,6 +50,26 @@ public sealed class PlanPagesTests(DemoInJanuary demo)
         page.ShouldContain("Kế hoạch số 51/KH-LĐLĐ ngày 11/12/2019");
         page.ShouldContain("- Thường trực LĐLĐ tỉnh; report");
         page.ShouldContain("TM. BAN THƯỜNG VỤ CHỦ TỊCH");
+    }
+
+    [Fact]
+    public async Task What_is_done_shows_its_outcome_and_the_number_that_was_given()
+    {
+        using var browser = await demo.BrowserAsync("chutich.cdyt");
+        var plan = await browser.GetStringAsync(new Uri($"/plans/{demo.PlanId}", UriKind.Relative));
+
+        var signed = await TaskAsync("Ký ban hành kế hoạch");
+        signed.ShouldContain("Kết quả: Ký ban hành");
+        signed.ShouldNotContain("Ý kiến kiểm tra");
+        var issued = await TaskAsync("Cấp số, ban hành kế hoạch");
+        issued.ShouldContain("Văn thư cấp số 23/KH-CĐYT, ban hành ngày 17/12/2019");
+        issued.ShouldContain("Xong 17/12/2019");
+
+        async Task<string> TaskAsync(string title)
+        {
+            var address = Regex.Match(WebUtility.HtmlDecode(plan), $"“{title}”: đã xong\\.[^/]*<a href=\"(/tasks/[0-9a-f-]+)\"").Groups[1].Value;
+            return DemoInJanuary.Words(await browser.GetStringAsync(new Uri(address, UriKind.Relative)));
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Deadlines;
 
 namespace WorkflowEngine.Tasks.Forms;
 
@@ -103,8 +104,8 @@ internal static class FieldCheck
             return new($"{vi}: tối đa {field.MaxLength ?? UsualLength} ký tự, đang có {length}. Hãy rút gọn.", $"{en}: at most {field.MaxLength ?? UsualLength} characters, now {length}. Shorten it.");
         if (length < field.MinLength)
             return new($"{vi}: ít nhất {field.MinLength} ký tự, đang có {length}. Hãy viết thêm.", $"{en}: at least {field.MinLength} characters, now {length}. Write more.");
-        if (field.Format == "date" && !DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
-            return new($"{vi}: ngày không đúng. Hãy nhập ngày/tháng/năm có thật.", $"{en}: no such date. Enter a real one as year-month-day.");
+        if (field.Format == "date" && (!DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || !KnownYears.Hold(day)))
+            return new($"{vi}: ngày không đúng. Hãy nhập ngày/tháng/năm có thật.", $"{en}: no such date. Enter a real one, day, month and year.");
         if (field.Format == "email" && !IsEmail(value))
             return new($"{vi}: địa chỉ thư không đúng. Hãy nhập dạng ten@donvi.vn.", $"{en}: not an e-mail address. Enter it as name@example.org.");
         return field.Pattern?.IsMatch(value) == false

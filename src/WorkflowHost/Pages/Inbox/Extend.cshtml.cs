@@ -47,12 +47,12 @@ public sealed class ExtendModel(
     public string? Document { get; private set; }
 
     public async Task<IActionResult> OnPostAsync(
-        Guid id, string? operationId, string? lastDay, string? reason, string? document, string? effective, string? @do, string? scope, string[]? units,
+        Guid id, string? operationId, string? lastDay, string? reason, string? document, string? effective, string? @do, string? scope, string?[]? units,
         CancellationToken cancellation)
     {
         if (!await LoadAsync(id, cancellation)) return NotFound();
         (LastDay, Reason, Document, OperationId, Effective) = (lastDay, reason, document, operationId ?? OperationId, effective);
-        (Scope, Chosen) = (scope is "all" or "chosen" ? scope : One, units ?? []);
+        (Scope, Chosen) = (scope is "all" or "chosen" ? scope : One, [.. (units ?? []).OfType<string>()]);
         if (DueDate.Of(null, FormPost.ReadDate(lastDay) ?? DayIn(lastDay)) is not { } due)
         {
             ModelState.AddModelError("lastDay", Texts["staff.date.wrong"]);

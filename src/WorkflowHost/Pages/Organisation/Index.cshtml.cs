@@ -19,8 +19,9 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUni
     [BindProperty]
     public UnitChangeKind Kind { get; set; }
 
+    /// <summary>Codes of the units that change; an empty value of the form is none.</summary>
     [BindProperty]
-    public IList<string> Units { get; init; } = [];
+    public IList<string> Units { get; set; } = [];
 
     [BindProperty]
     public string? To { get; set; }
@@ -158,10 +159,10 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUni
         if (!actor.May(Permission.Organisation)) return StatusCode(StatusCodes.Status403Forbidden);
         var today = WorkingCalendar.VietnamPublic.DayOf(who.Now);
         Planned = await planned.ListAsync(actor, stop);
-        string[] chosen = [.. Units.Where(u => u.Length > 0).Distinct()];
-        var named = await units.NamedAsync(actor, [.. chosen, To ?? "", .. Planned.SelectMany(p => p.Change.Units.Append(p.Change.To ?? ""))], stop);
+        Units = [.. Units.Where(u => !string.IsNullOrEmpty(u)).Distinct()];
+        var named = await units.NamedAsync(actor, [.. Units, To ?? "", .. Planned.SelectMany(p => p.Change.Units.Append(p.Change.To ?? ""))], stop);
         _names = named.ToDictionary(u => u.Code, u => u.Name);
-        var first = named.Where(u => chosen.Contains(u.Code)).ToList();
+        var first = named.Where(u => Units.Contains(u.Code)).ToList();
         if (AreMany = await units.AreManyAsync(actor, today, stop))
         {
             var (found, foundTo) = (await units.FindAsync(actor, today, Search, stop), await units.FindAsync(actor, today, SearchTo, stop));

@@ -69,7 +69,7 @@ public sealed class ChangeModel(RequestActor who, PlanPageQueries queries, Npgsq
         if (await LoadAsync(id, stop) is { } no) return no;
         ModelState.Clear();
         var forms = Renewed.Where(w => Forms.Contains(w.Form!)).ToDictionary(w => w.Form!, w => w.Newest!.Value);
-        var change = new PlanChange(Kind, Document, Reason, Kind == PlanChangeKind.Amend ? forms : null, null, Kind == PlanChangeKind.Withdraw ? [.. Obligations] : null);
+        var change = new PlanChange(Kind, Document, Reason, Kind == PlanChangeKind.Amend ? forms : null, null, Kind == PlanChangeKind.Withdraw ? [.. Obligations.OfType<string>()] : null);
         var answer = @do == "confirm"
             ? await ChangePlan.RunAsync(database, who.Actor, id, change, who.Now, who.RecordedAt, stop) : await ChangePlan.PreviewAsync(database, who.Actor, id, change, who.Now, stop);
         switch (answer)

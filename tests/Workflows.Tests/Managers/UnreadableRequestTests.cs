@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Workflows.Tests.Managers;
+
+/// <summary>What nobody can read or no calendar can count is refused with its place and the way out, in both languages.</summary>
+public sealed class UnreadableRequestTests(DemoInJanuary demo) : IClassFixture<DemoInJanuary>
+{
+    [Theory]
+    [InlineData("""{"taskIds":["TASK"],"lastDay":"0001-01-01","reason":"r"}""", "lastDay")]
+    [InlineData("""{"taskIds":["TASK"],"lastDay":"9999-12-31","reason":"r"}""", "lastDay")]
+    [InlineData("""{"taskIds":["TASK"],"lastDay":"2027-02-31","reason":"r"}""", "lastDay")]
+    [InlineData("""{"taskIds":["TASK"],"newDue":"9999-12-31T23:59:59-14:00","reason":"r"}""", "newDue")]
+    [InlineData("""{"taskIds":["TASK"],"newDue":"2020-03-01T00:00:00Z","effectiveAt":"0001-01-01T00:00:00Z","reason":"r"}""", "effectiveAt")]
+    [InlineData("""{"taskIds":["TASK",5],"lastDay":"2020-03-01"}""", "taskIds[1]")]
+    [InlineData("""{"taskIds":[""", "taskIds[0]")]
+    [InlineData("", "")]
+    public async Task A_body_names_the_place_that_cannot_be_read(string body, string place)
+    {
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
+        var task = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDKHA"))["id"]!.ToString();
+        foreach (var address in (string[])["/api/deadlines/extend", "/api/deadlines/extend/preview"])
+        {
+            using var content = new StringContent(body.Replace("TASK", task, StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            using var answer = await officer.PostAsync(new Uri(address, UriKind.Relative), content);
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+            problem["type"]!.ToString().ShouldBe("unreadable");
+            var (at, words) = problem["errors"]!.AsObject().ShouldHaveSingleItem();
+            at.ShouldBe(place);
+            words!["vi"]!.ToString().ShouldStartWith(place.EndsWith('y') || place.EndsWith('e') || place.EndsWith('t') ? "Hãy ghi " : place.Length == 0 ? "Hãy gửi" : "Không đọc được JSON");
+            words["en"]!.ToString().ShouldNotContain("System.");
+        }
+    }
+
+    [Fact]
+    public async Task A_parameter_that_cannot_be_read_is_named()
+    {
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
+        using var answer = await officer.GetAsync(new Uri("/api/tasks?limit=abc", UriKind.Relative));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!.AsObject().ShouldHaveSingleItem().Key.ShouldBe("limit");
+    }
+
+    [Fact]
+    public async Task Another_kind_of_content_is_415()
+    {
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
+        using var content = new StringContent("lastDay=2020-03-01", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var answer = await officer.PostAsync(new Uri("/api/deadlines/extend", UriKind.Relative), content);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await answer.Content.ReadFromJsonAsync<JsonNode>())!["status"]!.GetValue<int>().ShouldBe(415);
+    }
+
+    [Theory]
+    [InlineData("01/01/0001")]
+    [InlineData("31/12/9999")]
+    [InlineData("31/02/2027")]
+    [InlineData("32/13/2026")]
+    public async Task A_form_keeps_the_day_that_is_none_and_says_so(string day)
+    {
+        using var officer = await demo.BrowserAsync("chuyenvien.cdyt");
+        var waiting = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDL"))["id"]!.ToString();
+        var page = await officer.GetStringAsync(new Uri($"/tasks/{waiting}", UriKind.Relative));
+        using (var form = DemoInJanuary.Form(page, ("decision", "return"), ("reason", "Thiếu mục 7."), ("newDate", day), ("operationId", "o"), ("revision", "2")))
+        using (var answer = await officer.PostAsync(new Uri($"/tasks/{waiting}/decide", UriKind.Relative), form))
+            await RefusedAsync(answer, day);
+        var open = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDKHA"))["id"]!.ToString();
+        using (var form = DemoInJanuary.Form(page, ("lastDay", day), ("scope", "one"), ("reason", "Thiếu mục 7."), ("operationId", "o")))
+        using (var answer = await officer.PostAsync(new Uri($"/tasks/{open}/extend", UriKind.Relative), form))
+            await RefusedAsync(answer, day);
+        using (var form = DemoInJanuary.Form(page, ("From", day), ("Last", day), ("Reason", "Thiếu mục 7.")))
+        using (var answer = await officer.PostAsync(new Uri("/absences", UriKind.Relative), form))
+            await RefusedAsync(answer, day);
+
+        using var chair = await demo.BrowserAsync("chutich.bvdkha");
+        page = await chair.GetStringAsync(new Uri($"/tasks/{open}", UriKind.Relative));
+        using (var form = DemoInJanuary.Form(page, ("do", "submit"), ("f.ngayDuKien", day), ("f.diaDiem", "Thiếu mục 7."), ("operationId", "o"), ("revision", "1")))
+        using (var answer = await chair.PostAsync(new Uri($"/tasks/{open}", UriKind.Relative), form))
+            await RefusedAsync(answer, day);
+
+        static async Task RefusedAsync(HttpResponseMessage answer, string day)
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+            page.ShouldContain($"value=\"{day}\"");
+            page.ShouldContain("Thiếu mục 7.");
+            DemoInJanuary.Words(page).ShouldContain("gày không đúng");
+        }
+    }
+
+    [Fact]
+    public async Task An_empty_choice_is_no_choice()
+    {
+        using var administrator = await demo.BrowserAsync("quantri");
+        using var form = DemoInJanuary.Form(await administrator.GetStringAsync(new Uri("/organisation", UriKind.Relative)), ("Units", ""), ("To", ""), ("Effective", "10/01/2020"), ("Reason", "Sáp nhập."));
+        using var answer = await administrator.PostAsync(new Uri("/organisation", UriKind.Relative), form);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("Sáp nhập.");
+
+        using var officer = await demo.BrowserAsync("chuyenvien.cdyt");
+        var open = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDKHA"))["id"]!.ToString();
+        using var chosen = DemoInJanuary.Form(await officer.GetStringAsync(new Uri($"/tasks/{open}/extend", UriKind.Relative)),
+            ("units", ""), ("scope", "chosen"), ("lastDay", "20/01/2020"), ("reason", "Theo thông báo."));
+        using var refused = await officer.PostAsync(new Uri($"/tasks/{open}/extend", UriKind.Relative), chosen);
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("Theo thông báo.");
+    }
+
+    [Fact]
+    public async Task A_page_answers_a_character_that_cannot_be_stored_with_a_page()
+    {
+        using var officer = await demo.BrowserAsync("chuyenvien.cdyt");
+        var open = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVDKHA"))["id"]!.ToString();
+        var page = await officer.GetStringAsync(new Uri($"/tasks/{open}", UriKind.Relative));
+        foreach (var address in (string[])[$"/tasks/{open}?handler=Comment", $"/tasks/{open}/follow-up", $"/tasks/{open}/extend", $"/tasks/{open}/close", "/absences", "/account", "/deadlines/read"])
+        {
+            using var form = DemoInJanuary.Form(page, ("text", "a\0b"), ("reason", "a\0b"), ("Reason", "a\0b"), ("From", "10/01/2020"), ("Last", "12/01/2020"), ("lastDay", "10/02/2020"),
+                ("document", "a\0b"), ("scope", "one"), ("operationId", "o"), ("revision", "1"), ("Text", "a\0b"), ("Time", "a\0b"));
+            using var answer = await officer.PostAsync(new Uri(address, UriKind.Relative), form);
+            ((int)answer.StatusCode).ShouldBeLessThan(500, address);
+            answer.Content.Headers.ContentType?.MediaType.ShouldBeOneOf(["text/html", null]);
+        }
+    }
+}
