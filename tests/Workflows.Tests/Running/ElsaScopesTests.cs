@@ -68,6 +68,15 @@ public sealed class ElsaScopesTests
     }
 
     [Fact]
+    public void A_script_reads_variables_by_index_too()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V" }), ("value", 5)), Show("variables['V']")),
+            ("variables", Variables("V"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["5"]);
+    }
+
+    [Fact]
     public void Outputs_of_a_composite_have_getters_in_its_own_container()
     {
         Kid(Put("Out", 7));
