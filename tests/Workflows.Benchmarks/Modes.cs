@@ -1,3 +1,5 @@
+using WorkflowEngine.Running;
+
 namespace Workflows.Benchmarks;
 
 /// <summary>What can be asked for on the command line; each prints rows of one Markdown table. The database is a scratch one: its schema is dropped.</summary>
@@ -26,7 +28,8 @@ internal static class Modes
         var steps = new Steps(new Engine(database));
         await steps.PrepareAsync(instances, cancellation);
         foreach (var batch in batches)
-            Print(await steps.RunAsync(Math.Max(20, instances / (batch == 100 ? 1 : batch == 10 ? 4 : 20)), batch, 3, cancellation));
+            foreach (var lanes in (int[])[1, ReadyWorker.Lanes])
+                Print(await steps.RunAsync(Math.Max(20, instances / (batch == 100 ? 1 : batch == 10 ? 4 : 20)), batch, lanes, 3, cancellation));
         return 0;
     }
 
@@ -38,7 +41,7 @@ internal static class Modes
         var (instances, rounds) = (Math.Min(1000, waiting), 25);
         await steps.PrepareAsync(instances, cancellation);
         foreach (var batch in (int[])[100, 1])
-            await steps.EngineAsync(instances, batch, cancellation);
+            await steps.EngineAsync(instances, batch, 1, cancellation);
         var before = await BestAsync();
         var measure = await Measure.BeginAsync(database, cancellation);
         await steps.FillAsync(waiting, cancellation);
@@ -61,9 +64,9 @@ internal static class Modes
                 await settle.ExecuteNonQueryAsync(cancellation);
             }
 
-            for (var i = 0; i < rounds; i++) await steps.EngineAsync(instances, 100, cancellation);
+            for (var i = 0; i < rounds; i++) await steps.EngineAsync(instances, 100, 1, cancellation);
             var turns = new List<Figures>();
-            for (var i = 0; i < rounds; i++) turns.Add(await steps.EngineAsync(instances, 100, cancellation));
+            for (var i = 0; i < rounds; i++) turns.Add(await steps.EngineAsync(instances, 100, 1, cancellation));
             return (turns.Select(t => t.Seconds).Order().ElementAt(rounds / 2), turns.Aggregate((a, b) => a + b));
         }
     }

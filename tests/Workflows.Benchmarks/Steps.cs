@@ -66,43 +66,46 @@ internal sealed class Steps(Engine engine)
         await engine.Worker.RunAllAsync(cancellation);
 
         // What is measured is a host that has been running for a while: the runtime compiles what is called often once more.
-        for (var i = 0; i < WarmUpRounds; i++) await EngineAsync(instances, WarmUpBatch, cancellation);
+        for (var i = 0; i < WarmUpRounds; i++) await EngineAsync(instances, WarmUpBatch, 1, cancellation);
     }
 
-    /// <summary>One line: steps a second of the engine and their ratio to raw, at so many instances a commit.</summary>
-    public async Task<Figure> RunAsync(int instances, int batch, int rounds, CancellationToken cancellation)
+    /// <summary>One line: steps a second of the engine and their ratio to raw, at so many instances a commit, in so many lanes and as many connections.</summary>
+    public async Task<Figure> RunAsync(int instances, int batch, int lanes, int rounds, CancellationToken cancellation)
     {
-        await RawAsync(instances, batch, cancellation);
+        await RawAsync(instances, batch, lanes, cancellation);
         var (ours, raw) = (new Figures(0, 0, 0, 0), new Figures(0, 0, 0, 0));
         for (var i = 0; i < rounds; i++)
         {
-            ours += await EngineAsync(instances, batch, cancellation);
-            raw += await RawAsync(instances, batch, cancellation);
+            ours += await EngineAsync(instances, batch, lanes, cancellation);
+            raw += await RawAsync(instances, batch, lanes, cancellation);
         }
 
         var done = instances * rounds;
         return new Figure(
-            FormattableString.Invariant($"resume to commit, {batch} a commit"), FormattableString.Invariant($"{done / ours.Seconds:0} steps/s; processor a step: {ours.Each(done)}"),
+            FormattableString.Invariant($"resume to commit, {batch} a commit, {(lanes == 1 ? "one lane" : $"{lanes} lanes")}"), FormattableString.Invariant($"{done / ours.Seconds:0} steps/s; processor a step: {ours.Each(done)}"),
             FormattableString.Invariant($"{raw.Seconds / ours.Seconds:0.00} of raw ({done / raw.Seconds:0}/s; {raw.Each(done)})"), ours.Seconds + raw.Seconds);
     }
 
-    /// <summary>What the engine takes for one step of each of so many instances, in one lane.</summary>
-    public async Task<Figures> EngineAsync(int instances, int batch, CancellationToken cancellation)
+    /// <summary>What the engine takes for one step of each of so many instances.</summary>
+    /// <param name="lanes">Batches under way at once; a host's pulse has <see cref="ReadyWorker.Lanes"/>.</param>
+    public async Task<Figures> EngineAsync(int instances, int batch, int lanes, CancellationToken cancellation)
     {
         await EventsAsync(instances, cancellation);
         using var place = new ReadyPlace();
         var measure = await Measure.BeginAsync(engine.Database, cancellation);
-        for (var done = 0; done < instances;)
-        {
-            var ran = await engine.Runner.RunReadyAsync(place, batch, cancellation);
-            if (ran == 0) throw new InvalidOperationException($"{done} of {instances} instances had an event.");
-            done += ran;
-        }
+        var done = (await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(LaneAsync, cancellation)))).Sum();
+        var figures = measure.End();
+        return done == instances ? figures : throw new InvalidOperationException($"{done} of {instances} instances had an event.");
 
-        return measure.End();
+        async Task<int> LaneAsync()
+        {
+            var total = 0;
+            for (var ran = -1; ran != 0; total += ran) ran = await engine.Runner.RunReadyAsync(place, batch, cancellation);
+            return total;
+        }
     }
 
-    private async Task<Figures> RawAsync(int instances, int batch, CancellationToken cancellation)
+    private async Task<Figures> RawAsync(int instances, int batch, int lanes, CancellationToken cancellation)
     {
         await EventsAsync(instances, cancellation);
         await using var connection = await engine.Database.OpenConnectionAsync(cancellation);
@@ -135,18 +138,24 @@ internal sealed class Steps(Engine engine)
                 [Db.Uuids(tasks), Db.Uuids(ids), Db.Instant(now.AddDays(30)), Db.Instant(now)],
             ];
         }).ToArray();
+        var next = -1;
         var measure = await Measure.BeginAsync(engine.Database, cancellation);
-        foreach (var values in batches)
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await using var commands = new NpgsqlBatch(connection);
-            commands.BatchCommands.Add(Db.Statement("select set_config('synchronous_commit', 'off', true)"));
-            for (var i = 0; i < Raw.Length; i++) commands.BatchCommands.Add(Db.Statement(Raw[i], values[i]));
-            await commands.ExecuteNonQueryAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
-        }
-
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(LaneAsync, cancellation)));
         return measure.End();
+
+        async Task LaneAsync()
+        {
+            await using var own = await engine.Database.OpenConnectionAsync(cancellation);
+            for (int i; (i = Interlocked.Increment(ref next)) < batches.Length;)
+            {
+                await using var transaction = await own.BeginTransactionAsync(cancellation);
+                await using var commands = new NpgsqlBatch(own);
+                commands.BatchCommands.Add(Db.Statement("select set_config('synchronous_commit', 'off', true)"));
+                foreach (var (sql, values) in Raw.Zip(batches[i])) commands.BatchCommands.Add(Db.Statement(sql, values));
+                await commands.ExecuteNonQueryAsync(cancellation);
+                await transaction.CommitAsync(cancellation);
+            }
+        }
     }
 
     private static NpgsqlParameter JsonTexts(IEnumerable<string> values) => Db.JsonTexts([.. values.Select(System.Text.Encoding.UTF8.GetBytes)]);

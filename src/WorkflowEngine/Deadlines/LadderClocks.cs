@@ -11,20 +11,23 @@ namespace WorkflowEngine.Deadlines;
 /// <summary>Clocks that get another ladder, read in groups: what is to come of each is planned anew from now on, without what the ledger has for this date.</summary>
 internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
 {
+    private const string IsRunning =
+        "(d.stopped_at is null and d.paused_at is null and d.due is not null and t.status = case d.purpose when 'review' then 'submitted' else 'open' end)";
+
     // "standing" is what a task is planned by: its step's ladder of the case, the case's, or the one that the task itself names.
     private const string Running =
-        """
+        $"""
         -- LadderClocks.Running
         select d.purpose, d.calendar_id, d.due, d.started_at, coalesce(s.body ->> 'deadline', s.body ->> 'targetDate'), d.ladder_id, d.next_at,
           coalesce((select c.ladder_id from case_ladder c where c.root_id = t.root_id and c.activity_id = t.activity_id and c.ladder_id <> ''),
             (select c.ladder_id from case_ladder c where c.root_id = t.root_id and c.activity_id = '' and c.ladder_id <> ''), s.body ->> 'ladderId') as standing,
           (select string_agg(f.rung || ' ' || f.period, ',' order by f.rung, f.period) from rung_fired f
             where f.task_id = d.task_id and f.purpose = d.purpose and f.round = d.round and f.due = d.due) as fired,
-          d.stopped_at is null and d.paused_at is null and d.due is not null and t.status = case d.purpose when 'review' then 'submitted' else 'open' end as runs,
+          {IsRunning} as runs,
           array_agg(d.task_id order by d.task_id)
         from deadline d join task t on t.id = d.task_id join task_spec s on s.id = t.spec_id join unit o on o.id = t.owner_unit_id
         where d.purpose = any($4) and t.status in ('open', 'submitted')
-          and ($2::uuid[] is not null or d.stopped_at is null and d.paused_at is null and d.due is not null and t.status = case d.purpose when 'review' then 'submitted' else 'open' end)
+          and ($2::uuid[] is not null or {IsRunning})
           and ($1::text is null or d.ladder_id = $1) and ($2::uuid[] is null or t.id = any($2))
           and ($5 or exists (select from unnest($3) as p where starts_with(o.path, p)))
         group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10

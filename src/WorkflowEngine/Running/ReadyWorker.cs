@@ -9,7 +9,8 @@ public sealed class ReadyWorker(Runner runner)
     /// <summary>Instances per transaction: more gains little and makes a click on one of them wait longer (docs/operations.md).</summary>
     public const int BatchSize = 200;
 
-    private const int Lanes = 3;
+    /// <summary>Batches under way at once in one host: one is run here while PostgreSQL writes another and a third is claimed.</summary>
+    public const int Lanes = 3;
 
     /// <summary>Runs everything that is ready now and what becomes ready by it. Returns how many instances were run.</summary>
     public async Task<int> RunAllAsync(CancellationToken cancellation = default)

@@ -83,13 +83,16 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 
     private static NpgsqlBatchCommand UpdateHeads(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
+        // Found by its key and written at its place, which no one moves while we hold it: a join planned when the table held a row or two would go
+        // through the whole index for each commit as long as the connection keeps that plan, also when a cascade has made it long.
         const string sql = """
             -- CommitBursts.Heads
             update instance i set
               burst = n.burst, status = n.status, sub_status = n.sub_status, correlation_id = n.correlation_id, name = n.name,
               incident_count = n.incidents, updated_at = $8, finished_at = case when n.status = 'Finished' then $8 end
             from unnest($1, $2, $3, $4, $5, $6, $7) as n(id, burst, status, sub_status, correlation_id, name, incidents)
-            where i.id = n.id and i.burst = n.burst - 1
+            cross join lateral (select ctid from instance where id = n.id and burst = n.burst - 1 limit 1) as known(place)
+            where i.ctid = known.place
             """;
         return Statement(sql,
             Uuids([.. bursts.Select(b => b.Id)]), Ints([.. bursts.Select(b => b.Loaded.Head.Burst)]),
@@ -109,7 +112,9 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         if (known.Length > 0)
             yield return (Statement("""
                 -- CommitBursts.States
-                update instance_state s set state = n.state from unnest($1, $2) as n(id, state) where s.instance_id = n.id
+                update instance_state s set state = n.state
+                from unnest($1, $2) as n(id, state) cross join lateral (select ctid from instance_state where instance_id = n.id limit 1) as known(place)
+                where s.ctid = known.place
                 """, Uuids([.. known.Select(b => b.Id)]), JsonTexts([.. known.Select(b => b.StateJson)])), known.Length);
     }
 

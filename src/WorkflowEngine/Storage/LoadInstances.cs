@@ -31,6 +31,10 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         i.sub_status, i.correlation_id, i.name,
         """ + " " + UnitColumns;
 
+    // The limit is a fence: whatever the planner believes of the table, each row is looked up by its key. As a join, planned while the table held a
+    // row or two, it would go through the whole index for each batch as long as the connection keeps that plan, also when a cascade has made it long.
+    private const string UnitOfInstance = "left join lateral (select * from unit where id = i.unit_id limit 1) u on true";
+
     /// <summary>
     /// Claims up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on. Those that somebody else holds are passed
     /// over and do not count, so that several workers beside each other all find work. The place is held for the locks only, not while events are read.
@@ -55,10 +59,9 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
               union all select instance_id from far)
             select {Columns}
             from ready x
-            join instance i on i.id = x.instance_id
-            left join unit u on u.id = i.unit_id
+            cross join lateral (select * from instance where id = x.instance_id for no key update skip locked) i
+            {UnitOfInstance}
             limit $2
-            for no key update of i skip locked
             """;
         var rows = await place.ClaimAsync(
             async after => (await ClaimedAsync(connection, Db.Statement(sql, Db.P(after), Db.P(limit)), null, TimeSpan.Zero, cancellation)).Rows, r => r.Id, cancellation);
@@ -74,7 +77,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             -- LoadInstances.Lock
             select {Columns}
             from instance i
-            left join unit u on u.id = i.unit_id
+            {UnitOfInstance}
             where i.id = $1
             for no key update of i
             """;
@@ -90,7 +93,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             -- LoadInstances.LockFree
             select {Columns}
             from instance i
-            left join unit u on u.id = i.unit_id
+            {UnitOfInstance}
             where i.id = any($1)
             order by i.id
             for no key update of i skip locked
@@ -171,7 +174,8 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             batch.Add($"""
                 -- LoadInstances.OwnersOf
                 select r.id, {UnitColumns}
-                from (select distinct root_id from instance where id = any($1) and root_id <> id) i join instance r on r.id = i.root_id join unit u on u.id = r.unit_id
+                from (select distinct i.root_id from unnest($1) w cross join lateral (select root_id from instance where id = w and root_id <> id limit 1) i) x
+                cross join lateral (select id, unit_id from instance where id = x.root_id limit 1) r cross join lateral (select * from unit where id = r.unit_id limit 1) u
                 """, Db.Uuids(wanted));
         }
 
@@ -192,7 +196,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         batch.Add($"""
             -- LoadInstances.Owners
             select r.id, {UnitColumns}
-            from instance r join unit u on u.id = r.unit_id where r.id = any($1)
+            from instance r cross join lateral (select * from unit where id = r.unit_id limit 1) u where r.id = any($1)
             """, Db.Uuids([.. rows.Where(r => r.RootId != r.Id).Select(r => r.RootId).Distinct()]));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await FoundAsync(reader, rows.Count, cancellation);

@@ -17,7 +17,7 @@ internal static class TaskStatements
                 with ended as (
                   update task t set status = 'cancelled', revision = revision + 1, decided_at = $3
                   from unnest($1, $2) as n(instance_id, context_id)
-                  where t.instance_id = n.instance_id and t.context_id = n.context_id and t.status in ('open', 'submitted')
+                  where t.instance_id = any($1) and t.instance_id = n.instance_id and t.context_id = n.context_id and t.status in ('open', 'submitted')
                   returning t.id)
                 update deadline d set next_at = null, stopped_at = $3 from ended where d.task_id = ended.id
                 """, Uuids([.. cancelled.Select(c => c.Id)]), Texts([.. cancelled.Select(c => c.Context)]), Instant(now));
