@@ -45,7 +45,7 @@ internal static class RawInstance
                 {
                     ["activityId"] = i.ActivityId, ["activityType"] = i.ActivityType, ["message"] = i.Message, ["exception"] = new JsonObject { ["type"] = i.Kind },
                 })]),
-                ["output"] = state.Output.DeepClone(),
+                ["output"] = Outputs(state.Output, workflow),
                 ["properties"] = state.Properties.DeepClone(),
                 ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => (JsonNode)Context(c, workflow))]),
             },
@@ -93,9 +93,25 @@ internal static class RawInstance
     private static JsonValue? Text(JsonNode? value) =>
         value is null ? null : JsonValue.Create(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString());
 
-    /// <summary>Elsa's stored state does not show what it keeps in memory.</summary>
+    /// <summary>Where Elsa's stored state shows variables, it does not show what it keeps in memory or where its older versions kept it.</summary>
     private static bool IsInMemory(ActivityNode? node, string id) =>
-        node?.Variables.FirstOrDefault(v => v.Id == id)?.StorageDriverTypeName?.Contains("Memory", StringComparison.Ordinal) == true;
+        node?.Variables.FirstOrDefault(v => v.Id == id)?.StorageDriverTypeName is { } driver
+        && (driver.Contains("Memory", StringComparison.Ordinal) || driver.Contains("WorkflowStorageDriver", StringComparison.Ordinal));
+
+    /// <summary>Outputs are stored with their kinds: a list that a script made is one of objects.</summary>
+    private static JsonObject Outputs(JsonObject outputs, Workflow workflow)
+    {
+        var scripted = workflow.Nodes.Where(n => n.Type == "Elsa.SetOutput" && n.Inputs.GetValueOrDefault("outputValue")?.Expression?.Type == "JavaScript")
+            .Select(n => n.Inputs.GetValueOrDefault("outputName")?.Expression?.Value?.ToString()).ToHashSet();
+        return new JsonObject(outputs.Select(o => KeyValuePair.Create(o.Key, scripted.Contains(o.Key) ? Kinds(o.Value) : o.Value?.DeepClone())));
+    }
+
+    private static JsonNode? Kinds(JsonNode? value) => value switch
+    {
+        JsonArray list => new JsonObject { ["_items"] = new JsonArray([.. list.Select(Kinds)]), ["_type"] = "Object[]" },
+        JsonObject members => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Kinds(m.Value)))),
+        _ => value?.DeepClone(),
+    };
 
     /// <summary>The result of ExecuteWorkflow is stored with the numbers of its states; scripts see their names.</summary>
     private static JsonNode Stored(JsonNode value)

@@ -1,10 +1,12 @@
-using System.Globalization;
+using System.Numerics;
 
 namespace WorkflowEngine.Activities;
 
 /// <summary>
-/// A cron expression: seconds, minutes, hours, day of month, month, day of week; <c>*</c>, <c>?</c>, lists, ranges, steps, names, <c>L</c> as
-/// the last day of a month; or a name as <c>@daily</c>. Instants are UTC. With both days given, both must hold, as in Cronos.
+/// A cron expression as Elsa reads it: seconds, minutes, hours, day of month, month, day of week. Each is <c>*</c> or <c>?</c>, or a list of
+/// values, ranges (also over the end: <c>NOV-FEB</c>) and steps. Days of month also <c>L</c> (the last), <c>L-3</c> (three before it), <c>15W</c>
+/// (the working day, Monday to Friday, nearest to the 15th within the month), <c>LW</c>; days of week also <c>5L</c> (the last Friday of the month),
+/// <c>MON#2</c> (the second Monday); or the whole is a name as <c>@daily</c>. Instants are UTC. With both days given, both must hold.
 /// </summary>
 public sealed class CronSchedule
 {
@@ -23,30 +25,24 @@ public sealed class CronSchedule
         ["@annually"] = "0 0 0 1 1 *",
     };
 
-    private readonly ulong _seconds, _minutes, _hours, _days, _months, _weekdays;
-    private readonly bool _lastDay;
+    private static readonly CronField[] Fields = [new(0, 59), new(0, 59), new(0, 23), new(1, 31), new(1, 12, Months), new(0, 7, Weekdays)];
 
-    private CronSchedule(ulong[] fields, bool lastDay) =>
-        (_seconds, _minutes, _hours, _days, _months, _weekdays, _lastDay) = (fields[0], fields[1], fields[2], fields[3], fields[4], fields[5], lastDay);
+    private readonly ulong _seconds, _minutes, _hours, _months;
+    private readonly MonthDays _days;
+    private readonly WeekDays _weekdays;
+
+    private CronSchedule(ulong seconds, ulong minutes, ulong hours, MonthDays days, ulong months, WeekDays weekdays) =>
+        (_seconds, _minutes, _hours, _days, _months, _weekdays) = (seconds, minutes, hours, days, months, weekdays);
 
     /// <summary>The schedule, or null when the text is no cron expression.</summary>
     public static CronSchedule? Parse(string text)
     {
-        var parts = Named.GetValueOrDefault(text.Trim(), text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length != 6) return null;
-        var lastDay = parts[3].Equals("L", StringComparison.OrdinalIgnoreCase);
-        (int Low, int High, string[]? Names)[] bounds = [(0, 59, null), (0, 59, null), (0, 23, null), (1, 31, null), (1, 12, Months), (0, 7, Weekdays)];
-        var fields = new ulong[6];
-        for (var i = 0; i < 6; i++)
-        {
-            if (i == 3 && lastDay) continue;
-            if (Field(parts[i], bounds[i].Low, bounds[i].High, bounds[i].Names, i is 3 or 5) is not { } bits) return null;
-            fields[i] = bits;
-        }
-
-        // Sunday is 0 and 7.
-        if ((fields[5] & 1UL << 7) != 0) fields[5] |= 1;
-        return new CronSchedule(fields, lastDay);
+        var whole = text.Trim(' ', '\t');
+        var parts = Named.GetValueOrDefault(whole, whole).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 6 && Fields[0].Read(parts[0]) is { } seconds && Fields[1].Read(parts[1]) is { } minutes && Fields[2].Read(parts[2]) is { } hours
+            && DaysOfMonth(parts[3]) is { } days && Fields[4].Read(parts[4]) is { } months && DaysOfWeek(parts[5]) is { } weekdays
+                ? new CronSchedule(seconds, minutes, hours, days, months, weekdays)
+                : null;
     }
 
     /// <summary>The first time after this instant, or null when there is none within the next hundred years.</summary>
@@ -70,49 +66,50 @@ public sealed class CronSchedule
         return null;
     }
 
-    private bool IsDay(DateOnly day) =>
-        Has(_months, day.Month) && Has(_weekdays, (int)day.DayOfWeek)
-        && (_lastDay ? day.Day == DateTime.DaysInMonth(day.Year, day.Month) : Has(_days, day.Day));
+    private bool IsDay(DateOnly day)
+    {
+        var length = DateTime.DaysInMonth(day.Year, day.Month);
+        if (!Has(_months, day.Month) || !Has(_weekdays.Bits, (int)day.DayOfWeek)) return false;
+        if (_weekdays.IsLast && day.Day + 7 <= length || _weekdays.Nth is { } nth && (day.Day - 1) / 7 + 1 != nth) return false;
+        if (_days.FromLast is null && !_days.IsNearest) return Has(_days.Bits, day.Day);
+        var asked = _days.FromLast is { } before ? length - before : BitOperations.TrailingZeroCount(_days.Bits);
+        return asked >= 1 && asked <= length && day.Day == (_days.IsNearest ? NearestWorkingDay(day, asked, length) : asked);
+    }
+
+    private static int NearestWorkingDay(DateOnly month, int day, int length) => new DateOnly(month.Year, month.Month, day).DayOfWeek switch
+    {
+        DayOfWeek.Saturday => day == 1 ? 3 : day - 1,
+        DayOfWeek.Sunday => day == length ? day - 2 : day + 1,
+        _ => day,
+    };
 
     private static bool Has(ulong bits, int value) => (bits & 1UL << value) != 0;
 
-    private static ulong? Field(string text, int low, int high, string[]? names, bool mayBeOpen)
+    private static MonthDays? DaysOfMonth(string text)
     {
-        var bits = 0UL;
-        foreach (var item in text.Split(','))
-        {
-            var (range, step) = (item, 1);
-            if (item.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0)
-            {
-                if (!int.TryParse(item.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out step) || step < 1) return null;
-                range = item[..slash];
-            }
-
-            int from, to;
-            if (range == "*" || range == "?" && mayBeOpen)
-            {
-                (from, to) = (low, high);
-            }
-            else
-            {
-                var dash = range.IndexOf('-', StringComparison.Ordinal);
-                if (Value(dash < 0 ? range : range[..dash]) is not { } first) return null;
-                if (dash < 0) (from, to) = (first, step > 1 || item.Contains('/', StringComparison.Ordinal) ? high : first);
-                else if (Value(range[(dash + 1)..]) is { } last) (from, to) = (first, last);
-                else return null;
-            }
-
-            // A range may lead over the end: NOV-FEB.
-            var span = to >= from ? to - from : high - low + 1 - (from - to);
-            for (var offset = 0; offset <= span; offset += step) bits |= 1UL << (low + (from - low + offset) % (high - low + 1));
-        }
-
-        return bits;
-
-        int? Value(string one)
-        {
-            if (names is not null && Array.FindIndex(names, n => n.Equals(one, StringComparison.OrdinalIgnoreCase)) is var index and >= 0) return index + (low == 1 ? 1 : 0);
-            return int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= low && number <= high ? number : null;
-        }
+        var upper = text.ToUpperInvariant();
+        var isNearest = upper.EndsWith('W');
+        var day = isNearest ? upper[..^1] : upper;
+        if (day == "L") return new MonthDays(0, 0, isNearest);
+        if (day.StartsWith("L-", StringComparison.Ordinal)) return CronField.Number(day[2..], 0, 30) is { } before ? new MonthDays(0, before, isNearest) : null;
+        if (isNearest) return Fields[3].Value(day) is { } one ? new MonthDays(1UL << one, null, true) : null;
+        return Fields[3].Read(day) is { } bits ? new MonthDays(bits, null, false) : null;
     }
+
+    private static WeekDays? DaysOfWeek(string text)
+    {
+        var hash = text.IndexOf('#', StringComparison.Ordinal);
+        if (hash >= 0)
+            return Fields[5].Value(text[..hash]) is { } day && CronField.Number(text[(hash + 1)..], 1, 5) is { } nth ? new WeekDays(Sundays(1UL << day), false, nth) : null;
+        if (text.Length > 1 && text[^1] is 'L' or 'l') return Fields[5].Value(text[..^1]) is { } last ? new WeekDays(Sundays(1UL << last), true, null) : null;
+        return Fields[5].Read(text) is { } bits ? new WeekDays(Sundays(bits), false, null) : null;
+    }
+
+    /// <summary>Sunday is 0 and 7.</summary>
+    private static ulong Sundays(ulong bits) => (bits & 1UL << 7) != 0 ? bits | 1 : bits;
+
+    /// <param name="FromLast">How many days before the last of the month; null: <paramref name="Bits"/> count.</param>
+    private readonly record struct MonthDays(ulong Bits, int? FromLast, bool IsNearest);
+
+    private readonly record struct WeekDays(ulong Bits, bool IsLast, int? Nth);
 }

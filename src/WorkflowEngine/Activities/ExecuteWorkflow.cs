@@ -37,15 +37,15 @@ public sealed class ExecuteWorkflow : Activity
     {
         var child = input["childId"]?.ToString() ?? bookmark.Payload?["childInstanceId"]?.ToString();
         context.Set(Result, Describe(
-            child, context.Get(CorrelationId), input["status"]?.ToString() ?? "Finished", input["subStatus"]?.ToString() ?? "Finished", input["output"] as JsonObject ?? []));
+            child, input["status"]?.ToString() ?? "Finished", input["subStatus"]?.ToString() ?? "Finished", input["output"] as JsonObject ?? []));
         context.Complete();
     }
 
-    private static JsonObject Describe(string? child, string? correlationId, string status, string subStatus, JsonObject? output) => new()
+    private static JsonObject Describe(string? child, string status, string subStatus, JsonObject? output) => new()
     {
         ["WorkflowDefinitionVersionId"] = null,
         ["WorkflowInstanceId"] = child,
-        ["CorrelationId"] = correlationId,
+        ["CorrelationId"] = null,
         ["Status"] = status,
         ["SubStatus"] = subStatus,
         ["Output"] = output?.DeepClone(),

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -87,11 +86,15 @@ internal static class Scalars
         if (Values.IsNull(value)) return null;
         return alias.TrimEnd('?') switch
         {
-            "DateTimeOffset" => new DateTimeOffsetConverter().ConvertToInvariantString(Moment(Text(value!))),
-            "DateTime" => new DateTimeConverter().ConvertToInvariantString(Moment(Text(value!)).UtcDateTime),
+            "DateTimeOffset" => Moment(Text(value!)) is var moment ? StoredTime(moment.DateTime) + moment.ToString(" zzz", Neutral) : null,
+            "DateTime" => StoredTime(Moment(Text(value!)).UtcDateTime),
             _ => Text(value!),
         };
     }
+
+    /// <summary>Elsa writes dates short, and so loses seconds; here they stay where there are any.</summary>
+    private static string StoredTime(DateTime time) => time.ToString(
+        time.TimeOfDay == TimeSpan.Zero ? "MM/dd/yyyy" : time.TimeOfDay.Ticks % TimeSpan.TicksPerMinute == 0 ? "MM/dd/yyyy HH:mm" : "MM/dd/yyyy HH:mm:ss.FFFFFFF", Neutral);
 
     /// <summary>The type's zero, null for types that have none.</summary>
     public static JsonNode? Zero(string alias) => alias switch

@@ -70,7 +70,7 @@ internal static class JavaScriptEvaluator
 
     /// <summary>
     /// The function that a script calls by this name; looked for when it is called, as most scripts call one or two. The order decides who wins a
-    /// name: an argument, the outcomes, identity, an input, which hides the getter of a variable with the same name, variables, the rest.
+    /// name: an argument, the outcomes, identity, an output, an input, which hides the getter of a variable with the same name, variables, the rest.
     /// </summary>
     private static ScriptFunction? Find(
         string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, Action<IReadOnlyList<string>>? setOutcomes,
@@ -78,8 +78,8 @@ internal static class JavaScriptEvaluator
     {
         if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
         return (setOutcomes is null ? null : Outcome(name, setOutcomes))
-            ?? Identity(name, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables) ?? Scope(name, context, variables)
-            ?? ElsaFunctions.All.GetValueOrDefault(name) ?? OutputGetter(name, script, context);
+            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables)
+            ?? Scope(name, context, variables) ?? ElsaFunctions.All.GetValueOrDefault(name);
     }
 
     /// <summary>What follows <c>get</c>; null for another name.</summary>
@@ -136,19 +136,24 @@ internal static class JavaScriptEvaluator
         return null;
     }
 
-    /// <summary>Files of Elsa before version 3 name activities by their ids.</summary>
+    /// <summary>
+    /// <c>getTotalFromCalc()</c>: an output of an activity in the same container, of definitions used as activities too. Documents that no Elsa 3 has
+    /// written (their tool version says so) call activities by id. Of several with one name the last one counts.
+    /// </summary>
     private static ScriptFunction? OutputGetter(string name, Script script, ActivityContext context)
     {
-        if (!name.StartsWith("get", StringComparison.Ordinal) || !name.Contains("From", StringComparison.Ordinal) || !script.CalledFunctions.Contains(name)) return null;
-        var byName = !Version.TryParse(context.Workflow.ToolVersion, out var tool) || tool.Major >= 3;
-        foreach (var node in context.Workflow.Nodes)
+        if (!name.StartsWith("get", StringComparison.Ordinal) || !name.Contains("From", StringComparison.Ordinal) || !script.FreeNames.Contains(name)) return null;
+        var byName = Version.TryParse(context.Workflow.ToolVersion, out var tool) && tool.Major >= 3;
+        ScriptFunction? found = null;
+        foreach (var node in context.Neighbours)
         {
             if ((byName ? node.Name : node.Id) is not { Length: > 0 } called || !name.EndsWith(Words.Pascal(called), StringComparison.Ordinal)) continue;
-            foreach (var output in node.Activity.Descriptor.Outputs)
-                if (name == $"get{output.Name}From{Words.Pascal(called)}") return _ => context.Burst.OutputOf(context, node.Id, output.Name)?.DeepClone();
+            foreach (var output in node.Composite?.Workflow.Outputs.Select(o => o.Name) ?? node.Activity.Descriptor.Outputs.Select(o => o.Name))
+                if (Words.Pascal(output) is var asked && IsIdentifier(asked) && name == $"get{asked}From{Words.Pascal(called)}")
+                    found = _ => context.Burst.OutputOf(context, node.Id, asked)?.DeepClone();
         }
 
-        return null;
+        return found;
     }
 
     private static ScriptFunction? Identity(string name, ActivityContext context) => name switch

@@ -129,8 +129,9 @@ public sealed partial class ActivityContext
     {
         if (given?.Expression is not { } expression) return null;
 
-        // JSON text for an input of type object stays text in Elsa; the receiver converts it if it knows better.
-        if (expression.Type is "Object" or "Json" && declared.Type == typeof(JsonNode) && expression.Value.AsText() is not null) return expression.Value!.DeepClone();
+        // JSON text for an input of type object or text stays text in Elsa; the receiver converts it if it knows better.
+        if (expression.Type is "Object" or "Json" && (declared.Type == typeof(JsonNode) || declared.Type == typeof(string)) && expression.Value.AsText() is not null)
+            return expression.Value!.DeepClone();
         return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null);
     }
 

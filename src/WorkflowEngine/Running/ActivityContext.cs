@@ -67,6 +67,17 @@ public sealed partial class ActivityContext
     public string? CorrelationId { get => _burst.State.CorrelationId; set => _burst.State.CorrelationId = value; }
     public string? InstanceName { get => _burst.State.Name; set => _burst.State.Name = value; }
 
+    /// <summary>The activities of the container around this one: those whose outputs its expressions may ask for, as in Elsa.</summary>
+    internal IEnumerable<ActivityNode> Neighbours
+    {
+        get
+        {
+            var container = Parent;
+            while (container is not null && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = container.Parent;
+            return container?.Node.AllChildren ?? [];
+        }
+    }
+
     /// <summary>
     /// An input by name: of the instance as this run sees it; within a workflow used as an activity first what is called so around here, its own
     /// inputs among them.

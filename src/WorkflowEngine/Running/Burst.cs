@@ -238,9 +238,7 @@ public sealed partial class Burst
     /// <exception cref="InvalidOperationException">There is no such activity in that container.</exception>
     internal JsonNode? OutputOf(ActivityContext from, string activity, string? output)
     {
-        var container = from.Parent;
-        while (container is not null && !container.Node.Activity.Descriptor.Texts.IsContainer && container.Node.Composite is null) container = container.Parent;
-        var node = container?.Node.AllChildren.FirstOrDefault(n => n.Name == activity || n.Id == activity)
+        var node = from.Neighbours.FirstOrDefault(n => n.Name == activity || n.Id == activity)
             ?? throw new InvalidOperationException($"There is no activity '{activity}' here.");
         foreach (var kept in _outputs)
         {

@@ -74,6 +74,20 @@ public sealed class ValuesTests
     [Fact]
     public void An_array_of_a_type_is_asked_for_beside_it() => Values.To("[\"1\"]", "Int32", isArray: true)!.ToJsonString().ShouldBe("[1]");
 
+    /// <summary>As Elsa writes them, which loses the seconds; here they stay.</summary>
+    [Theory]
+    [InlineData("2030-01-02", "DateTime", "01/02/2030")]
+    [InlineData("2030-01-02T03:04:00", "DateTime", "01/02/2030 03:04")]
+    [InlineData("2030-01-02T03:04:05.5Z", "DateTime?", "01/02/2030 03:04:05.5")]
+    [InlineData("2030-01-02T00:00:00+07:00", "DateTimeOffset", "01/02/2030 +07:00")]
+    [InlineData("2030-01-02T03:04:00+07:00", "DateTimeOffset", "01/02/2030 03:04 +07:00")]
+    public void A_date_as_the_default_of_a_variable_is_written_short(string text, string alias, string stored)
+    {
+        Values.DefaultText(text, alias, out var failed).ShouldBe(stored);
+        failed.ShouldBeFalse();
+        Values.DefaultText(stored, alias, out _).ShouldBe(stored);
+    }
+
     [Fact]
     public void Dotnet_types()
     {

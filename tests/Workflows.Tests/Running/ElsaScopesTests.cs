@@ -62,9 +62,41 @@ public sealed class ElsaScopesTests
         _engine.Import(Definition("d", Sequence(
             calc, Use(),
             Show("[getOutputFrom('r'), getOutputFrom('r', 'Result'), getOutputFrom('sub', 'Out'), getResultFromCalc()].join()"),
-            Show("[getOutputFrom('r', 'result'), getOutputFrom('sub', 'out'), getOutputFrom('sub')].map(String).join()"))));
+            Show("[getOutputFrom('r', 'result'), getOutputFrom('sub', 'out'), getOutputFrom('sub')].map(String).join()")), ("toolVersion", "3.8.0.0")));
         _engine.Start("d");
         _engine.Lines.ShouldBe(["2,2,7,2", "null,null,null"]);
+    }
+
+    [Fact]
+    public void A_script_reads_variables_by_index_too()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V" }), ("value", 5)), Show("variables['V']")),
+            ("variables", Variables("V"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["5"]);
+    }
+
+    [Fact]
+    public void Outputs_of_a_composite_have_getters_in_its_own_container()
+    {
+        Kid(Put("Out", 7));
+        var inner = SequenceOf("inner", Show("getOutFromSub()"));
+        _engine.Import(Definition("d", Sequence(Use(), Show("getOutFromSub()"), inner)));
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("Text");
+        _engine.Lines.ShouldBe(["7"]);
+    }
+
+    [Theory]
+    [InlineData("3.8.0.0", "getResultFromSecond()", "3")]
+    [InlineData("2.14.0.0", "getResultFromB() + ' ' + getResultFromC()", "2 3")]
+    [InlineData(null, "getResultFromB() + ' ' + getResultFromC()", "2 3")]
+    public void Getters_of_outputs_are_called_by_name_where_Elsa_3_wrote_the_document_and_by_id_elsewhere(string? tool, string script, string line)
+    {
+        var (b, c) = (Of("Elsa.RunJavaScript", "b", ("script", "2")), Of("Elsa.RunJavaScript", "c", ("script", "3")));
+        foreach (var twin in new[] { b, c }) twin["name"] = "Second";
+        _engine.Import(Definition("d", Sequence(b, c, Show(script)), tool is null ? [] : [("toolVersion", tool)]));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe([line]);
     }
 
     [Fact]

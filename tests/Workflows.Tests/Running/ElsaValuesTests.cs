@@ -29,6 +29,15 @@ public sealed class ElsaValuesTests
         _engine.Start("d").State.Contexts[0].Variables?["v"]?.ToJsonString().ShouldBe(expected);
     }
 
+    [Fact]
+    public void JSON_for_a_text_stays_as_it_is_written()
+    {
+        JsonObject Text(string id, string json) => Of("Elsa.WriteLine", id, ("text", Expression("Object", json)));
+        _engine.Import(Definition("d", Sequence(Text("a", "\"quoted\""), Text("b", "bare"), Text("c", "{ \"a\": 1 }"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["\"quoted\"", "bare", "{ \"a\": 1 }"]);
+    }
+
     [Theory]
     [InlineData("Int32", "'99999999999'")]
     [InlineData("Decimal", "'{\"a\":1}'")]

@@ -119,6 +119,22 @@ public sealed class FlowchartTests
         engine.Lines.ShouldBe(["s", "end"]);
     }
 
+    /// <summary>The way over <c>b</c> has lost to the one over <c>a</c>; while the winner waits, it comes twice more and starts nothing.</summary>
+    [Fact]
+    public void With_tokens_a_way_that_has_lost_starts_nothing_until_the_winner_has_ended()
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        var winner = Wait("t");
+        winner["customProperties"] = new System.Text.Json.Nodes.JsonObject { ["mergeMode"] = "Cascade" };
+        engine.Import(Definition("d", Flow("s>a a>t s>b b>t b>again again>b t>end", Of("Elsa.Start", "s"), Line("a"), Wait("b"), winner, Line("again"), Line("end"))));
+        var instance = engine.Start("d");
+        engine.Publish("b");
+        engine.Publish("b");
+        instance.State.Bookmarks.Select(b => b.NodeId.Split(':')[^1]).ShouldBe(["t", "b"], ignoreOrder: true);
+        engine.Publish("t");
+        engine.Lines.ShouldBe(["a", "again", "again", "end"]);
+    }
+
     /// <summary>Asserts no time: with searches that grow faster this would not end.</summary>
     [Fact]
     public void A_drawing_of_thousands_of_connections_in_no_order_runs_or_fails_by_name()

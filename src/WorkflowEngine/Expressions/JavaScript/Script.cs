@@ -3,12 +3,11 @@ namespace WorkflowEngine.Expressions.JavaScript;
 /// <summary>A parsed script: immutable, for any number of runs on any threads. Cache it by its source.</summary>
 public sealed class Script
 {
-    internal Script(string source, FunctionCode code, IReadOnlySet<string> variables, IReadOnlySet<string> calls, IReadOnlySet<string> names)
+    internal Script(string source, FunctionCode code, IReadOnlySet<string> variables, IReadOnlySet<string> names)
     {
         Source = source;
         Code = code;
         VariableNames = variables;
-        CalledFunctions = calls;
         FreeNames = names;
     }
 
@@ -17,9 +16,6 @@ public sealed class Script
 
     /// <summary>The names X that occur as <c>variables.X</c> or <c>variables["X"]</c>.</summary>
     public IReadOnlySet<string> VariableNames { get; }
-
-    /// <summary>The global functions it calls by name, without the built-in ones: the host has to provide them.</summary>
-    public IReadOnlySet<string> CalledFunctions { get; }
 
     /// <summary>All names it uses without declaring them, without the built-in ones and <c>variables</c>.</summary>
     public IReadOnlySet<string> FreeNames { get; }

@@ -29,7 +29,6 @@ internal sealed partial class Parser
     private Call ParseCall(Expression callee, bool optional)
     {
         var position = callee.Position;
-        if (callee is Identifier name) _calls.Add(name);
         var arguments = ParseArguments(out var hasSpread);
         return new Call(position, callee, arguments, hasSpread, optional);
     }

@@ -27,7 +27,6 @@ internal sealed partial class Parser
     private readonly List<Scope> _scopes = [];
     private readonly List<(Identifier Name, Scope Scope)> _references = [];
     private readonly List<(Identifier Object, string Name)> _members = [];
-    private readonly List<Identifier> _calls = [];
     private readonly HashSet<Identifier> _made = [];
     private Scope _scope;
     private readonly Dictionary<(string Source, string Flags), Pattern> _patterns = [];
@@ -64,7 +63,6 @@ internal sealed partial class Parser
             _source,
             code,
             _members.Where(member => member.Object.IsGlobal).Select(member => member.Name).ToFrozenSet(),
-            _calls.Where(IsFree).Select(name => name.Name).ToFrozenSet(),
             _references.Select(reference => reference.Name).Where(IsFree).Select(name => name.Name).ToFrozenSet());
     }
 
