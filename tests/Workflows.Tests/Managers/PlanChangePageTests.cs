@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Workflows.Tests.Managers;
 
@@ -50,6 +52,26 @@ public sealed class PlanChangePageTests : IAsyncLifetime
         (await chair.PostAsync(new Uri($"/plans/{demo.PlanId}?handler=confirm", UriKind.Relative), form)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         DemoInJanuary.Words(await chair.GetStringAsync(plan)).ShouldNotContain("Hãy hủy các bản điện tử");
         DemoInJanuary.Words(await clerk.GetStringAsync(plan)).ShouldContain("Đã thu hồi. 1 trong");
+    }
+
+    [Fact]
+    public async Task A_list_too_long_for_a_page_goes_on_at_the_next()
+    {
+        await using (var command = demo.App.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("""
+            insert into plan (id, unit_id, campaign_year, subject, definition_id, root_id, created_at, updated_at)
+            select gen_random_uuid(), unit_id, campaign_year, 'Kế hoạch soạn sau ' || n, definition_id, gen_random_uuid(), created_at, updated_at from plan, generate_series(1, 200) n
+            """)) await command.ExecuteNonQueryAsync();
+        using var clerk = await demo.BrowserAsync("vanthu.cdyt");
+
+        var first = await clerk.GetStringAsync(new Uri("/plans", UriKind.Relative));
+        var second = await clerk.GetStringAsync(new Uri("/plans?skip=200", UriKind.Relative));
+
+        first.ShouldContain("/plans?skip=200");
+        DemoInJanuary.Words(first).ShouldContain("Kế hoạch soạn sau 200");
+        first.ShouldNotContain("23/KH-CĐYT");
+        DemoInJanuary.Words(second).ShouldContain("23/KH-CĐYT");
+        second.ShouldNotContain("skip=400");
+        (await clerk.GetAsync(new Uri("/plans?skip=-1", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private static async Task<Answer> PostAsync(HttpClient browser, Uri path, string page, params (string Name, string Value)[] fields)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using WorkflowEngine.Organisation;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
 using WorkflowHost.Web.Components;
@@ -14,20 +13,25 @@ public sealed class IndexModel(RequestActor who, PlanPageQueries queries) : Page
     /// <param name="Step">The step that the figures are about: the earliest one that units work on.</param>
     public sealed record Line(PlanHead Plan, StepFigures? Step, Progress? Progress, int Overdue, int Units);
 
+    private const int PageSize = 200;
+
     public IReadOnlyList<IGrouping<int, Line>> Years { get; private set; } = [];
 
-    /// <summary>Whether the person may open a plan somewhere.</summary>
-    public bool MayDraft { get; private set; }
+    /// <summary>Where the plans that are older than those shown begin; null: there are none.</summary>
+    public int? Older { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken stop)
+    /// <param name="skip">How many later plans are not shown.</param>
+    public async Task<IActionResult> OnGetAsync(int skip, CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
-        var plans = await queries.ListAsync(actor, cancellation: stop);
+        skip = Math.Max(0, skip);
+        var found = await queries.ListAsync(actor, skip, PageSize + 1, stop);
+        Older = found.Count > PageSize ? skip + PageSize : null;
+        PlanHead[] plans = [.. found.Take(PageSize)];
         var roots = plans.Select(p => p.RootId).ToArray();
         var steps = await queries.StepsAsync(actor, roots, who.Now, stop);
         var units = await queries.UnitCountsAsync(actor, roots, stop);
         Years = [.. plans.Select(p => LineOf(p, [.. steps[p.RootId]], units.GetValueOrDefault(p.RootId).Units)).GroupBy(l => l.Plan.Year)];
-        MayDraft = actor.May(Permission.DraftPlan);
         return Page();
     }
 

@@ -52,7 +52,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
             exists (select from every_instance i join unit c on c.id = i.unit_id join unnest($1) as x on starts_with(c.path, x) where i.root_id = p.root_id)
             or exists (select from plan_recipient n join unit c on c.id = n.unit_id join unnest($1) as x on starts_with(c.path, x) where n.plan_id = p.id))))
         order by p.campaign_year desc, p.issued_on desc nulls first, p.created_at desc, p.id
-        limit $4
+        limit $4 offset $5
         """;
 
     private const string Document =
@@ -130,13 +130,13 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
             .ListAsync(r => (r.GetInt32(0), r.GetInt32(1), r.GetBoolean(2)), cancellation)).Single();
     }
 
-    /// <summary>Plans the actor may see, the latest year first.</summary>
-    public async Task<IReadOnlyList<PlanHead>> ListAsync(Actor actor, int limit = 200, CancellationToken cancellation = default) =>
-        await HeadsAsync(actor, null, limit, cancellation);
+    /// <summary>Plans the actor may see, the latest year first, behind so many others.</summary>
+    public async Task<IReadOnlyList<PlanHead>> ListAsync(Actor actor, int skip, int limit, CancellationToken cancellation = default) =>
+        await HeadsAsync(actor, null, skip, limit, cancellation);
 
     /// <summary>One plan, or null when there is none that the actor may see.</summary>
     public async Task<PlanHead?> FindAsync(Actor actor, Guid id, CancellationToken cancellation = default) =>
-        (await HeadsAsync(actor, id, 1, cancellation)).SingleOrDefault();
+        (await HeadsAsync(actor, id, 0, 1, cancellation)).SingleOrDefault();
 
     /// <summary>Text, bases, recipients and signature of a plan the caller may see.</summary>
     public async Task<PlanDocument> DocumentAsync(Guid id, CancellationToken cancellation = default)
@@ -174,10 +174,10 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
 
     internal static NpgsqlParameter Reach(Actor actor) => Texts(actor.PathsWith(Permission.Read));
 
-    private async Task<List<PlanHead>> HeadsAsync(Actor actor, Guid? id, int limit, CancellationToken cancellation)
+    private async Task<List<PlanHead>> HeadsAsync(Actor actor, Guid? id, int skip, int limit, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await Command(connection, Heads, Reach(actor), P(id, NpgsqlDbType.Uuid), P(actor.IsSystem), P(limit)).ListAsync(
+        return await Command(connection, Heads, Reach(actor), P(id, NpgsqlDbType.Uuid), P(actor.IsSystem), P(limit), P(skip)).ListAsync(
             r => new PlanHead(
                 r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.TextOrNull(3), r.GetString(4), r.GetString(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateOnly>(6),
                 r.GetString(7), r.GetString(8), r.GetString(9), r.GetString(10), r.TextOrNull(11), r.GetBoolean(12), r.Instant(13)), cancellation);
