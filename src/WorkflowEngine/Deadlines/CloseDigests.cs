@@ -62,7 +62,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           select *, row_number() over worst as rank, count(*) over grp as units, row_number() over (grp order by due, path, id) as group_rank,
             count(*) over (partition by digest_id) as total
           from line
-          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own, clock_round > 1))
+          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own, purpose = 'work' and clock_round > 1))
         select r.digest_id, r.id, r.root_id, r.activity_id, r.purpose, r.own, r.unit_name, r.owner_name, r.unit_roles, r.owner_roles, r.due, r.started_at,
           r.next_at, r.ladder_id, r.calendar_id, r.clock_round, r.extended_due is not null, r.legal_due is not null, r.opened_at, s.body::text,
           (select max(f.saved_at) from task_draft f where f.task_id = r.id),

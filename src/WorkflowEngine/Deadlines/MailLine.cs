@@ -65,7 +65,7 @@ internal sealed record MailLine
 
     public DateTimeOffset? ReturnedAt { get; init; }
 
-    /// <summary>Handed in before and given back: the date is the return's, and missing it makes nobody late.</summary>
+    /// <summary>Handed in before and given back: the date is the return's, and missing it makes nobody late. Groups are counted by it in CloseDigests too.</summary>
     public bool IsReturned => Round > 1 && !IsReview;
 
     public bool IsShown => Rank <= Outbox.DigestData.MaximumRows;

@@ -105,4 +105,17 @@ public sealed class CloseDigestsTests
         data.Groups.Select(g => (g.Review, g.Returned, g.Units, g.Rows.Single().Submitted, g.Rows.Single().Returned)).ShouldBe(
             [(false, false, 1, null, null), (false, true, 1, null, Vn.Day("23/12/2019")), (true, false, 1, Vn.Day("20/12/2019"), null)], ignoreOrder: true);
     }
+
+    [Fact]
+    public async Task Reviews_of_a_first_and_of_a_later_round_are_counted_together()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 3);
+        await world.RunAsync("update deadline set purpose = 'review', round = case when task_id = (select id from task where unit_id = 4) then 2 else 1 end where task_id in (select id from task where unit_id in (3, 4))");
+        foreach (var unit in (int[])[3, 4]) await world.HandInAsync(unit, DueWorld.At("20/12/2019 09:00:00"));
+
+        await world.MoveToAsync("06/01/2020 08:00:00");
+
+        var data = MailData.Read<DigestData>(world.Mails.Last(m => m.To.StartsWith("officer", StringComparison.Ordinal)).Data);
+        data.Groups.Where(g => g.Review).Select(g => (g.Units, g.Rows.Count)).ShouldBe([(2, 2)]);
+    }
 }
