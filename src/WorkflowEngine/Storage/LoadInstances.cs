@@ -43,8 +43,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         NpgsqlConnection connection, ReadyPlace place, int limit, CancellationToken cancellation)
     {
         // The next events in one sweep of the index: mostly each is another instance's. Where instances have many, and for what lies behind, a loose
-        // scan: one probe per instance, however many events it has, and only as far as the limit asks. The near ones come out of an array, whose
-        // order the planner does not know: else it may merge both halves by it, and go through all that lies behind before the first row is locked.
+        // scan: one probe per instance, however many events it has, and only as far as the limit asks.
         const string sql = $"""
             -- LoadInstances.Claim
             with recursive near as (
@@ -55,7 +54,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
               select (select e.instance_id from instance_event e where e.instance_id > r.instance_id order by e.instance_id limit 1)
               from far r where r.instance_id is not null),
             ready as (
-              select unnest(array(select distinct on (instance_id) instance_id from near order by instance_id)) as instance_id
+              (select distinct on (instance_id) instance_id from near order by instance_id)
               union all select instance_id from far)
             select {Columns}
             from ready x

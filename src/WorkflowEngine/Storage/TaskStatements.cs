@@ -12,6 +12,8 @@ internal static class TaskStatements
         var cancelled = bursts.SelectMany(b => b.Result.Effects.TasksCancelled.Select(c => (b.Id, Context: c))).ToArray();
         if (cancelled.Length > 0)
         {
+            // The instances stand there twice: a list of keys keeps an old plan from going through the whole index (CommitBursts.Heads). Not by place as
+            // there: a task may be changed beside us, and then its place is another.
             yield return Statement("""
                 -- TaskStatements.Cancelled
                 with ended as (
