@@ -32,7 +32,15 @@ public sealed class PulseTurn(
     NpgsqlDataSource database, FireTimers timers, PlannedExtensions extensions, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails, PlannedChanges? changes = null)
 {
     /// <summary>One turn. Each step goes on until it finds less than a batch; a step may leave work for the next turn.</summary>
-    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
+    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await FireAsync(now, cancellation)) with { Mails = await SendAsync(now, cancellation) };
+
+    /// <summary>The mails that are due, until none is; returns how many the server took. A server may take minutes for each.</summary>
+    public async Task<int> SendAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await Lanes.PausedAsync(database, cancellation)).Contains(Lanes.Mails) ? 0 : await mails(now, cancellation);
+
+    /// <summary>All of a turn but its mails.</summary>
+    public async Task<TurnResult> FireAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
         var paused = await Lanes.PausedAsync(database, cancellation);
         var (fired, rungs, rows, closed) = (await PublishedEvents.SweepAsync(database, now, cancellation), 0, 0, 0);
@@ -51,7 +59,7 @@ public sealed class PulseTurn(
 
         for (var taken = paused.Contains(Lanes.Deadlines) ? 0 : 1; taken > 0;) closed += taken = await digests.RunAsync(now, cancellation);
         var ran = await instances(cancellation);
-        return new TurnResult(fired, rungs, closed, ran, paused.Contains(Lanes.Mails) ? 0 : await mails(now, cancellation), rows);
+        return new TurnResult(fired, rungs, closed, ran, 0, rows);
     }
 
     private const string ReadReady =
