@@ -33,18 +33,19 @@ public sealed class PulseTurn(
     NpgsqlDataSource database, FireTimers timers, PlannedExtensions extensions, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails, PlannedChanges? changes = null)
 {
     /// <summary>One whole turn: what is due, then its mails.</summary>
-    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
-    {
-        var done = await WorkAsync(now, cancellation);
-        return done with { Mails = await SendAsync(now, cancellation) };
-    }
+    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await FireAsync(now, cancellation)) with { Mails = await SendAsync(now, cancellation) };
+
+    /// <summary>The mails that are due, until none is; returns how many the server took. A server may take minutes for each.</summary>
+    public async Task<int> SendAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await Lanes.PausedAsync(database, cancellation)).Contains(Lanes.Mails) ? 0 : await mails(now, cancellation);
 
     /// <summary>
-    /// What is due, without the mails. Each step goes on until it finds less than a batch; a step may leave work for the next turn. One that fails
+    /// All of a turn but its mails. Each step goes on until it finds less than a batch; a step may leave work for the next turn. One that fails
     /// holds up no other: its failure is thrown when all have had their turn.
     /// </summary>
     /// <exception cref="AggregateException">Several steps failed.</exception>
-    public async Task<TurnResult> WorkAsync(DateTimeOffset now, CancellationToken cancellation = default)
+    public async Task<TurnResult> FireAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
         var paused = await Lanes.PausedAsync(database, cancellation);
         var (failures, rungs) = (new List<Exception>(), 0);
@@ -67,7 +68,7 @@ public sealed class PulseTurn(
         if (failures.Count == 1) ExceptionDispatchInfo.Throw(failures[0]);
         return failures.Count == 0 ? new TurnResult(fired, rungs, closed, ran, 0, rows) : throw new AggregateException(failures);
 
-        // Again while it finds enough. When the database is away the other steps would only wait for it too.
+        // Again while it finds enough. Where the database is away the other steps would only wait for it too.
         async Task<int> StepAsync(string? lane, int enough, Func<Task<int>> step)
         {
             var total = 0;
@@ -76,7 +77,7 @@ public sealed class PulseTurn(
             {
                 for (var taken = enough; taken >= enough; total += taken) taken = await step();
             }
-            catch (Exception e) when (e is not OperationCanceledException && !e.IsTransient())
+            catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException) || e is PostgresException or { InnerException: TimeoutException })
             {
                 failures.Add(e);
             }
@@ -84,10 +85,6 @@ public sealed class PulseTurn(
             return total;
         }
     }
-
-    /// <summary>Sends the mails that are due. Returns how many.</summary>
-    public async Task<int> SendAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
-        (await Lanes.PausedAsync(database, cancellation)).Contains(Lanes.Mails) ? 0 : await mails(now, cancellation);
 
     private const string ReadReady =
         $"""
