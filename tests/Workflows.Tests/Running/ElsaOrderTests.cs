@@ -246,21 +246,6 @@ public sealed class ElsaOrderTests
         instance.State.SubStatus.ShouldBe(SubStatus.Finished);
     }
 
-    /// <summary>There a loop back into the race stops at its second round for the same reason.</summary>
-    [Fact]
-    public void With_tokens_a_loop_comes_back_into_a_race_as_often_as_it_likes()
-    {
-        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
-        engine.Import(Definition("d", Flow("s>l l>a l>b l>c a>j b>j c>j j>n n>q q:True>l q:False>after",
-            Line("s"), Line("l"), Wait("a"), Wait("b"), Wait("c"), Join("j", "WaitAny"), Of("Elsa.RunJavaScript", "n", ("script", "setVariable('V', getV() + 1)")),
-            Of("Elsa.FlowDecision", "q", ("condition", Expression("JavaScript", "getV() < 3"))), Line("after")),
-            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Int32", ["value"] = "0", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))));
-        var instance = engine.Start("d");
-        foreach (var name in new[] { "a", "c", "b" }) engine.Publish(name);
-        engine.Lines.ShouldBe(["s", "l", "l", "l", "after"]);
-        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
-    }
-
     [Fact]
     public void A_bulk_of_nothing_needs_no_definition()
     {
