@@ -125,5 +125,5 @@ public sealed class ElsaScriptObjectsTests
     private static JsonObject Show(string id, string script) => Of("Elsa.WriteLine", id, ("text", Expression("JavaScript", script)));
 
     private static JsonArray Variable(string type, string? value = null, bool isArray = false) => new(new JsonObject
-        { ["id"] = "v", ["name"] = "V", ["typeName"] = type, ["isArray"] = isArray, ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
+    { ["id"] = "v", ["name"] = "V", ["typeName"] = type, ["isArray"] = isArray, ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
 }
