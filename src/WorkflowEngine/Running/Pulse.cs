@@ -31,12 +31,18 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
     {
         var listening = ListenAsync(cancellation);
         var failures = 0;
+        var sending = Task.CompletedTask;
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
                 await RefreshClockAsync(cancellation);
-                var done = await turn.RunAsync(clock.Now(), cancellation);
+                var now = clock.Now();
+                // Beside the turns: instances and deadlines do not wait for the mail server. What it failed of is told by the turn after.
+                var sent = sending;
+                if (sent.IsCompleted) sending = SendAsync(now, cancellation);
+                var done = await turn.WorkAsync(now, cancellation);
+                if (sent.IsFaulted) await sent;
                 LastTurnAt = system.GetUtcNow();
                 if (failures > 0) log.LogInformation("The pulse goes on after {Failures} failures", failures);
                 failures = 0;
@@ -60,6 +66,13 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
         }
 
         await Quietly(listening);
+        await Task.WhenAny(sending);
+    }
+
+    private async Task SendAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        // What was queued meanwhile is due at a later time than this sending was about.
+        if (await turn.SendAsync(now, cancellation) > 0) Wake();
     }
 
     private async Task RefreshClockAsync(CancellationToken cancellation)
