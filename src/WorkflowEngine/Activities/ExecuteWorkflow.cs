@@ -17,6 +17,8 @@ public sealed class ExecuteWorkflow : Activity
     public readonly Input<bool> WaitForCompletion = new("WaitForCompletion") { LabelVi = "Chờ kết thúc", LabelEn = "Wait for completion" };
     public readonly Output Result = new("Result", "ExecuteWorkflowResult");
 
+    private static readonly string[] Members = ["WorkflowDefinitionVersionId", "WorkflowInstanceId", "CorrelationId", "Status", "SubStatus", "Output"];
+
     protected internal override bool CompletesItself => false;
 
     protected internal override bool RunsInline => true;
@@ -41,13 +43,11 @@ public sealed class ExecuteWorkflow : Activity
         context.Complete();
     }
 
-    private static JsonObject Describe(string? child, string status, string subStatus, JsonObject? output) => new()
-    {
-        ["WorkflowDefinitionVersionId"] = null,
-        ["WorkflowInstanceId"] = child,
-        ["CorrelationId"] = null,
-        ["Status"] = status,
-        ["SubStatus"] = subStatus,
-        ["Output"] = output?.DeepClone(),
-    };
+    /// <summary>
+    /// The value is what this activity gives. Elsa's is an object of .NET, whose members scripts read as they like: <c>R.Status</c>, <c>R.status</c>.
+    /// </summary>
+    internal static bool IsResult(JsonObject value) => value.Count >= Members.Length && value.Take(Members.Length).Select(m => m.Key).SequenceEqual(Members);
+
+    private static JsonObject Describe(string? child, string status, string subStatus, JsonObject? output) =>
+        new(Members.Zip([null, child, null, status, subStatus, output?.DeepClone()], KeyValuePair.Create<string, JsonNode?>));
 }

@@ -27,6 +27,7 @@ internal static class Scalars
         var kind = value.GetValueKind();
         try
         {
+            if (alias is "Int16" or "Int32" or "Int64" or "Decimal" && text is "NaN" or "Infinity" or "-Infinity") throw new OverflowException();
             return alias switch
             {
                 "Boolean" => Boolean(kind, text),

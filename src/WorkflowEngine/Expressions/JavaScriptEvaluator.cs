@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Expressions.JavaScript;
 using WorkflowEngine.Running;
@@ -22,13 +23,14 @@ internal static class JavaScriptEvaluator
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
-        var variables = VariablesOf(script, context);
+        var (variables, shared) = (VariablesOf(script, context), new HashSet<string>(StringComparer.Ordinal));
         var globals = new ScriptGlobals
         {
             Now = context.Now,
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
-            FindFunction = name => Find(name, script, context, variables, setOutcomes, arguments),
+            FindFunction = name => Find(name, script, context, variables, shared, setOutcomes, arguments),
+            InAnyCase = ExecuteWorkflow.IsResult,
             Variables = variables,
         };
         var before = new Dictionary<string, JsonNode?>(variables);
@@ -38,7 +40,8 @@ internal static class JavaScriptEvaluator
 
         // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
         foreach (var (name, value) in variables)
-            if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && !IsInput(name, context)) context.SetVariable(name, value);
+            if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && (shared.Contains(name) || !IsInput(name, context)))
+                context.SetVariable(name, value);
         return result.Value;
     }
 
@@ -73,13 +76,13 @@ internal static class JavaScriptEvaluator
     /// name: an argument, the outcomes, identity, an output, an input, which hides the getter of a variable with the same name, variables, the rest.
     /// </summary>
     private static ScriptFunction? Find(
-        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, Action<IReadOnlyList<string>>? setOutcomes,
-        IReadOnlyDictionary<string, JsonNode?>? arguments)
+        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared,
+        Action<IReadOnlyList<string>>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
     {
         if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
         return (setOutcomes is null ? null : Outcome(name, setOutcomes))
-            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables)
-            ?? Scope(name, context, variables) ?? ElsaFunctions.All.GetValueOrDefault(name);
+            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables, shared)
+            ?? Scope(name, context, variables, shared) ?? ElsaFunctions.All.GetValueOrDefault(name);
     }
 
     /// <summary>What follows <c>get</c>; null for another name.</summary>
@@ -101,10 +104,10 @@ internal static class JavaScriptEvaluator
         }
     }
 
-    private static ScriptFunction? Scope(string name, ActivityContext context, Dictionary<string, JsonNode?> variables) => name switch
+    private static ScriptFunction? Scope(string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared) => name switch
     {
-        "getVariable" => a => context.ShowVariable(a.Text(0) ?? ""),
-        "setVariable" => a => Set(context, variables, a.Text(0) ?? "", a[1]),
+        "getVariable" => a => Show(context, shared, a.Text(0) ?? ""),
+        "setVariable" => a => Set(context, variables, a, a.Text(0) ?? "", a[1]),
         "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
         "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
         "getLastResult" => _ => context.Burst.LastResult?.DeepClone(),
@@ -118,7 +121,7 @@ internal static class JavaScriptEvaluator
         return context.Workflow.Inputs.Any(i => i.Name == asked) ? _ => context.GetInput(asked)?.DeepClone() : null;
     }
 
-    private static ScriptFunction? VariableAccess(string name, ActivityContext context, Dictionary<string, JsonNode?> variables)
+    private static ScriptFunction? VariableAccess(string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared)
     {
         var gets = Got(name) is not null;
         if (!gets && !name.StartsWith("set", StringComparison.Ordinal)) return null;
@@ -126,12 +129,22 @@ internal static class JavaScriptEvaluator
         foreach (var variable in context.VariableNames)
             if (name.AsSpan(3).SequenceEqual(Words.Pascal(variable)) && IsIdentifier(variable)) found = variable;
         if (found is null) return null;
-        return gets ? _ => context.ShowVariable(found) : a => Set(context, variables, found, a[0]);
+        return gets ? _ => Show(context, shared, found) : a => Set(context, variables, a, found, a[0]);
     }
 
-    private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, string name, JsonNode? value)
+    /// <summary>As in Elsa, objects and lists are the variable's own: what the script changes in them stays.</summary>
+    private static JsonNode? Show(ActivityContext context, HashSet<string> shared, string name)
+    {
+        var value = context.ShowVariable(name);
+        if (value is not (JsonObject or JsonArray)) return value;
+        shared.Add(name);
+        return JsonValue.Create(new ScriptShared(name, value));
+    }
+
+    private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, ScriptArguments arguments, string name, JsonNode? value)
     {
         context.SetVariable(name, value);
+        arguments.Forget(name);
         if (variables.ContainsKey(name)) variables[name] = context.ShowVariable(name);
         return null;
     }

@@ -233,6 +233,19 @@ public sealed class ElsaOrderTests
         _engine.Lines.ShouldBe(["""{"Kept":1,"Val":9}9"""]);
     }
 
+    /// <summary>In Elsa the flowchart is complete when the losers have been cancelled, and what waits behind the winner can never be resumed ("Lost an owner context").</summary>
+    [Fact]
+    public void With_tokens_the_winner_of_a_race_goes_on_and_may_wait()
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        engine.Import(Definition("d", Flow("s>a s>b s>c a>j b>j c>j j>m m>w w>after",
+            Line("s"), Wait("a"), Wait("b"), Wait("c"), Join("j", "WaitAny"), Line("m"), Wait("w"), Line("after"))));
+        var instance = engine.Start("d");
+        foreach (var name in new[] { "b", "a", "w" }) engine.Publish(name);
+        engine.Lines.ShouldBe(["s", "m", "after"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
     [Fact]
     public void A_bulk_of_nothing_needs_no_definition()
     {

@@ -100,6 +100,15 @@ public sealed class ElsaValuesTests
         _engine.Lines.ShouldBeEmpty();
     }
 
+    /// <summary>Elsa goes on at once, and as a start begins instances without an end.</summary>
+    [Fact]
+    public void A_cron_that_never_comes_again_is_an_incident()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.Cron", "c", ("cronExpression", "0 0 0 30 2 *")), Line("after"))));
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("c");
+        _engine.Lines.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("'abc'", "a0 b1 c2")]
     [InlineData("'[\"x\", \"y\"]'", "x0 y1")]

@@ -24,6 +24,7 @@ internal static class Border
                 var result = new ScriptObject();
                 foreach (var (key, value) in members) result.Set(run, key, FromJson(run, value, fromHost, level + 1));
                 result.FromHost = fromHost;
+                result.InAnyCase = run.Globals.InAnyCase?.Invoke(members) == true;
                 return result;
             default: return FromScalar(run, node.AsValue());
         }
@@ -31,11 +32,12 @@ internal static class Border
 
     /// <summary>
     /// The value as JSON: members that are functions are left out (null in arrays), what is undefined is null, dates are ISO text, a Set
-    /// is an array, a Map an object, numbers that JSON doesn't know are null.
+    /// is an array, a Map an object, numbers that JSON doesn't know are null; alone they are their text, which says what they were.
     /// </summary>
     public static JsonNode? ToJson(ScriptRun run, Value value)
     {
         if (value.Callable is not null) throw run.TypeError("a function cannot be given to the host");
+        if (value.IsNumber && !double.IsFinite(value.Number)) return JsonValue.Create(Coerce.ToText(run, value));
         var room = (long)run.Limits.OutputSize;
         return ToJson(run, value, 0, ref room);
     }
@@ -46,6 +48,7 @@ internal static class Border
     private static Value FromScalar(ScriptRun run, JsonValue value)
     {
         if (value.TryGetValue<ScriptMoment>(out var moment)) return new DateObject(run, moment.Time.ToUnixTimeMilliseconds());
+        if (value.TryGetValue<ScriptShared>(out var shared)) return run.Variables.Share(run, shared);
         switch (value.GetValueKind())
         {
             case JsonValueKind.True: return true;

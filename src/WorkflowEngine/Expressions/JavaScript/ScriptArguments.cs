@@ -23,6 +23,9 @@ public readonly ref struct ScriptArguments
     /// <summary>The argument is missing or undefined.</summary>
     public bool IsUndefined(int index) => index >= _values.Length || _values[index].IsUndefined;
 
+    /// <summary>The host changed this variable: the script gets it anew.</summary>
+    internal void Forget(string variable) => _run.Variables.Forget(variable);
+
     /// <summary>The argument as text (<c>String(x)</c>); null when it is null, undefined or missing.</summary>
     public string? Text(int index)
     {

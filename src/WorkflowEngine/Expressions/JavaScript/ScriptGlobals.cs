@@ -29,6 +29,9 @@ public sealed class ScriptGlobals
     /// <summary>Global values by name; the script gets a copy.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Values { get; init; } = new Dictionary<string, JsonNode?>();
 
+    /// <summary>Objects whose members are found in any case of letters; without it none are.</summary>
+    public Func<JsonObject, bool>? InAnyCase { get; init; }
+
     /// <summary>
     /// The members of the global <c>variables</c>. After a run that succeeded it holds what the script assigned, and the
     /// changed form of objects that it mutated; untouched values stay the same nodes. A failed run leaves it alone.

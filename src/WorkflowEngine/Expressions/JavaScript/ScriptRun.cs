@@ -13,7 +13,6 @@ public sealed class ScriptRun
     private long _fuel;
     private long _memory;
     private int _depth;
-    private VariablesObject? _variables;
 
     /// <summary>A run with the given surroundings; limits are the default ones when not given.</summary>
     public ScriptRun(ScriptGlobals globals, ScriptLimits? limits = null)
@@ -21,6 +20,7 @@ public sealed class ScriptRun
         ArgumentNullException.ThrowIfNull(globals);
         _globals = globals;
         Limits = limits ?? ScriptLimits.Default;
+        Variables = new VariablesObject(globals.Variables);
         _fuel = Limits.Fuel;
         _memory = Limits.Memory;
     }
@@ -35,6 +35,8 @@ public sealed class ScriptRun
     public long MemoryUsed => Limits.Memory - _memory;
 
     internal ScriptGlobals Globals => _globals;
+
+    internal VariablesObject Variables { get; }
 
     /// <summary>Offset in the source of what is being evaluated; the place of errors raised by built-ins.</summary>
     internal int Position { get; set; }
@@ -61,7 +63,7 @@ public sealed class ScriptRun
             var value = PromiseObject.Await(this, script.Code.RunProgram(this));
             if (value.Callable is not null) throw TypeError("the script's value is a function");
             var json = Border.ToJson(this, value);
-            _variables?.CopyBack(this);
+            Variables.CopyBack(this);
             return new ScriptResult(json, value.IsUndefined);
         }
         catch (ThrowSignal signal)
@@ -134,7 +136,7 @@ public sealed class ScriptRun
     internal bool TryGlobal(string name, out Value value)
     {
         if (_names.TryGetValue(name, out value)) return true;
-        if (name == "variables") value = _variables = new VariablesObject(_globals.Variables);
+        if (name == "variables") value = Variables;
         else if (_globals.Functions.TryGetValue(name, out var function) || (function = _globals.FindFunction?.Invoke(name)) is not null) value = new HostFunction(name, function);
         else if (_globals.Values.TryGetValue(name, out var json)) value = Border.FromJson(this, json, fromHost: false);
         else return BuiltInNames.Table.TryGetValue(name, out value);

@@ -18,6 +18,9 @@ internal class ScriptObject
 
     public bool Frozen { get; set; }
 
+    /// <summary>A member is found in any case of letters when none is spelt as asked for.</summary>
+    public bool InAnyCase { get; set; }
+
     public virtual string KindName => "Object";
 
     public int MemberCount => _members?.Count ?? 0;
@@ -26,10 +29,10 @@ internal class ScriptObject
     public virtual Value Get(ScriptRun run, string key)
     {
         Coerce.ChargeKey(run, key);
-        return _members is not null && _members.TryGetValue(key, out var value) ? value : Method(key);
+        return _members is not null && _members.TryGetValue(Spelt(key), out var value) ? value : Method(key);
     }
 
-    public virtual bool HasOwn(string key) => _members is not null && _members.ContainsKey(key);
+    public virtual bool HasOwn(string key) => _members is not null && _members.ContainsKey(Spelt(key));
 
     public virtual void Set(ScriptRun run, string key, Value value)
     {
@@ -41,7 +44,7 @@ internal class ScriptObject
             _members = new(StringComparer.Ordinal);
         }
 
-        if (!_members.TryAdd(key, value, out var index))
+        if (!_members.TryAdd(Spelt(key), value, out var index))
         {
             _members.SetAt(index, value);
             return;
@@ -55,7 +58,7 @@ internal class ScriptObject
     {
         run.CheckWritable(this, key);
         run.Charge(MemberCount / 8);
-        _members?.Remove(key);
+        _members?.Remove(Spelt(key));
         return true;
     }
 
@@ -72,12 +75,19 @@ internal class ScriptObject
         return [.. indexes, .. keys.Where(key => !Coerce.IsIndex(key))];
     }
 
+    /// <summary>Takes the member out, whoever may write to the object.</summary>
+    protected void Drop(string key) => _members?.Remove(key);
+
     public bool TryGetOwn(string key, out Value value)
     {
         if (_members is not null) return _members.TryGetValue(key, out value);
         value = default;
         return false;
     }
+
+    /// <summary>The name that the member asked for has here.</summary>
+    private string Spelt(string key) =>
+        InAnyCase && !_members!.ContainsKey(key) ? _members.Keys.FirstOrDefault(k => k.Equals(key, StringComparison.OrdinalIgnoreCase)) ?? key : key;
 
     /// <summary>The built-in method of this kind of object.</summary>
     protected virtual Value Method(string key) => ObjectMethods.Table.Find(key);

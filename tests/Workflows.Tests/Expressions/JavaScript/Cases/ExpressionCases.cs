@@ -33,7 +33,7 @@ internal static class ExpressionCases
         "10" < "9"  ⇒  true
         "10" < 9  ⇒  false
         null + 1  ⇒  1
-        undefined + 1  ⇒  null
+        undefined + 1  ⇒  "NaN"
         true + true  ⇒  2
         [] + []  ⇒  ""
         [] + {}  ⇒  "[object Object]"
@@ -66,9 +66,9 @@ internal static class ExpressionCases
         +"0x10"  ⇒  16
         +""  ⇒  0
         +" 12 "  ⇒  12
-        +"12a"  ⇒  null
+        +"12a"  ⇒  "NaN"
         +[]  ⇒  0
-        +{}  ⇒  null
+        +{}  ⇒  "NaN"
         +"1e3"  ⇒  1000
         +"-.5"  ⇒  -0.5
         1, 2, 3  ⇒  3

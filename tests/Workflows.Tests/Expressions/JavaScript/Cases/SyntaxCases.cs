@@ -14,7 +14,7 @@ internal static class SyntaxCases
         var a = 1␤var b = 2␤a + b  ⇒  3
         let a = 1␤;[1, 2].forEach(x => a += x)␤a  ⇒  4
         const f = () => {␤  return␤  1␤}␤f() === undefined  ⇒  true
-        let x = 1␤let y = x␤++x␤[x, y]  ⇒  null
+        let x = 1␤let y = x␤++x␤[x, y]  ⇒  "NaN"
         var a = 5 /* c */ / 2 // d␤a  ⇒  2.5
         var s = "a/b/c".split(/\//g).length / 2; s  ⇒  1.5
         let g = 4, i = 2; 8 / g / i  ⇒  1
