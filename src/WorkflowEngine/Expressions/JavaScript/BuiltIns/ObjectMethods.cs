@@ -19,7 +19,6 @@ internal static class ObjectMethods
             case null: return self.IsNullish ? $"[object {(self.IsNull ? "Null" : "Undefined")}]" : Coerce.ToText(run, self);
             case ErrorObject error: return error.Describe(run);
             case Callable function: return $"function {function.Name}() {{ [code] }}";
-            case RegExpObject pattern: return run.Text($"/{pattern.Pattern.Source}/{pattern.Pattern.Flags}");
             case EntryTable or PromiseObject or NativeNamespace: return $"[object {self.Object.KindName}]";
             default: return "[object Object]";
         }

@@ -253,7 +253,7 @@ internal sealed partial class Parser
         try
         {
             var pattern = Pattern.Compile(token.Text, token.Flags);
-            _patternCost += PatternCost + (pattern.Variety * pattern.Variety);
+            _patternCost += PatternCost + pattern.Size;
             return _patterns[(token.Text, token.Flags)] = pattern;
         }
         catch (FormatException error)

@@ -18,7 +18,7 @@ internal sealed partial class Parser
         "setTimeout", "setInterval", "require", "ArrayBuffer", "DataView", "Uint8Array",
     }.ToFrozenSet();
 
-    /// <summary>What the regular expressions of a script may take to compile: some two hundred short ones, ten of the most varied.</summary>
+    /// <summary>What the regular expressions of a script may take to compile: some two hundred short ones, seventy of the largest.</summary>
     private const int MostPatternCost = 100_000, PatternCost = 400;
 
     private readonly string _source;
@@ -63,7 +63,8 @@ internal sealed partial class Parser
             _source,
             code,
             _members.Where(member => member.Object.IsGlobal).Select(member => member.Name).ToFrozenSet(),
-            _references.Select(reference => reference.Name).Where(IsFree).Select(name => name.Name).ToFrozenSet());
+            _references.Select(reference => reference.Name).Where(IsFree).Select(name => name.Name).ToFrozenSet(),
+            _patterns.Values.Sum(pattern => 1000L + (pattern.Size * 300L)));
     }
 
     private static bool IsFree(Identifier name) =>
