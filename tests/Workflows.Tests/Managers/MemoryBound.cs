@@ -50,7 +50,6 @@ internal sealed class MemoryBound
         }
 
         JavaScriptEvaluator.Parsed.Forget();
-        Pattern.Compiled.Forget();
         return GC.GetTotalMemory(true);
     }
 }

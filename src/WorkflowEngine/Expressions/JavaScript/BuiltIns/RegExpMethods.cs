@@ -5,14 +5,14 @@ internal static class RegExpMethods
 {
     private const int CompileCost = 200, CostOfCharacter = 100, CostOfStep = 3;
 
-    public static NativeFunction Constructor { get; } = new("RegExp", (run, _, arguments) => Make(run, arguments), Make);
-
     public static NativeTable Table { get; } = new(new()
     {
         ["exec"] = (run, self, arguments) => Execute(run, Target(run, self), Coerce.ToText(run, arguments.At(0))),
         ["toString"] = (run, self, _) => run.Text($"/{Target(run, self).PatternText(run)}/{Target(run, self).Pattern.Flags}"),
         ["test"] = (run, self, arguments) => Next(run, Target(run, self), Coerce.ToText(run, arguments.At(0))) is not null,
     });
+
+    public static NativeFunction Constructor { get; } = new("RegExp", (run, _, arguments) => Make(run, arguments), Make, prototype: Table);
 
     /// <summary>The regular expression given, or made from text.</summary>
     public static RegExpObject From(ScriptRun run, Value value, string flags)
