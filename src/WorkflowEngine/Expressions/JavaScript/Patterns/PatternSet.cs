@@ -28,9 +28,6 @@ internal sealed class PatternSet
         }
     }
 
-    /// <summary>Bytes it takes, about.</summary>
-    public int Weight => 80 + (8 * _ranges.Length);
-
     public bool Contains(int c) => c switch
     {
         < 64 => (_low >> c & 1) != 0,

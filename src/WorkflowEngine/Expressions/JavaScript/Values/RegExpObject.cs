@@ -52,7 +52,7 @@ internal sealed class RegExpObject : ScriptObject
     {
         run.Charge(Pattern.Source.Length / 8);
         if (Pattern.Source.Length == 0) return "(?:)";
-        if (Pattern.Source.IndexOfAny(['/', '\n', '\r']) < 0) return Pattern.Source;
+        if (Pattern.Source.AsSpan().IndexOfAny('/', '\n', '\r') < 0) return Pattern.Source;
         var text = new StringBuilder();
         var inClass = false;
         for (var i = 0; i < Pattern.Source.Length; i++)
