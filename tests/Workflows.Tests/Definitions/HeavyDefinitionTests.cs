@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Storage;
 
 namespace Workflows.Tests.Definitions;
 
