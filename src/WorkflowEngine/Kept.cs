@@ -36,12 +36,6 @@ internal sealed class Kept<T>(long most) where T : class
         return _known.GetOrAdd(name, value);
     }
 
-    /// <summary>Something that is kept has become heavier by this many bytes; it is forgotten with all others when that is too much.</summary>
-    public void Grow(long weight)
-    {
-        if (Interlocked.Add(ref _weight, weight) > most) Forget();
-    }
-
     /// <summary>Nothing is kept any more.</summary>
     public void Forget()
     {

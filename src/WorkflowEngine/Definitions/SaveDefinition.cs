@@ -151,6 +151,13 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var workflow = (await library.ReadAsync(final, connection, cancellation)).Workflow;
         workflow.CustomProperties.Remove(DefinitionContent.Revision);
         var written = DefinitionWriter.WriteText(workflow);
+
+        // What no host keeps every burst of every instance would read anew.
+        var weight = DefinitionLibrary.WeightOf(workflow, written);
+        if (weight > DefinitionLibrary.MostKept)
+            throw new DefinitionFormatException(new DefinitionProblem("$",
+                $"The definition takes {weight >> 20} MB once it is read; {DefinitionLibrary.MostKept >> 20} MB are the most.",
+                $"Quy trình chiếm {weight >> 20} MB sau khi đọc; nhiều nhất là {DefinitionLibrary.MostKept >> 20} MB."));
         var triggers = StartTriggers.Of(workflow);
         var author = P(actor.Id, NpgsqlDbType.Uuid);
 

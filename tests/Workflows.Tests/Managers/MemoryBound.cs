@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Expressions;
-using WorkflowEngine.Expressions.JavaScript;
 
 namespace Workflows.Tests.Managers;
 
@@ -50,7 +49,6 @@ internal sealed class MemoryBound
         }
 
         JavaScriptEvaluator.Parsed.Forget();
-        Pattern.Compiled.Forget();
         return GC.GetTotalMemory(true);
     }
 }

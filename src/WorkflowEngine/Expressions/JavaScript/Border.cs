@@ -90,7 +90,7 @@ internal static class Border
         if (level >= run.Limits.Nesting) throw new ScriptLimitException(ScriptLimit.Depth, run.Limits.Nesting);
         switch (value.Object)
         {
-            case ScriptArray array: return ToArray(run, array.Items, level, ref room);
+            case ScriptArray { IsArguments: false } array: return ToArray(run, array.Items, level, ref room);
             case DateObject date: return double.IsNaN(date.Time) ? null : JsonValue.Create(Moment(date.Time));
             case ErrorObject error: return JsonValue.Create(error.Describe(run));
             case RegExpObject pattern: return JsonValue.Create(Coerce.ToText(run, pattern));

@@ -3,12 +3,13 @@ namespace WorkflowEngine.Expressions.JavaScript;
 /// <summary>A parsed script: immutable, for any number of runs on any threads. Cache it by its source.</summary>
 public sealed class Script
 {
-    internal Script(string source, FunctionCode code, IReadOnlySet<string> variables, IReadOnlySet<string> names)
+    internal Script(string source, FunctionCode code, IReadOnlySet<string> variables, IReadOnlySet<string> names, long patterns)
     {
         Source = source;
         Code = code;
         VariableNames = variables;
         FreeNames = names;
+        Weight = 500 + (70L * source.Length) + patterns;
     }
 
     /// <summary>The text it was parsed from.</summary>
@@ -22,8 +23,8 @@ public sealed class Script
 
     internal FunctionCode Code { get; }
 
-    /// <summary>Bytes that it takes at the most, measured on sources of nothing but names, functions and numbers.</summary>
-    internal long Weight => 500 + (70L * Source.Length);
+    /// <summary>Bytes that it takes at the most, measured on sources of nothing but names, functions and numbers, and what its regular expressions take.</summary>
+    internal long Weight { get; }
 
     /// <summary>
     /// Parses a source. Throws <see cref="ScriptSyntaxException"/> for malformed text and for constructs outside the subset,

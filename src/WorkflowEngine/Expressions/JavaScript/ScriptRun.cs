@@ -13,6 +13,8 @@ public sealed class ScriptRun
     private long _fuel;
     private long _memory;
     private int _depth;
+    private Dictionary<object, Value>? _templates;
+    private string _source = string.Empty;
 
     /// <summary>A run with the given surroundings; limits are the default ones when not given.</summary>
     public ScriptRun(ScriptGlobals globals, ScriptLimits? limits = null)
@@ -38,6 +40,9 @@ public sealed class ScriptRun
 
     internal VariablesObject Variables { get; }
 
+    /// <summary>The texts of tagged templates by their place.</summary>
+    internal Dictionary<object, Value> Templates => _templates ??= [];
+
     /// <summary>Offset in the source of what is being evaluated; the place of errors raised by built-ins.</summary>
     internal int Position { get; set; }
 
@@ -57,6 +62,7 @@ public sealed class ScriptRun
     public ScriptResult Evaluate(Script script)
     {
         ArgumentNullException.ThrowIfNull(script);
+        _source = script.Source;
         if (script.Source.Length > Limits.SourceLength) throw new ScriptLimitException(ScriptLimit.SourceLength, Limits.SourceLength);
         try
         {
@@ -132,6 +138,13 @@ public sealed class ScriptRun
     internal ThrowSignal TypeError(string message) => Error("TypeError", message);
 
     internal ThrowSignal RangeError(string message) => Error("RangeError", message);
+
+    /// <summary>A piece of the script that runs.</summary>
+    internal Value SourceText(Range place)
+    {
+        AllocateText(place.GetOffsetAndLength(_source.Length).Length);
+        return _source[place];
+    }
 
     internal bool TryGlobal(string name, out Value value)
     {

@@ -55,7 +55,7 @@ public class ScriptFuzz
         var tables = new[]
         {
             ExpressionCases.Table, FunctionCases.Table, StatementCases.Table, SyntaxCases.Table, ArrayCases.Table, TextCases.Table,
-            NumberCases.Table, DataCases.Table, DateCases.Table, MixedCases.Table, AttackCases.Table, ConformanceScripts.Table,
+            NumberCases.Table, DataCases.Table, DateCases.Table, MixedCases.Table, PatternCases.Table, PastedCases.Table, AttackCases.Table, ConformanceScripts.Table,
         };
         return [.. tables.SelectMany(table => table.Split('\n')).Select(line => line.Split("  ⇒  ")[0].Replace('␤', '\n'))];
     }

@@ -24,6 +24,10 @@ public class ScriptLanguage
 
     public static TheoryData<string, string> Mixed => Running.Rows(MixedCases.Table);
 
+    public static TheoryData<string, string> Patterns => Running.Rows(PatternCases.Table);
+
+    public static TheoryData<string, string> Pasted => Running.Rows(PastedCases.Table);
+
     [Theory]
     [MemberData(nameof(Expressions))]
     [MemberData(nameof(Functions))]
@@ -35,6 +39,8 @@ public class ScriptLanguage
     [MemberData(nameof(Data))]
     [MemberData(nameof(Dates))]
     [MemberData(nameof(Mixed))]
+    [MemberData(nameof(Patterns))]
+    [MemberData(nameof(Pasted))]
     public void A_script_gives_what_JavaScript_gives(string source, string expected)
     {
         var shown = Running.Show(source);

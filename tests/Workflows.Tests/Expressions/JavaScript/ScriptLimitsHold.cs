@@ -117,21 +117,21 @@ public class ScriptLimitsHold
         Should.Throw<ScriptLimitException>(() => Running.Evaluate(source)).Limit.ShouldBe(ScriptLimit.Fuel);
 
     [Theory]
-    [InlineData("({}).constructor", "undefined")]
-    [InlineData("''.constructor", "undefined")]
-    [InlineData("(5).constructor", "undefined")]
-    [InlineData("[].constructor", "undefined")]
-    [InlineData("(() => 1).constructor", "undefined")]
-    [InlineData("Math.constructor", "undefined")]
-    [InlineData("Math.max.constructor", "undefined")]
-    [InlineData("isNullOrEmpty.constructor", "undefined")]
-    [InlineData("/a/.constructor", "undefined")]
-    [InlineData("new Date().constructor", "undefined")]
+    [InlineData("({}).constructor", "! TypeError: the script's value is a function")]
+    [InlineData("''.constructor", "! TypeError: the script's value is a function")]
+    [InlineData("(5).constructor", "! TypeError: the script's value is a function")]
+    [InlineData("[].constructor", "! TypeError: the script's value is a function")]
+    [InlineData("(() => 1).constructor", "! TypeError: 'constructor' of a function is not supported")]
+    [InlineData("Math.constructor", "! TypeError: the script's value is a function")]
+    [InlineData("Math.max.constructor", "! TypeError: 'constructor' of a function is not supported")]
+    [InlineData("isNullOrEmpty.constructor", "! TypeError: 'constructor' of a function is not supported")]
+    [InlineData("/a/.constructor", "! TypeError: the script's value is a function")]
+    [InlineData("new Date().constructor", "! TypeError: the script's value is a function")]
     [InlineData("(function () {})['prototype']", "undefined")]
-    [InlineData("Object['proto' + 'type']", "undefined")]
+    [InlineData("Object['proto' + 'type'].x = 1", "! TypeError: Cannot assign to read only property 'x' of Object")]
     [InlineData("({})['__proto__']", "undefined")]
-    [InlineData("(async () => 1)().constructor", "undefined")]
-    [InlineData("({}).constructor.constructor('return 1')()", "! TypeError: Cannot read properties of undefined (reading 'constructor')")]
+    [InlineData("(async () => 1)().constructor", "! TypeError: the script's value is a function")]
+    [InlineData("({}).constructor.constructor('return 1')()", "! TypeError: 'constructor' of a function is not supported")]
     [InlineData("let o = {}; o['__proto__'] = { x: 1 }; [o.x, ({}).x]", "[null,null]")]
     [InlineData("JSON.parse('{\"__proto__\":{\"x\":1}}').x", "undefined")]
     [InlineData("Object.assign({}, JSON.parse('{\"__proto__\":{\"x\":1}}')).x", "undefined")]
@@ -146,5 +146,58 @@ public class ScriptLimitsHold
     [InlineData("/^(a|a)*$/.test('a'.repeat(50000) + '!')", "false")]
     [InlineData("/(x+x+)+y/.test('x'.repeat(100000))", "false")]
     [InlineData("'a'.repeat(60000).split(/a*b/).length", "1")]
+    [InlineData("/(?=a*b)a*c/.test('a'.repeat(50000))", "false")]
+    [InlineData("/(?<=b.*)c/.test('a'.repeat(50000))", "false")]
     public void A_regular_expression_takes_linear_time(string source, string expected) => Running.Show(source).ShouldBe(expected);
+
+    /// <summary>
+    /// Each of these cost a processor fifty times as much for its fuel, and more, before what matching does was counted: hundreds of ways at once,
+    /// loops within loops, captures copied at each step.
+    /// </summary>
+    [Theory]
+    [InlineData("/(?:a|b)*a(?:a|b){200}c/", 200)]
+    [InlineData("/(a|b)*a(a|b){100}c/", 100)]
+    [InlineData("/(?:(a?)(b?)(a?)(b?)(a?)(b?)(a?)(b?)(a?)(b?))*c/", 20)]
+    [InlineData("/((((((((((a*)*)*)*)*)*)*)*)*)*)*c/", 20)]
+    [InlineData("/(?=c(?:a|b){200})a/", 200)]
+    public void A_regular_expression_is_charged_by_the_ways_it_follows_at_once(string pattern, int ways)
+    {
+        var random = new Random(1);
+        var text = string.Concat(Enumerable.Range(0, 2000).Select(_ => "ab"[random.Next(2)]));
+        var run = new ScriptRun(Running.Globals(), new ScriptLimits { Fuel = 50_000_000 });
+        run.Evaluate(Script.Parse($"{pattern}.test('{text}')")).Value!.GetValue<bool>().ShouldBeFalse();
+        run.FuelUsed.ShouldBeGreaterThan(2000L * ways / 16);
+        run.FuelUsed.ShouldBeLessThan(2000L * ways * 8);
+    }
+
+    /// <summary>Twice the text is twice the fuel.</summary>
+    [Theory]
+    [InlineData("/(x+x+)+y/.test(s)")]
+    [InlineData("s.split(/y/).length")]
+    [InlineData("/^(?=.*y)(?=.*z).*$/.test(s)")]
+    [InlineData("s.replace(/[^x]/g, c => c).length")]
+    public void What_matching_costs_grows_with_the_text_only(string expression)
+    {
+        long Fuel(int length)
+        {
+            var run = new ScriptRun(Running.Globals());
+            run.Evaluate(Script.Parse($"const s = 'x'.repeat({length}); {expression}"));
+            return run.FuelUsed;
+        }
+
+        var (one, two) = (Fuel(10_000), Fuel(20_000));
+        ((double)two / one).ShouldBeInRange(1.8, 2.2);
+    }
+
+    [Theory]
+    [InlineData("('a' + '\\u0315\\u0300\\u05ae'.repeat(2000)).normalize('NFC')", 500_000)]
+    [InlineData("(1.7e308).toExponential()", 300)]
+    [InlineData("5.5 % 1e-300", 40)]
+    [InlineData("(1.7e308).toString(2)", 3000)]
+    public void Built_ins_are_charged_by_what_they_do(string source, int least)
+    {
+        var run = new ScriptRun(Running.Globals());
+        run.Evaluate(Script.Parse(source));
+        run.FuelUsed.ShouldBeGreaterThan(least);
+    }
 }

@@ -5,7 +5,7 @@ internal static class ArrayCallbacks
 {
     public static Dictionary<string, NativeCode> Methods { get; } = new()
     {
-        ["every"] = (run, self, arguments) => First(run, self, arguments, hit: false, out _) < 0,
+        ["every"] = (run, self, arguments) => First(run, self, arguments, hit: false, out _, holes: false) < 0,
         ["filter"] = Filter,
         ["find"] = (run, self, arguments) => First(run, self, arguments, hit: true, out var item) < 0 ? Value.Undefined : item,
         ["findIndex"] = (run, self, arguments) => (double)First(run, self, arguments, hit: true, out _),
@@ -16,7 +16,7 @@ internal static class ArrayCallbacks
         ["map"] = Map,
         ["reduce"] = (run, self, arguments) => Reduce(run, self, arguments, fromEnd: false),
         ["reduceRight"] = (run, self, arguments) => Reduce(run, self, arguments, fromEnd: true),
-        ["some"] = (run, self, arguments) => First(run, self, arguments, hit: true, out _) >= 0,
+        ["some"] = (run, self, arguments) => First(run, self, arguments, hit: true, out _, holes: false) >= 0,
         ["sort"] = (run, self, arguments) => Sort(run, self, arguments.At(0)),
         ["toSorted"] = (run, self, arguments) => Sort(run, ArrayMethods.Copy(run, self), arguments.At(0)),
     };
@@ -24,17 +24,18 @@ internal static class ArrayCallbacks
     private static Value Invoke(ScriptRun run, Callable function, Value[] arguments, Value self, ScriptArray array, int index)
     {
         run.Tick();
-        var item = index < array.Items.Count ? array.Items[index] : Value.Undefined;
+        var item = array.At(index);
         return function.Call(run, arguments.At(1), [item, (double)index, self]);
     }
 
-    private static int First(ScriptRun run, Value self, Value[] arguments, bool hit, out Value item)
+    private static int First(ScriptRun run, Value self, Value[] arguments, bool hit, out Value item, bool holes = true)
     {
         var array = ArrayMethods.Array(run, self);
         var function = ArrayMethods.Callback(run, arguments.At(0));
         for (var i = 0; i < array.Items.Count; i++)
         {
-            item = array.Items[i];
+            item = array.At(i);
+            if (!holes && array.Items[i].IsHole) continue;
             if (Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i)) == hit) return i;
         }
 
@@ -48,7 +49,7 @@ internal static class ArrayCallbacks
         var function = ArrayMethods.Callback(run, arguments.At(0));
         for (var i = array.Items.Count - 1; i >= 0; i--)
         {
-            item = i < array.Items.Count ? array.Items[i] : Value.Undefined;
+            item = array.At(i);
             if (Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i))) return i;
         }
 
@@ -65,7 +66,7 @@ internal static class ArrayCallbacks
         for (var i = 0; i < count && i < array.Items.Count; i++)
         {
             var item = array.Items[i];
-            if (Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i))) result.Add(run, item);
+            if (!item.IsHole && Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i))) result.Add(run, item);
         }
 
         return result;
@@ -77,7 +78,13 @@ internal static class ArrayCallbacks
         var function = ArrayMethods.Callback(run, arguments.At(0));
         var count = array.Items.Count;
         var result = new ScriptArray(run, count);
-        for (var i = 0; i < count; i++) result.Add(run, Invoke(run, function, arguments, self, array, i));
+        for (var i = 0; i < count; i++)
+        {
+            var isHole = i >= array.Items.Count || array.Items[i].IsHole;
+            result.HasHoles |= isHole;
+            result.Add(run, isHole ? Value.Hole : Invoke(run, function, arguments, self, array, i));
+        }
+
         return result;
     }
 
@@ -86,6 +93,7 @@ internal static class ArrayCallbacks
         var result = new ScriptArray(run);
         foreach (var value in Map(run, self, arguments).Array!.Items)
         {
+            if (value.IsHole) continue;
             if (value.Array is not { } inner)
             {
                 result.Add(run, value);
@@ -104,7 +112,11 @@ internal static class ArrayCallbacks
         var array = ArrayMethods.Array(run, self);
         var function = ArrayMethods.Callback(run, arguments.At(0));
         var count = array.Items.Count;
-        for (var i = 0; i < count && i < array.Items.Count; i++) Invoke(run, function, arguments, self, array, i);
+        for (var i = 0; i < count && i < array.Items.Count; i++)
+        {
+            if (!array.Items[i].IsHole) Invoke(run, function, arguments, self, array, i);
+        }
+
         return Value.Undefined;
     }
 
@@ -117,16 +129,17 @@ internal static class ArrayCallbacks
         var result = arguments.At(1);
         if (arguments.Length < 2)
         {
-            if (count == 0) throw run.TypeError("Reduce of empty array with no initial value");
-            result = array.Items[fromEnd ? count - 1 : 0];
-            i = 1;
+            while (i < count && array.Items[fromEnd ? count - 1 - i : i].IsHole) i++;
+            if (i == count) throw run.TypeError("Reduce of empty array with no initial value");
+            result = array.Items[fromEnd ? count - 1 - i++ : i++];
         }
 
         for (; i < count; i++)
         {
             run.Tick();
             var index = fromEnd ? count - 1 - i : i;
-            var item = index < array.Items.Count ? array.Items[index] : Value.Undefined;
+            if (index >= array.Items.Count || array.Items[index].IsHole) continue;
+            var item = array.Items[index];
             result = function.Call(run, Value.Undefined, [result, item, (double)index, self]);
         }
 
@@ -136,21 +149,22 @@ internal static class ArrayCallbacks
     /// <summary>A stable merge sort: an inconsistent comparer can make it wrong, never endless.</summary>
     private static Value Sort(ScriptRun run, Value self, Value comparer)
     {
-        var array = ArrayMethods.Array(run, self);
+        var array = self.Array ?? throw run.TypeError("not an array");
         run.CheckWritable(array, "order");
         var function = comparer.IsUndefined ? null : ArrayMethods.Callback(run, comparer);
         var count = array.Items.Count;
         run.Allocate(count * 64L);
         var work = new (Value Item, string Text)[count];
-        var defined = 0;
+        var (defined, holes) = (0, 0);
         foreach (var item in array.Items)
         {
-            if (!item.IsUndefined) work[defined++] = (item, string.Empty);
+            if (item.IsHole) holes++;
+            else if (!item.IsUndefined) work[defined++] = (item, string.Empty);
         }
 
         for (var i = 0; function is null && i < defined; i++) work[i].Text = Coerce.ToText(run, work[i].Item);
         Merge(run, function, work, new (Value, string)[count], 0, defined);
-        for (var i = 0; i < Math.Min(count, array.Items.Count); i++) array.Items[i] = i < defined ? work[i].Item : Value.Undefined;
+        for (var i = 0; i < Math.Min(count, array.Items.Count); i++) array.Items[i] = i < defined ? work[i].Item : i < count - holes ? Value.Undefined : Value.Hole;
         return self;
     }
 

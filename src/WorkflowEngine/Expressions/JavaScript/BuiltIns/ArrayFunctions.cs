@@ -5,10 +5,10 @@ internal static class ArrayFunctions
 {
     public static NativeFunction Constructor { get; } = new("Array", (run, _, arguments) => Make(run, arguments), Make, new NativeTable(new()
     {
-        ["isArray"] = (_, _, arguments) => arguments.At(0).Array is not null,
+        ["isArray"] = (_, _, arguments) => arguments.At(0).Array is { IsArguments: false },
         ["of"] = (run, _, arguments) => new ScriptArray(run, [.. arguments]),
         ["from"] = From,
-    }));
+    }), ArrayMethods.Table);
 
     private static Value Make(ScriptRun run, Value[] arguments)
     {

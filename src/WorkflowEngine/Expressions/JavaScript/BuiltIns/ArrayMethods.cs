@@ -7,6 +7,7 @@ internal static class ArrayMethods
     {
         ["at"] = At,
         ["concat"] = Concat,
+        ["copyWithin"] = CopyWithin,
         ["entries"] = Entries,
         ["fill"] = Fill,
         ["flat"] = Flat,
@@ -21,21 +22,33 @@ internal static class ArrayMethods
         ["shift"] = Shift,
         ["slice"] = Slice,
         ["splice"] = Splice,
+        ["toLocaleString"] = ToLocaleText,
         ["toReversed"] = (run, self, _) => Reverse(run, Copy(run, self), []),
-        ["toString"] = (run, self, _) => Join(run, self, []),
+        ["toSpliced"] = (run, self, arguments) => Spliced(run, self, arguments),
+        ["toString"] = (run, self, _) => self.Array is null ? ObjectMethods.Table.Find("toString").Callable!.Call(run, self, []) : Join(run, self, []),
         ["unshift"] = Unshift,
         ["values"] = (run, self, _) => Copy(run, self),
         ["with"] = With,
     });
 
-    public static ScriptArray Array(ScriptRun run, Value self) => self.Array ?? throw run.TypeError("not an array");
+    /// <summary>The array, or what is like one: a string, or an object with a length.</summary>
+    public static ScriptArray Array(ScriptRun run, Value self)
+    {
+        if (self.Array is { } array) return array;
+        if (self.IsNullish) throw run.TypeError("Array method called on null or undefined");
+        var length = Math.Min(Coerce.ToInteger(run, Access.Get(run, self, "length")), uint.MaxValue);
+        run.Charge((long)Math.Max(0, length));
+        array = new ScriptArray(run);
+        for (var i = 0; i < length; i++) array.Add(run, Access.Get(run, self, (double)i));
+        return array;
+    }
 
     public static Callable Callback(ScriptRun run, Value value) =>
         value.Callable ?? throw run.TypeError($"{Iteration.Describe(run, value)} is not a function");
 
     public static ScriptArray Copy(ScriptRun run, Value self)
     {
-        var items = Array(run, self).Items;
+        var items = Array(run, self).Filled(run);
         run.Charge(items.Count / 4);
         run.Allocate(items.Count * 16L);
         return new ScriptArray(run, [.. items]);
@@ -43,7 +56,7 @@ internal static class ArrayMethods
 
     private static ScriptArray Writable(ScriptRun run, Value self)
     {
-        var array = Array(run, self);
+        var array = self.Array ?? throw run.TypeError("not an array");
         run.CheckWritable(array, "length");
         return array;
     }
@@ -57,10 +70,10 @@ internal static class ArrayMethods
 
     private static Value Concat(ScriptRun run, Value self, Value[] arguments)
     {
-        var result = Copy(run, self);
-        foreach (var value in arguments)
+        var result = new ScriptArray(run);
+        foreach (var value in arguments.Prepend(self))
         {
-            if (value.Array is not { } more)
+            if (value.Array is not { IsArguments: false } more)
             {
                 result.Add(run, value);
                 continue;
@@ -69,15 +82,50 @@ internal static class ArrayMethods
             run.Charge(more.Items.Count / 4);
             run.Allocate(more.Items.Count * 16L);
             result.Items.AddRange(more.Items);
+            result.HasHoles |= more.HasHoles;
         }
 
         return result;
     }
 
+    private static Value CopyWithin(ScriptRun run, Value self, Value[] arguments)
+    {
+        var items = Writable(run, self).Items;
+        var target = Coerce.Relative(run, arguments, 0, items.Count, 0);
+        var start = Coerce.Relative(run, arguments, 1, items.Count, 0);
+        var end = Coerce.Relative(run, arguments, 2, items.Count, items.Count);
+        var count = Math.Clamp(end - start, 0, items.Count - target);
+        run.Charge(count / 2);
+        run.Allocate(count * 16L);
+        var copied = items.GetRange(start, count);
+        for (var i = 0; i < count; i++) items[target + i] = copied[i];
+        return self;
+    }
+
+    private static ScriptArray Spliced(ScriptRun run, Value self, Value[] arguments)
+    {
+        var copy = Copy(run, self);
+        Splice(run, copy, arguments);
+        return copy;
+    }
+
+    private static Value ToLocaleText(ScriptRun run, Value self, Value[] arguments)
+    {
+        using var depth = run.Enter();
+        var texts = new ScriptArray(run);
+        foreach (var item in Array(run, self).Filled(run))
+        {
+            run.Tick();
+            texts.Add(run, item.IsNullish ? Value.EmptyText : Coerce.ToTextValue(run, Access.Get(run, item, "toLocaleString").Callable!.Call(run, item, arguments)));
+        }
+
+        return Join(run, texts, []);
+    }
+
     private static Value Entries(ScriptRun run, Value self, Value[] arguments)
     {
         var result = new ScriptArray(run);
-        var items = Array(run, self).Items;
+        var items = Array(run, self).Filled(run);
         run.Charge(items.Count);
         for (var i = 0; i < items.Count; i++) result.Add(run, Iteration.Pair(run, (double)i, items[i]));
         return result;
@@ -116,13 +164,14 @@ internal static class ArrayMethods
         {
             run.Tick();
             if (levels >= 1 && from.Items[i].Array is { } inner) Flatten(run, inner, levels - 1, into);
-            else into.Add(run, from.Items[i]);
+            else if (!from.Items[i].IsHole) into.Add(run, from.Items[i]);
         }
     }
 
     private static Value Includes(ScriptRun run, Value self, Value[] arguments)
     {
         var wanted = arguments.At(0);
+        if (wanted.IsUndefined && Array(run, self).HasHoles) self = Copy(run, self);
         if (!wanted.IsNumber || !double.IsNaN(wanted.Number)) return Search(run, self, arguments) >= 0;
         run.Charge(Array(run, self).Items.Count);
         return Array(run, self).Items.Exists(item => item.IsNumber && double.IsNaN(item.Number));
@@ -175,7 +224,7 @@ internal static class ArrayMethods
         {
             run.Tick();
             if (i > 0) result = Rope.Concat(run, result, separator);
-            if (!items[i].IsNullish) result = Rope.Concat(run, result, items[i].IsText ? items[i] : Coerce.ToText(run, items[i]));
+            if (!items[i].IsNullish && !items[i].IsHole) result = Rope.Concat(run, result, items[i].IsText ? items[i] : Coerce.ToText(run, items[i]));
         }
 
         return result;
@@ -187,7 +236,7 @@ internal static class ArrayMethods
         if (items.Count == 0) return Value.Undefined;
         var last = items[^1];
         items.RemoveAt(items.Count - 1);
-        return last;
+        return last.IsHole ? Value.Undefined : last;
     }
 
     private static Value Push(ScriptRun run, Value self, Value[] arguments)
@@ -213,7 +262,7 @@ internal static class ArrayMethods
         run.Charge(items.Count / 16);
         var first = items[0];
         items.RemoveAt(0);
-        return first;
+        return first.IsHole ? Value.Undefined : first;
     }
 
     private static Value Unshift(ScriptRun run, Value self, Value[] arguments)
@@ -227,12 +276,13 @@ internal static class ArrayMethods
 
     private static Value Slice(ScriptRun run, Value self, Value[] arguments)
     {
-        var items = Array(run, self).Items;
+        var array = Array(run, self);
+        var items = array.Items;
         var start = Coerce.Relative(run, arguments, 0, items.Count, 0);
         var end = Math.Min(Coerce.Relative(run, arguments, 1, items.Count, items.Count), items.Count);
         run.Charge(Math.Max(0, end - start) / 4);
         run.Allocate(Math.Max(0, end - start) * 16L);
-        return new ScriptArray(run, start < end ? items.GetRange(start, end - start) : []);
+        return new ScriptArray(run, start < end ? items.GetRange(start, end - start) : []) { HasHoles = array.HasHoles };
     }
 
     private static Value Splice(ScriptRun run, Value self, Value[] arguments)
@@ -246,7 +296,7 @@ internal static class ArrayMethods
         var added = arguments.Length > 2 ? arguments[2..] : [];
         run.Charge(count / 16 + removed + added.Length);
         run.Allocate(added.Length * 16L);
-        var result = new ScriptArray(run, array.Items.GetRange(start, removed));
+        var result = new ScriptArray(run, array.Items.GetRange(start, removed)) { HasHoles = array.HasHoles };
         array.Items.RemoveRange(start, removed);
         array.Items.InsertRange(start, added);
         return result;

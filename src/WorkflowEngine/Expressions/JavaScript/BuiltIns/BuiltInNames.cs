@@ -5,7 +5,7 @@ namespace WorkflowEngine.Expressions.JavaScript;
 /// <summary>The global names of the language.</summary>
 internal static class BuiltInNames
 {
-    private static readonly string[] Errors = ["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError"];
+    private static readonly string[] Errors = ["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"];
 
     public static FrozenDictionary<string, Value> Table { get; } = Make().ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -23,16 +23,18 @@ internal static class BuiltInNames
             ["Array"] = ArrayFunctions.Constructor,
             ["String"] = TextFunctions.Constructor,
             ["Number"] = NumberFunctions.Constructor,
-            ["Boolean"] = new NativeFunction("Boolean", (_, _, arguments) => Coerce.ToBoolean(arguments.At(0))),
+            ["Boolean"] = new NativeFunction("Boolean", (_, _, arguments) => Coerce.ToBoolean(arguments.At(0)), prototype: ObjectMethods.OfBoolean),
             ["Date"] = DateFunctions.Constructor,
             ["RegExp"] = RegExpMethods.Constructor,
             ["Map"] = CollectionMethods.Constructor(isMap: true),
             ["Set"] = CollectionMethods.Constructor(isMap: false),
             ["Promise"] = PromiseMethods.Constructor,
-            ["parseInt"] = new NativeFunction("parseInt", NumberFunctions.ParseInt),
-            ["parseFloat"] = new NativeFunction("parseFloat", NumberFunctions.ParseFloat),
+            ["parseInt"] = NumberFunctions.OfInteger,
+            ["parseFloat"] = NumberFunctions.OfDecimal,
             ["isNaN"] = new NativeFunction("isNaN", (run, _, arguments) => double.IsNaN(Coerce.ToNumber(run, arguments.At(0)))),
             ["isFinite"] = new NativeFunction("isFinite", (run, _, arguments) => double.IsFinite(Coerce.ToNumber(run, arguments.At(0)))),
+            ["escape"] = new NativeFunction("escape", UriFunctions.Escape),
+            ["unescape"] = new NativeFunction("unescape", UriFunctions.Unescape),
             ["encodeURIComponent"] = new NativeFunction("encodeURIComponent", UriFunctions.EncodeComponent),
             ["encodeURI"] = new NativeFunction("encodeURI", UriFunctions.Encode),
             ["decodeURIComponent"] = new NativeFunction("decodeURIComponent", UriFunctions.DecodeComponent),
@@ -47,7 +49,10 @@ internal static class BuiltInNames
 
     private static Value MakeError(ScriptRun run, string name, Value[] arguments)
     {
+        Value[] errors = name == "AggregateError" ? Iteration.Copy(run, arguments.At(0)) : [];
+        if (name == "AggregateError") arguments = arguments[1..];
         var error = new ErrorObject(run, name, arguments.At(0).IsUndefined ? string.Empty : Coerce.ToText(run, arguments[0]));
+        if (name == "AggregateError") error.Set(run, "errors", new ScriptArray(run, [.. errors]));
         if (arguments.At(1).Object is { } options && options.HasOwn("cause")) error.Set(run, "cause", options.Get(run, "cause"));
         return error;
     }

@@ -31,7 +31,8 @@ internal static class CollectionMethods
     public static NativeFunction Constructor(bool isMap)
     {
         var name = isMap ? "Map" : "Set";
-        return new NativeFunction(name, (run, _, _) => throw run.TypeError($"Constructor {name} requires 'new'"), (run, arguments) => Make(run, arguments, isMap));
+        return new NativeFunction(name, (run, _, _) => throw run.TypeError($"Constructor {name} requires 'new'"), (run, arguments) => Make(run, arguments, isMap),
+            isMap ? new NativeTable(new() { ["groupBy"] = GroupBy }) : null);
     }
 
     private static Value Make(ScriptRun run, Value[] arguments, bool isMap)
@@ -46,6 +47,21 @@ internal static class CollectionMethods
         }
 
         return table;
+    }
+
+    private static Value GroupBy(ScriptRun run, Value self, Value[] arguments)
+    {
+        var choose = ArrayMethods.Callback(run, arguments.At(1));
+        var result = new EntryTable(run, isMap: true);
+        var items = Iteration.Copy(run, arguments.At(0));
+        for (var i = 0; i < items.Length; i++)
+        {
+            var key = Key(run, choose.Call(run, Value.Undefined, [items[i], (double)i]));
+            if (!result.Contains(key)) result.Put(run, key, new ScriptArray(run));
+            result.Find(key).Array!.Add(run, items[i]);
+        }
+
+        return result;
     }
 
     private static EntryTable Table(ScriptRun run, Value self) => self.Object as EntryTable ?? throw run.TypeError("not a Map or Set");

@@ -8,7 +8,11 @@ internal static class FunctionMethods
         ["call"] = Call,
         ["apply"] = Apply,
         ["bind"] = Bind,
+        ["toString"] = ToText,
     });
+
+    private static Value ToText(ScriptRun run, Value self, Value[] arguments) =>
+        self.Object is Closure closure ? run.SourceText(closure.Text) : run.Text($"function {Target(run, self).Name}() {{ [native code] }}");
 
     private static Value Call(ScriptRun run, Value self, Value[] arguments)
     {

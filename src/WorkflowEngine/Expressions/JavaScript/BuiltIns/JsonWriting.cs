@@ -44,9 +44,10 @@ internal sealed class JsonWriting(ScriptRun run, string indent, HashSet<string>?
     private void Object(ScriptObject value)
     {
         using var depth = run.Enter();
+        run.Charge(_open.Count / 8);
         if (_open.Contains(value)) throw run.TypeError("Converting circular structure to JSON");
         _open.Add(value);
-        if (value is ScriptArray array) Items(array);
+        if (value is ScriptArray { IsArguments: false } array) Items(array);
         else Members(value);
         _open.RemoveAt(_open.Count - 1);
     }
@@ -58,7 +59,7 @@ internal sealed class JsonWriting(ScriptRun run, string indent, HashSet<string>?
         {
             if (i > 0) _text.Append(',');
             NewLine();
-            if (!Value(array, NumberText.Format(i), array.Items[i])) _text.Append("null");
+            if (!Value(array, NumberText.Format(i), array.At(i))) _text.Append("null");
         }
 
         Close(']', array.Items.Count == 0);
@@ -106,8 +107,9 @@ internal sealed class JsonWriting(ScriptRun run, string indent, HashSet<string>?
     {
         run.AllocateText(text.Length);
         _text.Append('"');
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
             switch (c)
             {
                 case '"': _text.Append("\\\""); break;
@@ -118,12 +120,17 @@ internal sealed class JsonWriting(ScriptRun run, string indent, HashSet<string>?
                 case '\b': _text.Append("\\b"); break;
                 case '\f': _text.Append("\\f"); break;
                 case < ' ': _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
+                case >= '\ud800' and <= '\udfff' when !IsPaired(text, i): _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
                 default: _text.Append(c); break;
             }
         }
 
         _text.Append('"');
     }
+
+    private static bool IsPaired(string text, int at) => char.IsHighSurrogate(text[at])
+        ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1])
+        : at > 0 && char.IsHighSurrogate(text[at - 1]);
 
     private void Pay()
     {

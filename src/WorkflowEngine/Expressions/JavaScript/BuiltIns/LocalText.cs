@@ -37,22 +37,43 @@ internal static class LocalText
         var format = "#,##0." + new string('0', least) + new string('#', most - least);
         var text = number.ToString(format, CultureInfo.InvariantCulture);
         if (vietnamese) text = text.Replace(',', ';').Replace('.', ',').Replace(';', '.');
+        if (unit.Length > 0 && !vietnamese) return text[0] == '-' ? $"-₫{text[1..]}" : "₫" + text;
         return text + unit;
     }
 
-    public static string Date(ScriptRun run, DateTime local, Value locale, bool date, bool time)
+    /// <param name="arguments">The locale (for dates also en-GB) and, for a date without time, how day, month and year are written: all three.</param>
+    public static string Date(ScriptRun run, DateTime local, Value[] arguments, bool date, bool time)
     {
-        var vietnamese = IsVietnamese(run, locale);
-        var format = (vietnamese, date, time) switch
+        var british = arguments.At(0).IsText && arguments[0].Text == "en-GB";
+        var vietnamese = !british && IsVietnamese(run, arguments.At(0));
+        var (day, month, year) = british ? ("dd", "MM", "yyyy") : ("d", "M", "yyyy");
+        if (arguments.At(1).Object is { } options)
         {
-            (true, true, true) => "HH:mm:ss d/M/yyyy",
-            (true, true, false) => "d/M/yyyy",
-            (true, false, _) => "HH:mm:ss",
-            (false, true, true) => "M/d/yyyy, h:mm:ss tt",
-            (false, true, false) => "M/d/yyyy",
-            _ => "h:mm:ss tt",
+            var keys = options.Keys(run);
+            if (time || keys.Count != 3) throw run.TypeError("toLocale…String: these options of dates are not supported");
+            (day, month, year) = (Part("day", "d"), Part("month", "M"), Part("year", "yyyy"));
+        }
+        else if (!arguments.At(1).IsUndefined) throw run.TypeError("toLocale…String: these options of dates are not supported");
+
+        var ordered = vietnamese || british ? $"{day}'/'{month}'/'{year}" : $"{month}'/'{day}'/'{year}";
+        var format = (vietnamese, british, date, time) switch
+        {
+            (_, _, true, false) => ordered,
+            (true, _, true, true) => "HH:mm:ss " + ordered,
+            (_, true, true, true) => ordered + ", HH:mm:ss",
+            (false, false, true, true) => ordered + ", h:mm:ss tt",
+            (false, false, false, _) => "h:mm:ss tt",
+            _ => "HH:mm:ss",
         };
         return local.ToString(format, CultureInfo.InvariantCulture);
+
+        string Part(string name, string one) => options.Get(run, name) is { IsText: true } way ? way.Text switch
+        {
+            "numeric" => one,
+            "2-digit" => name == "year" ? "yy" : one + one,
+            _ => throw run.TypeError($"toLocale…String: the option '{name}' is not supported with this value"),
+        }
+        : throw run.TypeError("toLocale…String: these options of dates are not supported");
     }
 
     private static bool IsVietnamese(ScriptRun run, Value locale)

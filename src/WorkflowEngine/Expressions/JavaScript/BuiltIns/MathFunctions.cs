@@ -25,7 +25,7 @@ internal static class MathFunctions
             ["expm1"] = Of(number => Math.Abs(number) < 1e-5 ? number + number * number / 2 : Math.Exp(number) - 1),
             ["floor"] = Of(Math.Floor),
             ["fround"] = Of(number => (float)number),
-            ["hypot"] = (run, _, arguments) => Math.Sqrt(arguments.Sum(value => Square(Coerce.ToNumber(run, value)))),
+            ["hypot"] = Hypotenuse,
             ["imul"] = (run, _, arguments) => (double)unchecked(Coerce.ToInt32(run, arguments.At(0)) * Coerce.ToInt32(run, arguments.At(1))),
             ["log"] = Of(Math.Log),
             ["log10"] = Of(Math.Log10),
@@ -59,7 +59,25 @@ internal static class MathFunctions
     private static NativeCode Of(Func<double, double> function) =>
         (run, _, arguments) => function(Coerce.ToNumber(run, arguments.At(0)));
 
-    private static double Square(double number) => number * number;
+    private static Value Hypotenuse(ScriptRun run, Value self, Value[] arguments)
+    {
+        run.Charge(arguments.Length);
+        var numbers = Array.ConvertAll(arguments, value => Math.Abs(Coerce.ToNumber(run, value)));
+        var largest = numbers.DefaultIfEmpty().Max();
+        if (numbers.Any(double.IsInfinity)) return double.PositiveInfinity;
+        if (numbers.Any(double.IsNaN)) return double.NaN;
+        if (largest == 0) return 0;
+        var (sum, lost) = (0.0, 0.0);
+        foreach (var number in numbers)
+        {
+            var square = (number / largest * (number / largest)) - lost;
+            var next = sum + square;
+            lost = next - sum - square;
+            sum = next;
+        }
+
+        return Math.Sqrt(sum) * largest;
+    }
 
     private static double CubeRoot(double number)
     {

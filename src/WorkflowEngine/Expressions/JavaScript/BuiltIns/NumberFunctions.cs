@@ -5,6 +5,10 @@ internal static class NumberFunctions
 {
     private const double LargestExact = 9007199254740991;
 
+    public static NativeFunction OfInteger { get; } = new("parseInt", ParseInt);
+
+    public static NativeFunction OfDecimal { get; } = new("parseFloat", ParseFloat);
+
     public static NativeFunction Constructor { get; } = new("Number", Make, null, new NativeTable(
         new()
         {
@@ -12,11 +16,11 @@ internal static class NumberFunctions
             ["isSafeInteger"] = (_, _, arguments) => IsInteger(arguments.At(0)) && Math.Abs(arguments[0].Number) <= LargestExact,
             ["isFinite"] = (_, _, arguments) => arguments.At(0).IsNumber && double.IsFinite(arguments[0].Number),
             ["isNaN"] = (_, _, arguments) => arguments.At(0).IsNumber && double.IsNaN(arguments[0].Number),
-            ["parseInt"] = ParseInt,
-            ["parseFloat"] = ParseFloat,
         },
         new()
         {
+            ["parseInt"] = OfInteger,
+            ["parseFloat"] = OfDecimal,
             ["MAX_SAFE_INTEGER"] = LargestExact,
             ["MIN_SAFE_INTEGER"] = -LargestExact,
             ["MAX_VALUE"] = double.MaxValue,
@@ -25,12 +29,12 @@ internal static class NumberFunctions
             ["POSITIVE_INFINITY"] = double.PositiveInfinity,
             ["NEGATIVE_INFINITY"] = double.NegativeInfinity,
             ["NaN"] = double.NaN,
-        }));
+        }), NumberMethods.Table);
 
-    public static Value ParseInt(ScriptRun run, Value self, Value[] arguments)
+    private static Value ParseInt(ScriptRun run, Value self, Value[] arguments)
     {
         var text = Coerce.ToText(run, arguments.At(0)).AsSpan();
-        run.Charge(text.Length / 16);
+        run.Charge(text.Length / 8);
         text = text.TrimStart(TextMethods.WhiteSpace);
         var radix = Coerce.ToInt32(run, arguments.At(1));
         var negative = text.Length > 0 && text[0] == '-';
@@ -47,10 +51,10 @@ internal static class NumberFunctions
         return negative ? -number : number;
     }
 
-    public static Value ParseFloat(ScriptRun run, Value self, Value[] arguments)
+    private static Value ParseFloat(ScriptRun run, Value self, Value[] arguments)
     {
         var text = Coerce.ToText(run, arguments.At(0));
-        run.Charge(text.Length / 16);
+        run.Charge(text.Length / 8);
         return NumberText.ParsePrefix(text);
     }
 

@@ -31,6 +31,7 @@ internal static class NumberMethods
         var digits = Digits(run, arguments, "toExponential", 0, -1);
         var number = Number(run, self);
         if (!double.IsFinite(number)) return NumberText.Format(number);
+        run.Charge(300);
         if (digits < 0) digits = Shortest(Math.Abs(number));
         var (text, exponent) = ExactRounding.Significant(Math.Abs(number), digits + 1);
         return run.Text(Exponential(number, text, exponent));
@@ -60,7 +61,7 @@ internal static class NumberMethods
     {
         var radix = arguments.At(0).IsUndefined ? 10 : Coerce.ToInteger(run, arguments[0]);
         if (radix is < 2 or > 36) throw run.RangeError("toString() radix must be between 2 and 36");
-        run.Charge(radix == 10 ? 2 : 1000);
+        run.Charge(radix == 10 ? 2 : 3000);
         return run.Text(NumberText.Format(Number(run, self), (int)radix));
     }
 

@@ -13,9 +13,11 @@ internal static class ObjectFunctions
         ["freeze"] = Freeze,
         ["isFrozen"] = (_, _, arguments) => arguments.At(0).Object?.Frozen ?? true,
         ["is"] = Is,
-        ["hasOwn"] = (run, _, arguments) => arguments.At(0).Object?.HasOwn(Coerce.ToKey(run, arguments.At(1))) ?? false,
+        ["hasOwn"] = (run, _, arguments) => ObjectMethods.HasOwn(run, arguments.At(0), arguments.At(1)),
+        ["getOwnPropertyNames"] = OwnNames,
+        ["create"] = Create,
         ["groupBy"] = GroupBy,
-    }));
+    }), ObjectMethods.Table);
 
     /// <summary>Copies the own members, as spread and <c>Object.assign</c> do.</summary>
     public static void CopyMembers(ScriptRun run, Value source, ScriptObject target)
@@ -35,6 +37,22 @@ internal static class ObjectFunctions
         if (!arguments.At(0).IsNullish) return arguments[0];
         run.Allocate(32);
         return new ScriptObject();
+    }
+
+    private static Value OwnNames(ScriptRun run, Value self, Value[] arguments)
+    {
+        var names = FromKeys(run, arguments.At(0), (key, _) => key);
+        if (arguments[0].IsText || arguments[0].Array is not null) names.Array!.Add(run, "length");
+        return names;
+    }
+
+    /// <summary>There are no prototypes: an object without one, or with the usual one, is all that can be made.</summary>
+    private static Value Create(ScriptRun run, Value self, Value[] arguments)
+    {
+        var isUsual = arguments.At(0).Object is NativeNamespace { KindName: "Object" };
+        if ((!arguments.At(0).IsNull && !isUsual) || !arguments.At(1).IsUndefined) throw run.TypeError("Object.create with a prototype or properties is not supported");
+        run.Allocate(32);
+        return new ScriptObject { IsBare = !isUsual };
     }
 
     private static Value FromKeys(ScriptRun run, Value value, Func<string, Value, Value> pick)

@@ -8,6 +8,9 @@ internal static class PromiseMethods
         ["resolve"] = (run, _, arguments) => Settled(run, arguments.At(0), rejected: false),
         ["reject"] = (run, _, arguments) => Settled(run, arguments.At(0), rejected: true),
         ["all"] = All,
+        ["allSettled"] = AllSettled,
+        ["any"] = Any,
+        ["race"] = Race,
     }));
 
     public static NativeTable Table { get; } = new(new()
@@ -20,6 +23,7 @@ internal static class PromiseMethods
     private static PromiseObject Settled(ScriptRun run, Value value, bool rejected)
     {
         var promise = new PromiseObject(run);
+        if (!rejected) PromiseObject.Refuse(run, value);
         promise.Settle(value, rejected);
         return promise;
     }
@@ -51,6 +55,43 @@ internal static class PromiseMethods
             foreach (var item in items) result.Add(run, PromiseObject.Await(run, item));
             return result;
         });
+    }
+
+    private static Value AllSettled(ScriptRun run, Value self, Value[] arguments)
+    {
+        var result = new ScriptArray(run);
+        foreach (var item in Iteration.Copy(run, arguments.At(0)))
+        {
+            var outcome = Guard(run, () => PromiseObject.Await(run, item));
+            var entry = new ScriptObject();
+            entry.Set(run, "status", outcome.IsRejected ? "rejected" : "fulfilled");
+            entry.Set(run, outcome.IsRejected ? "reason" : "value", outcome.Result);
+            result.Add(run, entry);
+        }
+
+        return Settled(run, result, rejected: false);
+    }
+
+    private static Value Any(ScriptRun run, Value self, Value[] arguments)
+    {
+        var reasons = new ScriptArray(run);
+        foreach (var item in Iteration.Copy(run, arguments.At(0)))
+        {
+            var outcome = Guard(run, () => PromiseObject.Await(run, item));
+            if (!outcome.IsRejected) return outcome;
+            reasons.Add(run, outcome.Result);
+        }
+
+        var error = new ErrorObject(run, "AggregateError", "All promises were rejected");
+        error.Set(run, "errors", reasons);
+        return Settled(run, error, rejected: true);
+    }
+
+    /// <summary>All are settled, so the first wins.</summary>
+    private static Value Race(ScriptRun run, Value self, Value[] arguments)
+    {
+        var items = Iteration.Copy(run, arguments.At(0));
+        return items.Length == 0 ? new PromiseObject(run) : Guard(run, () => PromiseObject.Await(run, items[0]));
     }
 
     private static Value Then(ScriptRun run, Value self, Callable? fulfilled, Callable? rejected)

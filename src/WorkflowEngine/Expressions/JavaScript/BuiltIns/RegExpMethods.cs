@@ -1,21 +1,18 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace WorkflowEngine.Expressions.JavaScript;
 
 /// <summary><c>RegExp</c>, <c>test</c> and <c>exec</c>.</summary>
 internal static class RegExpMethods
 {
-    private const int CompileCost = 5000;
-    private const long CostOfVariety = 20;
-
-    public static NativeFunction Constructor { get; } = new("RegExp", (run, _, arguments) => Make(run, arguments), Make);
+    private const int CompileCost = 200, CostOfCharacter = 100, CostOfStep = 3;
 
     public static NativeTable Table { get; } = new(new()
     {
         ["exec"] = (run, self, arguments) => Execute(run, Target(run, self), Coerce.ToText(run, arguments.At(0))),
+        ["toString"] = (run, self, _) => run.Text($"/{Target(run, self).PatternText(run)}/{Target(run, self).Pattern.Flags}"),
         ["test"] = (run, self, arguments) => Next(run, Target(run, self), Coerce.ToText(run, arguments.At(0))) is not null,
     });
+
+    public static NativeFunction Constructor { get; } = new("RegExp", (run, _, arguments) => Make(run, arguments), Make, prototype: Table);
 
     /// <summary>The regular expression given, or made from text.</summary>
     public static RegExpObject From(ScriptRun run, Value value, string flags)
@@ -27,7 +24,7 @@ internal static class RegExpMethods
     public static Value Execute(ScriptRun run, RegExpObject target, string text) =>
         Next(run, target, text) is { } match ? Groups(run, target.Pattern, match, text) : Value.Null;
 
-    public static Value Groups(ScriptRun run, Pattern pattern, Match match, string text)
+    public static Value Groups(ScriptRun run, Pattern pattern, PatternMatch match, string text)
     {
         var result = new ScriptArray(run, pattern.Groups + 1);
         result.Add(run, run.Text(match.Value));
@@ -38,24 +35,20 @@ internal static class RegExpMethods
         return result;
     }
 
-    public static Value NamedGroups(ScriptRun run, Pattern pattern, Match match)
+    public static Value NamedGroups(ScriptRun run, Pattern pattern, PatternMatch match)
     {
         var named = new ScriptObject();
         foreach (var (name, group) in pattern.GroupNames) named.Set(run, name, Group(run, match, group));
         return named;
     }
 
-    public static Value Group(ScriptRun run, Match match, int group)
-    {
-        var found = match.Groups[group.ToString(CultureInfo.InvariantCulture)];
-        return found.Success ? run.Text(found.Value) : Value.Undefined;
-    }
+    public static Value Group(ScriptRun run, PatternMatch match, int group) => match.Group(group) is { } text ? run.Text(text) : Value.Undefined;
 
-    private static Match? Next(ScriptRun run, RegExpObject target, string text)
+    private static PatternMatch? Next(ScriptRun run, RegExpObject target, string text)
     {
         var keeps = target.Pattern.Global || target.Pattern.Sticky;
         var start = keeps ? target.LastIndex : 0;
-        var match = start >= 0 && start <= text.Length ? target.Pattern.Match(run, text, (int)start) : null;
+        var match = start >= 0 && start <= text.Length ? target.Match(run, text, (int)start) : null;
         if (keeps) target.LastIndex = match is null ? 0 : match.Index + match.Length;
         return match;
     }
@@ -70,12 +63,13 @@ internal static class RegExpMethods
 
     private static RegExpObject Compile(ScriptRun run, string source, string flags)
     {
-        run.Charge(CompileCost + source.Length * 20L);
+        run.Charge(CompileCost + (source.Length * (long)CostOfCharacter));
         run.Allocate(source.Length * 100L);
         try
         {
             var pattern = Pattern.Compile(source, flags);
-            run.Charge(CostOfVariety * pattern.Variety * pattern.Variety);
+            run.Charge(pattern.Size * CostOfStep);
+            run.Allocate(pattern.Size * 32L);
             return new RegExpObject(run, pattern);
         }
         catch (FormatException error)

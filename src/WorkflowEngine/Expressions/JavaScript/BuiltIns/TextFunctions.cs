@@ -13,7 +13,23 @@ internal static class TextFunctions
         {
             ["fromCharCode"] = FromCharCode,
             ["fromCodePoint"] = FromCodePoint,
-        }));
+            ["raw"] = Raw,
+        }),
+        TextMethods.Table);
+
+    private static Value Raw(ScriptRun run, Value self, Value[] arguments)
+    {
+        var texts = ArrayMethods.Array(run, Access.Get(run, arguments.At(0), "raw")).Filled(run);
+        var result = Value.EmptyText;
+        for (var i = 0; i < texts.Count; i++)
+        {
+            run.Tick();
+            result = Rope.Concat(run, result, Coerce.ToTextValue(run, texts[i]));
+            if (i + 1 < texts.Count && i + 1 < arguments.Length) result = Rope.Concat(run, result, Coerce.ToTextValue(run, arguments[i + 1]));
+        }
+
+        return result;
+    }
 
     private static Value FromCharCode(ScriptRun run, Value self, Value[] arguments)
     {

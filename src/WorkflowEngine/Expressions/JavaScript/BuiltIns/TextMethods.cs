@@ -31,11 +31,11 @@ internal static class TextMethods
         ["startsWith"] = StartsWith,
         ["substr"] = Substr,
         ["substring"] = Substring,
-        ["toLocaleLowerCase"] = (run, self, _) => run.Text(Text(run, self).ToLowerInvariant()),
-        ["toLocaleUpperCase"] = (run, self, _) => run.Text(Text(run, self).ToUpperInvariant()),
-        ["toLowerCase"] = (run, self, _) => run.Text(Text(run, self).ToLowerInvariant()),
+        ["toLocaleLowerCase"] = (run, self, _) => run.Text(LetterCase.Lower(run, Text(run, self))),
+        ["toLocaleUpperCase"] = (run, self, _) => run.Text(LetterCase.Upper(run, Text(run, self))),
+        ["toLowerCase"] = (run, self, _) => run.Text(LetterCase.Lower(run, Text(run, self))),
         ["toString"] = (_, self, _) => self,
-        ["toUpperCase"] = (run, self, _) => run.Text(Text(run, self).ToUpperInvariant()),
+        ["toUpperCase"] = (run, self, _) => run.Text(LetterCase.Upper(run, Text(run, self))),
         ["trim"] = (run, self, _) => run.Text(Scanned(run, self).Trim(Spaces)),
         ["trimEnd"] = (run, self, _) => run.Text(Scanned(run, self).TrimEnd(Spaces)),
         ["trimStart"] = (run, self, _) => run.Text(Scanned(run, self).TrimStart(Spaces)),
@@ -134,7 +134,27 @@ internal static class TextMethods
     {
         var (left, right) = (Text(run, self), Coerce.ToText(run, arguments.At(0)));
         run.Charge((left.Length + right.Length) / 4);
-        return (double)Math.Sign(CultureInfo.InvariantCulture.CompareInfo.Compare(left, right, CompareOptions.None));
+        return (double)Math.Sign(CultureInfo.InvariantCulture.CompareInfo.Compare(left, right, Comparison(run, arguments.At(2))));
+    }
+
+    private static CompareOptions Comparison(ScriptRun run, Value options)
+    {
+        var comparison = CompareOptions.None;
+        if (options.Object is not { } members) return comparison;
+        foreach (var key in members.Keys(run))
+        {
+            var value = members.Get(run, key);
+            comparison |= (key, value.IsText ? value.Text : string.Empty) switch
+            {
+                ("numeric", _) => Coerce.ToBoolean(value) ? CompareOptions.NumericOrdering : CompareOptions.None,
+                ("sensitivity", "base") => CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace,
+                ("sensitivity", "accent") => CompareOptions.IgnoreCase,
+                ("sensitivity", "variant") or ("usage", "sort") => CompareOptions.None,
+                _ => throw run.RangeError($"localeCompare: the option '{key}' is not supported with this value"),
+            };
+        }
+
+        return comparison;
     }
 
     private static Value Normalize(ScriptRun run, Value self, Value[] arguments)
@@ -148,6 +168,7 @@ internal static class TextMethods
             "NFKD" => NormalizationForm.FormKD,
             _ => throw run.RangeError("The normalization form should be one of NFC, NFD, NFKC, NFKD"),
         };
+        run.Charge(MarkCost(text));
         // One character can become eighteen.
         run.AllocateText(text.Length * 2L);
         try
@@ -158,6 +179,19 @@ internal static class TextMethods
         {
             return text;
         }
+    }
+
+    /// <summary>Marks behind one letter are put in order by comparing each with each.</summary>
+    private static long MarkCost(string text)
+    {
+        long cost = text.Length / 8, row = 0;
+        foreach (var c in text)
+        {
+            row = c >= 0x300 && CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark ? row + 1 : 0;
+            cost += row / 32;
+        }
+
+        return cost;
     }
 
     private static Value Pad(ScriptRun run, Value self, Value[] arguments, bool atStart)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace WorkflowEngine.Expressions.JavaScript;
 
@@ -18,15 +16,17 @@ internal static class TextPatterns
     };
 
     /// <summary>All matches from the start; each begins where the last ended, one further after an empty one.</summary>
-    public static List<Match> All(ScriptRun run, Pattern pattern, string text, int most = int.MaxValue)
+    public static List<PatternMatch> All(ScriptRun run, Pattern pattern, string text, int most = int.MaxValue)
     {
-        var matches = new List<Match>();
+        var matches = new List<PatternMatch>();
+        var matcher = new PatternMatcher(run, pattern, text);
         var at = 0;
-        while (matches.Count < most && pattern.Match(run, text, at) is { } match)
+        while (matches.Count < most && matcher.Match(at) is { } match)
         {
             run.Allocate(100);
             matches.Add(match);
-            at = match.Index + Math.Max(match.Length, 1);
+            at = match.Index + match.Length;
+            if (match.Length == 0) at += pattern.Unicode && at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
         }
 
         return matches;
@@ -153,7 +153,7 @@ internal static class TextPatterns
         return Rope.Concat(run, result, run.Text(text[at..]));
     }
 
-    private static Value Call(ScriptRun run, Callable function, string text, Match match, Pattern pattern)
+    private static Value Call(ScriptRun run, Callable function, string text, PatternMatch match, Pattern pattern)
     {
         var arguments = new List<Value> { run.Text(match.Value) };
         for (var group = 1; group <= pattern.Groups; group++) arguments.Add(RegExpMethods.Group(run, match, group));
@@ -164,7 +164,7 @@ internal static class TextPatterns
     }
 
     /// <summary>The replacement with its <c>$1 $&amp; $` $' $$ $&lt;name&gt;</c> filled in.</summary>
-    private static Value Expand(ScriptRun run, string template, string text, string matched, int index, Match? match, Pattern? pattern)
+    private static Value Expand(ScriptRun run, string template, string text, string matched, int index, PatternMatch? match, Pattern? pattern)
     {
         if (!template.Contains('$')) return template;
         var result = new StringBuilder();
@@ -180,13 +180,13 @@ internal static class TextPatterns
             else if (next == '\'') result.Append(text, index + matched.Length, text.Length - index - matched.Length);
             else if (char.IsAsciiDigit(next) && GroupNumber(template, i + 1, pattern, out var length) is > 0 and var group)
             {
-                result.Append(match!.Groups[group.ToString(CultureInfo.InvariantCulture)].Value);
+                result.Append(match!.Group(group));
                 i += length - 1;
             }
             else if (named > 0)
             {
                 var group2 = pattern!.GroupNames.FirstOrDefault(known => template.AsSpan(i + 2, named - i - 2).SequenceEqual(known.Name)).Group;
-                if (group2 > 0) result.Append(match!.Groups[group2.ToString(CultureInfo.InvariantCulture)].Value);
+                if (group2 > 0) result.Append(match!.Group(group2));
                 i = named - 1;
             }
             else

@@ -17,6 +17,41 @@ internal static class UriFunctions
 
     public static Value Decode(ScriptRun run, Value self, Value[] arguments) => Decode(run, arguments.At(0), Reserved);
 
+    public static Value Escape(ScriptRun run, Value self, Value[] arguments)
+    {
+        var text = Coerce.ToText(run, arguments.At(0));
+        run.AllocateText(text.Length * 6L);
+        var result = new StringBuilder();
+        foreach (var c in text)
+        {
+            if (char.IsAsciiLetterOrDigit(c) || "@*_+-./".Contains(c)) result.Append(c);
+            else if (c < 256) result.Append(CultureInfo.InvariantCulture, $"%{(int)c:X2}");
+            else result.Append(CultureInfo.InvariantCulture, $"%u{(int)c:X4}");
+        }
+
+        return result.ToString();
+    }
+
+    public static Value Unescape(ScriptRun run, Value self, Value[] arguments)
+    {
+        var text = Coerce.ToText(run, arguments.At(0));
+        run.AllocateText(text.Length * 4L);
+        var result = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var (start, length) = i + 1 < text.Length && text[i + 1] == 'u' ? (i + 2, 4) : (i + 1, 2);
+            var isEscape = text[i] == '%' && start + length <= text.Length;
+            if (isEscape && ushort.TryParse(text.AsSpan(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            {
+                result.Append((char)code);
+                i = start + length - 1;
+            }
+            else result.Append(text[i]);
+        }
+
+        return result.ToString();
+    }
+
     private static Value Encode(ScriptRun run, Value value, string kept)
     {
         var text = Coerce.ToText(run, value);

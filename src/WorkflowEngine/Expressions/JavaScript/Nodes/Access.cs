@@ -17,24 +17,39 @@ internal static class Access
 
     public static Value Get(ScriptRun run, Value self, string key)
     {
+        if (key == "constructor" && !self.IsNullish) return Constructor(run, self);
         switch (self.Kind)
         {
             case ValueKind.Object: return self.Object!.Get(run, key);
             case ValueKind.Text:
                 if (key == "length") return (double)self.TextLength;
-                return Coerce.TryIndex(key, out var index) ? Character(run, self.Text, index) : TextMethods.Table.Find(key);
-            case ValueKind.Number: return NumberMethods.Table.Find(key);
-            case ValueKind.Boolean: return ObjectMethods.Table.Find(key);
+                return Coerce.TryIndex(key, out var index) ? Character(run, self.Text, index) : TextMethods.Table.Find(key) is { IsUndefined: false } method ? method : ObjectMethods.Table.Find(key);
+            case ValueKind.Number: return NumberMethods.Table.Find(key) is { IsUndefined: false } own ? own : ObjectMethods.Table.Find(key);
+            case ValueKind.Boolean: return ObjectMethods.OfBoolean.Find(key);
             default: throw Missing(run, self, key, "read");
         }
     }
 
-    public static void Set(ScriptRun run, Value self, Value key, Value value)
+    /// <summary>Without <c>"use strict"</c> a write to what the script has frozen is lost without a word; built-in objects always refuse.</summary>
+    public static bool Ignores(ScriptObject target, bool isStrict) => target.Frozen && !isStrict && target is not (NativeFunction or NativeNamespace or HostFunction);
+
+    public static void Set(ScriptRun run, Value self, Value key, Value value, bool isStrict)
     {
         if (self.IsNullish) throw Missing(run, self, Coerce.ToKey(run, key), "set");
+        if (self.Object is { } frozen && Ignores(frozen, isStrict)) return;
+        if (isStrict && !self.IsObject) throw run.TypeError($"Cannot create property '{Short(Coerce.ToKey(run, key))}' on {Iteration.Describe(run, self)}");
         if (self.Array is { } array && key.IsNumber && key.Number >= 0 && key.Number < int.MaxValue - 1 && key.Number == (int)key.Number)
             array.SetAt(run, (int)key.Number, value);
         else if (self.Object is { } target) target.Set(run, Coerce.ToKey(run, key), value);
+    }
+
+    /// <summary>The built-in constructor of a kind of value, for scripts that ask what something is; there is none of functions.</summary>
+    private static Value Constructor(ScriptRun run, Value self)
+    {
+        if (self.Object is { } target && (target.HasOwn("constructor") || target.IsBare)) return target.Get(run, "constructor");
+        if (self.Callable is not null) throw run.TypeError("'constructor' of a function is not supported");
+        var kind = (self.Object as ErrorObject)?.Name ?? ObjectMethods.Kind(self);
+        return BuiltInNames.Table.TryGetValue(kind, out var constructor) && constructor.Callable is not null ? constructor : BuiltInNames.Table["Object"];
     }
 
     private static Value Character(ScriptRun run, string text, double index)

@@ -18,7 +18,7 @@ internal sealed class Assignment(int position, Expression target, Expression val
         var key = member.EvaluateKey(frame);
         var stored = value.Evaluate(frame);
         run.Position = Position;
-        Access.Set(run, self, key, stored);
+        Access.Set(run, self, key, stored, member.IsStrict);
         return stored;
     }
 }
@@ -47,7 +47,7 @@ internal sealed class Update(int position, BinaryOperator op, Expression target,
         if (op is BinaryOperator.LogicalAnd or BinaryOperator.LogicalOr or BinaryOperator.Coalesce && Logical.Settles(op, old)) return old;
         var result = Next(frame, ref old);
         run.Position = Position;
-        if (member is not null) Access.Set(run, self, key, result);
+        if (member is not null) Access.Set(run, self, key, result, member.IsStrict);
         else target.Assign(frame, result);
         return givesOld ? old : result;
     }

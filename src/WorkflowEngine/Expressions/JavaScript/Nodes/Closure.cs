@@ -18,6 +18,8 @@ internal sealed class Closure : Callable
     /// <summary>The <c>this</c> an arrow keeps.</summary>
     public Value This { get; }
 
+    public Range Text => _code.Text;
+
     public override string Name => _code.Name;
 
     public override Value Call(ScriptRun run, Value self, Value[] arguments) => _code.Invoke(run, this, self, arguments);
@@ -26,7 +28,7 @@ internal sealed class Closure : Callable
         throw run.TypeError("'new' with a function of the script is not supported: return an object instead");
 
     public override Value Get(ScriptRun run, string key) =>
-        key == "length" ? (double)_code.Parameters.Length : base.Get(run, key);
+        key == "length" ? (double)_code.Parameters.TakeWhile(parameter => parameter.Default is null).Count() : base.Get(run, key);
 }
 
 /// <summary>An arrow or function expression.</summary>

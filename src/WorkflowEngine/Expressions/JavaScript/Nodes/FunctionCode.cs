@@ -13,6 +13,12 @@ internal sealed class FunctionCode(string name, bool isArrow, bool isAsync)
 
     public Scope Scope { get; set; } = null!;
 
+    /// <summary>Where its text stands in the source.</summary>
+    public Range Text { get; set; }
+
+    /// <summary>Names that default values of its parameters use: the body cannot declare them for itself.</summary>
+    public HashSet<string> ParameterReads { get; set; } = [];
+
     public int SlotCount { get; set; }
 
     public PatternElement[] Parameters { get; set; } = [];
@@ -74,7 +80,7 @@ internal sealed class FunctionCode(string name, bool isArrow, bool isAsync)
         var frame = new Frame(run, Slots(run), closure.Environment, IsArrow ? closure.This : self);
         Scope.Open(frame);
         Self?.Assign(frame, closure);
-        if (Arguments is not null) Arguments.Assign(frame, new ScriptArray(run, [.. arguments]));
+        if (Arguments is not null) Arguments.Assign(frame, new ScriptArray(run, [.. arguments]) { IsArguments = true });
         for (var i = 0; i < Parameters.Length; i++) Parameters[i].Assign(frame, arguments.At(i));
         Rest?.Assign(frame, new ScriptArray(run, [.. arguments.Skip(Parameters.Length)]));
         Scope.OpenFunctions(frame);

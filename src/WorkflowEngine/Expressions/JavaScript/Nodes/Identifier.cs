@@ -1,7 +1,7 @@
 namespace WorkflowEngine.Expressions.JavaScript;
 
 /// <summary>A name: a slot of the frame, a slot some environments up, or a global.</summary>
-internal sealed class Identifier(int position, string name, bool declares) : Expression(position)
+internal sealed class Identifier(int position, string name, bool declares, bool isStrict = false) : Expression(position)
 {
     private const int Local = -1;
     private const int Global = -2;
@@ -11,6 +11,8 @@ internal sealed class Identifier(int position, string name, bool declares) : Exp
     private BindingKind _kind;
 
     public string Name { get; } = name;
+
+    public bool Declares => declares;
 
     public bool IsGlobal => _hops == Global;
 
@@ -39,6 +41,7 @@ internal sealed class Identifier(int position, string name, bool declares) : Exp
     {
         if (_hops == Global)
         {
+            if (isStrict) ReadGlobal(frame.Run);
             frame.Run.SetGlobal(Name, value);
             return;
         }

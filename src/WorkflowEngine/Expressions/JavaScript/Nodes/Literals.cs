@@ -3,6 +3,9 @@ namespace WorkflowEngine.Expressions.JavaScript;
 /// <summary>A literal of a simple value.</summary>
 internal sealed class Literal(int position, Value value) : Expression(position)
 {
+    /// <summary>The place of an array literal where nothing stands.</summary>
+    public bool IsHole => value.IsHole;
+
     public override Value Evaluate(Frame frame)
     {
         frame.Run.Tick();
@@ -39,6 +42,19 @@ internal sealed class TemplateLiteral(int position, string[] texts, Expression[]
         }
 
         return result;
+    }
+}
+
+/// <summary>The texts of a tagged template: an array with the texts as written in <c>raw</c>, the same one whenever the run comes by.</summary>
+internal sealed class TemplateTexts(int position, string[] texts, string[] raw) : Expression(position)
+{
+    public override Value Evaluate(Frame frame)
+    {
+        var run = frame.Run;
+        run.Tick();
+        if (run.Templates.TryGetValue(this, out var known)) return known;
+        var written = new ScriptArray(run, [.. raw.Select(text => new Value(text))]) { Frozen = true };
+        return run.Templates[this] = new ScriptArray(run, [.. texts.Select(text => new Value(text))]) { Raw = written, Frozen = true };
     }
 }
 
@@ -87,18 +103,21 @@ internal sealed class Spread(int position, Expression source) : Expression(posit
 /// <summary><c>[a, ...b]</c></summary>
 internal sealed class ArrayLiteral(int position, Expression[] items, bool hasSpread) : Expression(position)
 {
+    private readonly bool _hasHoles = items.Any(item => item is Literal { IsHole: true });
+
     public override Value Evaluate(Frame frame)
     {
         frame.Run.Tick();
-        if (hasSpread) return new ScriptArray(frame.Run, Spread.EvaluateAll(frame, items));
-        var array = new ScriptArray(frame.Run, items.Length);
+        if (hasSpread) return new ScriptArray(frame.Run, Spread.EvaluateAll(frame, items)) { HasHoles = _hasHoles };
+        var array = new ScriptArray(frame.Run, items.Length) { HasHoles = _hasHoles };
         foreach (var item in items) array.Items.Add(item.Evaluate(frame));
         return array;
     }
 }
 
 /// <summary>One entry of an object literal: a name, a computed key, or a spread when both are missing.</summary>
-internal sealed record ObjectEntry(string? Name, Expression? Key, Expression Value);
+/// <param name="IsGetter">The value is the function of a getter, of a setter (false), or simply the value (null).</param>
+internal sealed record ObjectEntry(string? Name, Expression? Key, Expression Value, bool? IsGetter = null);
 
 /// <summary><c>{ a, b: 1, [c]: 2, ...d, e() {} }</c></summary>
 internal sealed class ObjectLiteral(int position, ObjectEntry[] entries) : Expression(position)
@@ -111,11 +130,11 @@ internal sealed class ObjectLiteral(int position, ObjectEntry[] entries) : Expre
         var result = new ScriptObject();
         foreach (var entry in entries)
         {
-            if (entry.Name is not null) result.Set(run, entry.Name, entry.Value.Evaluate(frame));
-            else if (entry.Key is not null)
+            if ((entry.Name ?? (entry.Key is null ? null : Coerce.ToKey(run, entry.Key.Evaluate(frame)))) is { } key)
             {
-                var key = Coerce.ToKey(run, entry.Key.Evaluate(frame));
-                result.Set(run, key, entry.Value.Evaluate(frame));
+                var value = entry.Value.Evaluate(frame);
+                if (entry.IsGetter is { } isGetter) result.Define(run, key, value.Callable!, isGetter);
+                else result.Define(run, key, value);
             }
             else ObjectFunctions.CopyMembers(run, entry.Value.Evaluate(frame), result);
         }

@@ -3,12 +3,14 @@ using System.Runtime.CompilerServices;
 namespace WorkflowEngine.Expressions.JavaScript;
 
 /// <summary><c>a.b</c>, <c>a[b]</c>, and with <paramref name="optional"/> <c>a?.b</c>.</summary>
-internal sealed class Member(int position, Expression target, string? name, Expression? key, bool optional, bool guards)
+internal sealed class Member(int position, Expression target, string? name, Expression? key, bool optional, bool guards, bool isStrict)
     : Expression(position)
 {
     public Expression Target => target;
 
     public string? Name => name;
+
+    public bool IsStrict => isStrict;
 
     public override bool IsTarget => !optional;
 
@@ -51,7 +53,7 @@ internal sealed class Member(int position, Expression target, string? name, Expr
         var self = target.Evaluate(frame);
         var index = EvaluateKey(frame);
         frame.Run.Position = Position;
-        Access.Set(frame.Run, self, index, value);
+        Access.Set(frame.Run, self, index, value, isStrict);
     }
 
     public Value Delete(Frame frame)
@@ -60,7 +62,7 @@ internal sealed class Member(int position, Expression target, string? name, Expr
         var index = EvaluateKey(frame);
         frame.Run.Position = Position;
         return self.Object is { } owner
-            ? owner.Delete(frame.Run, Coerce.ToKey(frame.Run, index))
+            ? Access.Ignores(owner, isStrict) ? false : owner.Delete(frame.Run, Coerce.ToKey(frame.Run, index))
             : self.IsNullish ? throw frame.Run.TypeError("Cannot convert undefined or null to object") : true;
     }
 

@@ -8,6 +8,7 @@ internal sealed class Scope(Scope? parent, FunctionCode function, bool isFunctio
     private int[] _localHoles = [];
     private int[] _capturedHoles = [];
     private int _captured;
+    private bool _hidesParameters;
 
     public Scope? Parent { get; } = parent;
 
@@ -29,16 +30,21 @@ internal sealed class Scope(Scope? parent, FunctionCode function, bool isFunctio
         return binding;
     }
 
+    /// <summary>Parameters cannot be read before they have got their values: a default value comes before some of them.</summary>
+    public void HidesParameters() => _hidesParameters = true;
+
     public void Hoist(Identifier name, FunctionCode code) => _functions.Add((name, code));
 
     /// <summary>Gives every name its slot, after all captures are known.</summary>
     public void Allot()
     {
         foreach (var binding in _bindings.Values) binding.Slot = binding.IsCaptured ? _captured++ : Function.SlotCount++;
-        _localHoles = [.. _bindings.Values.Where(binding => binding.IsLexical && !binding.IsCaptured).Select(binding => binding.Slot)];
-        _capturedHoles = [.. _bindings.Values.Where(binding => binding.IsLexical && binding.IsCaptured).Select(binding => binding.Slot)];
+        _localHoles = [.. _bindings.Values.Where(binding => IsHidden(binding) && !binding.IsCaptured).Select(binding => binding.Slot)];
+        _capturedHoles = [.. _bindings.Values.Where(binding => IsHidden(binding) && binding.IsCaptured).Select(binding => binding.Slot)];
         IsEmpty = _bindings.Count == 0;
     }
+
+    private bool IsHidden(Binding binding) => binding.IsLexical || (_hidesParameters && binding.Kind == BindingKind.Parameter);
 
     public void Open(Frame frame)
     {

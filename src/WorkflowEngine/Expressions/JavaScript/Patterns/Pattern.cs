@@ -1,32 +1,33 @@
-using System.Text.RegularExpressions;
-
 namespace WorkflowEngine.Expressions.JavaScript;
 
-/// <summary>
-/// A regular expression, always matched in linear time. Immutable, shared between runs. What it compiles to can be large and grows while it matches, so
-/// that is kept apart, by what is written, within a bound for the whole process; what was forgotten is compiled again.
-/// </summary>
+/// <summary>A regular expression, always matched in linear time. Immutable, shared between runs.</summary>
 internal sealed class Pattern
 {
     /// <summary>Longest source of a regular expression, in characters.</summary>
     private const int LongestSource = 1000;
 
-    private readonly string _name;
-    private readonly int _size;
-
-    private Pattern(string source, string flags, PatternTranslator translated)
+    private Pattern(string source, string flags, PatternReader reader, PatternNode node)
     {
         Source = source;
         Flags = flags;
-        _name = $"{flags}/{source}";
-        _size = translated.Size;
-        Groups = translated.Groups;
-        GroupNames = translated.GroupNames;
-        Variety = translated.Variety;
+        Groups = reader.Groups;
+        GroupNames = reader.GroupNames;
+        var nodes = new PatternLook[reader.Looks];
+        Collect(node, nodes);
+        var slots = (Groups + 1) * 2;
+        var lookSlots = new int[nodes.Length];
+        for (var i = 0; i < nodes.Length; i++) lookSlots[i] = nodes[i] is { IsNegative: false } look && look.EndGroup > look.FirstGroup ? slots++ : -1;
+        SlotCount = slots;
+        var room = PatternCode.Largest;
+        Code = new PatternCode(node, isBackward: false, lookSlots, ref room);
+        Looks = [.. nodes.Select((look, i) => (
+            look,
+            lookSlots[i],
+            lookSlots[i] < 0 ? null : new PatternCode(look.Body, look.IsBehind, lookSlots, ref room),
+            new PatternCode(look.Body, !look.IsBehind, lookSlots, ref room)))];
+        Size = PatternCode.Largest - room;
+        LongestCode = Looks.Select(look => Math.Max(look.Captures?.Steps.Length ?? 0, look.Places.Steps.Length)).Append(Code.Steps.Length).Max();
     }
-
-    /// <summary>What the regular expressions of this process are compiled to. One takes from 34 kB to 20 MB, and up to 20 MB more for what it has read.</summary>
-    internal static Kept<Regex> Compiled { get; } = new(64L << 20);
 
     public string Source { get; }
 
@@ -36,13 +37,27 @@ internal sealed class Pattern
 
     public bool Sticky => Flags.Contains('y');
 
+    public bool Unicode => Flags.Contains('u');
+
     /// <summary>How many groups it captures.</summary>
     public int Groups { get; }
 
     public IReadOnlyList<(string Name, int Group)> GroupNames { get; }
 
-    /// <summary>How many different characters and classes it tells apart; what it compiles to takes time and memory by the square of this.</summary>
-    public int Variety { get; }
+    public PatternCode Code { get; }
+
+    /// <summary>
+    /// Lookaheads and lookbehinds: the slot for the place where one with groups was taken, what captures there, and what finds all places where it holds.
+    /// </summary>
+    public IReadOnlyList<(PatternLook Node, int Slot, PatternCode? Captures, PatternCode Places)> Looks { get; }
+
+    /// <summary>How many places a way keeps: start and end of groups, and where looks were taken.</summary>
+    public int SlotCount { get; }
+
+    /// <summary>Steps of all its codes.</summary>
+    public int Size { get; }
+
+    public int LongestCode { get; }
 
     /// <summary>Reads and compiles; a <see cref="FormatException"/> names what is malformed or not supported.</summary>
     public static Pattern Compile(string source, string flags)
@@ -54,41 +69,29 @@ internal sealed class Pattern
         }
 
         if (flags.Distinct().Count() != flags.Length) throw new FormatException("a flag of a regular expression is given twice");
-        var translator = new PatternTranslator(source, flags);
-        var translated = translator.Translate();
-        var pattern = new Pattern(source, flags, translator);
-        pattern.Automaton(translated);
-        return pattern;
+        var reader = new PatternReader(source, flags);
+        return new Pattern(source, flags, reader, reader.Read());
     }
 
-    /// <summary>The next match from a place; null when there is none. Charged by what it may have to read.</summary>
-    public Match? Match(ScriptRun run, string text, int start)
-    {
-        if (start > text.Length) return null;
-        run.Charge(10 + (text.Length - start) / 32L * (1 + _size / 4));
-        var automaton = Automaton(null);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var match = automaton.Match(text, start);
+    /// <summary>The next match from a place; null when there is none.</summary>
+    public PatternMatch? Match(ScriptRun run, string text, int start) => new PatternMatcher(run, this, text).Match(start);
 
-        // States are made while it reads, and stay. The match, which does not, is little beside them.
-        Compiled.Grow(GC.GetAllocatedBytesForCurrentThread() - before);
-        return match.Success && (!Sticky || match.Index == start) ? match : null;
-    }
-
-    private Regex Automaton(string? translated)
+    private static void Collect(PatternNode node, PatternLook[] looks)
     {
-        if (Compiled.Find(_name, out var known)) return known;
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        if (Flags.Contains('i')) options |= RegexOptions.IgnoreCase;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        try
+        switch (node)
         {
-            var automaton = new Regex(translated ?? new PatternTranslator(Source, Flags).Translate(), options);
-            return Compiled.Add(_name, automaton, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
-        {
-            throw new FormatException("the regular expression is malformed or too large");
+            case PatternLook look:
+                looks[look.Number] = look;
+                Collect(look.Body, looks);
+                break;
+            case PatternGroup group: Collect(group.Body, looks); break;
+            case PatternRepeat repeat: Collect(repeat.Body, looks); break;
+            case PatternSequence sequence:
+                foreach (var part in sequence.Parts) Collect(part, looks);
+                break;
+            case PatternChoice choice:
+                foreach (var way in choice.Ways) Collect(way, looks);
+                break;
         }
     }
 }

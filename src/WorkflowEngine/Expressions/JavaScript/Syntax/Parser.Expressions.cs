@@ -65,7 +65,7 @@ internal sealed partial class Parser
         var at = Take().Start;
         if (!left.IsTarget) throw Fail("the left side cannot be assigned to", at);
         return op == BinaryOperator.None
-            ? new Assignment(at, left, ParseAssignment())
+            ? new Assignment(at, left, Named(ParseAssignment(), (left as Identifier)?.Name))
             : new Update(at, op.Value, left, ParseAssignment(), givesOld: false);
     }
 

@@ -6,10 +6,11 @@ internal sealed partial class Parser
     {
         var start = Take().Start;
         if (At("*")) throw Refuse("a generator ('function*')", start);
+        var first = isAsync ? _tokens[_at - 2].Start : start;
         var at = Now.Start;
         var name = ExpectName();
         var identifier = DeclareName(name, BindingKind.Function, at);
-        var code = ParseFunction(name, isAsync);
+        var code = ParseFunction(name, isAsync, first);
         _scope.Hoist(identifier, code);
         return new Empty(start);
     }
@@ -18,8 +19,9 @@ internal sealed partial class Parser
     {
         var start = Take().Start;
         if (At("*")) throw Refuse("a generator ('function*')", start);
+        var first = isAsync ? _tokens[_at - 2].Start : start;
         var name = Now.Kind == TokenKind.Name ? Take().Text : null;
-        var code = ParseFunction(name ?? string.Empty, isAsync);
+        var code = ParseFunction(name ?? string.Empty, isAsync, first);
         if (name is null || code.Scope.Find(name) is not null) return new FunctionExpression(start, code);
         code.Scope.Declare(name, BindingKind.Self);
         code.Self = new Identifier(start, name, declares: true);
@@ -27,29 +29,31 @@ internal sealed partial class Parser
         return new FunctionExpression(start, code);
     }
 
-    /// <summary>Parameters and body of a function or method.</summary>
-    private FunctionCode ParseFunction(string name, bool isAsync)
+    /// <summary>Parameters and body of a function or method, whose text begins at <paramref name="first"/>.</summary>
+    private FunctionCode ParseFunction(string name, bool isAsync, int first)
     {
         var code = new FunctionCode(name, isArrow: false, isAsync);
         var outer = OpenFunction(code);
         ParseParameters(code);
-        code.Body = ParseBody();
+        code.Body = ParseFunctionBody();
         CloseFunction(outer);
+        code.Text = first.._tokens[_at - 1].End;
         return code;
     }
 
     private FunctionExpression ParseArrow(bool isAsync)
     {
-        var start = Now.Start;
+        var start = isAsync ? _tokens[_at - 1].Start : Now.Start;
         var code = new FunctionCode(string.Empty, isArrow: true, isAsync);
         var outer = OpenFunction(code);
         if (At("(")) ParseParameters(code);
         else code.Parameters = [new PatternElement(ParseBindingTarget(BindingKind.Parameter), null)];
         if (Now.AfterNewLine) throw Fail("a line break before '=>'", Now.Start);
         Expect("=>");
-        if (At("{")) code.Body = ParseBody();
+        if (At("{")) code.Body = ParseFunctionBody();
         else code.Value = ParseAssignment();
         CloseFunction(outer);
+        code.Text = start.._tokens[_at - 1].End;
         return new FunctionExpression(start, code);
     }
 
@@ -57,6 +61,7 @@ internal sealed partial class Parser
     {
         Expect("(");
         var parameters = new List<PatternElement>();
+        var first = _references.Count;
         while (!At(")"))
         {
             if (Accept("..."))
@@ -66,17 +71,40 @@ internal sealed partial class Parser
             }
 
             var target = ParseBindingTarget(BindingKind.Parameter);
-            parameters.Add(new PatternElement(target, Accept("=") ? ParseAssignment() : null));
+            parameters.Add(Element(target));
             if (!Accept(",")) break;
         }
 
         Expect(")");
         code.Parameters = [.. parameters];
+        if (parameters.TrueForAll(parameter => parameter.Default is null)) return;
+        code.Scope.HidesParameters();
+        code.ParameterReads = [.. _references.Skip(first).Where(reference => !reference.Name.Declares).Select(reference => reference.Name.Name)];
     }
 
-    private (string[] Labels, int Loops, int Switches, bool InForHead) OpenFunction(FunctionCode code)
+    /// <summary>A target with its default value, if one follows.</summary>
+    private PatternElement Element(Expression target) =>
+        new(target, Accept("=") ? Named(ParseAssignment(), (target as Identifier)?.Name) : null);
+
+    /// <summary>A function without a name gets that of what it is assigned to.</summary>
+    private static Expression Named(Expression value, string? name)
     {
-        var outer = (_labels.ToArray(), _loops, _switches, _inForHead);
+        if (name is not null && value is FunctionExpression { Code: { Name.Length: 0 } code }) code.Name = name;
+        return value;
+    }
+
+    private Statement[] ParseFunctionBody()
+    {
+        _isStrict |= IsDirective(1);
+        return ParseBody();
+    }
+
+    private bool IsDirective(int ahead) => Peek(ahead).Kind == TokenKind.Text && _source.AsSpan(Peek(ahead).Start + 1).StartsWith("use strict") && Peek(ahead).Text == "use strict"
+        && (Peek(ahead + 1).Is(";") || Peek(ahead + 1).Is("}") || Peek(ahead + 1).AfterNewLine || Peek(ahead + 1).Kind == TokenKind.End);
+
+    private (string[] Labels, int Loops, int Switches, bool InForHead, bool IsStrict) OpenFunction(FunctionCode code)
+    {
+        var outer = (_labels.ToArray(), _loops, _switches, _inForHead, _isStrict);
         _labels.Clear();
         _loops = _switches = 0;
         _inForHead = false;
@@ -84,11 +112,11 @@ internal sealed partial class Parser
         return outer;
     }
 
-    private void CloseFunction((string[] Labels, int Loops, int Switches, bool InForHead) outer)
+    private void CloseFunction((string[] Labels, int Loops, int Switches, bool InForHead, bool IsStrict) outer)
     {
         _scope = _scope.Parent!;
         _labels.AddRange(outer.Labels);
-        (_loops, _switches, _inForHead) = (outer.Loops, outer.Switches, outer.InForHead);
+        (_loops, _switches, _inForHead, _isStrict) = (outer.Loops, outer.Switches, outer.InForHead, outer.IsStrict);
     }
 
     private Expression ParseBindingTarget(BindingKind kind)
@@ -165,7 +193,7 @@ internal sealed partial class Parser
         {
             _at++;
             Expression target = kind is { } declared ? DeclareName(token.Text, declared, token.Start) : Refer(token.Text, token.Start);
-            return new PatternMember(token.Text, null, new PatternElement(target, Accept("=") ? ParseAssignment() : null));
+            return new PatternMember(token.Text, null, Element(target));
         }
 
         var (name, key) = ParseMemberName();
@@ -176,7 +204,7 @@ internal sealed partial class Parser
     private PatternElement ParsePatternElement(BindingKind? kind)
     {
         var target = ParsePatternTarget(kind);
-        return new PatternElement(target, Accept("=") ? ParseAssignment() : null);
+        return Element(target);
     }
 
     private Expression ParsePatternTarget(BindingKind? kind)

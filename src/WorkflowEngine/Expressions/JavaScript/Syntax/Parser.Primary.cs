@@ -13,13 +13,13 @@ internal sealed partial class Parser
         var isOptional = false;
         for (var links = 1; Now.Kind is TokenKind.Symbol or TokenKind.Template; links++)
         {
-            if (Now.Kind == TokenKind.Template && Now.IsFirst) throw Refuse("a tagged template", Now.Start);
             if (links > _limits.Nesting * LevelsPerBracket) throw new ScriptLimitException(ScriptLimit.Depth, _limits.Nesting);
             var optional = Accept("?.");
             isOptional |= optional;
             if (At("(")) expression = ParseCall(expression, optional);
             else if (At("[")) expression = ParseIndex(expression, optional, links);
             else if (optional || At(".")) expression = ParseMember(expression, optional, links);
+            else if (Now.Kind == TokenKind.Template && Now.IsFirst && !isOptional) expression = ParseTagged(expression);
             else break;
         }
 
@@ -29,8 +29,16 @@ internal sealed partial class Parser
     private Call ParseCall(Expression callee, bool optional)
     {
         var position = callee.Position;
+        if (!optional && callee is Member { Target: Identifier owner, Name: { } name }) _calls.Add((owner, name, callee.Position));
         var arguments = ParseArguments(out var hasSpread);
         return new Call(position, callee, arguments, hasSpread, optional);
+    }
+
+    private Call ParseTagged(Expression tag)
+    {
+        var start = Now.Start;
+        var (texts, raw, parts) = ReadTemplate();
+        return new Call(tag.Position, tag, [new TemplateTexts(start, texts, raw), .. parts], hasSpread: false, optional: false);
     }
 
     private Member ParseIndex(Expression target, bool optional, int links)
@@ -39,7 +47,7 @@ internal sealed partial class Parser
         var key = Bracketed();
         Expect("]");
         if (target is Identifier owner && key is Literal && _tokens[_at - 2].Kind == TokenKind.Text) Note(owner, _tokens[_at - 2].Text);
-        return new Member(start, target, null, key, optional, links % LinksPerGuard == 0);
+        return new Member(start, target, null, key, optional, links % LinksPerGuard == 0, _isStrict);
     }
 
     private Member ParseMember(Expression target, bool optional, int links)
@@ -47,9 +55,10 @@ internal sealed partial class Parser
         if (!optional) Expect(".");
         if (Now.Kind is not (TokenKind.Name or TokenKind.Keyword)) throw Fail($"a name expected but {Describe(Now)} found", Now.Start);
         var token = Take();
-        if (token.Text is "prototype" or "__proto__") throw Refuse($"'{token.Text}'", token.Start);
+        var isKnown = token.Text == "prototype" && target is Identifier { Name: "Array" or "Object" or "String" or "Number" or "Boolean" or "Date" or "RegExp" };
+        if (token.Text is "prototype" or "__proto__" && !isKnown) throw Refuse($"'{token.Text}'", token.Start);
         if (target is Identifier owner) Note(owner, token.Text);
-        return new Member(token.Start, target, token.Text, null, optional, links % LinksPerGuard == 0);
+        return new Member(token.Start, target, token.Text, null, optional, links % LinksPerGuard == 0, _isStrict);
     }
 
     private void Note(Identifier owner, string name)
@@ -84,7 +93,7 @@ internal sealed partial class Parser
             var start = Now.Start;
             if (end == "]" && Accept(","))
             {
-                list.Add(new Literal(start, Value.Undefined));
+                list.Add(new Literal(start, Value.Hole));
                 continue;
             }
 
@@ -175,13 +184,21 @@ internal sealed partial class Parser
     private TemplateLiteral ParseTemplate()
     {
         var start = Now.Start;
+        var (texts, _, parts) = ReadTemplate();
+        return new TemplateLiteral(start, texts, parts);
+    }
+
+    private (string[] Texts, string[] Raw, Expression[] Parts) ReadTemplate()
+    {
         var texts = new List<string>();
+        var raw = new List<string>();
         var parts = new List<Expression>();
         while (true)
         {
             var piece = Take();
             texts.Add(piece.Text);
-            if (piece.IsLast) return new TemplateLiteral(start, [.. texts], [.. parts]);
+            raw.Add(_source[(piece.Start + 1)..(piece.End - (piece.IsLast ? 1 : 2))].ReplaceLineEndings("\n"));
+            if (piece.IsLast) return ([.. texts], [.. raw], [.. parts]);
             parts.Add(Bracketed());
             if (Now.Kind != TokenKind.Template || Now.IsFirst) throw Fail($"unexpected {Describe(Now)} in a template", Now.Start);
         }
@@ -210,19 +227,28 @@ internal sealed partial class Parser
         if (Accept("...")) return new ObjectEntry(null, null, ParseAssignment());
         if (At("*")) throw Refuse("a generator method", token.Start);
         var hasWord = token.Kind == TokenKind.Name && IsMemberName(Peek());
-        if (hasWord && token.Text is "get" or "set" && hasWord) throw Refuse($"a getter or setter ('{token.Text}')", token.Start);
+        var isAccessor = hasWord && token.Text is "get" or "set";
         var isAsync = hasWord && token.Text == "async";
-        if (isAsync) _at++;
-        if (token.Kind == TokenKind.Name && !isAsync && (Peek().Is(",") || Peek().Is("}")))
+        if (isAsync || isAccessor) _at++;
+        if (token.Kind == TokenKind.Name && !isAsync && !isAccessor && (Peek().Is(",") || Peek().Is("}")))
         {
             _at++;
             return new ObjectEntry(token.Text, null, Refer(token.Text, token.Start));
         }
 
         var (name, key) = ParseMemberName();
-        if (At("(")) return new ObjectEntry(name, key, new FunctionExpression(token.Start, ParseFunction(name ?? string.Empty, isAsync)));
+        if (At("(") || isAccessor)
+        {
+            var function = new FunctionExpression(token.Start, ParseFunction(name ?? string.Empty, isAsync, token.Start));
+            if (!isAccessor) return new ObjectEntry(name, key, function);
+            var isGetter = token.Text == "get";
+            if (function.Code.Parameters.Length != (isGetter ? 0 : 1) || function.Code.Rest is not null) throw Fail($"the parameters of '{token.Text}'", token.Start);
+            return new ObjectEntry(name, key, function, isGetter);
+        }
+
+        if (name == "__proto__") throw Refuse("'__proto__'", token.Start);
         Expect(":");
-        return new ObjectEntry(name, key, ParseAssignment());
+        return new ObjectEntry(name, key, Named(ParseAssignment(), name));
     }
 
     private static bool IsMemberName(Token token) =>
@@ -253,7 +279,7 @@ internal sealed partial class Parser
         try
         {
             var pattern = Pattern.Compile(token.Text, token.Flags);
-            _patternCost += PatternCost + (pattern.Variety * pattern.Variety);
+            _patternCost += PatternCost + pattern.Size;
             return _patterns[(token.Text, token.Flags)] = pattern;
         }
         catch (FormatException error)

@@ -93,7 +93,7 @@ internal sealed partial class Parser
         {
             var at = Now.Start;
             var target = ParseBindingTarget(kind);
-            if (Accept("=")) parts.Add(new Declaration(at, target, ParseAssignment()));
+            if (Accept("=")) parts.Add(new Declaration(at, target, Named(ParseAssignment(), (target as Identifier)?.Name)));
             else if (kind == BindingKind.Const || target is not Identifier) throw Fail("a declaration without value", at);
             else if (kind == BindingKind.Let) parts.Add(new Declaration(at, target, null));
         }

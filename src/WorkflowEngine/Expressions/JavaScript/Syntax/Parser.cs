@@ -18,7 +18,7 @@ internal sealed partial class Parser
         "setTimeout", "setInterval", "require", "ArrayBuffer", "DataView", "Uint8Array",
     }.ToFrozenSet();
 
-    /// <summary>What the regular expressions of a script may take to compile: some two hundred short ones, ten of the most varied.</summary>
+    /// <summary>What the regular expressions of a script may take to compile: some two hundred short ones, seventy of the largest.</summary>
     private const int MostPatternCost = 100_000, PatternCost = 400;
 
     private readonly string _source;
@@ -28,11 +28,13 @@ internal sealed partial class Parser
     private readonly List<(Identifier Name, Scope Scope)> _references = [];
     private readonly List<(Identifier Object, string Name)> _members = [];
     private readonly HashSet<Identifier> _made = [];
+    private readonly List<(Identifier Object, string Name, int Position)> _calls = [];
     private Scope _scope;
     private readonly Dictionary<(string Source, string Flags), Pattern> _patterns = [];
     private int _patternCost;
     private int _at;
     private int _depth;
+    private bool _isStrict;
 
     public Parser(string source, ScriptLimits limits)
     {
@@ -49,6 +51,7 @@ internal sealed partial class Parser
     {
         var code = _scope.Function;
         var body = new List<Statement>();
+        _isStrict = IsDirective(0);
         while (Now.Kind != TokenKind.End) body.Add(ParseStatement());
         code.Body = [.. body];
         foreach (var (name, scope) in _references) Capture(name.Name, scope);
@@ -59,11 +62,18 @@ internal sealed partial class Parser
             if (scope.IsFunction && scope.Function.Arguments is { } arguments) Resolve(arguments, scope);
         }
 
+        foreach (var (owner, name, position) in _calls)
+        {
+            if (owner.IsGlobal && BuiltInNames.Table.TryGetValue(owner.Name, out var known) && known.Object is NativeFunction or NativeNamespace && !known.Object!.Has(name))
+                throw Refuse($"'{owner.Name}.{name}'", position);
+        }
+
         return new Script(
             _source,
             code,
             _members.Where(member => member.Object.IsGlobal).Select(member => member.Name).ToFrozenSet(),
-            _references.Select(reference => reference.Name).Where(IsFree).Select(name => name.Name).ToFrozenSet());
+            _references.Select(reference => reference.Name).Where(IsFree).Select(name => name.Name).ToFrozenSet(),
+            _patterns.Values.Sum(pattern => 1000L + (pattern.Size * 300L)));
     }
 
     private static bool IsFree(Identifier name) =>
@@ -107,6 +117,7 @@ internal sealed partial class Parser
             if (at.HasEnvironment) hops++;
         }
 
+        if (name.Name is "String" or "Number" or "Boolean" && _made.Contains(name)) throw Refuse($"'new {name.Name}'", name.Position);
         if (RefusedNames.Contains(name.Name)) throw Refuse($"'{name.Name}'", name.Position);
     }
 
@@ -123,7 +134,7 @@ internal sealed partial class Parser
 
     private Identifier Refer(string name, int position, bool declares = false)
     {
-        var identifier = new Identifier(position, name, declares);
+        var identifier = new Identifier(position, name, declares, _isStrict);
         _references.Add((identifier, _scope));
         return identifier;
     }
@@ -137,6 +148,8 @@ internal sealed partial class Parser
             home = home.Parent!;
         }
 
+        if (kind is BindingKind.Var or BindingKind.Function && home.IsFunction && home.Function.ParameterReads.Contains(name))
+            throw Refuse($"'{name}' in a function whose parameters use that name too", position);
         var known = home.Find(name);
         var again = kind is BindingKind.Let or BindingKind.Const || known is { IsLexical: true };
         if (known is not null && again) throw Fail($"'{name}' has already been declared", position);

@@ -5,6 +5,9 @@ internal sealed class BoundFunction(Callable target, Value self, Value[] first) 
 {
     public override string Name => "bound " + target.Name;
 
+    public override Value Get(ScriptRun run, string key) =>
+        key == "length" ? Math.Max(0, Coerce.ToInteger(run, target.Get(run, key)) - first.Length) : base.Get(run, key);
+
     public override Value Call(ScriptRun run, Value ignored, Value[] arguments)
     {
         using var depth = run.Enter();

@@ -22,7 +22,7 @@ internal static class Coerce
             case ValueKind.Boolean: return value.Number;
             case ValueKind.Null: return 0;
             case ValueKind.Text:
-                run.Charge(value.TextLength / 16);
+                run.Charge(value.TextLength / 8);
                 return NumberText.Parse(value.Text);
             case ValueKind.Object: return ToNumber(run, ToPrimitive(run, value, preferText: false));
             default: return double.NaN;

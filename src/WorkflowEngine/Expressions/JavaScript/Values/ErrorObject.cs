@@ -11,6 +11,8 @@ internal sealed class ErrorObject : ScriptObject
         Message = message;
     }
 
+    private static NativeFunction Text { get; } = new("toString", (run, self, _) => self.Object is ErrorObject error ? error.Describe(run) : throw run.TypeError("not an error"));
+
     public string Name { get; }
 
     public string Message { get; }
@@ -28,6 +30,7 @@ internal sealed class ErrorObject : ScriptObject
             "name" => Name,
             "message" => Message,
             "stack" => Describe(run),
+            "toString" => Text,
             _ => Method(key),
         };
     }

@@ -12,7 +12,7 @@ internal static class Instances
         {
             "Object" => true,
             "Error" => target is ErrorObject,
-            "TypeError" or "RangeError" or "SyntaxError" or "ReferenceError" or "EvalError" or "URIError" =>
+            "TypeError" or "RangeError" or "SyntaxError" or "ReferenceError" or "EvalError" or "URIError" or "AggregateError" =>
                 target is ErrorObject error && error.Name == native.Name,
             _ => target.KindName == native.Name,
         };

@@ -8,7 +8,7 @@ internal static class Iteration
     /// <summary>The items. For an array the live list itself: callers that keep it must copy.</summary>
     public static List<Value> ToList(ScriptRun run, Value value)
     {
-        if (value.Array is { } array) return array.Items;
+        if (value.Array is { } array) return array.Filled(run);
         if (value.IsText) return CodePoints(run, value.Text);
         if (value.Object is EntryTable table) return Entries(run, table);
         throw run.TypeError($"{Describe(run, value)} is not iterable");

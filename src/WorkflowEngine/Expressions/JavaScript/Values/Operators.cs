@@ -5,7 +5,12 @@ internal static class Operators
 {
     public static Value Apply(ScriptRun run, BinaryOperator op, Value left, Value right)
     {
-        if (left.IsNumber && right.IsNumber && op < BinaryOperator.In) return Numbers(op, left.Number, right.Number);
+        if (left.IsNumber && right.IsNumber && op < BinaryOperator.In)
+        {
+            // The processor divides bit by bit.
+            if (op == BinaryOperator.Remainder && Math.Abs(left.Number) > Math.Abs(right.Number) * 1e15) run.Charge(40);
+            return Numbers(op, left.Number, right.Number);
+        }
         switch (op)
         {
             case BinaryOperator.Add: return Add(run, left, right);
@@ -74,7 +79,7 @@ internal static class Operators
     private static bool In(ScriptRun run, Value left, Value right)
     {
         if (right.Object is not { } target) throw run.TypeError("the right side of 'in' is not an object");
-        return target.HasOwn(Coerce.ToKey(run, left));
+        return target.Has(Coerce.ToKey(run, left));
     }
 
     private static Value Numbers(BinaryOperator op, double left, double right) => op switch

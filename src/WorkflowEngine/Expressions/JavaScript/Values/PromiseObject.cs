@@ -33,9 +33,21 @@ internal sealed class PromiseObject : ScriptObject
     /// <summary>The value of <c>await</c>: anything but a promise is itself.</summary>
     public static Value Await(ScriptRun run, Value value)
     {
-        if (value.Object is not PromiseObject promise) return value;
+        if (value.Object is not PromiseObject promise)
+        {
+            Refuse(run, value);
+            return value;
+        }
+
         if (!promise.IsSettled) throw run.TypeError("the awaited promise is never settled");
         return promise.IsRejected ? throw new ThrowSignal(promise.Result, run.Position) : promise.Result;
+    }
+
+    /// <summary>An object of the script with a function <c>then</c> would be asked for its value later, and there is no later.</summary>
+    public static void Refuse(ScriptRun run, Value value)
+    {
+        if (value.Object is { } target and not PromiseObject && target.HasOwn("then") && target.Get(run, "then").Callable is not null)
+            throw run.TypeError("an object with a function 'then' in place of a promise is not supported");
     }
 
     protected override Value Method(string key)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WorkflowEngine.Expressions.JavaScript;
 
-/// <summary>A dense array: positions never written hold undefined, there are no holes.</summary>
+/// <summary>An array. Positions never written or deleted are holes, which read as undefined and which callbacks pass over.</summary>
 internal sealed class ScriptArray : ScriptObject
 {
     public const int SlotCost = 16;
@@ -23,13 +23,30 @@ internal sealed class ScriptArray : ScriptObject
 
     public List<Value> Items { get; }
 
-    public override string KindName => "Array";
+    public override string KindName => IsArguments ? "Arguments" : "Array";
+
+    /// <summary>There may be holes among the items.</summary>
+    public bool HasHoles { get; set; }
+
+    /// <summary>The <c>arguments</c> of a function: read like an array, without the methods of one.</summary>
+    public bool IsArguments { get; init; }
+
+    /// <summary>The <c>raw</c> of a tagged template's texts.</summary>
+    public ScriptArray? Raw { get; init; }
 
     /// <summary>Slots already paid for.</summary>
     private int Charged { get; set; }
 
     public Value At(double index) =>
-        index >= 0 && index < Items.Count && index == (int)index ? Items[(int)index] : Value.Undefined;
+        index >= 0 && index < Items.Count && index == (int)index && !Items[(int)index].IsHole ? Items[(int)index] : Value.Undefined;
+
+    /// <summary>The items with undefined for holes: the live list where there are none.</summary>
+    public List<Value> Filled(ScriptRun run)
+    {
+        if (!HasHoles) return Items;
+        run.Allocate(Items.Count * 16L);
+        return Items.ConvertAll(item => item.IsHole ? Value.Undefined : item);
+    }
 
     public void Add(ScriptRun run, Value value)
     {
@@ -42,7 +59,7 @@ internal sealed class ScriptArray : ScriptObject
         Items.Add(value);
     }
 
-    /// <summary>Changes the length, filling with undefined.</summary>
+    /// <summary>Changes the length, filling with holes.</summary>
     public void Resize(ScriptRun run, double length)
     {
         if (length < 0 || length != Math.Floor(length) || length > uint.MaxValue) throw run.RangeError("Invalid array length");
@@ -54,12 +71,14 @@ internal sealed class ScriptArray : ScriptObject
         }
 
         run.Allocate((long)(length - Items.Count) * SlotCost);
-        while (Items.Count < (int)length) Items.Add(Value.Undefined);
+        while (Items.Count < (int)length) Items.Add(Value.Hole);
+        HasHoles = true;
         Charged = Math.Max(Charged, Items.Count);
     }
 
     public void SetAt(ScriptRun run, int index, Value value)
     {
+        if (IsArguments) throw run.TypeError("changing 'arguments' is not supported");
         run.CheckWritable(this, "index");
         if (index == Items.Count)
         {
@@ -74,11 +93,12 @@ internal sealed class ScriptArray : ScriptObject
     public override Value Get(ScriptRun run, string key)
     {
         if (key == "length") return (double)Items.Count;
+        if (key == "raw" && Raw is not null) return Raw;
         return Coerce.TryIndex(key, out var index) ? At(index) : base.Get(run, key);
     }
 
     public override bool HasOwn(string key) =>
-        key == "length" || (Coerce.TryIndex(key, out var index) ? index < Items.Count : base.HasOwn(key));
+        key == "length" || (Coerce.TryIndex(key, out var index) ? index < Items.Count && !Items[(int)index].IsHole : base.HasOwn(key));
 
     public override void Set(ScriptRun run, string key, Value value)
     {
@@ -91,7 +111,7 @@ internal sealed class ScriptArray : ScriptObject
     {
         if (!Coerce.TryIndex(key, out var index)) return base.Delete(run, key);
         run.CheckWritable(this, key);
-        if (index < Items.Count) Items[(int)index] = Value.Undefined;
+        if (index < Items.Count) (Items[(int)index], HasHoles) = (Value.Hole, true);
         return true;
     }
 
@@ -99,13 +119,18 @@ internal sealed class ScriptArray : ScriptObject
     {
         run.Allocate(Items.Count * 32L);
         var keys = new List<string>(Items.Count);
-        for (var i = 0; i < Items.Count; i++) keys.Add(i.ToString(CultureInfo.InvariantCulture));
+        for (var i = 0; i < Items.Count; i++)
+        {
+            if (!Items[i].IsHole) keys.Add(i.ToString(CultureInfo.InvariantCulture));
+        }
+
         keys.AddRange(base.Keys(run));
         return keys;
     }
 
     protected override Value Method(string key)
     {
+        if (IsArguments) return base.Method(key);
         var method = ArrayMethods.Table.Find(key);
         return method.IsUndefined ? base.Method(key) : method;
     }

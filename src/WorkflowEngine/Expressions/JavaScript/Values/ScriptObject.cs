@@ -12,6 +12,7 @@ internal class ScriptObject
 
     private OrderedDictionary<string, Value>? _members;
     private bool _hasIndexes;
+    private bool _hasAccessors;
 
     /// <summary>The object came from the host: writing to it makes the run copy variables back.</summary>
     public bool FromHost { get; set; }
@@ -21,6 +22,9 @@ internal class ScriptObject
     /// <summary>A member is found in any case of letters when none is spelt as asked for.</summary>
     public bool InAnyCase { get; set; }
 
+    /// <summary>Made by <c>Object.create(null)</c>: it has no methods.</summary>
+    public bool IsBare { get; init; }
+
     public virtual string KindName => "Object";
 
     public int MemberCount => _members?.Count ?? 0;
@@ -29,14 +33,33 @@ internal class ScriptObject
     public virtual Value Get(ScriptRun run, string key)
     {
         Coerce.ChargeKey(run, key);
-        return _members is not null && _members.TryGetValue(Spelt(key), out var value) ? value : Method(key);
+        if (_members is null || !_members.TryGetValue(Spelt(key), out var value)) return Method(key);
+        return _hasAccessors && value.Object is Accessor accessor ? accessor.Getter?.Call(run, this, []) ?? Value.Undefined : value;
     }
 
     public virtual bool HasOwn(string key) => _members is not null && _members.ContainsKey(Spelt(key));
 
+    /// <summary>What <c>in</c> says: its own member or a method of its kind.</summary>
+    public bool Has(string key) => HasOwn(key) || (!IsBare && key == "constructor") || !Method(key).IsUndefined;
+
     public virtual void Set(ScriptRun run, string key, Value value)
     {
         run.CheckWritable(this, key);
+        if (_hasAccessors && _members!.TryGetValue(key, out var known) && known.Object is Accessor accessor) accessor.Setter?.Call(run, this, [value]);
+        else Define(run, key, value);
+    }
+
+    /// <summary>Adds or replaces a getter or a setter; the other one stays.</summary>
+    public void Define(ScriptRun run, string key, Callable function, bool isGetter)
+    {
+        var known = TryGetOwn(key, out var value) ? value.Object as Accessor : null;
+        Define(run, key, isGetter ? new Accessor(function, known?.Setter) : new Accessor(known?.Getter, function));
+        _hasAccessors = true;
+    }
+
+    /// <summary>Gives the member this value, also where there was a getter or setter.</summary>
+    public void Define(ScriptRun run, string key, Value value)
+    {
         Coerce.ChargeKey(run, key);
         if (_members is null)
         {
@@ -89,6 +112,14 @@ internal class ScriptObject
     private string Spelt(string key) =>
         InAnyCase && !_members!.ContainsKey(key) ? _members.Keys.FirstOrDefault(k => k.Equals(key, StringComparison.OrdinalIgnoreCase)) ?? key : key;
 
+    /// <summary>What stands in place of a value for a member with a getter or setter; scripts never see it.</summary>
+    private sealed class Accessor(Callable? getter, Callable? setter) : ScriptObject
+    {
+        public Callable? Getter => getter;
+
+        public Callable? Setter => setter;
+    }
+
     /// <summary>The built-in method of this kind of object.</summary>
-    protected virtual Value Method(string key) => ObjectMethods.Table.Find(key);
+    protected virtual Value Method(string key) => IsBare ? Value.Undefined : ObjectMethods.Table.Find(key);
 }

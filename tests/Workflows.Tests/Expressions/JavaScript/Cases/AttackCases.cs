@@ -28,7 +28,7 @@ internal static class AttackCases
         Array(900000).fill(0).map((_, i) => -i).sort()  ⇒  Memory
         let a = Array(100000).fill("aaaaaaaaaaaaaaaaaaaaaaaaa"); a.sort(); a.sort(); a.sort(); a.sort(); a.join().length  ⇒  Memory
         new Array(300000).join().split("").sort()  ⇒  Memory
-        for (;;) /a.*b|a/g.test("a".repeat(1000))  ⇒  Memory
+        for (;;) /a.*b|a/g.test("a".repeat(1000))  ⇒  Fuel
         "a".repeat(64000).replace(/a(.*b)?/g, "c").length  ⇒  Fuel
         for (let i = 0; ; i++) new RegExp("a" + i)  ⇒  Fuel
         "a".repeat(100000).indexOf("a".repeat(50000) + "b")  ⇒  Fuel

@@ -8,7 +8,7 @@ internal static class DateFunctions
         ["now"] = (run, _, _) => Now(run),
         ["parse"] = (run, _, arguments) => DateText.Parse(run, Coerce.ToText(run, arguments.At(0))),
         ["UTC"] = (run, _, arguments) => DateParts.Clip(Join(run, arguments)),
-    }));
+    }), DateMethods.Table);
 
     private static double Now(ScriptRun run) => run.Globals.Now.ToUnixTimeMilliseconds();
 

@@ -22,6 +22,7 @@ internal static class DateMethods
             ["toString"] = (run, self, _) => Write(run, self, time => DateText.Full(run, time)),
             ["toDateString"] = (run, self, _) => Write(run, self, time => DateText.Date(run, time)),
             ["toTimeString"] = (run, self, _) => Write(run, self, time => DateText.Time(run, time)),
+            ["toGMTString"] = (run, self, _) => Write(run, self, DateText.Utc),
             ["toUTCString"] = (run, self, _) => Write(run, self, DateText.Utc),
             ["toLocaleString"] = (run, self, arguments) => Local(run, self, arguments, date: true, time: true),
             ["toLocaleDateString"] = (run, self, arguments) => Local(run, self, arguments, date: true, time: false),
@@ -52,8 +53,7 @@ internal static class DateMethods
         var date = Date(run, self);
         run.CheckWritable(date, "time");
         if (double.IsNaN(date.Time) && first > 0) return double.NaN;
-        var start = double.IsNaN(date.Time) ? 0 : date.Time;
-        var parts = DateParts.Split(isLocal ? DateParts.ToLocal(run, start) : start);
+        var parts = DateParts.Split(double.IsNaN(date.Time) ? 0 : isLocal ? DateParts.ToLocal(run, date.Time) : date.Time);
         // A setter takes the parts that follow, too: up to the day, or up to the milliseconds.
         var last = first < 3 ? 2 : 6;
         if (arguments.Length == 0) parts[first] = double.NaN;
@@ -79,7 +79,6 @@ internal static class DateMethods
 
     private static Value Local(ScriptRun run, Value self, Value[] arguments, bool date, bool time)
     {
-        if (!arguments.At(1).IsUndefined) throw run.TypeError("options of toLocale…String of dates are not supported");
-        return Write(run, self, utc => LocalText.Date(run, DateParts.ToDateTime(DateParts.ToLocal(run, utc)), arguments.At(0), date, time));
+        return Write(run, self, utc => LocalText.Date(run, DateParts.ToDateTime(DateParts.ToLocal(run, utc)), arguments, date, time));
     }
 }
