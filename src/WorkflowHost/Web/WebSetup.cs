@@ -49,7 +49,7 @@ public static class WebSetup
             options.SuppressXFrameOptionsHeader = true;
         });
         // Every page needs a sign-in unless it says [AllowAnonymous].
-        services.AddRazorPages(options => options.Conventions.AuthorizeFolder("/"));
+        services.AddRazorPages(options => options.Conventions.AuthorizeFolder("/")).AddMvcOptions(options => options.Filters.Add(new RefuseTooLarge()));
     }
 
     /// <summary>The way of a request, outermost first. Ends with antiforgery: what follows may trust the person.</summary>
