@@ -136,10 +136,8 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
         if (arrived is null) ModelState.AddModelError(nameof(PaperArrived), texts["staff.date.wrong"]);
         post.DropEmptyRows();
         var answer = await complete.CompleteAsync(
-            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations) {
-                Paper = new PaperReceipt(PaperNumber, arrived ?? DateOnly.MinValue),
-                Refused = Refused(),
-            }, who.Now, who.RecordedAt, cancellation);
+            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations)
+            { Paper = new PaperReceipt(PaperNumber, arrived ?? DateOnly.MinValue), Refused = Refused() }, who.Now, who.RecordedAt, cancellation);
         if (answer is TaskAnswer.Invalid { Errors: var errors })
         {
             foreach (var (field, words) in errors.Where(e => e.Key.StartsWith(PaperReceipt.Prefix, StringComparison.Ordinal)))

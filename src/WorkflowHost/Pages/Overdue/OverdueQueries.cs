@@ -103,7 +103,7 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
         $"""
         -- OverdueQueries.Rounds
         select t.id, coalesce(p.number_text, p.number_raw), s.body #>> '{Vi}', s.body #>> '{En}', c.short_name, {Running} = 'review', d.due,
-          case when d.purpose = 'review' then t.submitted_at else (select max(b.decided_at) from task_round b where b.task_id = t.id and b.decision = 'returned') end, d.calendar_id
+          case when d.purpose = 'review' then t.submitted_at else coalesce((select max(b.decided_at) from task_round b where b.task_id = t.id and b.decision = 'returned'), d.started_at) end, d.calendar_id
         {Tasks}
           and {Running} in ('review', 'returned') and d.due <= $5
         order by d.due, t.activity_id, c.short_name collate "vi-x-icu", t.id
