@@ -69,29 +69,6 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     }
 
     [Fact]
-    public async Task Paper_has_no_navigation_and_everything_that_is_folded_or_aside_on_the_screen()
-    {
-        await using var visit = await plan.Browser.SignInAsync("chuyenvien.cdyt");
-        await visit.GoAsync("?tab=follow-up");
-        var late = (await visit.Page.Locator("main th[scope=row] a").First.GetAttributeAsync("href"))!.TrimStart('/');
-        // As wide as what printers leave of an A4 sheet.
-        await visit.Page.SetViewportSizeAsync(718, Visit.Height);
-        await visit.Page.EmulateMediaAsync(new() { Media = Media.Print });
-        foreach (var path in new[] { $"plans/{plan.PlanId}", late })
-        {
-            (await visit.GoAsync(path))!.Status.ShouldBe(200);
-            (await visit.Page.Locator(".top, .crumbs, .foot, .clock, .tabs, .btn").And(visit.Page.Locator(":visible")).CountAsync()).ShouldBe(0);
-            (await visit.Page.EvaluateAsync<string[]>("""
-                () => [...document.querySelectorAll('main details li, main details td, main .rail p')]
-                  .filter(e => e.textContent.trim() && (e.getBoundingClientRect().height === 0 || !e.checkVisibility())).map(e => e.textContent.trim())
-                """)).ShouldBeEmpty();
-            (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(718);
-        }
-
-        await visit.CloseAsync();
-    }
-
-    [Fact]
     public async Task A_busy_workflow_says_that_the_work_is_safe_and_shows_the_end_by_itself()
     {
         await using var visit = await plan.Browser.SignInAsync("chutich.ttythi");
