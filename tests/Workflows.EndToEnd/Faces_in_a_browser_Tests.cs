@@ -56,6 +56,19 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     }
 
     [Fact]
+    public async Task At_four_times_the_size_units_to_choose_from_can_be_told_apart()
+    {
+        await using var visit = await plan.Browser.SignInAsync("quantri.cdyt");
+        await visit.Page.SetViewportSizeAsync(320, Visit.Height);
+        (await visit.GoAsync("organisation"))!.Status.ShouldBe(200);
+        var units = visit.Page.Locator("select[multiple] option");
+        (await units.CountAsync()).ShouldBeGreaterThan(30);
+        (await units.EvaluateAllAsync<string[]>("all => all.filter(o => o.scrollWidth > o.clientWidth).map(o => o.textContent)")).ShouldBeEmpty();
+        (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(320);
+        await visit.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_busy_workflow_says_that_the_work_is_safe_and_shows_the_end_by_itself()
     {
         await using var visit = await plan.Browser.SignInAsync("chutich.ttythi");

@@ -133,7 +133,7 @@ public static class CreatePlan
         if (string.IsNullOrWhiteSpace(draft.Subject)) return new("subject", "Nhập trích yếu của kế hoạch.", "Enter the subject of the plan.");
         if (draft.CampaignYear is < 1900 or > 2999) return new("campaignYear", "Năm của kế hoạch từ 1900 đến 2999.", "The plan's year lies within 1900 and 2999.");
         if (!DocumentNumber.IsType(draft.DocType))
-            return new("docType", $"“{draft.DocType}” không phải chữ viết tắt tên loại văn bản theo Nghị định 30/2020.", $"\"{draft.DocType}\" is no abbreviation of a document type.");
+            return new("docType", $"“{draft.DocType}” không phải chữ viết tắt tên loại văn bản.", $"\"{draft.DocType}\" is no abbreviation of a document type.");
         if (draft.Recipients.Any(r => r.Action is not ("action" or "report" or "direction" or "information" or "file") || r.Channel is not ("electronic" or "paper")
             || r.ActionCode is not (null or "t/h" or "b/c" or "c/đ" or "để biết") || string.IsNullOrWhiteSpace(r.Label)))
             return new("recipients", "Mỗi nơi nhận có tên, cách xử lý (thực hiện, báo cáo, chỉ đạo, để biết, lưu) và hình thức gửi.", "Each recipient has a label, an action and a channel.");

@@ -64,9 +64,13 @@ internal sealed class ComposeMail(
             At = now,
             Groups = groups,
             Next = lines.Select(l => Next(l).Where(n => Hears(l, n.Rung)).Select(n => MailedAt(l, n.Rung, n.At)).FirstOrDefault(at => at is not null)).Min(),
-            Path = groups.All(g => g.Own) ? "/" : "/overdue",
+            Path = groups.All(g => g.Own) ? "/" : "/overdue" + PartOf(groups),
         };
     }
+
+    /// <summary>The part of the page of late work where all of them stand; none: they stand in several.</summary>
+    private static string PartOf(IReadOnlyList<DigestGroup> groups) =>
+        groups.All(g => g.Deadline.DaysLate == 0) ? "#soon" : groups.Any(g => g.Deadline.DaysLate == 0) ? "" : groups.All(g => g.Review) ? "#reviews" : groups.All(g => g.Returned) ? "#returned" : "";
 
     private DigestGroup Group(IGrouping<(Guid, string, bool, bool, bool), MailLine> group)
     {

@@ -25,6 +25,12 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
     {
         /// <summary>Set where the data came on paper; asks for <see cref="Permission.IssuePlan"/> over the owner's subtree instead of the unit's role.</summary>
         public PaperReceipt? Paper { get; init; }
+
+        /// <summary>
+        /// Fields whose value the caller could not take, a file of the wrong kind or a date that is none. Nothing is handed in then, and the answer
+        /// tells what is wrong with the others, so that all of it is mended at once.
+        /// </summary>
+        public IReadOnlyCollection<string> Refused { get; init; } = [];
     }
 
     // first_submitted_at is round 1's: a withdrawal of round 1 forgets it, a return keeps it. So is counts_at, unless the form tells the day of an
@@ -72,7 +78,6 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         {
             var rightState = task.Status == TaskState.Open && (command.Paper is not null || task.IsFreeFor(actor));
             if (await TaskIntake.RefuseAsync(database, task, command, command.Paper is null ? task.WorkRole is not null : task.MayOwn, rightState, cancellation) is { } refused) return refused;
-            if (command.Paper?.Refuse(WorkingCalendar.VietnamPublic.DayOf(task.StartedAt), WorkingCalendar.VietnamPublic.DayOf(now)) is { } wrong) return wrong;
             var form = await FormOfAsync(task, cancellation);
             if (await CheckAsync(task, form, command, now, cancellation) is { } invalid) return invalid;
             return await WriteAsync(actor, command, task, form?.EventDay(command.Data), now, cancellation);
@@ -93,16 +98,25 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
                 : new($"Hãy chọn một kết quả: {vi}.", $"Choose an outcome: {en}.");
         }
 
-        if (form is null) return errors.Count > 0 ? new TaskAnswer.Invalid(errors) : null;
-        var context = new FormContext(task.Unit, task.Spec.Context ?? [], WorkingCalendar.VietnamPublic.DayOf(now), evaluate);
+        var today = WorkingCalendar.VietnamPublic.DayOf(now);
+        foreach (var (field, text) in command.Paper?.Wrong(WorkingCalendar.VietnamPublic.DayOf(task.StartedAt), today) ?? []) errors[field] = text;
+        if (form is null) return Refusal(command, errors);
+        var context = new FormContext(task.Unit, task.Spec.Context ?? [], today, evaluate);
         var check = FormValidation.Validate(form, command.Data ?? [], context, command.Explanations);
         foreach (var (field, text) in check.Errors) errors[field] = text;
         // What came on paper lies in the registry, with everything that belongs to it.
         if (command.Paper is not null)
             foreach (var file in form.Root.Fields.Where(f => f.Widget == "file" && FieldCheck.IsMissing(command.Data?[f.Name]))) errors.Remove(file.Name);
         await CheckFilesAsync(task, form, command.Data ?? [], errors, cancellation);
-        if (errors.Count > 0) return new TaskAnswer.Invalid(errors);
-        return check.Unexplained.Count > 0 ? new TaskAnswer.ExplanationRequired(check.Unexplained.ToDictionary(r => r.Id, r => r.Message)) : null;
+        return errors.Keys.All(command.Refused.Contains) && check.Unexplained.Count > 0
+            ? new TaskAnswer.ExplanationRequired(check.Unexplained.ToDictionary(r => r.Id, r => r.Message))
+            : Refusal(command, errors);
+    }
+
+    private static TaskAnswer.Invalid? Refusal(Command command, Dictionary<string, Text> errors)
+    {
+        foreach (var field in command.Refused) errors.Remove(field);
+        return errors.Count > 0 || command.Refused.Count > 0 ? new TaskAnswer.Invalid(errors) : null;
     }
 
     /// <summary>A file field holds ids of this task's finished attachments, and of nobody else's.</summary>

@@ -12,19 +12,19 @@ internal static class DeadlineWords
     /// <summary>Where the date comes from and what its last day on time is.</summary>
     public static string LastDay(MailDeadline due, PlanFacts plan, bool review, MailWords w)
     {
-        var day = MailDocument.Bold(w.Limit(due.LastDay));
-        if (review) return w.In($"Hạn duyệt là hết {day}.", $"The decision is due by the end of {day}.");
+        var (day, tense) = (MailDocument.Bold(w.Limit(due.LastDay)), due.DaysLate > 0 ? "was" : "is");
+        if (review) return w.In($"Hạn duyệt là hết {day}.", $"The decision {tense} due by the end of {day}.");
         var name = w.Plan(plan) ?? w.In("Kế hoạch", "The plan");
         var text = due.Origin switch
         {
             DeadlineOrigin.Internal => w.In($"Hạn nội bộ, do đơn vị đặt, không có trong kế hoạch: ngày cuối cùng là {day}, đến 24:00.",
-                $"Internal date, set by the unit and not in the plan: the last day is {day}, until 24:00."),
+                $"Internal date, set by the unit and not in the plan: the last day {tense} {day}, until 24:00."),
             DeadlineOrigin.Return => w.In($"Bài nộp đã được trả lại để bổ sung. {Again(due, w)}", $"What was handed in has been returned. {Again(due, w)}"),
             DeadlineOrigin.Extension => w.In($"Đã gia hạn{(due.Document is { } vi ? $" theo {vi}" : "")}: ngày cuối cùng còn đúng hạn là {day}, đến 24:00.",
-                $"Extended{(due.Document is { } en ? $" by {en}" : "")}: the last day on time is {day}, until 24:00."),
+                $"Extended{(due.Document is { } en ? $" by {en}" : "")}: the last day on time {tense} {day}, until 24:00."),
             _ when due.Quote is { Length: > 0 } quote => w.In($"{name} ghi “{MailWords.Clean(quote)}”, nên ngày cuối cùng còn đúng hạn là {day}, đến 24:00.",
-                $"{name} says “{MailWords.Clean(quote)}”, so the last day on time is {day}, until 24:00."),
-            _ => w.In($"Ngày cuối cùng còn đúng hạn là {day}, đến 24:00.", $"The last day on time is {day}, until 24:00."),
+                $"{name} says “{MailWords.Clean(quote)}”, so the last day on time {tense} {day}, until 24:00."),
+            _ => w.In($"Ngày cuối cùng còn đúng hạn là {day}, đến 24:00.", $"The last day on time {tense} {day}, until 24:00."),
         };
         return text + LastWorked(due, w);
     }
@@ -33,7 +33,7 @@ internal static class DeadlineWords
     public static string Again(MailDeadline due, MailWords w)
     {
         var day = MailDocument.Bold(w.Limit(due.LastDay));
-        return w.In($"Ngày cuối cùng để nộp lại là {day}, đến 24:00.", $"The last day to hand it in again is {day}, until 24:00.");
+        return w.In($"Ngày cuối cùng để nộp lại là {day}, đến 24:00.", $"The last day to hand it in again {(due.DaysLate > 0 ? "was" : "is")} {day}, until 24:00.");
     }
 
     /// <summary>Named whenever nobody works on the last day.</summary>

@@ -12,6 +12,8 @@ internal static class TextMail
     public static string Render(MailDocument mail, string baseAddress)
     {
         var text = new StringBuilder();
+        // The subject is the title of this twin, unless it had to be cut: then it may not even say whose work it is about, where the text does not either.
+        if (mail.Subject.Contains('…', StringComparison.Ordinal) && mail.Body.OfType<Paragraph>().All(p => p.Text != mail.Title)) text.Append(Wrap(mail.Title)).Append("\n\n");
         foreach (var block in mail.Body)
         {
             var part = block switch

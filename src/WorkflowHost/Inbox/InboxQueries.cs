@@ -50,7 +50,9 @@ public sealed record InboxItem(
     DateTimeOffset? FollowedUpAt, InboxPlace Place);
 
 /// <summary>Where a row stands in the order of the list; the next page begins after it.</summary>
-public sealed record InboxPlace(int Kind, Guid Root, DateTimeOffset Legal, string Activity, DateTimeOffset At, Guid Id);
+/// <param name="Group">The earliest <paramref name="At"/> of its group, so that the most pressing group comes first.</param>
+/// <param name="At">Since when it waits for a decision, or until when it had or has to be handed in.</param>
+public sealed record InboxPlace(int Kind, DateTimeOffset Group, Guid Root, string Activity, DateTimeOffset At, string Unit, Guid Id);
 
 /// <summary>Reads of the inbox. Every statement begins with the same three sets of rows, each bound to the actor's grants.</summary>
 public sealed class InboxQueries(NpgsqlDataSource database)
@@ -70,7 +72,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
           where t.status = 'submitted' and (t.owner_unit_id = any($2) or t.owner_unit_id in (select c.id from unit c where c.parent_id = any($2)))
             and {FourEyes.MayDecide}
           union all
-          select 2, t.*, d.due, d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, d.calendar_id
+          select 2, t.*, case when t.round = 1 then {LateSql.Limit} else d.due end, d.not_before, d.legal_due, d.extended_due, d.target_due, d.due, d.calendar_id
           from task t
           join unit o on o.id = t.owner_unit_id and exists (select from unnest($4) as p where starts_with(o.path, p))
           join deadline d on d.task_id = t.id and d.purpose = 'work'
@@ -94,17 +96,22 @@ public sealed class InboxQueries(NpgsqlDataSource database)
         """;
 
     // Vietnamese letters are folded as FoldedText does it: marks away, đ to d, then small letters.
+    // A kind comes in groups of one step of one plan, but own work in one list. The most overdue or longest waiting stands first, and the
+    // group that holds it; what is due at the same instant goes by the unit's name, so that a list read twice is the same list.
     private const string PageSql = "-- InboxQueries.Page\n" + Mine +
         """
-
+        , placed as (
+          select m.*, least(m.sort_at, '9999-01-01Z') as at,
+            least(case when m.kind = 3 then m.sort_at else min(m.sort_at) over (partition by m.kind, m.root_id, m.activity_id) end, '9999-01-01Z') as group_at
+          from mine m)
         select m.kind, m.id, m.root_id, m.activity_id, s.body::text, u.short_name, m.status, m.round, p.id, p.number_text, p.subject, p.issued_on, o.name,
           m.not_before, m.legal_due, m.extended_due, m.target_due, m.due, coalesce(m.calendar_id, u.calendar_id), m.created_at, m.opened_at,
           m.counts_at, m.submitted_at,
           (select max(f.saved_at) from task_draft f where f.task_id = m.id),
           (select max(r.fired_at) from rung_fired r where r.task_id = m.id and r.purpose = 'work'),
           (select max(c.at) from task_comment c where c.task_id = m.id and c.kind = 'follow-up'),
-          coalesce(m.legal_due, '9999-01-01Z'), least(m.sort_at, '9999-01-01Z')
-        from mine m
+          m.group_at, m.at
+        from placed m
         join task_spec s on s.id = m.spec_id
         join unit u on u.id = m.unit_id
         join unit o on o.id = m.owner_unit_id
@@ -112,10 +119,9 @@ public sealed class InboxQueries(NpgsqlDataSource database)
         where ($6::int is null or m.kind = $6)
           and ($7::text is null or lower(translate(regexp_replace(normalize(
             concat_ws(' ', p.number_text, u.short_name, u.name, s.body #>> '{title,vi}', s.body #>> '{title,en}'), nfd), '[\u0300-\u036f]', '', 'g'), 'đĐ', 'dd')) like $7)
-          and ($8::int is null or (m.kind, m.root_id, coalesce(m.legal_due, '9999-01-01Z'), m.activity_id, least(m.sort_at, '9999-01-01Z'), m.id)
-            > ($8, $9, $10, $11, $12, $13))
-        order by m.kind, m.root_id, coalesce(m.legal_due, '9999-01-01Z'), m.activity_id, least(m.sort_at, '9999-01-01Z'), m.id
-        limit $14
+          and ($8::int is null or (m.kind, m.group_at, m.root_id, m.activity_id, m.at, u.short_name collate "vi-x-icu", m.id) > ($8, $9, $10, $11, $12, $13, $14))
+        order by m.kind, m.group_at, m.root_id, m.activity_id, m.at, u.short_name collate "vi-x-icu", m.id
+        limit $15
         """;
 
     private const string OverseesSql =
@@ -140,8 +146,8 @@ public sealed class InboxQueries(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var items = await Command(connection, PageSql,
             [.. Rights(actor, now), P((int?)kind, NpgsqlDbType.Integer), P(FoldedText.Pattern(search), NpgsqlDbType.Text),
-                P(after?.Kind, NpgsqlDbType.Integer), P(after?.Root, NpgsqlDbType.Uuid), Instant(after?.Legal), P(after?.Activity, NpgsqlDbType.Text),
-                Instant(after?.At), P(after?.Id, NpgsqlDbType.Uuid), P(PageSize + 1)]).ListAsync(Item, cancellation);
+                P(after?.Kind, NpgsqlDbType.Integer), Instant(after?.Group), P(after?.Root, NpgsqlDbType.Uuid), P(after?.Activity, NpgsqlDbType.Text),
+                Instant(after?.At), P(after?.Unit, NpgsqlDbType.Text), P(after?.Id, NpgsqlDbType.Uuid), P(PageSize + 1)]).ListAsync(Item, cancellation);
         if (items.Count <= PageSize) return (items, null);
         items.RemoveAt(PageSize);
         return (items, items[^1].Place);
@@ -170,5 +176,5 @@ public sealed class InboxQueries(NpgsqlDataSource database)
         new PlanName(r.GuidOrNull(8), r.TextOrNull(9), r.TextOrNull(10), r.IsDBNull(11) ? null : r.GetFieldValue<DateOnly>(11), r.GetString(12)),
         r.InstantOrNull(13), r.InstantOrNull(14), r.InstantOrNull(15), r.InstantOrNull(16), r.InstantOrNull(17), r.GetString(18), r.Instant(19),
         r.InstantOrNull(20), r.InstantOrNull(21), r.InstantOrNull(22), r.InstantOrNull(23), r.InstantOrNull(24), r.InstantOrNull(25),
-        new InboxPlace(r.GetInt32(0), r.GetGuid(2), r.Instant(26), r.GetString(3), r.Instant(27), r.GetGuid(1)));
+        new InboxPlace(r.GetInt32(0), r.Instant(26), r.GetGuid(2), r.GetString(3), r.Instant(27), r.GetString(5), r.GetGuid(1)));
 }

@@ -61,13 +61,15 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
         $"""
         -- TaskPageQueries.Queue
         with me as (select $4::uuid[] as selves, $2::bigint[] as units, $3::text[] as roles, $5::date as day)
-        , queue as (
-          select t.id, row_number() over w as n, lead(t.id) over w as next, first_value(t.id) over w as first
+        , waiting as (
+          select t.id, t.root_id, t.activity_id, t.submitted_at, min(t.submitted_at) over (partition by t.root_id, t.activity_id) as group_at,
+            (select c.short_name from unit c where c.id = t.unit_id) as unit
           from me cross join task t
-          left join deadline d on d.task_id = t.id and d.purpose = 'work'
           where t.status = 'submitted' and (t.owner_unit_id = any($2) or t.owner_unit_id in (select c.id from unit c where c.parent_id = any($2)))
-            and {FourEyes.MayDecide}
-          window w as (order by t.root_id, coalesce(d.legal_due, '9999-01-01Z'), t.activity_id, t.submitted_at, t.id))
+            and {FourEyes.MayDecide})
+        , queue as (
+          select id, row_number() over w as n, lead(id) over w as next, first_value(id) over w as first from waiting
+          window w as (order by group_at, root_id, activity_id, submitted_at, unit collate "vi-x-icu", id))
         select (select n::int from queue where id = $1), (select count(*)::int from queue),
           case when exists (select from queue where id = $1)
             then (select coalesce(next, nullif(first, id)) from queue where id = $1)

@@ -13,9 +13,8 @@ namespace WorkflowHost.Pages;
 [ResponseCache(NoStore = true)]
 public sealed class ErrorModel : PageModel
 {
-    /// <summary>The status asked for.</summary>
-    [FromRoute]
-    public int Status { get; set; }
+    /// <summary>The status asked for. Not bound: binding reads the form, which may be what is wrong.</summary>
+    public int Status => int.Parse((string)RouteData.Values["status"]!, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The status whose text is shown.</summary>
     public int Known => Status switch

@@ -38,6 +38,9 @@ public static class WebSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<UnreadableRequest>();
         services.AddExceptionHandler<UnstorableText>();
+        // Pages only, also over TLS: the tokens in them are masked anew for each answer, and the session's cookie comes with no request that another site
+        // makes unseen (SameSite), so that nobody can guess by the length of answers. Programs get their JSON as it is.
+        services.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, ["text/html"]));
         services.AddAntiforgery(options =>
         {
             options.HeaderName = "RequestVerificationToken";
@@ -49,7 +52,7 @@ public static class WebSetup
             options.SuppressXFrameOptionsHeader = true;
         });
         // Every page needs a sign-in unless it says [AllowAnonymous].
-        services.AddRazorPages(options => options.Conventions.AuthorizeFolder("/"));
+        services.AddRazorPages(options => options.Conventions.AuthorizeFolder("/")).AddMvcOptions(options => options.Filters.Add(new RefuseTooLarge()));
     }
 
     /// <summary>The way of a request, outermost first. Ends with antiforgery: what follows may trust the person.</summary>
@@ -65,6 +68,7 @@ public static class WebSetup
         });
         app.UseWhen(context => !IdentitySetup.IsProgram(context.Request), pages =>
         {
+            pages.UseResponseCompression();
             pages.UseStatusCodePagesWithReExecute("/error/{0}");
             pages.UseExceptionHandler("/error/500");
         });

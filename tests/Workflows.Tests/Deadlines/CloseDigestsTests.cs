@@ -117,5 +117,22 @@ public sealed class CloseDigestsTests
 
         var data = MailData.Read<DigestData>(world.Mails.Last(m => m.To.StartsWith("officer", StringComparison.Ordinal)).Data);
         data.Groups.Where(g => g.Review).Select(g => (g.Units, g.Rows.Count)).ShouldBe([(2, 2)]);
+        data.Path.ShouldBe("/overdue", "a unit that handed in nothing stands in it too");
+    }
+
+    [Theory]
+    [InlineData("review", 1, "/overdue#reviews")]
+    [InlineData("work", 2, "/overdue#returned")]
+    [InlineData("work", 1, "/overdue")]
+    public async Task A_digest_leads_to_the_part_of_the_page_where_all_of_it_stands(string purpose, int round, string path)
+    {
+        await using var world = await DueWorld.CreateAsync(units: 2);
+        await world.RunAsync("update deadline set purpose = $1, round = $2", P(purpose), P(round));
+        if (purpose == "review")
+            foreach (var unit in (int[])[2, 3]) await world.HandInAsync(unit, DueWorld.At("20/12/2019 09:00:00"));
+
+        await world.MoveToAsync("08/01/2020 08:00:00");
+
+        MailData.Read<DigestData>(world.Mails.Last(m => m.To.StartsWith("vice", StringComparison.Ordinal)).Data).Path.ShouldBe(path);
     }
 }

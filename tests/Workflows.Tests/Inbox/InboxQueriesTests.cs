@@ -105,6 +105,32 @@ public sealed class InboxQueriesTests
     }
 
     [Fact]
+    public async Task The_most_overdue_group_and_unit_stand_first_and_units_of_one_day_go_by_name()
+    {
+        await using var bench = await CreateAsync();
+        var queries = new InboxQueries(bench.Database);
+        var (nhi, tinh, mat, other) = (await bench.AddAsync("CDCS-BVNHI"), await bench.AddAsync(), await bench.AddAsync("CDCS-BVMAT"), await bench.AddAsync("CDCS-BVPS"));
+        await bench.ExecuteAsync("update task set root_id = $1 where id = any($2)", new() { Value = nhi }, new() { Value = new[] { nhi, tinh, mat } });
+        await bench.ExecuteAsync("update deadline set legal_due = legal_due - interval '1 day', due = due - interval '1 day' where task_id = $1", new NpgsqlParameter { Value = mat });
+        await bench.ExecuteAsync("update deadline set legal_due = legal_due - interval '2 days', due = due - interval '2 days' where task_id = $1", new NpgsqlParameter { Value = other });
+
+        (await ItemsAsync(bench, queries, Officer, After)).Select(i => i.Id).ShouldBe([other, mat, tinh, nhi]);
+        await bench.ExecuteAsync("update task set root_id = $1 where id = any($2)", new() { Value = other }, new() { Value = new[] { nhi, tinh, mat } });
+        await bench.ExecuteAsync("update task set root_id = $1 where id = $2", new() { Value = nhi }, new() { Value = other });
+        (await ItemsAsync(bench, queries, Officer, After)).Select(i => i.Id).ShouldBe([other, mat, tinh, nhi], "whatever the ids are");
+    }
+
+    [Fact]
+    public async Task Own_work_goes_by_its_date_over_all_plans_and_what_has_none_comes_last()
+    {
+        await using var bench = await CreateAsync();
+        var (undated, late, later) = (await bench.AddAsync(dated: false), await bench.AddAsync(), await bench.AddAsync());
+        await bench.ExecuteAsync("update deadline set legal_due = legal_due + interval '1 day', due = due + interval '1 day' where task_id = $1", new NpgsqlParameter { Value = later });
+
+        (await ItemsAsync(bench, new InboxQueries(bench.Database), Chair, Before)).Select(i => i.Id).ShouldBe([late, later, undated]);
+    }
+
+    [Fact]
     public async Task Only_who_has_units_below_oversees()
     {
         await using var bench = await CreateAsync();

@@ -35,6 +35,21 @@ public sealed class LoadDemoTests
     }
 
     [Fact]
+    public async Task No_work_cites_a_decree_that_came_later()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        await using var installation = await OpenAsync(database, "Demo");
+        await using var app = Build(installation);
+        await app.Services.GetRequiredService<LoadDemo>().RunAsync();
+
+        (await ScalarAsync<long>(database.DataSource, "select count(*) from task t join task_spec s on s.id = t.spec_id where s.body ->> 'basis' like 'Nghị định 110/2004/NĐ-CP, Điều %'")).ShouldBeGreaterThanOrEqualTo(3);
+        (await ScalarAsync<long>(database.DataSource, """
+            select count(*) from task t join task_spec s on s.id = t.spec_id
+            where substring(s.body ->> 'basis' from '/(\d{4})/')::int > extract(year from t.created_at)
+            """)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_second_start_loads_nothing_again()
     {
         await using var database = await Postgres.CreateDatabase();

@@ -17,5 +17,14 @@ public sealed class StylesTests
         Regex.Matches(Read(sheet), @"^(\.[a-z-]+)\{", RegexOptions.Multiline).Select(m => m.Groups[1].Value).Where(frame.Contains).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Paper_has_no_navigation_and_everything_that_is_folded_or_aside_on_the_screen()
+    {
+        var print = Regex.Match(Read("app.css"), @"@media print\{.*?\n\}", RegexOptions.Singleline).Value;
+
+        print.ShouldContain("details::details-content{content-visibility:visible");
+        Regex.Match(print, @"[^{}]+(?=\{display:none\})").Value.Trim().Split(',').ShouldBe([".clock", ".top", ".foot", ".crumbs", ".tabs", ".search", ".btn", ".skip"]);
+    }
+
     private static string Read(string sheet) => File.ReadAllText(Path.Combine(Postgres.HostFolder(), "wwwroot/css", sheet));
 }

@@ -34,6 +34,9 @@ public sealed record FormField
 
     public bool Required { get; init; }
 
+    /// <summary>When a field that is not <see cref="Required"/> has to be filled in all the same, where a rule sees to it: "khi tổ chức hội nghị đại biểu".</summary>
+    public Text? NeededWhen { get; init; }
+
     /// <summary>date or email.</summary>
     public string? Format { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
     private const int DeepestNesting = 4;
     private static readonly string[] Keywords =
         ["type", "title", "description", "properties", "required", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "format", "items",
-            "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enum-labels", "x-event-date"];
+            "minItems", "maxItems", "uniqueItems", "additionalProperties", "$schema", "x-label", "x-hint", "x-widget", "x-order", "x-enum-labels", "x-event-date", "x-needed-when"];
     private static readonly Dictionary<string, string[]> Widgets = new()
     {
         ["textarea"] = ["string"],
@@ -90,6 +90,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
             Required = required,
             Label = label ?? new Text(name),
             Hint = schema["x-hint"] is { } hint ? Label(hint, $"{place}/x-hint") : String(schema, "description", place) is { } d ? new Text(d) : null,
+            NeededWhen = schema["x-needed-when"] is { } when ? Label(when, $"{place}/x-needed-when") : null,
             Widget = Widget(schema, type, place),
             Format = Only(schema, "format", type, "string", place) ? String(schema, "format", place) : null,
             IsEventDate = Only(schema, "x-event-date", type, "string", place) && Bool(schema, "x-event-date", place),
@@ -111,6 +112,7 @@ public sealed class FormReader(Func<string, string?>? checkExpression = null)
         if (type != "object" && (schema.ContainsKey("properties") || schema.ContainsKey("required"))) Refuse($"{place}/properties", "Chỉ dùng cho object.", "Only for an object.");
         if (field.Format is not (null or "date" or "email")) Refuse($"{place}/format", "Chỉ có date và email.", "Only date and email.");
         if (field.IsEventDate && (field.Format != "date" || depth != 1)) Refuse($"{place}/x-event-date", "Chỉ dùng cho trường ngày ở cấp ngoài cùng.", "Only for a date field of the form itself.");
+        if (field is { Required: true, NeededWhen: not null }) Refuse($"{place}/x-needed-when", "Trường này lúc nào cũng bắt buộc.", "This field is required in any case.");
         if (field.Minimum > field.Maximum || field.MinLength > field.MaxLength || field.MinItems > field.MaxItems) Refuse(place, "Giới hạn dưới lớn hơn giới hạn trên.", "The lower limit is above the upper one.");
         if (field.Widget == "roster" && !field.IsRoster) Refuse($"{place}/x-widget", "roster cần items là object.", "A roster needs items of type object.");
         return field;

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Absences;
 using WorkflowEngine.Organisation;
 using static WorkflowEngine.Storage.Db;
 
@@ -57,6 +58,22 @@ public sealed class AbsenceQueries(NpgsqlDataSource database)
         order by 2 limit $2
         """;
 
+    // Somebody reviews and follows up where units stand below one they may review or close for, or where such work waits already; a unit's own work is
+    // theirs where a task waits for their role, and where there is nothing else.
+    private const string ReadDuties =
+        """
+        -- AbsenceQueries.Duties
+        with held as (
+          select a.unit_id, a.role, r.permissions, exists (select from unit c where c.parent_id = a.unit_id and c.valid_from <= $2 and c.valid_to > $2) as leads
+          from role_assignment a join role r on r.code = a.role
+          where a.person_id = $1 and a.valid_from <= $2 and a.valid_to > $2)
+        select exists (select from held h where 'review' = any(h.permissions)
+            and (h.leads or exists (select from task t where t.status = 'submitted' and t.owner_unit_id = h.unit_id and h.role = any(t.reviewer_roles)))),
+          exists (select from held h where 'task.close' = any(h.permissions) and h.leads),
+          exists (select from held h join task t on t.unit_id = h.unit_id and t.status = 'open' and h.role = any(t.candidate_roles)
+            and (t.assignee_id is null or t.assignee_id = $1))
+        """;
+
     /// <summary>A definition to choose.</summary>
     public sealed record Process(string Id, string Name);
 
@@ -67,6 +84,14 @@ public sealed class AbsenceQueries(NpgsqlDataSource database)
 
     public Task<List<Person>> DeputiesAsync(Actor actor, bool english, DateOnly today, CancellationToken cancellation = default) =>
         PeopleAsync(ReadDeputies, cancellation, P(actor.PersonId), Texts([.. actor.Paths.Distinct()]), P(english), P(today), P(Most));
+
+    /// <summary>The duties in which a person has work; the unit's own where they have none at all.</summary>
+    public async Task<IReadOnlyList<string>> DutiesAsync(Guid person, DateOnly today, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var (reviews, follows, works) = (await Command(connection, ReadDuties, P(person), P(today)).ListAsync(r => (r.GetBoolean(0), r.GetBoolean(1), r.GetBoolean(2)), cancellation))[0];
+        return [.. new[] { (Duty.Work, works || !(reviews || follows)), (Duty.Review, reviews), (Duty.FollowUp, follows) }.Where(d => d.Item2).Select(d => d.Item1)];
+    }
 
     /// <summary>Those for whom the reader may enter an absence beside themselves.</summary>
     public Task<List<Person>> AdministeredAsync(Actor actor, bool english, DateOnly today, CancellationToken cancellation = default) =>

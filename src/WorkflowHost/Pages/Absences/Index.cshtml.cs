@@ -63,7 +63,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
     public async Task<IActionResult> OnGetAsync(CancellationToken stop)
     {
         if (!await LoadAsync(stop)) return Challenge();
-        Deputies = [new DeputyForm { Duties = [Duty.Review, Duty.FollowUp] }];
+        Deputies = [await NewDeputyAsync(stop)];
         return Page();
     }
 
@@ -74,7 +74,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
         if (@do == "add")
         {
             ModelState.Clear();
-            if (Deputies.Count < MostDeputies) Deputies.Add(new DeputyForm());
+            if (Deputies.Count < MostDeputies) Deputies.Add(await NewDeputyAsync(stop));
             return Page();
         }
 
@@ -118,6 +118,10 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
         if (deputy.Written) parts.Add(texts["absences.written", deputy.Document ?? ""]);
         return string.Join("; ", parts);
     }
+
+    /// <summary>An empty deputy with the duties in which whoever is away has work.</summary>
+    private async Task<DeputyForm> NewDeputyAsync(CancellationToken stop) =>
+        new() { Duties = [.. await queries.DutiesAsync(Person ?? Me, WorkingCalendar.VietnamPublic.DayOf(who.Now), stop)] };
 
     private static string NameOf(string field, int[] indexes) => field switch
     {

@@ -88,7 +88,7 @@ public sealed class IndexModel(
         }
 
         var (own, _) = await inbox.PageAsync(actor, InboxKind.Own, null, null, Now, cancellation);
-        Own = [.. own.Select(item => (Item: item, Times: TaskTimes.Of(item, Reference))).OrderBy(t => t.Item.Due ?? DateTimeOffset.MaxValue).ThenBy(t => t.Item.CreatedAt)];
+        Own = [.. own.Select(item => (Item: item, Times: TaskTimes.Of(item, Reference))).OrderBy(t => t.Item.Due ?? DateTimeOffset.MaxValue).ThenBy(t => t.Item.CreatedAt).ThenBy(t => t.Item.Id)];
         if (Own.Count > 0 && Own[0].Item.Spec is { FormId: { } id } spec && await forms.GetAsync(id, spec.FormVersion ?? 1, cancellation) is { } form) Needs = NeedsOf(form);
         Submitted = await unit.SubmittedAsync(actor, cancellation);
         Held = await unit.HeldAsync(actor, cancellation);

@@ -114,10 +114,10 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
                 return Redirect($"/tasks/{id}#{Anchor(command, path, post)}");
         }
 
-        if (command != "submit" || ModelState.ErrorCount > 0) return await RefuseAsync(id, null, post, outcome, cancellation);
+        if (command != "submit") return await RefuseAsync(id, null, post, outcome, cancellation);
         if (Shown.Form?.Id == IssuePlan.FormId) return await IssueAsync(id, post, cancellation);
         var answer = await complete.CompleteAsync(
-            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations), who.Now, who.RecordedAt, cancellation);
+            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations) { Refused = Refused() }, who.Now, who.RecordedAt, cancellation);
         if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, post, outcome, cancellation);
         if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
         return Redirect($"/tasks/{id}#main");
@@ -132,21 +132,27 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
         if (command is "add-row" or "remove-row") post.ChangeRows(path, command == "add-row" ? null : index);
         if (Request.Form.Files.Any(f => f.Length > 0)) ModelState.AddModelError("", texts["staff.paper.no-files"]);
         var arrived = FormPost.ReadDate(PaperArrived);
-        if (command == "submit" && arrived is null) ModelState.AddModelError(nameof(PaperArrived), texts["staff.date.wrong"]);
-        if (command != "submit" || arrived is not { } day || ModelState.ErrorCount > 0) return await RefuseAsync(id, null, post, outcome, cancellation);
+        if (command != "submit") return await RefuseAsync(id, null, post, outcome, cancellation);
+        if (arrived is null) ModelState.AddModelError(nameof(PaperArrived), texts["staff.date.wrong"]);
         post.DropEmptyRows();
         var answer = await complete.CompleteAsync(
-            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations) { Paper = new PaperReceipt(PaperNumber, day) }, who.Now, who.RecordedAt, cancellation);
-        if (answer is TaskAnswer.Invalid { Errors: var errors } && errors.Keys.All(k => k.StartsWith("paper.", StringComparison.Ordinal)))
+            who.Actor, new(id, revision, operationId, outcome, Shown.Form is null ? null : post.Data, post.Explanations)
+            { Paper = new PaperReceipt(PaperNumber, arrived ?? DateOnly.MinValue), Refused = Refused() }, who.Now, who.RecordedAt, cancellation);
+        if (answer is TaskAnswer.Invalid { Errors: var errors })
         {
-            foreach (var (field, words) in errors) ModelState.AddModelError(field == "paper.number" ? nameof(PaperNumber) : nameof(PaperArrived), words.In(Language.Current.Code));
-            return await RefuseAsync(id, null, post, outcome, cancellation);
+            foreach (var (field, words) in errors.Where(e => e.Key.StartsWith(PaperReceipt.Prefix, StringComparison.Ordinal)))
+                ModelState.AddModelError(field == PaperReceipt.NumberField ? nameof(PaperNumber) : nameof(PaperArrived), words.In(Language.Current.Code));
+            answer = new TaskAnswer.Invalid(errors.Where(e => !e.Key.StartsWith(PaperReceipt.Prefix, StringComparison.Ordinal)).ToDictionary());
         }
 
         if (answer is not TaskAnswer.Done done) return await RefuseAsync(id, answer, post, outcome, cancellation);
         if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
         return Redirect($"/tasks/{id}#main");
     }
+
+    /// <summary>The fields that could not be taken as they came, by their names in commands.</summary>
+    private string[] Refused() => [.. ModelState.Where(e => e.Value!.Errors.Count > 0).Select(e =>
+        e.Key == nameof(PaperArrived) ? PaperReceipt.ArrivedField : e.Key.StartsWith(FormPost.Prefix, StringComparison.Ordinal) ? e.Key[FormPost.Prefix.Length..] : e.Key)];
 
     /// <summary>The clerk's task ends with the number from the register, by a command of its own.</summary>
     private async Task<IActionResult> IssueAsync(Guid id, FormPost post, CancellationToken cancellation)
@@ -250,6 +256,7 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
     private ErrorSummary Ordered()
     {
         var order = Shown.Form?.Root.Fields.Select((f, i) => (f.Name, i)).ToDictionary(f => FormPost.Prefix + f.Name, f => f.i) ?? [];
+        (order[nameof(PaperNumber)], order[nameof(PaperArrived)]) = (-2, -1);
         return ErrorSummary.From(ModelState) is var all
             ? all with { Items = [.. all.Items.OrderBy(e => order.GetValueOrDefault(e.Field.Split('[')[0] is var f && f.Split('.') is [var a, var b, ..] ? $"{a}.{b}" : f, int.MaxValue))] }
             : new([]);

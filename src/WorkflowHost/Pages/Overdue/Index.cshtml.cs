@@ -22,6 +22,13 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
     public string Heading { get; private set; } = "";
     public IReadOnlyList<LateGroup> Groups { get; private set; } = [];
     public IReadOnlyList<SubmittedLate> Submitted { get; private set; } = [];
+
+    /// <summary>Handed in, and the date of the decision has passed.</summary>
+    public IReadOnlyList<LateRound> Reviews { get; private set; } = [];
+
+    /// <summary>Returned, and the date to hand in again has passed.</summary>
+    public IReadOnlyList<LateRound> Returned { get; private set; } = [];
+
     public IReadOnlyList<Coming> Soon { get; private set; } = [];
     public string NextLimit { get; private set; } = "";
     public IReadOnlyList<Aside> Asides { get; private set; } = [];
@@ -55,9 +62,12 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
         var steps = figures.SelectMany(f => f).ToArray();
         Groups = Words.Groups(late, steps);
         Submitted = await queries.SubmittedLateAsync(actor, Filter, who.Now, stop);
+        var rounds = await queries.RoundsAsync(actor, Filter, who.Now, stop);
+        (Reviews, Returned) = ([.. rounds.Where(r => r.IsReview)], [.. rounds.Where(r => !r.IsReview)]);
         var total = steps.Where(f => late.Any(t => t.RootId == f.RootId && t.ActivityId == f.ActivityId)).Sum(f => f.Total);
         Heading = Groups switch
         {
+            [] when Reviews.Count > 0 => texts["overdue.none-but-reviews", Reviews.Count],
             [] => texts["overdue.none"],
             [var single] => single.Heading,
             _ => texts["overdue.heading-many", late.Count, total, Groups.Count],
@@ -70,7 +80,7 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
     {
         var coming = await queries.ComingAsync(actor, Filter, who.Now, stop);
         Soon = [.. coming.Where(c => c.Limit <= who.Now.AddDays(Ahead)).Select(c => new Coming(c.PlanId, Sentence(c)))];
-        NextLimit = coming.FirstOrDefault(c => c.Limit > who.Now.AddDays(Ahead)) is { } next ? texts["overdue.next", Sentence(next)] : "";
+        NextLimit = coming.FirstOrDefault(c => c.Kind == "work" && c.Limit > who.Now.AddDays(Ahead)) is { } next ? texts["overdue.next", Sentence(next)] : "";
         var asides = (await queries.NotCountedAsync(actor, Filter, who.Now, stop))
             .GroupBy(n => (n.PlanId, n.Kind))
             .Select(g => new Aside(g.Key.PlanId, texts[$"overdue.aside.{g.Key.Kind}", g.Sum(n => n.Tasks), string.Join(", ", g.Select(n => $"“{n.Title.In(Language.Current.Code)}”"))])).ToList();
@@ -85,7 +95,7 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
     private string Sentence(ComingStep c)
     {
         var (last, worked) = Words.DaysOf(c.Limit, c.CalendarId);
-        var title = c.Title.In(Language.Current.Code);
+        var title = texts[$"overdue.coming.{c.Kind}", c.Title.In(Language.Current.Code)];
         return last == worked
             ? texts["overdue.coming", title, Dates.WithWeekday(last), c.Tasks]
             : texts["overdue.coming-worked", title, Dates.WithWeekday(last), c.Tasks, Dates.WithWeekday(worked)];

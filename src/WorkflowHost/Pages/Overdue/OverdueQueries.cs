@@ -24,11 +24,17 @@ public sealed record LateTask(
 public sealed record SubmittedLate(
     Guid TaskId, string? PlanNumber, Text Title, string Unit, DateTimeOffset Limit, DateTimeOffset CountsAt, DateTimeOffset FirstSubmittedAt, string Status, DateTimeOffset? DecidedAt, string CalendarId);
 
-/// <summary>A step whose date lies ahead, for the units that have not handed in.</summary>
-public sealed record ComingStep(Guid PlanId, string? PlanNumber, Text Title, DateTimeOffset Limit, int Tasks, string CalendarId);
+/// <summary>A date that lies ahead, for the units that have not handed in, not been decided on or not handed in again.</summary>
+/// <param name="Kind">work, review or returned.</param>
+public sealed record ComingStep(Guid PlanId, string? PlanNumber, Text Title, DateTimeOffset Limit, int Tasks, string CalendarId, string Kind);
 
 /// <summary>Open tasks that are not late, and why: undated, internal (the unit's own date has passed), returned (a new round runs past its date).</summary>
 public sealed record NotCounted(Guid PlanId, string? PlanNumber, string Kind, Text Title, int Tasks);
+
+/// <summary>A date of the work between unit and reviewer, of which the plan says nothing, that has passed: a decision, or what was returned and did not come again.</summary>
+/// <param name="Limit">First instant that is late.</param>
+/// <param name="Since">When it was handed in; for what was returned, when.</param>
+public sealed record LateRound(Guid TaskId, string? PlanNumber, Text Title, string Unit, bool IsReview, DateTimeOffset Limit, DateTimeOffset Since, string CalendarId);
 
 /// <summary>Reads of what is late, was late and will be due, within the reach of the reader.</summary>
 public sealed class OverdueQueries(NpgsqlDataSource database)
@@ -36,13 +42,15 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
     /// <summary>Most rows of a list.</summary>
     public const int MostRows = 1000;
 
-    private const string Reach =
+    private const string Reach = Tasks + " and d.purpose = 'work'";
+
+    private const string Tasks =
         """
         from task t
         join task_spec s on s.id = t.spec_id
         join plan p on p.root_id = t.root_id and p.status in ('issued', 'closed')
         join unit c on c.id = t.unit_id join unit o on o.id = t.owner_unit_id
-        join deadline d on d.task_id = t.id and d.purpose = 'work'
+        join deadline d on d.task_id = t.id
         where ($2 or exists (select from unnest($1) as x where starts_with(c.path, x) or starts_with(o.path, x)))
           and ($3::uuid is null or p.id = $3) and ($4::text is null or t.activity_id = $4)
         """;
@@ -74,14 +82,31 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
         limit $6
         """;
 
+    // A clock of one of the three that somebody hears of: the first round runs to the plan's date, a further one and a review to their own.
+    private const string Running =
+        $"case when d.purpose = 'review' and t.status = 'submitted' then 'review' when d.purpose = 'work' and {LateSql.Awaited} then 'work' when d.purpose = 'work' and t.status = 'open' and t.round > 1 then 'returned' end";
+
+    private const string Until = $"case when d.purpose = 'work' and t.counts_at is null then {LateSql.Limit} else d.due end";
+
     private const string Coming =
         $"""
         -- OverdueQueries.Coming
-        select p.id, coalesce(p.number_text, p.number_raw), max(s.body #>> '{Vi}'), max(s.body #>> '{En}'), {LateSql.Limit}, count(*)::int, d.calendar_id
-        {Reach}
-          and {LateSql.Awaited} and {LateSql.Limit} > $5
-        group by p.id, t.activity_id, {LateSql.Limit}, d.calendar_id
-        order by 5, 1
+        select p.id, coalesce(p.number_text, p.number_raw), max(s.body #>> '{Vi}'), max(s.body #>> '{En}'), {Until}, count(*)::int, d.calendar_id, {Running}
+        {Tasks}
+          and {Running} is not null and {Until} > $5
+        group by p.id, t.activity_id, 5, d.calendar_id, 8
+        order by 5, 1, 8
+        limit $6
+        """;
+
+    private const string Rounds =
+        $"""
+        -- OverdueQueries.Rounds
+        select t.id, coalesce(p.number_text, p.number_raw), s.body #>> '{Vi}', s.body #>> '{En}', c.short_name, {Running} = 'review', d.due,
+          case when d.purpose = 'review' then t.submitted_at else coalesce((select max(b.decided_at) from task_round b where b.task_id = t.id and b.decision = 'returned'), d.started_at) end, d.calendar_id
+        {Tasks}
+          and {Running} in ('review', 'returned') and d.due <= $5
+        order by d.due, t.activity_id, c.short_name collate "vi-x-icu", t.id
         limit $6
         """;
 
@@ -128,7 +153,15 @@ public sealed class OverdueQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, Coming, Parameters(actor, filter, now, 100)).ListAsync(
-            r => new ComingStep(r.GetGuid(0), r.TextOrNull(1), new Text(r.TextOrNull(2) ?? "", r.TextOrNull(3)), r.Instant(4), r.GetInt32(5), r.GetString(6)), cancellation);
+            r => new ComingStep(r.GetGuid(0), r.TextOrNull(1), new Text(r.TextOrNull(2) ?? "", r.TextOrNull(3)), r.Instant(4), r.GetInt32(5), r.GetString(6), r.GetString(7)), cancellation);
+    }
+
+    /// <summary>Late reviews, and what was returned and is late again; the longest first.</summary>
+    public async Task<IReadOnlyList<LateRound>> RoundsAsync(Actor actor, OverdueFilter filter, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, Rounds, Parameters(actor, filter, now, MostRows)).ListAsync(
+            r => new LateRound(r.GetGuid(0), r.TextOrNull(1), new Text(r.TextOrNull(2) ?? "", r.TextOrNull(3)), r.GetString(4), r.GetBoolean(5), r.Instant(6), r.Instant(7), r.GetString(8)), cancellation);
     }
 
     /// <summary>Open and not late, with why.</summary>

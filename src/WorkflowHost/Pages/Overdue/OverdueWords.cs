@@ -50,6 +50,14 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
 
     private int DaysLate(SubmittedLate task) => Deadline.FromDue(task.Limit, CalendarOf(task.CalendarId)).DaysLate(task.CountsAt, CalendarOf(task.CalendarId));
 
+    /// <summary>By how many days, and working days, a review or what was returned is late.</summary>
+    public (int Days, int WorkingDays) Late(LateRound round)
+    {
+        var calendar = CalendarOf(round.CalendarId);
+        var status = DeadlineStatus.Of(Deadline.FromDue(round.Limit, calendar), now, null, calendar);
+        return (status.Days, status.WorkingDaysLate);
+    }
+
     /// <summary>The last day of a limit, and the last working day of it.</summary>
     public (DateOnly Last, DateOnly Worked) DaysOf(DateTimeOffset limit, string calendarId)
     {

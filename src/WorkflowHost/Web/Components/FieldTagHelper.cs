@@ -14,7 +14,7 @@ namespace WorkflowHost.Web.Components;
 /// </summary>
 /// <example><c>&lt;field name="delegates" label="Số đại biểu dự kiến" hint="Tối đa 200 đại biểu" width="6" inputmode="numeric" value="230" /&gt;</c></example>
 [HtmlTargetElement("field", Attributes = "name,label")]
-public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
+public sealed class FieldTagHelper(HtmlEncoder encoder, Texts texts) : TagHelper
 {
     /// <summary>Where errors of this field are found when none is given.</summary>
     [ViewContext, HtmlAttributeNotBound]
@@ -44,6 +44,12 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
     /// <summary>A fieldset with a legend; the content are the choices.</summary>
     public bool Group { get; set; }
 
+    /// <summary>May be left empty, and its label says so; what is not marked has to be filled in.</summary>
+    public bool Optional { get; set; }
+
+    /// <summary>What stands behind the label of a field that only some cases ask for, in place of "không bắt buộc".</summary>
+    public string? Needed { get; set; }
+
     /// <summary>The ids of hint and error, for an input of one's own.</summary>
     public static string DescribedBy(string name, bool hint, bool error)
     {
@@ -57,7 +63,7 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
         ArgumentNullException.ThrowIfNull(output);
         var id = ErrorSummary.IdOf(Name);
         // An attribute whose expression is null comes as an empty text.
-        (Hint, Error) = (NullIfEmpty(Hint), NullIfEmpty(Error));
+        (Hint, Error, Needed) = (NullIfEmpty(Hint), NullIfEmpty(Error), NullIfEmpty(Needed));
         Error ??= View.ViewData.ModelState.TryGetValue(Name, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : null;
         var content = (await output.GetChildContentAsync()).GetContent();
         var described = DescribedBy(Name, Hint is not null, Error is not null);
@@ -82,6 +88,10 @@ public sealed class FieldTagHelper(HtmlEncoder encoder) : TagHelper
         if (!Group)
         {
             label.Attributes["for"] = id;
+        }
+        if (Needed is not null || Optional)
+        {
+            label.InnerHtml.AppendHtml($" <span class=\"optional\">({encoder.Encode(Needed ?? texts["shell.optional"])})</span>");
         }
         output.Content.AppendHtml(label);
         if (Hint is not null)
