@@ -59,7 +59,7 @@ public abstract record AbsenceAnswer
 }
 
 /// <summary>
-/// Enters who is away from when to when and who stands in, by the person or by one who administers a unit of theirs. Rights begin and end with the
+/// Enters who is away from when to when and who stands in, by the person or by one who administers a unit where they hold a role that day. Rights begin and end with the
 /// days by themselves: nothing has to run for it.
 /// </summary>
 public sealed class EnterAbsence(NpgsqlDataSource database)
@@ -75,7 +75,8 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
     private const string Check =
         """
         -- EnterAbsence.Check
-        select p.id = $2 or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = p.id and u.path ^@ any($3)),
+        select p.id = $2 or exists (select from role_assignment a join unit u on u.id = a.unit_id
+            where a.person_id = p.id and a.valid_from <= $6 and $6 < a.valid_to and u.path ^@ any($3)),
           exists (select from absence b where b.person_id = p.id and b.ended_at is null and b.from_day < $5 and b.until_day > $4)
         from person p where p.id = $1 and p.is_active
         for update of p
@@ -110,7 +111,8 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
         with ended as (
           update absence b set ended_at = $2, ended_by = $3
           where b.id = $1 and b.ended_at is null and b.until_day > $7
-            and (b.person_id = $3 or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = b.person_id and u.path ^@ any($6)))
+            and (b.person_id = $3 or exists (select from role_assignment a join unit u on u.id = a.unit_id
+              where a.person_id = b.person_id and a.valid_from <= $7 and $7 < a.valid_to and u.path ^@ any($6)))
           returning b.id, b.person_id)
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail)
         select $2, $5, $3, $4, 'absence.ended', jsonb_build_object('absence', e.id, 'person', e.person_id) from ended e
@@ -137,7 +139,7 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
         if (errors.Count > 0) return new AbsenceAnswer.Invalid(errors);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var found = await Storage.Db.Command(connection, Check, P(command.PersonId), P(actor.PersonId), Texts(Reach(actor)), P(command.FromDay), P(until))
+        var found = await Storage.Db.Command(connection, Check, P(command.PersonId), P(actor.PersonId), Texts(Reach(actor)), P(command.FromDay), P(until), P(today))
             .ListAsync(r => (May: r.GetBoolean(0), Overlaps: r.GetBoolean(1)), cancellation);
         if (found is not [{ May: true } one]) return new AbsenceAnswer.NotFound();
         if (one.Overlaps) errors["fromDay"] = new("Đã có kỳ vắng mặt trùng những ngày này.", "There is an absence on some of these days already.");

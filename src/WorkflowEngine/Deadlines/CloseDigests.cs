@@ -32,7 +32,8 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         for update skip locked
         """;
 
-    // A reader's own work: what they may do themselves, and all of their own unit when it is not the one that owns the case.
+    // A reader's own work: what they may do themselves, and all of their own unit when it is not the one that owns the case. Work without a date is
+    // here only since a mail about it came back: it is told to those who follow the unit, and reminds nobody.
     // Beyond the rows a mail shows only the first of each group is read: it carries the group's totals.
     private const string ReadLines =
         $$"""
@@ -46,12 +47,12 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
         line as (
           select w.digest_id, w.person_id, w.as_person, w.skipped_person, w.away_until, w.purpose, w.mail_pace, w.mail_at, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
             d.round as clock_round, u.name as unit_name, u.path, o.name as owner_name, at_unit.roles as unit_roles, at_owner.roles as owner_roles,
-            case when w.purpose = 'review' then exists (select from (select $2::date as day) me, lateral {{FourEyes.Nearest}} n where n.person_id = w.reader and n.level = n.nearest)
+            d.due is not null and case when w.purpose = 'review' then exists (select from (select $2::date as day) me, lateral {{FourEyes.Nearest}} n where n.person_id = w.reader and n.level = n.nearest)
               else coalesce(t.assignee_id = w.reader, false) or at_unit.roles && t.candidate_roles
                 or (t.unit_id <> t.owner_unit_id and cardinality(at_unit.roles) > 0) end as own
           from wanted w
           join task t on t.id = w.task_id and t.status = case w.purpose when 'review' then 'submitted' else 'open' end
-          join deadline d on d.task_id = w.task_id and d.purpose = w.purpose and d.due is not null
+          join deadline d on d.task_id = w.task_id and d.purpose = w.purpose
           join unit u on u.id = t.unit_id
           join unit o on o.id = t.owner_unit_id
           cross join lateral (select coalesce(array_agg(a.role order by a.role <> all(t.candidate_roles), a.id), '{}') as roles from role_assignment a
@@ -62,7 +63,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           select *, row_number() over worst as rank, count(*) over grp as units, row_number() over (grp order by due, path, id) as group_rank,
             count(*) over (partition by digest_id) as total
           from line
-          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own, purpose = 'work' and clock_round > 1))
+          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own, purpose = 'work' and clock_round > 1, due is null))
         select r.digest_id, r.id, r.root_id, r.activity_id, r.purpose, r.own, r.unit_name, r.owner_name, r.unit_roles, r.owner_roles, r.due, r.started_at,
           r.next_at, r.ladder_id, r.calendar_id, r.clock_round, r.extended_due is not null, r.legal_due is not null, r.opened_at, s.body::text,
           (select max(f.saved_at) from task_draft f where f.task_id = r.id),
@@ -158,7 +159,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
             Owner = r.GetString(7),
             UnitRoles = r.GetFieldValue<string[]>(8),
             OwnerRoles = r.GetFieldValue<string[]>(9),
-            Due = r.Instant(10),
+            Due = r.InstantOrNull(10),
             StartedAt = r.Instant(11),
             NextAt = r.InstantOrNull(12),
             LadderId = r.TextOrNull(13),

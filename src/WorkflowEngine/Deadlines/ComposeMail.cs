@@ -47,7 +47,7 @@ internal sealed class ComposeMail(
             Unit = line.Unit,
             Review = line.IsReview,
             Instructions = line.IsReview ? null : line.Spec.Instructions,
-            Deadline = DeadlineOf(line),
+            Deadline = DeadlineOf(line, line.Due ?? throw new InvalidOperationException($"Task {line.TaskId} has no date to remind of.")),
             Next = [.. next.Where(n => Hears(line, n.Rung)).Select(n => MailedAt(line, n.Rung, n.At)).OfType<DateTimeOffset>().Distinct().Take(NextShown)],
             Escalates = next.Where(n => n.Rung.Recipients.Any(r => r.At != RecipientPlace.Unit) && !Hears(line, n.Rung)).Select(n => (DateTimeOffset?)n.At).FirstOrDefault(),
             Path = $"/tasks/{line.TaskId}",
@@ -56,7 +56,7 @@ internal sealed class ComposeMail(
 
     private DigestData Digest(IReadOnlyList<MailLine> lines)
     {
-        var groups = lines.GroupBy(l => (l.RootId, l.ActivityId, l.IsReview, l.Own, l.IsReturned)).OrderBy(g => g.Min(l => l.Rank)).Select(Group).ToArray();
+        var groups = lines.GroupBy(l => (l.RootId, l.ActivityId, l.IsReview, l.Own, l.IsReturned, IsDated: l.Due is not null)).OrderBy(g => g.Min(l => l.Rank)).Select(Group).ToArray();
         return new DigestData
         {
             To = AddresseeOf(lines.FirstOrDefault(l => !l.Own) ?? lines[0]),
@@ -72,7 +72,7 @@ internal sealed class ComposeMail(
     private static string PartOf(IReadOnlyList<DigestGroup> groups) =>
         groups.All(g => g.Deadline.DaysLate == 0) ? "#soon" : groups.Any(g => g.Deadline.DaysLate == 0) ? "" : groups.All(g => g.Review) ? "#reviews" : groups.All(g => g.Returned) ? "#returned" : "";
 
-    private DigestGroup Group(IGrouping<(Guid, string, bool, bool, bool), MailLine> group)
+    private DigestGroup Group(IGrouping<(Guid, string, bool, bool, bool, bool), MailLine> group)
     {
         var worst = group.First();
         var standing = totals.GetValueOrDefault((worst.RootId, worst.ActivityId)) ?? new ObligationTotals(0, 0, worst.UnitsInGroup);
@@ -83,7 +83,7 @@ internal sealed class ComposeMail(
             Own = worst.Own,
             Review = worst.IsReview,
             Returned = worst.IsReturned,
-            Deadline = DeadlineOf(worst),
+            Deadline = worst.Due is { } due ? DeadlineOf(worst, due) : null,
             Units = worst.UnitsInGroup,
             Of = standing.Of,
             Accepted = standing.Accepted,
@@ -96,13 +96,13 @@ internal sealed class ComposeMail(
     private DigestRow Row(MailLine line)
     {
         var calendar = CalendarOf(line);
-        var deadline = Deadline.FromDue(line.Due, calendar);
+        var deadline = line.Due is { } due ? Deadline.FromDue(due, calendar) : null;
         return new DigestRow
         {
             TaskId = line.TaskId,
             Unit = line.Unit,
-            LastDay = deadline.LastDay!.Value,
-            DaysLate = deadline.DaysLate(now, calendar),
+            LastDay = deadline?.LastDay,
+            DaysLate = deadline?.DaysLate(now, calendar) ?? 0,
             Opened = line.OpenedAt is { } opened ? calendar.DayOf(opened) : null,
             Submitted = line is { IsReview: true, SubmittedAt: { } submitted } ? calendar.DayOf(submitted) : null,
             Returned = line is { IsReturned: true, ReturnedAt: { } returned } ? calendar.DayOf(returned) : null,
@@ -115,10 +115,10 @@ internal sealed class ComposeMail(
         };
     }
 
-    private MailDeadline DeadlineOf(MailLine line)
+    private MailDeadline DeadlineOf(MailLine line, DateTimeOffset due)
     {
         var calendar = CalendarOf(line);
-        var deadline = Deadline.FromDue(line.Due, calendar);
+        var deadline = Deadline.FromDue(due, calendar);
         var (last, today) = (deadline.LastDay!.Value, calendar.DayOf(now));
         var left = today < last ? calendar.WorkingDaysBetween(today, last) : 0;
         return new MailDeadline
@@ -142,15 +142,15 @@ internal sealed class ComposeMail(
     /// <summary>The rungs still to come, as long as nothing is handed in; a weekly one is looked at once.</summary>
     private IEnumerable<(Rung Rung, DateTimeOffset At)> Next(MailLine line)
     {
-        if (line.NextAt is not { } from || LadderOf(line) is not { } ladder) yield break;
-        var plan = ladder.Plan(line.Due, line.StartedAt, DueDeadline.IsSoft(DueDeadline.WordsOf(line.Spec)));
+        if (line.NextAt is not { } from || line.Due is not { } due || LadderOf(line) is not { } ladder) yield break;
+        var plan = ladder.Plan(due, line.StartedAt, DueDeadline.IsSoft(DueDeadline.WordsOf(line.Spec)));
         for (var next = plan.From(from); next is { Period: <= 1 }; next = plan.Next(next.RungId, next.Period))
             yield return (ladder.Ladder.Find(next.RungId)!, next.At);
     }
 
     /// <summary>When a rung to come reaches the reader by mail, as often as they want it; null: never.</summary>
     private static DateTimeOffset? MailedAt(MailLine line, Rung rung, DateTimeOffset at) =>
-        line.Pace.SlotOf(at, line.Due, at >= line.Due || !rung.Recipients.Any(r => r.Role == RecipientRule.Assignee));
+        line.Due is not { } due ? null : line.Pace.SlotOf(at, due, at >= due || !rung.Recipients.Any(r => r.Role == RecipientRule.Assignee));
 
     /// <summary>Whether the reader is among those a rung is for.</summary>
     private static bool Hears(MailLine line, Rung rung) => rung.Recipients.Any(r => r.Superior == 0 && (r.At, r.Role) switch

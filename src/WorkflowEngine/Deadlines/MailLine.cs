@@ -18,7 +18,10 @@ internal sealed record MailLine
     public required string Owner { get; init; }
     public required string[] UnitRoles { get; init; }
     public required string[] OwnerRoles { get; init; }
-    public required DateTimeOffset Due { get; init; }
+
+    /// <summary>First instant that is late; null: the work has no date, and the line tells that a mail about it came back. Groups are counted by it in CloseDigests too.</summary>
+    public required DateTimeOffset? Due { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The rung after the one that fired, or null.</summary>

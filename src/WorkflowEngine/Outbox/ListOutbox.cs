@@ -24,7 +24,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
     public const int LargestPage = 200;
 
     private const string Page =
-        """
+        $"""
         -- ListOutbox.Page
         select o.id, o.kind, o.status, coalesce(o.to_address, p.email), o.to_name, o.subject, o.root_id, o.task_id, o.attempts, o.queued_at,
           o.next_attempt_at, o.sent_at, coalesce(o.bounce_reason, o.last_error)
@@ -32,10 +32,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
         where ($2 is null or o.status = $2) and ($3 is null or o.kind = $3) and ($4 is null or o.to_address ilike '%' || $4 || '%')
           and ($5 is null or o.root_id = $5) and ($6 is null or o.task_id = $6)
           and ($7 is null or (o.queued_at, o.id) < ($7, coalesce($8, 'ffffffff-ffff-ffff-ffff-ffffffffffff')))
-          and ('/' = any($1)
-            or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($1))
-            or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
-            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
+          and {OutboxReach.Sql}
         order by o.queued_at desc, o.id desc
         limit $9
         """;
@@ -48,10 +45,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
           {TakeOutbox.UnitsAddress}
         from outbox o left join person p on p.id = o.person_id
         where o.id = $2
-          and ('/' = any($1)
-            or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($1))
-            or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
-            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
+          and {OutboxReach.Sql}
         """;
 
     /// <summary>One page, at most <see cref="LargestPage"/> rows.</summary>

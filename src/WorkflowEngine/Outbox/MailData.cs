@@ -146,8 +146,12 @@ public sealed record DigestGroup
     /// <summary>True: the work was handed in and given back, and the date is that of the return.</summary>
     public bool Returned { get; init; }
 
-    /// <summary>The worst date of the group.</summary>
-    public required MailDeadline Deadline { get; init; }
+    /// <summary>The worst date of the group; null: the work has none, and the units are named because a mail to them came back.</summary>
+    public MailDeadline? Deadline { get; init; }
+
+    /// <summary>Calendar days past the worst date; 0 while it is still on time or there is none.</summary>
+    [JsonIgnore]
+    public int DaysLate => Deadline?.DaysLate ?? 0;
 
     /// <summary>Units of this mail, shown or not.</summary>
     public required int Units { get; init; }
@@ -167,7 +171,10 @@ public sealed record DigestRow
 {
     public required Guid TaskId { get; init; }
     public required string Unit { get; init; }
-    public required DateOnly LastDay { get; init; }
+
+    /// <summary>Last day that is on time; null where the work has no date.</summary>
+    public DateOnly? LastDay { get; init; }
+
     public int DaysLate { get; init; }
 
     /// <summary>Day on which the unit opened the form, or null.</summary>

@@ -39,14 +39,11 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
     private readonly RungLedger _ledger = new(system);
 
     private const string Mark =
-        """
+        $"""
         -- RecordBounce.Mark
         with found as (
           select o.id, o.status, o.root_id, o.task_id, o.person_id, o.to_address from outbox o
-          where o.id = $1 and o.status in ('sent', 'bounced') and ('/' = any($2)
-            or exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($2))
-            or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($2))
-            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($2)))
+          where o.id = $2 and o.status in ('sent', 'bounced') and {OutboxReach.Sql}
           for update),
         marked as (
           update outbox o set status = 'bounced', bounced_at = $3, bounce_reason = $4 from found f where o.id = f.id and f.status = 'sent' returning o.id),
@@ -77,7 +74,7 @@ public sealed class RecordBounce(NpgsqlDataSource database, ReferenceStore refer
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var marked = await Command(connection, Mark, P(mailId), Texts(reach), Instant(now), P(reason), Instant(BusinessClock.Whole(system.GetUtcNow())),
+        var marked = await Command(connection, Mark, Texts(reach), P(mailId), Instant(now), P(reason), Instant(BusinessClock.Whole(system.GetUtcNow())),
             P(reporter?.Person, NpgsqlTypes.NpgsqlDbType.Uuid), P(reporter?.OnBehalfOf, NpgsqlTypes.NpgsqlDbType.Uuid),
             Json(JsonSerializer.Serialize(new { mailId, reason }))).ListAsync(r => r.GetBoolean(0), cancellation);
         if (marked is []) return BounceAnswer.Unknown;

@@ -23,15 +23,11 @@ public enum ResendAnswer
 public sealed class ResendMail(NpgsqlDataSource database, TimeProvider system)
 {
     private const string Queue =
-        """
+        $"""
         -- ResendMail.Queue
         with old as (
           select o.id, o.status, o.root_id, o.task_id from outbox o
-          where o.id = $2 and (
-            exists (select from role_assignment a join unit u on u.id = a.unit_id where a.person_id = o.person_id and u.path ^@ any($1))
-            or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
-            or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1))
-            or '/' = any($1))
+          where o.id = $2 and {OutboxReach.Sql}
           for update),
         again as (
           update outbox o set status = 'queued', attempts = 0, next_attempt_at = $3, sent_at = null, last_error = null, bounced_at = null, bounce_reason = null

@@ -38,7 +38,7 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
     // handed in again has the same instant; its key is a microsecond later.
     // $26: on paper, by who keeps the registers; nobody of the unit takes the task by it.
     private const string Submit =
-        """
+        $"""
         -- CompleteTask.Submit
         with changed as (
           update task t set status = $15, revision = revision + 1, assignee_id = case when $26 then assignee_id else coalesce(assignee_id, $6, $5) end, outcome = $16,
@@ -58,10 +58,11 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
         , work as (
           update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'work')
         , review as (
-          insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, round, next_at)
-          select c.id, 'review', c.instance_id, $20, $21, $22, $3, c.round, $23 from changed c where c.status = 'submitted'
+          insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, round, paused_at, next_at)
+          select c.id, 'review', c.instance_id, $20, $21, $22, $3, c.round, {PauseClocks.Since}, case when {PauseClocks.Since} is null then $23 end
+          from changed c where c.status = 'submitted'
           on conflict (task_id, purpose) do update set due = excluded.due, started_at = excluded.started_at, round = excluded.round,
-            next_at = excluded.next_at, last_rung = null, last_period = 0, stopped_at = null)
+            paused_at = excluded.paused_at, next_at = excluded.next_at, last_rung = null, last_period = 0, stopped_at = null)
         , drafts as (
           delete from task_draft d using changed c where d.task_id = c.id)
         , event as (

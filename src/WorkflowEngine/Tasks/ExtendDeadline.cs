@@ -56,19 +56,25 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
     public sealed record Command(
         IReadOnlyList<Guid> TaskIds, DateTimeOffset NewDue, string? Reason, string? Document, string? OperationId = null, string? Selection = null)
     {
-        internal string Hash() => TaskIntake.HashOf(new JsonObject
+        /// <param name="effectiveAt">Of one that is planned; null: at once.</param>
+        internal string Hash(DateTimeOffset? effectiveAt)
         {
-            ["tasks"] = Selection is null ? string.Join(' ', TaskIds.Distinct().Order()) : Selection,
-            ["newDue"] = NewDue.ToUniversalTime(),
-            ["reason"] = Reason?.Trim(),
-            ["document"] = Document?.Trim(),
-        });
+            var body = new JsonObject
+            {
+                ["tasks"] = Selection is null ? string.Join(' ', TaskIds.Distinct().Order()) : Selection,
+                ["newDue"] = NewDue.ToUniversalTime(),
+                ["reason"] = Reason?.Trim(),
+                ["document"] = Document?.Trim(),
+            };
+            if (effectiveAt is { } at) body["effectiveAt"] = at.ToUniversalTime();
+            return TaskIntake.HashOf(body);
+        }
     }
 
     private const string Earlier =
         """
         -- ExtendDeadline.Earlier
-        select body_hash, answer -> 'lines', answer -> 'moved' from deadline_operation where actor_id = $1 and operation_id = $2
+        select body_hash, answer -> 'lines', answer -> 'moved', (answer ->> 'batch')::uuid from deadline_operation where actor_id = $1 and operation_id = $2
         """;
 
     /// <summary>A task with its clock, as the decision sees it.</summary>
@@ -93,30 +99,32 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
-        left join deadline d on d.task_id = t.id and d.purpose = 'work'
+        left join lateral (select * from deadline where task_id = t.id and purpose = 'work' limit 1) d on true
         where t.id = any($1) and ($4 or exists (select from unnest($2 || $3) as p where starts_with(u.path, p) or starts_with(o.path, p)))
         order by t.id
         """;
 
-    // The task rows are locked in the order of their ids, then the deadlines; state and date are compared with what the decision was made on.
-    // A task without a date of the plan keeps it so: its internal date moves, and nobody becomes late by it.
+    // Each task is locked with its clock by their keys, in the order of the ids (PauseClocks says why); state and date are compared with what the
+    // decision was made on. A task without a date of the plan keeps it so: its internal date moves, and nobody becomes late by it.
     private const string Write =
         """
         -- ExtendDeadline.Extend
         with held as (
-          select t.id, t.root_id, t.instance_id, t.unit_id, t.status, n.extension_id, n.old_due, n.next_at
-          from task t
-          join unnest($1, $2, $3, $4, $5, $6) as n(id, extension_id, status, round, old_due, next_at) on n.id = t.id
-          where t.status = n.status and t.round = n.round
-            and ($14 or exists (select from unit o, unnest($13) as p where o.id = t.owner_unit_id and starts_with(o.path, p)))
-          order by t.id
-          for no key update of t)
+          select t.*, d.purpose, n.extension_id, n.old_due, n.next_at
+          from (select * from unnest($1, $2, $3, $4, $5, $6) as n(id, extension_id, status, round, old_due, next_at) order by id) n
+          cross join lateral (
+            select t.id, t.root_id, t.instance_id, t.unit_id from task t
+            where t.id = n.id and t.status = n.status and t.round = n.round
+              and ($14 or exists (select from unit o, unnest($13) as p where o.id = t.owner_unit_id and starts_with(o.path, p)))
+            for no key update) t
+          cross join lateral (
+            select d.purpose from deadline d where d.task_id = t.id and d.purpose = 'work' and d.due = n.old_due for no key update) d)
         , moved as (
           update deadline d set due = $7, extended_due = case when d.legal_due is not null then $7 end,
             target_due = case when d.legal_due is null then $7 else d.target_due end,
             last_rung = null, last_period = 0, next_at = case when d.paused_at is null then h.next_at end
-          from held h where d.task_id = h.id and d.purpose = 'work' and d.due = h.old_due
-          returning h.id, h.root_id, h.instance_id, h.unit_id, h.extension_id, h.old_due)
+          from held h where d.task_id = h.id and d.purpose = h.purpose
+          returning h.*)
         , recorded as (
           insert into deadline_extension (id, task_id, old_due, new_due, reason, document, granted_by, on_behalf_of, at, outcome, settled_at)
           select m.extension_id, m.id, m.old_due, $7, $8, $9, $10, $11, $12, 'applied', $12 from moved m)
@@ -142,7 +150,7 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
     {
         if (RefuseText(command) is { } unstorable) return new([], unstorable);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (await EarlierAsync(connection, actor, command, cancellation) is { } earlier) return earlier;
+        if (await EarlierAsync(connection, actor, command, null, cancellation) is { } earlier) return earlier.Answer;
         if (Refuse(command, now) is { } refused) return new([], refused);
         var rows = await ReadAsync(connection, actor, command.TaskIds, cancellation);
         if (rows.Count == 0) return new([], new TaskAnswer.NotFound());
@@ -151,10 +159,10 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         var moving = rows.FindAll(r => r.ResultFor(command.NewDue) == ExtensionResult.Extended);
         ExtensionLine[] lines = [.. rows.Select(r => new ExtensionLine(r.Id, r.UnitCode, r.ResultFor(command.NewDue), r.Due))];
         // Nothing to move: perhaps the same operation, sent twice, was faster between the two looks.
-        if (moving.Count == 0) return await EarlierAsync(connection, actor, command, cancellation) ?? new(lines);
+        if (moving.Count == 0) return (await EarlierAsync(connection, actor, command, null, cancellation))?.Answer ?? new(lines);
         var moved = await WithRetryAsync(() => WriteAsync(connection, actor, command, moving, lines, now, recordedAt, cancellation));
         // Nothing moved: somebody was faster, perhaps the same operation sent twice.
-        if (moved.Count == 0 && await EarlierAsync(connection, actor, command, cancellation) is { } twin) return twin;
+        if (moved.Count == 0 && await EarlierAsync(connection, actor, command, null, cancellation) is { } twin) return twin.Answer;
         return Answer(lines, moved);
     }
 
@@ -170,16 +178,19 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
     private static ExtensionAnswer Answer(IEnumerable<ExtensionLine> lines, HashSet<Guid> moved) =>
         new([.. lines.Select(l => l.Result == ExtensionResult.Extended && !moved.Contains(l.TaskId) ? l with { Result = ExtensionResult.Changed } : l)]);
 
-    private static async Task<ExtensionAnswer?> EarlierAsync(NpgsqlConnection connection, Actor actor, Command command, CancellationToken cancellation)
+    /// <summary>The answer that the operation got before, and what it planned; null: there was none.</summary>
+    /// <param name="effectiveAt">Of one that is planned; null: at once.</param>
+    internal static async Task<(ExtensionAnswer Answer, Guid? Batch)?> EarlierAsync(
+        NpgsqlConnection connection, Actor actor, Command command, DateTimeOffset? effectiveAt, CancellationToken cancellation)
     {
         if (command.OperationId is not { } id) return null;
         var found = await Storage.Db.Command(connection, Earlier, P(actor.PersonId), P(id)).ListAsync(
-            r => (Hash: r.GetString(0), Lines: r.GetString(1), Moved: r.GetString(2)), cancellation);
+            r => (Hash: r.GetString(0), Lines: r.GetString(1), Moved: r.GetString(2), Batch: r.GuidOrNull(3)), cancellation);
         if (found.Count == 0) return null;
-        return found[0].Hash != command.Hash()
-            ? new([], new TaskAnswer.OperationReused())
-            : Answer(
-                JsonSerializer.Deserialize<ExtensionLine[]>(found[0].Lines, LoadTask.AnswerJson)!, [.. JsonSerializer.Deserialize<Guid[]>(found[0].Moved)!]);
+        return found[0].Hash != command.Hash(effectiveAt)
+            ? (new([], new TaskAnswer.OperationReused()), null)
+            : (Answer(
+                JsonSerializer.Deserialize<ExtensionLine[]>(found[0].Lines, LoadTask.AnswerJson)!, [.. JsonSerializer.Deserialize<Guid[]>(found[0].Moved)!]), found[0].Batch);
     }
 
     /// <summary>Many rows at once may meet a commit that ends the same tasks: the loser of a deadlock has written nothing and goes again.</summary>
@@ -194,12 +205,15 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
             {
             }
-            catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "deadline_operation_pkey" })
+            catch (PostgresException e) when (IsTwin(e))
             {
                 return [];
             }
         }
     }
+
+    /// <summary>The same operation, sent twice at once, was faster.</summary>
+    internal static bool IsTwin(PostgresException e) => e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "deadline_operation_pkey" };
 
     internal static TaskAnswer? RefuseText(Command command) =>
         !StorableText.Holds(command.Reason) || !StorableText.Holds(command.Document)
@@ -235,7 +249,7 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
             Ints([.. rows.Select(r => r.Round)]), Instants([.. rows.Select(r => r.Due)]), Instants(next), Instant(command.NewDue), P(command.Reason!.Trim()),
             P(command.Document?.Trim(), NpgsqlDbType.Text), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now),
             Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), Instant(recordedAt), Json(JsonSerializer.Serialize(detail)),
-            P(command.OperationId, NpgsqlDbType.Text), P(command.Hash()), Json(JsonSerializer.Serialize(lines, LoadTask.AnswerJson)))
+            P(command.OperationId, NpgsqlDbType.Text), P(command.Hash(null)), Json(JsonSerializer.Serialize(lines, LoadTask.AnswerJson)))
             .ListAsync(r => r.GetGuid(0), cancellation)];
     }
 }

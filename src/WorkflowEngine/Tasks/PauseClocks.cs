@@ -16,52 +16,71 @@ public sealed record PauseAnswer(int Clocks, TaskAnswer? Refused = null, int Mov
 /// </summary>
 public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend, TaskClocks clocks)
 {
+    /// <summary>
+    /// Since when the clocks of <c>c</c>, a task, stand still; null: they run. A clock that starts meanwhile, because the work is handed in or comes
+    /// back, stands still from its start and goes on with the others.
+    /// </summary>
+    internal const string Since = "(select h.paused_at from deadline_pause h where h.task_id = c.id and h.resumed_at is null)";
+
+    // Rows are locked one by one by their keys, in the order of the ids, and then joined by the whole key: PostgreSQL guesses badly how many clocks
+    // have no instant here or there in a table that it has not counted, and would go through all of them for each.
     private const string Pause =
         """
         -- PauseClocks.Pause
         with held as (
-          select t.id, t.root_id, t.instance_id, t.unit_id, n.pause_id
-          from task t join unnest($1, $2) as n(id, pause_id) on n.id = t.id join unit o on o.id = t.owner_unit_id
-          where t.status in ('open', 'submitted') and ($8 or exists (select from unnest($7) as p where starts_with(o.path, p)))
-          order by t.id for no key update of t)
+          select t.*, d.purpose, n.pause_id
+          from (select * from unnest($1, $2) as n(id, pause_id) order by id) n
+          cross join lateral (
+            select t.id, t.root_id, t.instance_id, t.unit_id from task t
+            where t.id = n.id and t.status in ('open', 'submitted')
+              and ($8 or exists (select from unit o, unnest($7) as p where o.id = t.owner_unit_id and starts_with(o.path, p)))
+            for no key update) t
+          cross join lateral (
+            select d.purpose from deadline d where d.task_id = t.id and d.stopped_at is null and d.paused_at is null order by d.purpose for no key update) d)
         , paused as (
-          update deadline d set paused_at = $3, next_at = null from held h where d.task_id = h.id and d.stopped_at is null and d.paused_at is null
-          returning d.task_id)
+          update deadline d set paused_at = $3, next_at = null from held h where d.task_id = h.id and d.purpose = h.purpose
+          returning h.*)
+        , named as (
+          select distinct on (id) * from paused)
         , recorded as (
           insert into deadline_pause (id, task_id, paused_at, paused_by, paused_on_behalf_of, reason)
-          select h.pause_id, h.id, $3, $4, $5, $6 from held h where h.id in (select task_id from paused) on conflict do nothing)
+          select n.pause_id, n.id, $3, $4, $5, $6 from named n on conflict do nothing)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
-          select $3, $9, $4, $5, 'deadline.paused', h.root_id, h.instance_id, h.id, h.unit_id, jsonb_build_object('reason', $6::text)
-          from held h where h.id in (select task_id from paused))
-        select count(distinct task_id)::int from paused
+          select $3, $9, $4, $5, 'deadline.paused', n.root_id, n.instance_id, n.id, n.unit_id, jsonb_build_object('reason', $6::text) from named n)
+        select count(*)::int from named
         """;
 
     private const string ReadPaused =
         """
         -- PauseClocks.Paused
         select t.id, t.status, t.round, d.purpose, d.due, d.started_at, d.calendar_id, d.ladder_id, d.paused_at, s.body::text, d.stopped_at is not null
-        from task t join unit o on o.id = t.owner_unit_id join task_spec s on s.id = t.spec_id join deadline d on d.task_id = t.id
-        where t.id = any($1) and d.paused_at is not null and ($3 or exists (select from unnest($2) as p where starts_with(o.path, p)))
-        order by t.id
+        from task t join unit o on o.id = t.owner_unit_id join task_spec s on s.id = t.spec_id
+        cross join lateral (select * from deadline x where x.task_id = t.id and x.paused_at is not null offset 0) d
+        where t.id = any($1) and ($3 or exists (select from unnest($2) as p where starts_with(o.path, p)))
+        order by t.id, d.purpose
         """;
 
     private const string Resume =
         """
         -- PauseClocks.Resume
-        with resumed as (
-          update deadline d set paused_at = null, next_at = n.next_at
-          from unnest($1, $2, $3, $4) as n(task_id, purpose, paused_at, next_at)
-          where d.task_id = n.task_id and d.purpose = n.purpose and d.paused_at = n.paused_at
-          returning d.task_id)
+        with held as (
+          select n.task_id, n.purpose, n.next_at, t.root_id, t.instance_id, t.unit_id,
+            (select p.id from deadline_pause p where p.task_id = n.task_id and p.resumed_at is null) as pause_id
+          from (select * from unnest($1, $2, $3, $4) as n(task_id, purpose, paused_at, next_at) order by task_id, purpose) n
+          cross join lateral (select t.root_id, t.instance_id, t.unit_id from task t where t.id = n.task_id for no key update) t
+          cross join lateral (select from deadline d where d.task_id = n.task_id and d.purpose = n.purpose and d.paused_at = n.paused_at for no key update) d)
+        , resumed as (
+          update deadline d set paused_at = null, next_at = h.next_at from held h where d.task_id = h.task_id and d.purpose = h.purpose
+          returning h.*)
+        , named as (
+          select distinct on (task_id) * from resumed)
         , recorded as (
-          update deadline_pause p set resumed_at = $5, resumed_by = $6, resumed_on_behalf_of = $7, resume_reason = $8
-          where p.resumed_at is null and p.task_id in (select task_id from resumed))
+          update deadline_pause p set resumed_at = $5, resumed_by = $6, resumed_on_behalf_of = $7, resume_reason = $8 from named n where p.id = n.pause_id)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
-          select $5, $9, $6, $7, 'deadline.resumed', t.root_id, t.instance_id, t.id, t.unit_id, jsonb_build_object('reason', $8::text)
-          from task t where t.id in (select task_id from resumed))
-        select count(distinct task_id)::int from resumed
+          select $5, $9, $6, $7, 'deadline.resumed', n.root_id, n.instance_id, n.task_id, n.unit_id, jsonb_build_object('reason', $8::text) from named n)
+        select count(*)::int from named
         """;
 
     private const string OfPlan =
@@ -71,7 +90,11 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
         """;
 
     private sealed record Row(
-        Guid Id, string Status, string Purpose, DateTimeOffset? Due, DateTimeOffset StartedAt, string CalendarId, string? LadderId, DateTimeOffset PausedAt, TaskSpec Spec, bool IsStopped);
+        Guid Id, string Status, string Purpose, DateTimeOffset? Due, DateTimeOffset StartedAt, string CalendarId, string? LadderId, DateTimeOffset PausedAt, TaskSpec Spec, bool IsStopped)
+    {
+        /// <summary>A date that was given in the pause loses the days after that only.</summary>
+        public DateTimeOffset StoodFrom => StartedAt > PausedAt ? StartedAt : PausedAt;
+    }
 
     /// <summary>Stops clocks: of these tasks, or of all open tasks of a plan.</summary>
     public async Task<PauseAnswer> PauseAsync(
@@ -111,8 +134,9 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
 
         var moved = 0;
         if (moveDue)
-            foreach (var same in rows.Where(r => r.Purpose == "work" && r.Due is not null).GroupBy(r => (r.Due, Days: DaysOf(r.PausedAt, now))).Where(g => g.Key.Days > 0))
-                moved += (await extend.ExtendAsync(actor, new([.. same.Select(r => r.Id)], same.Key.Due!.Value.AddDays(same.Key.Days), reason, null), now, recordedAt, cancellation)).Extended;
+            foreach (var same in rows.Where(r => r.Purpose == "work" && r.Due is not null).GroupBy(r => (r.Due, Days: DaysOf(r.StoodFrom, now))).Where(g => g.Key.Days > 0))
+                foreach (var part in same.Select(r => r.Id).Chunk(ExtendDeadline.MaximumTasks))
+                    moved += (await extend.ExtendAsync(actor, new(part, same.Key.Due!.Value.AddDays(same.Key.Days), reason, null), now, recordedAt, cancellation)).Extended;
         return new(resumed, Moved: moved);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
@@ -26,10 +27,13 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
           insert into deadline_extension (id, batch_id, task_id, old_due, new_due, reason, document, granted_by, on_behalf_of, at, effective_at)
           select n.id, $4, n.task_id, n.old_due, $5, $6, $7, $8, $9, $10, $11 from unnest($1, $2, $3) as n(id, task_id, old_due)
           returning id, task_id)
+        , kept as (
+          insert into deadline_operation (actor_id, operation_id, body_hash, answer, at)
+          select $8, $13, $14, jsonb_build_object('lines', $15::jsonb, 'moved', (select jsonb_agg(task_id) from planned), 'batch', $4::uuid), $10 where $13 is not null)
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
         select $10, $12, $8, $9, 'deadline.extension-planned', t.root_id, t.instance_id, t.id, t.unit_id,
           jsonb_build_object('extension', p.id, 'batch', $4::uuid, 'newDue', $5::timestamptz, 'effectiveAt', $11::timestamptz, 'reason', $6::text)
-        from planned p join task t on t.id = p.task_id
+        from planned p cross join lateral (select * from task where id = p.task_id limit 1) t
         """;
 
     // Whoever may extend all of its tasks may revoke it, not only who planned it.
@@ -51,39 +55,47 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
         select (select count(*) from mine)::int, (select count(*) from mine where may)::int, (select count(*) from revoked)::int
         """;
 
+    // One a task at a time, the first to take effect, and of those the earliest date: the next one is judged by what this one came to. Rows are
+    // locked one by one by their keys (PauseClocks says why); a clock that is just firing is waited for.
     private const string TakeDue =
         """
         -- PlannedExtensions.Take
-        select e.id, e.task_id, e.new_due, t.status, d.due, coalesce(d.extended_due, d.legal_due), d.calendar_id, d.ladder_id, d.started_at, s.body::text
-        from deadline_extension e
-        join task t on t.id = e.task_id
-        join task_spec s on s.id = t.spec_id
-        left join deadline d on d.task_id = t.id and d.purpose = 'work'
-        where e.outcome is null and e.effective_at <= $1
-        order by e.effective_at, e.task_id
+        select e.id, e.new_due, t.status, d.due, coalesce(d.extended_due, d.legal_due), d.calendar_id, d.ladder_id, d.started_at,
+          (select s.body::text from task_spec s where s.id = t.spec_id)
+        from (
+          select * from (
+            select distinct on (task_id) id, task_id, effective_at from deadline_extension where outcome is null and effective_at <= $1
+            order by task_id, effective_at, new_due, id) x
+          order by effective_at, task_id) n
+        cross join lateral (select id, new_due from deadline_extension where id = n.id and outcome is null for update skip locked) e
+        cross join lateral (select id, status, spec_id from task where id = n.task_id for update skip locked) t
+        left join lateral (select * from deadline where task_id = t.id and purpose = 'work' for no key update) d on true
         limit $2
-        for update of e, t skip locked
         """;
 
-    // What is over or has a later date by then is void; the rest moves as ExtendDeadline moves it, in the name of who granted it.
+    // What is over or has a later date by then is void; the rest moves as ExtendDeadline moves it, in the name of who granted it. By place: the rows
+    // are held.
     private const string ApplyDue =
         """
         -- PlannedExtensions.Apply
-        with named as (select * from unnest($1, $2, $3) as n(id, applies, next_at))
+        with named as (
+          select n.applies, n.next_at, e.ctid as extension_at, d.ctid as clock_at, d.due
+          from unnest($1, $2, $3) as n(id, applies, next_at)
+          cross join lateral (select ctid, task_id from deadline_extension where id = n.id limit 1) e
+          left join lateral (select ctid, due from deadline where task_id = e.task_id and purpose = 'work' limit 1) d on true)
         , settled as (
-          update deadline_extension e set outcome = case when n.applies then 'applied' else 'void' end, settled_at = $4,
-            old_due = (select d.due from deadline d where d.task_id = e.task_id and d.purpose = 'work')
-          from named n where e.id = n.id and e.outcome is null
-          returning e.*, n.applies, n.next_at)
+          update deadline_extension e set outcome = case when n.applies then 'applied' else 'void' end, settled_at = $4, old_due = n.due
+          from named n where e.ctid = n.extension_at
+          returning e.*, n.applies, n.next_at, n.clock_at)
         , moved as (
           update deadline d set due = s.new_due, extended_due = case when d.legal_due is not null then s.new_due end,
             target_due = case when d.legal_due is null then s.new_due else d.target_due end,
             last_rung = null, last_period = 0, next_at = case when d.paused_at is null then s.next_at end
-          from settled s where s.applies and d.task_id = s.task_id and d.purpose = 'work')
+          from settled s where s.applies and d.ctid = s.clock_at)
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
         select $4, $5, s.granted_by, s.on_behalf_of, case when s.applies then 'deadline.extended' else 'deadline.extension-void' end, t.root_id, t.instance_id, t.id, t.unit_id,
           jsonb_build_object('extension', s.id, 'batch', s.batch_id, 'oldDue', s.old_due, 'newDue', s.new_due, 'reason', s.reason, 'document', s.document)
-        from settled s join task t on t.id = s.task_id
+        from settled s cross join lateral (select * from task where id = s.task_id limit 1) t
         """;
 
     private const string ListPlanned =
@@ -99,22 +111,26 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
         order by e.effective_at, e.batch_id limit 200
         """;
 
-    // The extension taken back must be the one in force; the old date must still lie ahead, or the unit would be late by an act of the office.
+    // The extension taken back must be the one in force; the old date must still lie ahead, or the unit would be late by an act of the office. What
+    // lateness was measured by before is the date of the last extension that stands, which a return's date is not.
     private const string Undo =
         """
         -- PlannedExtensions.Undo
         with asked as (
           select e.id, e.task_id, e.old_due, e.new_due, t.root_id, t.instance_id, t.unit_id, t.status, d.due, d.legal_due,
-            $8 or exists (select from unnest($7) as p where starts_with(o.path, p)) as may
+            $8 or exists (select from unnest($7) as p where starts_with(o.path, p)) as may,
+            d.due = e.new_due and not exists (select from deadline_extension i where i.task_id = e.task_id and i.inverse_of = e.id) as in_force,
+            (select max(x.new_due) from deadline_extension x where x.task_id = e.task_id and x.id <> e.id and x.outcome = 'applied' and x.inverse_of is null
+              and not exists (select from deadline_extension i where i.task_id = e.task_id and i.inverse_of = x.id)) as extended_before
           from deadline_extension e join task t on t.id = e.task_id join unit o on o.id = t.owner_unit_id
           join deadline d on d.task_id = t.id and d.purpose = 'work'
           where e.id = $1 and e.outcome = 'applied'
           for no key update of t)
         , moved as (
-          update deadline d set due = a.old_due, extended_due = case when a.legal_due is not null and a.old_due <> a.legal_due then a.old_due end,
+          update deadline d set due = a.old_due, extended_due = case when a.legal_due is not null then a.extended_before end,
             target_due = case when a.legal_due is null then a.old_due else d.target_due end, last_rung = null, last_period = 0,
             next_at = case when d.paused_at is null and a.status = 'open' then $10 end
-          from asked a where a.may and a.status in ('open', 'submitted') and a.due = a.new_due and a.old_due > $2 and d.task_id = a.task_id and d.purpose = 'work'
+          from asked a where a.may and a.status in ('open', 'submitted') and a.in_force and a.old_due > $2 and d.task_id = a.task_id and d.purpose = 'work' and d.due = a.new_due
           returning a.*)
         , recorded as (
           insert into deadline_extension (id, task_id, old_due, new_due, reason, granted_by, on_behalf_of, at, outcome, settled_at, inverse_of)
@@ -124,7 +140,7 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
           select $2, $3, $4, $5, 'deadline.extended', m.root_id, m.instance_id, m.task_id, m.unit_id,
             jsonb_build_object('extension', $9::uuid, 'inverseOf', m.id, 'oldDue', m.new_due, 'newDue', m.old_due, 'reason', $6::text)
           from moved m)
-        select a.may, a.status, a.due = a.new_due, a.old_due > $2, exists (select from moved) from asked a
+        select a.may, a.status, a.in_force, a.old_due > $2, exists (select from moved) from asked a
         """;
 
     private const string OneApplied =
@@ -135,16 +151,18 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
         where e.id = $1
         """;
 
-    /// <summary>Plans an extension of all tasks that could be extended now.</summary>
+    /// <summary>Plans an extension of all tasks that could be extended now; repeated with its operation id it gets its answer again.</summary>
     /// <param name="effectiveAt">Business time at which it takes effect; ahead.</param>
     /// <returns>The lines as an extension gives them, and the id under which the planned ones are revoked.</returns>
     public async Task<(ExtensionAnswer Answer, Guid? Id)> PlanAsync(
         Actor actor, ExtendDeadline.Command command, DateTimeOffset effectiveAt, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
-        if ((ExtendDeadline.RefuseText(command) ?? ExtendDeadline.Refuse(command, now)) is { } refused) return (new([], refused), null);
+        if (ExtendDeadline.RefuseText(command) is { } unstorable) return (new([], unstorable), null);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (await ExtendDeadline.EarlierAsync(connection, actor, command, effectiveAt, cancellation) is { } earlier) return earlier;
+        if (ExtendDeadline.Refuse(command, now) is { } refused) return (new([], refused), null);
         if (effectiveAt <= now || effectiveAt >= command.NewDue)
             return (new([], TaskAnswer.Invalid.On("effectiveAt", "Ngày có hiệu lực phải sau hôm nay và trước hạn mới.", "It takes effect after today and before the new date.")), null);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await ExtendDeadline.ReadAsync(connection, actor, command.TaskIds, cancellation);
         if (rows.Count == 0) return (new([], new TaskAnswer.NotFound()), null);
         if (rows.TrueForAll(r => !r.MayExtend)) return (new([], new TaskAnswer.Forbidden()), null);
@@ -152,10 +170,22 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
         var moving = lines.Where(l => l.Result == ExtensionResult.Extended).ToArray();
         if (moving.Length == 0) return (new(lines), null);
         var batch = Guid.CreateVersion7(now);
-        await Command(connection, InsertPlanned, Uuids([.. moving.Select(_ => Guid.CreateVersion7(now))]), Uuids([.. moving.Select(l => l.TaskId)]),
+        var insert = Command(connection, InsertPlanned, Uuids([.. moving.Select(_ => Guid.CreateVersion7(now))]), Uuids([.. moving.Select(l => l.TaskId)]),
             Instants([.. moving.Select(l => l.OldDue)]), P(batch), Instant(command.NewDue), P(command.Reason!.Trim()), P(command.Document?.Trim(), NpgsqlDbType.Text),
-            P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(effectiveAt), Instant(recordedAt)).ExecuteNonQueryAsync(cancellation);
-        return (new(lines), batch);
+            P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(effectiveAt), Instant(recordedAt),
+            P(command.OperationId, NpgsqlDbType.Text), P(command.Hash(effectiveAt)), Json(JsonSerializer.Serialize(lines, LoadTask.AnswerJson)));
+        await using (insert)
+        {
+            try
+            {
+                await insert.ExecuteNonQueryAsync(cancellation);
+                return (new(lines), batch);
+            }
+            catch (PostgresException e) when (ExtendDeadline.IsTwin(e))
+            {
+                return (await ExtendDeadline.EarlierAsync(connection, actor, command, effectiveAt, cancellation))!.Value;
+            }
+        }
     }
 
     /// <summary>Revokes what was planned, while it has not taken effect. NotFound when there is nothing (left) to revoke.</summary>
@@ -200,13 +230,13 @@ public sealed class PlannedExtensions(NpgsqlDataSource database, TaskClocks cloc
     private static TaskAnswer? RefuseReason(string? reason) => StorableText.Holds(reason) ? TaskIntake.RefuseText("reason", reason, 2000)
         : TaskAnswer.Invalid.On("reason", "Nội dung có ký tự không lưu được.", "The text holds a character that cannot be stored.");
 
-    /// <summary>Applies what takes effect by now; the pulse runs it again while it takes a full batch.</summary>
+    /// <summary>Applies what takes effect by now, of each task one; run it again while it takes any.</summary>
     public async Task<int> ApplyDueAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var rows = await Command(connection, TakeDue, Instant(now), P(BatchSize)).ListAsync(r => (Id: r.GetGuid(0), NewDue: r.Instant(2), Status: r.GetString(3),
-            Due: r.InstantOrNull(4), Limit: r.InstantOrNull(5), Calendar: r.TextOrNull(6), Ladder: r.TextOrNull(7), Started: r.InstantOrNull(8), Spec: r.GetString(9)), cancellation);
+        var rows = await Command(connection, TakeDue, Instant(now), P(BatchSize)).ListAsync(r => (Id: r.GetGuid(0), NewDue: r.Instant(1), Status: r.GetString(2),
+            Due: r.InstantOrNull(3), Limit: r.InstantOrNull(4), Calendar: r.TextOrNull(5), Ladder: r.TextOrNull(6), Started: r.InstantOrNull(7), Spec: r.GetString(8)), cancellation);
         if (rows.Count == 0) return 0;
         var (applies, next) = (new bool[rows.Count], new DateTimeOffset?[rows.Count]);
         for (var i = 0; i < rows.Count; i++)

@@ -34,10 +34,10 @@ public sealed class ReturnTask(NpgsqlDataSource database, TaskClocks clocks, Nud
         , review as (
           update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'review')
         , work as (
-          insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, round, next_at)
-          select c.id, 'work', c.instance_id, $17, $18, $15, $3, c.round, $16 from changed c
+          insert into deadline (task_id, purpose, instance_id, ladder_id, calendar_id, due, started_at, round, paused_at, next_at)
+          select c.id, 'work', c.instance_id, $17, $18, $15, $3, c.round, {PauseClocks.Since}, case when {PauseClocks.Since} is null then $16 end from changed c
           on conflict (task_id, purpose) do update set round = excluded.round, due = excluded.due, started_at = excluded.started_at,
-            next_at = case when deadline.paused_at is null then excluded.next_at end, last_rung = null, last_period = 0, stopped_at = null)
+            paused_at = excluded.paused_at, next_at = excluded.next_at, last_rung = null, last_period = 0, stopped_at = null)
         """ + QueueReturned.Cte + "\n" + TaskIntake.Trail;
 
     public Task<TaskAnswer> ReturnAsync(

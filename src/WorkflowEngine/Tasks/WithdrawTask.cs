@@ -14,7 +14,7 @@ public sealed class WithdrawTask(NpgsqlDataSource database, TaskClocks clocks)
     public sealed record Command(Guid TaskId, int? Revision, string? OperationId, string? Reason) : TaskCommand(TaskId, Revision, OperationId);
 
     private const string Sql =
-        """
+        $"""
         -- WithdrawTask.Withdraw
         with changed as (
           update task t set status = 'open', revision = revision + 1, submitted_at = null, outcome = null,
@@ -29,7 +29,8 @@ public sealed class WithdrawTask(NpgsqlDataSource database, TaskClocks clocks)
         , review as (
           update deadline d set next_at = null, stopped_at = $3 from changed c where d.task_id = c.id and d.purpose = 'review')
         , work as (
-          update deadline d set next_at = case when d.paused_at is null then $16 end, stopped_at = null from changed c where d.task_id = c.id and d.purpose = 'work')
+          update deadline d set paused_at = {PauseClocks.Since}, next_at = case when {PauseClocks.Since} is null then $16 end, stopped_at = null
+          from changed c where d.task_id = c.id and d.purpose = 'work')
         """ + TaskIntake.Trail;
 
     public Task<TaskAnswer> WithdrawAsync(

@@ -14,8 +14,10 @@ public static class AbsencesApi
     {
         var absences = routes.MapGroup("/api/absences").RequireActor().WithTags("Absences");
         absences.MapGet("", async (RequestActor who, ListAbsences list, CancellationToken stop) =>
-            Results.Ok(await list.ReadAsync(who.Actor, WorkingCalendar.VietnamPublic.DayOf(who.Now).AddDays(-DaysShown), stop)))
-            .Produces<List<ListedAbsence>>().WithName("ListAbsences").WithSummary("One's own absences, those in which one stands in, and those of the units one administers");
+        {
+            var today = WorkingCalendar.VietnamPublic.DayOf(who.Now);
+            return Results.Ok(await list.ReadAsync(who.Actor, today.AddDays(-DaysShown), today, stop));
+        }).Produces<List<ListedAbsence>>().WithName("ListAbsences").WithSummary("One's own absences, those in which one stands in, and those of the units one administers");
         absences.MapPost("", Enter).WithName("EnterAbsence").WithSummary("Enters an absence with its deputies; for oneself, or for people of the units one administers");
         absences.MapPost("/{id:guid}/end", End).WithName("EndAbsence").WithSummary("Calls an absence off, or ends it early: the deputies' rights end at once");
     }

@@ -28,7 +28,7 @@ internal static class DigestMail
             ["headline"] = Subject(groups, units, w),
             ["title"] = single is not null ? Title(single, w) : Title(groups, units, w),
             ["addressee"] = w.Greeted(w.Addressee(data.To)),
-            ["request"] = groups.Where(g => !g.Own && g.Deadline.DaysLate > 0).ToList() is not { Count: > 0 } late ? ""
+            ["request"] = groups.Where(g => !g.Own && g.DaysLate > 0).ToList() is not { Count: > 0 } late ? ""
                 : late.All(g => g.Review)
                 ? w.In($"{MailDocument.Bold("Đề nghị:")} chỉ đạo người theo dõi duyệt các bài này.", $"{MailDocument.Bold("Asked of you:")} have these submissions reviewed.")
                 : w.In($"{MailDocument.Bold("Đề nghị:")} chỉ đạo đơn vị, hoặc gia hạn nếu có lý do chính đáng.", $"{MailDocument.Bold("Asked of you:")} direct the units, or extend where there is good reason."),
@@ -50,33 +50,34 @@ internal static class DigestMail
 
     private static string Title(DigestGroup group, MailWords w)
     {
-        var (title, late) = (w.In(group.TaskTitle), group.Deadline.DaysLate > 0);
+        var (title, late) = (w.In(group.TaskTitle), group.DaysLate > 0);
         if (group.Review)
         {
             var what = group.Own ? w.In($"Duyệt “{title}”", $"Review “{title}”") : w.In($"{group.Units} bài “{title}” chưa duyệt", $"{group.Units} of “{title}” not reviewed");
-            return late ? w.In($"{what}, quá hạn {w.Days(group.Deadline.DaysLate)}", $"{what}, {w.Days(group.Deadline.DaysLate)} overdue")
-                : w.In($"{what}, hạn {w.Limit(group.Deadline.LastDay)}", $"{what}, due {w.Limit(group.Deadline.LastDay)}");
+            return group.Deadline is not { } limit ? what : late ? w.In($"{what}, quá hạn {w.Days(limit.DaysLate)}", $"{what}, {w.Days(limit.DaysLate)} overdue")
+                : w.In($"{what}, hạn {w.Limit(limit.LastDay)}", $"{what}, due {w.Limit(limit.LastDay)}");
         }
 
         if (group is { Returned: true, Own: false })
         {
             var again = w.In($"{MailWords.Keep($"{group.Units} đơn vị")} chưa nộp lại “{title}”", $"{MailWords.Keep($"{group.Units} unit{(group.Units == 1 ? "" : "s")}")} yet to hand in “{title}” again");
-            return late ? w.In($"{again}, đã qua ngày nộp lại {w.Days(group.Deadline.DaysLate)}", $"{again}, {w.Days(group.Deadline.DaysLate)} past the date")
-                : w.In($"{again}, chậm nhất {w.Limit(group.Deadline.LastDay)}", $"{again}, by {w.Limit(group.Deadline.LastDay)}");
+            return group.Deadline is not { } limit ? again : late ? w.In($"{again}, đã qua ngày nộp lại {w.Days(limit.DaysLate)}", $"{again}, {w.Days(limit.DaysLate)} past the date")
+                : w.In($"{again}, chậm nhất {w.Limit(limit.LastDay)}", $"{again}, by {w.Limit(limit.LastDay)}");
         }
 
-        if (group.Own) return late ? w.In($"{title}: quá hạn {w.Days(group.Deadline.DaysLate)}", $"{title}: {w.Days(group.Deadline.DaysLate)} overdue")
-            : w.In($"{title} chậm nhất {w.Limit(group.Deadline.LastDay)}", $"{title} by {w.Limit(group.Deadline.LastDay)}");
+        if (group is { Own: true, Deadline: { } own }) return late ? w.In($"{title}: quá hạn {w.Days(own.DaysLate)}", $"{title}: {w.Days(own.DaysLate)} overdue")
+            : w.In($"{title} chậm nhất {w.Limit(own.LastDay)}", $"{title} by {w.Limit(own.LastDay)}");
         var missing = w.AsVerb(title) is { } verb ? w.In($"chưa {verb}", $"{(group.Units == 1 ? "has" : "have")} yet to {verb}") : w.In($"chưa xong “{title}”", $"{(group.Units == 1 ? "has" : "have")} not done “{title}”");
         var count = w.In($"{group.Units} trong {MailWords.Keep($"{group.Of} đơn vị")}", $"{group.Units} of {MailWords.Keep($"{group.Of} units")}");
-        return late ? w.In($"{count} {missing}, quá hạn {w.Days(group.Deadline.DaysLate)}", $"{count} {missing}, {w.Days(group.Deadline.DaysLate)} overdue")
-            : w.In($"{count} {missing}, hạn {w.Limit(group.Deadline.LastDay)}", $"{count} {missing}, due {w.Limit(group.Deadline.LastDay)}");
+        return group.Deadline is not { } due ? $"{count} {missing}" : late ? w.In($"{count} {missing}, quá hạn {w.Days(due.DaysLate)}", $"{count} {missing}, {w.Days(due.DaysLate)} overdue")
+            : w.In($"{count} {missing}, hạn {w.Limit(due.LastDay)}", $"{count} {missing}, due {w.Limit(due.LastDay)}");
     }
 
     private static string Title(IReadOnlyList<DigestGroup> groups, int units, MailWords w)
     {
-        var late = groups.Count(g => g.Deadline.DaysLate > 0);
-        return late == 0 ? w.In($"{units} việc sắp đến hạn", $"{units} items are nearly due")
+        var late = groups.Count(g => g.DaysLate > 0);
+        return groups.Any(g => g.Deadline is null) ? w.In($"{units} việc cần theo dõi", $"{units} items to follow")
+            : late == 0 ? w.In($"{units} việc sắp đến hạn", $"{units} items are nearly due")
             : late == groups.Count ? w.In($"{units} việc quá hạn", $"{units} items are overdue")
             : w.In($"{units} việc quá hạn hoặc sắp đến hạn", $"{units} items are overdue or nearly due");
     }
@@ -89,24 +90,25 @@ internal static class DigestMail
         if (group.Review || group.Returned)
         {
             var what = group.Review ? w.In($"{group.Units} bài chưa duyệt", $"{group.Units} not reviewed") : w.In($"{group.Units} đơn vị chưa nộp lại", $"{group.Units} not handed in again");
-            var past = group.Deadline.DaysLate > 0 ? w.In($", quá {w.Days(group.Deadline.DaysLate)}: ", $", {w.Days(group.Deadline.DaysLate)} late: ")
-                : w.In($", hạn {MailWords.Short(group.Deadline.LastDay)}: ", $", due {MailWords.Short(group.Deadline.LastDay)}: ");
+            var past = group.Deadline is not { } limit ? ": " : limit.DaysLate > 0 ? w.In($", quá {w.Days(limit.DaysLate)}: ", $", {w.Days(limit.DaysLate)} late: ")
+                : w.In($", hạn {MailWords.Short(limit.LastDay)}: ", $", due {MailWords.Short(limit.LastDay)}: ");
             return MailWords.Subject(number, what + past, w.In(group.TaskTitle), "");
         }
 
         var (title, count) = (w.In(group.TaskTitle), $"{group.Units}/{group.Of}");
-        if (group.Deadline.DaysLate == 0)
-            return MailWords.Subject(number, w.In($"{count} đơn vị chưa xong: ", $"{count} units not done: "), title, w.In($", hạn {MailWords.Short(group.Deadline.LastDay)}", $", due {MailWords.Short(group.Deadline.LastDay)}"));
+        if (group.DaysLate == 0)
+            return MailWords.Subject(number, w.In($"{count} đơn vị chưa xong: ", $"{count} units not done: "), title,
+                group.Deadline is { } due ? w.In($", hạn {MailWords.Short(due.LastDay)}", $", due {MailWords.Short(due.LastDay)}") : "");
         return w.AsVerb(title) is { } verb
-            ? MailWords.Subject(number, w.In($"{count} đơn vị quá hạn ", $"{count} units overdue to "), verb, w.In($" {w.Days(group.Deadline.DaysLate)}", $", {w.Days(group.Deadline.DaysLate)}"))
-            : MailWords.Subject(number, w.In($"{count} đơn vị quá hạn {w.Days(group.Deadline.DaysLate)}: ", $"{count} units {w.Days(group.Deadline.DaysLate)} overdue: "), title, "");
+            ? MailWords.Subject(number, w.In($"{count} đơn vị quá hạn ", $"{count} units overdue to "), verb, w.In($" {w.Days(group.DaysLate)}", $", {w.Days(group.DaysLate)}"))
+            : MailWords.Subject(number, w.In($"{count} đơn vị quá hạn {w.Days(group.DaysLate)}: ", $"{count} units {w.Days(group.DaysLate)} overdue: "), title, "");
     }
 
     private static string Opening(DigestGroup group, DateTimeOffset at, MailWords w)
     {
-        var due = group.Deadline;
-        if (group.Own) return $"{DeadlineWords.LastDay(due, group.Plan, group.Review, w)} {(due.DaysLate > 0 ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}";
         var (limit, who, open) = Missing(group, w);
+        if (group.Deadline is not { } due) return $"{limit} {Capital(who)} {open}:";
+        if (group.Own) return $"{DeadlineWords.LastDay(due, group.Plan, group.Review, w)} {(due.DaysLate > 0 ? DeadlineWords.Past(due, w) : DeadlineWords.Left(due, w))}";
         if (due.DaysLate == 0) return $"{limit} {DeadlineWords.Left(due, w)} {Capital(who)} {open}:";
 
         var full = due.TodayIsWorked ? due.WorkingDaysLate - 1 : due.WorkingDaysLate;
@@ -120,7 +122,10 @@ internal static class DigestMail
     /// <summary>Until when, how many, and what they have not done.</summary>
     private static (string Limit, string Who, string Open) Missing(DigestGroup group, MailWords w)
     {
-        var (day, late) = (MailDocument.Bold(MailWords.Full(group.Deadline.LastDay)), group.Deadline.DaysLate > 0);
+        if (group.Deadline is not { } due)
+            return (w.In("Việc này không có thời hạn; thư gửi đơn vị không tới nơi.", "This work has no date; a mail to the unit came back."),
+                Units(group.Units, w), group.Returned ? w.In("sau chưa nộp lại", "still to come again") : w.In("sau chưa nộp", "still to come"));
+        var (day, late) = (MailDocument.Bold(MailWords.Full(due.LastDay)), due.DaysLate > 0);
         if (group.Review)
             return (w.In($"Hạn duyệt là hết ngày {day}.", $"The limit of the review {(late ? "was" : "is")} the end of {day}."),
                 MailWords.Keep(w.In($"{w.Number(group.Units)} bài", $"{w.Number(group.Units)} submission{(group.Units == 1 ? "" : "s")}")), w.In("sau chưa duyệt", late ? "had not been reviewed" : "still to be reviewed"));
@@ -136,10 +141,10 @@ internal static class DigestMail
 
     private static MailTable Table(DigestGroup group, MailWords w) => group.Own
         ? new MailTable(w.In("Việc", "Work"), w.In("Đã làm gì", "Done so far"), w.In("Hạn", "Due"),
-            [.. group.Rows.Select(r => new MailTableRow($"{w.In(group.TaskTitle)}, {MailWords.Name(r.Unit)}", $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn", "Due")))])
+            [.. group.Rows.Select(r => new MailTableRow($"{w.In(group.TaskTitle)}, {MailWords.Name(r.Unit)}", $"/tasks/{r.TaskId}", Done(r, w), Limit(r), w.In("Hạn", "Due")))])
         : group.Review
         ? new MailTable(w.In("Đơn vị", "Unit"), w.In("Bài nộp", "Submission"), w.In("Hạn duyệt", "Review due"),
-            [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w), [MailWords.Full(r.LastDay)], w.In("Hạn duyệt", "Review due")))])
+            [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w), Limit(r), w.In("Hạn duyệt", "Review due")))])
         : new MailTable(w.In("Đơn vị", "Unit"), w.In("Đơn vị đã làm gì", "What it did"), w.In("Đã nhắc", "Sent"),
             [.. group.Rows.Select(r => new MailTableRow(MailWords.Name(r.Unit), $"/tasks/{r.TaskId}", Done(r, w) + OwnDate(r, group, w) + Bounced(r, w), Sent(r, w), w.In("Đã nhắc", "Sent")))]);
 
@@ -152,9 +157,11 @@ internal static class DigestMail
         _ => w.In("Chưa mở biểu mẫu", "Form not opened"),
     };
 
+    private static string[] Limit(DigestRow row) => row.LastDay is { } last ? [MailWords.Full(last)] : [];
+
     /// <summary>A unit whose date is not that of the group (extended, returned) has its own named.</summary>
-    private static string OwnDate(DigestRow row, DigestGroup group, MailWords w) => row.LastDay == group.Deadline.LastDay ? ""
-        : w.In($". Hạn riêng: {MailWords.Full(row.LastDay)}", $". Its own date: {MailWords.Full(row.LastDay)}");
+    private static string OwnDate(DigestRow row, DigestGroup group, MailWords w) => row.LastDay is not { } last || last == group.Deadline?.LastDay ? ""
+        : w.In($". Hạn riêng: {MailWords.Full(last)}", $". Its own date: {MailWords.Full(last)}");
 
     /// <summary>A mail that came back: somebody has to reach the unit another way.</summary>
     private static string Bounced(DigestRow row, MailWords w) => row.Bounced is { } day

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using static WorkflowEngine.Storage.Db;
 
@@ -9,7 +10,7 @@ namespace WorkflowHost.Identity;
 
 /// <summary>
 /// Gives a person a password that opens nothing but the page that changes it, and ends all their sessions. For those who manage every unit where
-/// the person holds a role; nobody gives one to themselves.
+/// the person holds a role or will; who left a unit is no longer its manager's. Nobody gives one to themselves.
 /// </summary>
 public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<Person> hasher)
 {
@@ -23,9 +24,9 @@ public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<P
           update person p set password_hash = $2, security_stamp = $3, must_change_password = true, access_failed_count = 0, lockout_end = null
           where p.normalized_user_name = $1 and p.is_active and p.id <> $4
             and exists (select from role_assignment a join unit u on u.id = a.unit_id, unnest($5) as r (path)
-              where a.person_id = p.id and starts_with(u.path, r.path))
+              where a.person_id = p.id and a.valid_to > $9 and starts_with(u.path, r.path))
             and not exists (select from role_assignment a join unit u on u.id = a.unit_id
-              where a.person_id = p.id and not exists (select from unnest($5) as r (path) where starts_with(u.path, r.path)))
+              where a.person_id = p.id and a.valid_to > $9 and not exists (select from unnest($5) as r (path) where starts_with(u.path, r.path)))
           returning p.id)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail)
@@ -46,7 +47,8 @@ public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<P
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var set = Command(connection, Set,
             P(userName.ToUpperInvariant()), P(hasher.HashPassword(new Person { UserName = userName }, password)), P(Guid.NewGuid().ToString("N")),
-            P(actor.PersonId), Texts(actor.PathsWith(Permission.Organisation)), Instant(now), Instant(recordedAt), P(actor.OnBehalfOf, NpgsqlDbType.Uuid));
+            P(actor.PersonId), Texts(actor.PathsWith(Permission.Organisation)), Instant(now), Instant(recordedAt), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
+            P(WorkingCalendar.VietnamPublic.DayOf(now)));
         return (long)(await set.ExecuteScalarAsync(cancellation))! == 1 ? password : null;
     }
 }

@@ -41,7 +41,7 @@ public sealed class FireDueTests
         move.Fired.Select(f => (f.At, f.Rungs, f.Mails)).ShouldBe([
             (DueWorld.At("02/01/2020 08:00:00"), 2, 2), (DueWorld.At("06/01/2020 08:00:00"), 2, 2), (DueWorld.At("08/01/2020 08:00:00"), 2, 1)]);
         var digest = MailData.Read<DigestData>(world.Mails.Single(m => m.To.StartsWith("vice", StringComparison.Ordinal)).Data).Groups.Single();
-        (digest.Units, digest.Of, digest.Submitted, digest.Deadline.DaysLate, digest.Deadline.WorkingDaysLate).ShouldBe((2, 3, 1, 8, 5));
+        (digest.Units, digest.Of, digest.Submitted, digest.DaysLate, digest.Deadline!.WorkingDaysLate).ShouldBe((2, 3, 1, 8, 5));
         digest.Rows.ShouldAllBe(r => r.Mails == 5);
 
         await world.HandInAsync(2, world.Clock.Now());

@@ -35,6 +35,8 @@ internal static class Samples
         ["digest-review"] = (MailKind.Digest, MailData.Write(Reviews())),
         ["digest-own-review"] = (MailKind.Digest, MailData.Write(Reviews() with { Groups = [Reviews().Groups[0] with { Own = true, TaskTitle = new("Nộp kế hoạch tổ chức hội nghị điển hình tiên tiến của đơn vị", "Hand in the unit's own plan of its conference of exemplars") }] })),
         ["digest-returned"] = (MailKind.Digest, MailData.Write(Again())),
+        ["digest-undated"] = (MailKind.Digest, MailData.Write(Undated())),
+        ["digest-undated-one"] = (MailKind.Digest, MailData.Write(Undated() with { Groups = [Undated().Groups[0]] })),
         ["digest-own"] = (MailKind.Digest, MailData.Write(Own())),
         ["returned"] = (MailKind.Returned, MailData.Write(Returned())),
         ["plan-change"] = (MailKind.PlanChange, MailData.Write(new PlanChangeData
@@ -168,6 +170,20 @@ internal static class Samples
                 Deadline = Deadline("08/01/2020", "03/01/2020", null) with { Origin = DeadlineOrigin.Return },
                 Rows = [new DigestRow { TaskId = Task, Unit = "CĐCS Bệnh viện Nhi tỉnh", LastDay = Vn.Day("03/01/2020"), DaysLate = 5, Opened = Vn.Day("17/12/2019"), Returned = Vn.Day("27/12/2019"), Mails = 3 }],
             },
+        ],
+    };
+
+    /// <summary>Mails to units came back about work that has no date: returned, and never handed in.</summary>
+    private static DigestData Undated() => Again() with
+    {
+        Groups =
+        [
+            Again().Groups[1] with
+            {
+                Deadline = null,
+                Rows = [new DigestRow { TaskId = Task, Unit = "CĐCS Bệnh viện Nhi tỉnh", Opened = Vn.Day("17/12/2019"), Returned = Vn.Day("27/12/2019"), Mails = 1, Bounced = Vn.Day("27/12/2019") }],
+            },
+            Late(1) with { Units = 1, Deadline = null, Rows = [new DigestRow { TaskId = Task, Unit = "CĐCS Trung tâm Pháp y", Mails = 1, Bounced = Vn.Day("30/12/2019") }] },
         ],
     };
 

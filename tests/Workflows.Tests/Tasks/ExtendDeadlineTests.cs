@@ -33,6 +33,16 @@ public sealed class ExtendDeadlineTests
         (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new([open], NewDue, "Dịch bệnh", null), Day, Issue)).Lines.Single().Result.ShouldBe(ExtensionResult.NotLater);
     }
 
+    /// <summary>A statement that takes half a minute is broken off, so this asserts no time.</summary>
+    [Fact]
+    public async Task Thousands_of_tasks_that_PostgreSQL_has_not_counted_yet_are_found_by_their_keys()
+    {
+        await using var bench = await TaskBench.CreateAsync();
+        await bench.ExecuteAsync("analyze task, deadline, task_spec");
+        await bench.AddManyAsync();
+        (await bench.Extend.ExtendAsync(await bench.ActorAsync(Officer), new(await bench.MostTasksAsync(), NewDue, "Bão", null), Day, Issue)).Extended.ShouldBe(ExtendDeadline.MaximumTasks);
+    }
+
     [Fact]
     public async Task An_internal_date_moves_without_making_anybody_late()
     {

@@ -1,10 +1,9 @@
-using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using static Workflows.Tests.Tasks.TaskBench;
 
 namespace Workflows.Tests.Tasks;
 
-/// <summary>An extension seen before it is made, made for later, revoked, taken back; clocks that stand still.</summary>
+/// <summary>An extension seen before it is made, made for later, revoked, taken back.</summary>
 public sealed class ExtensionPlanTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset NewDue = Hanoi(2020, 1, 16);
@@ -14,15 +13,11 @@ public sealed class ExtensionPlanTests : IAsyncLifetime
     private TaskBench bench = null!;
     private PreviewExtension preview = null!;
     private PlannedExtensions planned = null!;
-    private PauseClocks pause = null!;
 
     public async Task InitializeAsync()
     {
         bench = await TaskBench.CreateAsync();
-        var reference = new ReferenceStore(bench.Database, TimeProvider.System);
-        var clocks = new TaskClocks(reference);
-        (preview, planned) = (new PreviewExtension(bench.Database, reference), new PlannedExtensions(bench.Database, clocks, TimeProvider.System));
-        pause = new PauseClocks(bench.Database, bench.Extend, clocks);
+        (preview, planned) = (new PreviewExtension(bench.Database, bench.Reference), bench.Planned);
     }
 
     public async Task DisposeAsync() => await bench.DisposeAsync();
@@ -92,21 +87,86 @@ public sealed class ExtensionPlanTests : IAsyncLifetime
         (await bench.ScalarAsync<long>("select count(*) from audit where action in ('deadline.extension-planned', 'deadline.extension-revoked')")).ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_clock_that_stands_still_rings_nothing_and_goes_on_with_or_without_the_days()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Of_two_planned_extensions_that_fall_due_together_the_later_date_stands(int daysBetween)
     {
-        var (kept, moved) = (await bench.AddAsync(), await bench.AddAsync("CDCS-BVNHI"));
+        var task = await bench.AddAsync();
         var officer = await bench.ActorAsync(Officer);
-        (await pause.PauseAsync(await bench.ActorAsync(Chair), [kept], null, "Chờ cấp trên", Issue.AddDays(1), Issue)).Refused.ShouldNotBeNull();
-        (await pause.PauseAsync(officer, [kept, moved], null, " ", Issue.AddDays(1), Issue)).Refused.ShouldNotBeNull();
-        (await pause.PauseAsync(officer, [kept, moved], null, "Chờ cấp trên", Hanoi(2019, 12, 23, 9), Issue)).Clocks.ShouldBe(2);
-        (await pause.PauseAsync(officer, [kept], null, "Chờ cấp trên", Day, Issue)).Refused.ShouldNotBeNull();
-        ((await bench.NextAsync(kept)), (await bench.NextAsync(moved))).ShouldBe((null, null));
-        (await pause.ResumeAsync(officer, [kept], null, "Đã có ý kiến", false, Day, Issue)).ShouldBe(new PauseAnswer(1));
-        (await bench.NextAsync(kept)).ShouldBe(Hanoi(2019, 12, 30, 8), "T-5 and T-3 lay in the pause and are skipped");
-        (await pause.ResumeAsync(officer, [moved], null, "Đã có ý kiến", true, Day, Issue)).ShouldBe(new PauseAnswer(1, Moved: 1));
-        (await bench.RowAsync("deadline", $"task_id = '{moved}'"))["extended_due"]!.GetValue<DateTimeOffset>().ShouldBe(Due.AddDays(3));
-        (await bench.ScalarAsync<long>("select count(*) from deadline_pause where resumed_at is not null")).ShouldBe(2);
-        (await bench.ScalarAsync<long>("select count(*) from audit where action in ('deadline.paused', 'deadline.resumed')")).ShouldBe(4);
+        await planned.PlanAsync(officer, new([task], Hanoi(2020, 1, 11), "Dịch bệnh", null), Effective, Day, Issue);
+        await planned.PlanAsync(officer, new([task], Hanoi(2020, 1, 21), "Bão", null), Effective.AddDays(daysBetween), Day, Issue);
+        for (var taken = 1; taken > 0;) taken = await planned.ApplyDueAsync(Effective.AddDays(2));
+        (await bench.ScalarAsync<string>("select string_agg(outcome, ' ' order by new_due) from deadline_extension")).ShouldBe("applied applied");
+        (await bench.RowAsync("deadline", $"task_id = '{task}'"))["due"]!.GetValue<DateTimeOffset>().ShouldBe(Hanoi(2020, 1, 21));
+        (await bench.RowAsync("deadline_extension", "reason = 'Bão'"))["old_due"]!.GetValue<DateTimeOffset>().ShouldBe(Hanoi(2020, 1, 11), "each is on record with the date it found");
+    }
+
+    [Fact]
+    public async Task Of_two_planned_extensions_the_one_that_comes_second_with_an_earlier_date_is_void()
+    {
+        var task = await bench.AddAsync();
+        var officer = await bench.ActorAsync(Officer);
+        await planned.PlanAsync(officer, new([task], Hanoi(2020, 1, 21), "Bão", null), Effective, Day, Issue);
+        await planned.PlanAsync(officer, new([task], Hanoi(2020, 1, 11), "Dịch bệnh", null), Effective.AddDays(1), Day, Issue);
+        for (var taken = 1; taken > 0;) taken = await planned.ApplyDueAsync(Effective.AddDays(2));
+        (await bench.ScalarAsync<string>("select string_agg(outcome, ' ' order by new_due) from deadline_extension")).ShouldBe("void applied");
+        (await bench.RowAsync("deadline", $"task_id = '{task}'"))["due"]!.GetValue<DateTimeOffset>().ShouldBe(Hanoi(2020, 1, 21));
+    }
+
+    [Fact]
+    public async Task Taking_an_extension_of_a_returned_round_back_leaves_lateness_as_it_was()
+    {
+        var task = await bench.AddAsync();
+        await bench.CompleteAsync(Chair, task, 1, at: Hanoi(2020, 1, 3, 9));
+        await bench.ReturnAsync(Officer, task, 2, due: Hanoi(2020, 1, 11), at: Hanoi(2020, 1, 6, 9));
+        var officer = await bench.ActorAsync(Officer);
+        (await bench.Extend.ExtendAsync(officer, new([task], Hanoi(2020, 1, 21), "Bão", null), Hanoi(2020, 1, 7, 9), Issue)).Extended.ShouldBe(1);
+        var extension = await bench.ScalarAsync<Guid>("select id from deadline_extension");
+        (await planned.UndoAsync(officer, extension, "Nhầm", Hanoi(2020, 1, 7, 10), Issue)).ShouldBeNull();
+        (await bench.RowAsync("deadline", $"task_id = '{task}' and purpose = 'work'"))["extended_due"].ShouldBeNull("handed in on 03/01, late against 01/01, before and after");
+    }
+
+    [Fact]
+    public async Task Taking_the_second_extension_back_leaves_the_first_in_force_and_is_done_once()
+    {
+        var task = await bench.AddAsync();
+        var officer = await bench.ActorAsync(Officer);
+        foreach (var day in new[] { 11, 21 }) await bench.Extend.ExtendAsync(officer, new([task], Hanoi(2020, 1, day), "Bão", null), Day, Issue);
+        var second = await bench.ScalarAsync<Guid>($"select id from deadline_extension where new_due = '{Hanoi(2020, 1, 21):O}'");
+        (await planned.UndoAsync(officer, second, "Nhầm", Day, Issue)).ShouldBeNull();
+        (await bench.RowAsync("deadline", $"task_id = '{task}'"))["extended_due"]!.GetValue<DateTimeOffset>().ShouldBe(Hanoi(2020, 1, 11));
+
+        // The same date granted anew is another extension; the one taken back stays so.
+        await bench.Extend.ExtendAsync(officer, new([task], Hanoi(2020, 1, 21), "Bão", null), Day, Issue);
+        (await planned.UndoAsync(officer, second, "Nhầm", Day, Issue)).ShouldBeOfType<TaskAnswer.Invalid>();
+        (await bench.RowAsync("deadline", $"task_id = '{task}'"))["extended_due"]!.GetValue<DateTimeOffset>().ShouldBe(Hanoi(2020, 1, 21));
+    }
+
+    [Fact]
+    public async Task An_extension_planned_twice_with_one_operation_id_is_planned_once()
+    {
+        var task = await bench.AddAsync();
+        var command = new ExtendDeadline.Command([task], Hanoi(2020, 1, 11), "Dịch bệnh", null, "op-1");
+        var officer = await bench.ActorAsync(Officer);
+        var answers = await Task.WhenAll(planned.PlanAsync(officer, command, Effective, Day, Issue), planned.PlanAsync(officer, command, Effective, Day, Issue));
+        foreach (var (answer, id) in answers.Append(await planned.PlanAsync(officer, command, Effective, NewDue, Issue))) (answer.Extended, id).ShouldBe((1, answers[0].Id));
+        (await bench.ScalarAsync<long>("select count(*) from deadline_extension")).ShouldBe(1);
+        (await planned.PlanAsync(officer, command, Effective.AddDays(1), Day, Issue)).Answer.Refused.ShouldBeOfType<TaskAnswer.OperationReused>();
+        (await bench.Extend.ExtendAsync(officer, command, Day, Issue)).Refused.ShouldBeOfType<TaskAnswer.OperationReused>();
+    }
+
+    /// <summary>A statement that takes half a minute is broken off, so this asserts no time.</summary>
+    [Fact]
+    public async Task Thousands_of_planned_extensions_that_PostgreSQL_has_not_counted_yet_are_found_by_their_keys()
+    {
+        await bench.ExecuteAsync("analyze task, deadline, task_spec, deadline_extension");
+        await bench.AddManyAsync();
+        var tasks = await bench.MostTasksAsync();
+        (await planned.PlanAsync(await bench.ActorAsync(Officer), new(tasks, NewDue, "Bão", null), Effective, Day, Issue)).Answer.Extended.ShouldBe(tasks.Count);
+        var applied = 0;
+        for (var taken = 1; taken > 0;) applied += taken = await planned.ApplyDueAsync(Effective);
+        applied.ShouldBe(tasks.Count);
+        (await bench.ScalarAsync<long>($"select count(*) from deadline where due = '{NewDue:O}'")).ShouldBe(tasks.Count);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class TaskBench : IAsyncDisposable
     private TaskBench(Postgres postgres)
     {
         this.postgres = postgres;
-        var clocks = new TaskClocks(new ReferenceStore(postgres.DataSource, TimeProvider.System));
+        Reference = new ReferenceStore(postgres.DataSource, TimeProvider.System);
+        var clocks = new TaskClocks(Reference);
         var nudge = new Nudge(postgres.DataSource, TimeProvider.System, NullLogger<Nudge>.Instance);
         Forms = new FormStore(postgres.DataSource);
         Complete = new CompleteTask(postgres.DataSource, Forms, FormValidationTests.Evaluate, clocks);
@@ -45,6 +46,8 @@ internal sealed class TaskBench : IAsyncDisposable
         Reassign = new ReassignTask(postgres.DataSource);
         Comment = new CommentTask(postgres.DataSource);
         Extend = new ExtendDeadline(postgres.DataSource, clocks);
+        Planned = new PlannedExtensions(postgres.DataSource, clocks, TimeProvider.System);
+        Pause = new PauseClocks(postgres.DataSource, Extend, clocks);
         Draft = new SaveDraft(postgres.DataSource);
         Open = new OpenTask(postgres.DataSource);
         Attach = new AddAttachment(postgres.DataSource);
@@ -53,6 +56,7 @@ internal sealed class TaskBench : IAsyncDisposable
     }
 
     public NpgsqlDataSource Database => postgres.DataSource;
+    public ReferenceStore Reference { get; }
     public FormStore Forms { get; }
     public CompleteTask Complete { get; }
     public AcceptTask Accept { get; }
@@ -64,6 +68,8 @@ internal sealed class TaskBench : IAsyncDisposable
     public ReassignTask Reassign { get; }
     public CommentTask Comment { get; }
     public ExtendDeadline Extend { get; }
+    public PlannedExtensions Planned { get; }
+    public PauseClocks Pause { get; }
     public SaveDraft Draft { get; }
     public OpenTask Open { get; }
     public AddAttachment Attach { get; }
@@ -112,6 +118,39 @@ internal sealed class TaskBench : IAsyncDisposable
             """, new NpgsqlParameter { Value = id }, new() { Value = instance }, Db.Instant(dated ? Due : null), new() { Value = Issue },
             Db.Instant(dated ? Hanoi(2019, 12, 24, 8) : null));
         return id;
+    }
+
+    /// <summary>One plan's tasks, <see cref="ExtendDeadline.MaximumTasks"/> and one more, all of one unit; gives the plan's root.</summary>
+    public async Task<Guid> AddManyAsync()
+    {
+        var task = await AddAsync();
+        await ExecuteAsync("""
+            with more as (
+              insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, reviewer_roles, created_at)
+              select gen_random_uuid(), t.instance_id, t.root_id, t.spec_id, t.activity_id, t.context_id, t.unit_id, t.owner_unit_id, t.candidate_roles, t.reviewer_roles, t.created_at
+              from task t, generate_series(1, $1) returning id, instance_id)
+            insert into deadline (task_id, instance_id, ladder_id, calendar_id, legal_due, due, started_at, next_at)
+            select m.id, m.instance_id, d.ladder_id, d.calendar_id, d.legal_due, d.due, d.started_at, d.next_at from more m, deadline d
+            """, new NpgsqlParameter { Value = ExtendDeadline.MaximumTasks });
+        return await ScalarAsync<Guid>($"select root_id from task where id = '{task}'");
+    }
+
+    /// <summary>As many tasks as one command may name.</summary>
+    public async Task<List<Guid>> MostTasksAsync()
+    {
+        await using var command = Database.CreateCommand("select id from task limit $1");
+        command.Parameters.Add(new() { Value = ExtendDeadline.MaximumTasks });
+        return await command.ListAsync(r => r.GetGuid(0));
+    }
+
+    /// <summary>A person was vice-chair of another unit until the end of 2017; chairs administer their unit and see its mails.</summary>
+    public async Task LeftAsync(string userName, string unit)
+    {
+        await ExecuteAsync("update role set permissions = permissions || '{organisation,outbox}'::text[] where code = 'Chair'");
+        await ExecuteAsync("""
+            insert into role_assignment (person_id, unit_id, role, valid_from, valid_to)
+            select p.id, u.id, 'ViceChair', '2015-01-01', '2018-01-01' from person p, unit u where p.user_name = $1 and u.code = $2
+            """, new NpgsqlParameter { Value = userName }, new() { Value = unit });
     }
 
     public Task<Actor> ActorAsync(string userName) => OnePlan.ActorAsync(Database, userName);

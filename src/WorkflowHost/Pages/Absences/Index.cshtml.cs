@@ -136,7 +136,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
     {
         if (await who.ReadAsync(stop) is not { } actor) return false;
         var today = WorkingCalendar.VietnamPublic.DayOf(who.Now);
-        var all = await list.ReadAsync(actor, today.AddDays(-DaysShown), stop);
+        var all = await list.ReadAsync(actor, today.AddDays(-DaysShown), today, stop);
         Current = [.. all.Where(a => a.EndedAt is null && a.LastDay >= today)];
         Past = [.. all.Where(a => a.EndedAt is not null || a.LastDay < today).OrderByDescending(a => a.FromDay)];
         var english = Language.Current == Language.English;
