@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using static WorkflowEngine.Storage.Db;
 
@@ -9,7 +10,7 @@ namespace WorkflowHost.Identity;
 
 /// <summary>
 /// Gives a person a password that opens nothing but the page that changes it, and ends all their sessions. For those who manage every unit where
-/// the person holds a role; nobody gives one to themselves.
+/// the person holds a role or stands in for somebody with one, now or soon; nobody gives one to themselves.
 /// </summary>
 public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<Person> hasher)
 {
@@ -25,7 +26,9 @@ public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<P
             and exists (select from role_assignment a join unit u on u.id = a.unit_id, unnest($5) as r (path)
               where a.person_id = p.id and starts_with(u.path, r.path))
             and not exists (select from role_assignment a join unit u on u.id = a.unit_id
-              where a.person_id = p.id and not exists (select from unnest($5) as r (path) where starts_with(u.path, r.path)))
+              where not exists (select from unnest($5) as r (path) where starts_with(u.path, r.path))
+                and (a.person_id = p.id or a.person_id in (select b.person_id from delegation g join absence b on b.id = g.absence_id
+                  where g.deputy_id = p.id and b.ended_at is null and b.until_day > $9)))
           returning p.id)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail)
@@ -46,7 +49,8 @@ public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<P
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var set = Command(connection, Set,
             P(userName.ToUpperInvariant()), P(hasher.HashPassword(new Person { UserName = userName }, password)), P(Guid.NewGuid().ToString("N")),
-            P(actor.PersonId), Texts(actor.PathsWith(Permission.Organisation)), Instant(now), Instant(recordedAt), P(actor.OnBehalfOf, NpgsqlDbType.Uuid));
+            P(actor.PersonId), Texts(actor.PathsWith(Permission.Organisation)), Instant(now), Instant(recordedAt), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
+            P(WorkingCalendar.VietnamPublic.DayOf(now)));
         return (long)(await set.ExecuteScalarAsync(cancellation))! == 1 ? password : null;
     }
 }
