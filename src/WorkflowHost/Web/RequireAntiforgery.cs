@@ -37,11 +37,13 @@ public sealed class RequireAntiforgery(RequestDelegate next, IAntiforgery antifo
     {
         try
         {
-            return await antiforgery.IsRequestValidAsync(context);
+            // Not IsRequestValidAsync, which lets every GET pass.
+            await antiforgery.ValidateRequestAsync(context);
+            return true;
         }
         catch (AntiforgeryValidationException)
         {
-            // A form that cannot be read holds no token.
+            // Also a form that cannot be read holds no token.
             return false;
         }
     }

@@ -67,7 +67,7 @@ public sealed class StudioInstancesTests(DemoInJanuary demo)
         {
             var journal = await operators.GetStringAsync(new Uri(path, UriKind.Relative));
             journal.ShouldNotContain("BIMAT", Case.Sensitive, path);
-            journal.ShouldContain("\"text\":\"***\"", Case.Sensitive, "that it was there is told");
+            journal.ShouldContain("\"***\"", Case.Sensitive, "that it was there is told");
         }
 
         (await browser.GetStringAsync(new Uri($"/instances/{id}", UriKind.Relative))).ShouldNotContain("BIMAT");
