@@ -109,10 +109,13 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
     public async Task PublishAsync(PublishedEvent published)
     {
         await using (var connection = await _database.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
         await using (var batch = new NpgsqlBatch(connection))
         {
+            batch.BatchCommands.Add(PublishedEvents.Guard(published));
             batch.BatchCommands.Add(PublishedEvents.Deliver(published, Guid.CreateVersion7(Now), Guid.CreateVersion7(Now), Now, null, null));
             await batch.ExecuteNonQueryAsync();
+            await transaction.CommitAsync();
         }
 
         await RunAsync();

@@ -255,9 +255,15 @@ public sealed class MemoryEngine
         foreach (var bookmark in effects.BookmarksAdded) TakeEarly(instance, bookmark);
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
-            foreach (var child in Instances.Where(i => i.ParentId == instance.Id && i.State.Status == InstanceStatus.Running).ToArray()) Send(child, EventKind.Cancel, []);
-        if (instance.Report == "first" ? instance.Bursts == 1 : result.State.Status == InstanceStatus.Finished && result.State.SubStatus != before) TellParent(instance, result.State);
+            foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
+        if (instance.Report == "first" ? instance.Bursts == 1 : result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before))) TellParent(instance, result.State, before);
     }
+
+    private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
+
+    /// <summary>Whom a cancelled instance takes along: its children, and in place of those that have finished what they had begun.</summary>
+    private IEnumerable<MemoryInstance> Below(MemoryInstance instance) => Instances.Where(i => i.ParentId == instance.Id).SelectMany(i =>
+        i.State.SubStatus == SubStatus.Finished ? Below(i) : i.State.Status == InstanceStatus.Running || i.State.SubStatus == SubStatus.Faulted ? [i] : []);
 
     private void FanOut(MemoryInstance parent, NewFanOut fanOut)
     {
@@ -271,11 +277,12 @@ public sealed class MemoryEngine
         if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits });
     }
 
-    private void TellParent(MemoryInstance child, InstanceState state)
+    private void TellParent(MemoryInstance child, InstanceState state, SubStatus before)
     {
         if (child.ParentId is not { } parentId || !_byId.TryGetValue(parentId, out var parent)) return;
         if (child.Report is "each" or "first")
-            Send(parent, EventKind.ChildEnded, new JsonObject
+        {
+            var told = new JsonObject
             {
                 ["contextId"] = child.ParentContext,
                 ["childId"] = child.Id.ToString(),
@@ -283,9 +290,17 @@ public sealed class MemoryEngine
                 ["subStatus"] = state.SubStatus.ToString(),
                 ["output"] = state.Output.DeepClone(),
                 ["burst"] = child.Bursts,
-            });
+            };
+            if (IsEnd(before)) told["again"] = true;
+            Send(parent, EventKind.ChildEnded, told);
+        }
         else if (child.Report == "count")
-            Send(parent, EventKind.ChildrenEnded, new JsonObject { ["contextId"] = child.ParentContext, [state.SubStatus.ToString().ToLowerInvariant()] = 1 });
+        {
+            var told = new JsonObject { ["contextId"] = child.ParentContext };
+            if (IsEnd(before)) told[before.ToString().ToLowerInvariant()] = -1;
+            if (IsEnd(state.SubStatus)) told[state.SubStatus.ToString().ToLowerInvariant()] = 1;
+            Send(parent, EventKind.ChildrenEnded, told);
+        }
     }
 
     private void Deliver(PublishedEvent published)

@@ -43,13 +43,13 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
         select i.id, i.parent_id is null,
           i.parent_id is not null and ($2::bigint is null or exists (select from instance o where o.parent_id = i.parent_id and o.parent_context = i.parent_context and o.unit_id = $2)
             or row_number() over (partition by i.parent_id, i.parent_context order by i.unit_id, i.id) > 1)
-        from instance i where i.unit_id = any($1) and i.status = 'Running' order by i.id
+        from instance i where i.unit_id = any($1) and (i.status = 'Running' or i.sub_status = 'Faulted') order by i.id
         """;
 
     private const string LockInstances =
         """
         -- ChangeUnits.LockInstances
-        select id from instance where unit_id = any($1) and status = 'Running' order by id for no key update
+        select id from instance where unit_id = any($1) and (status = 'Running' or sub_status = 'Faulted') order by id for no key update
         """;
 
     private const string ReadTasks =
@@ -65,7 +65,7 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
         -- ChangeUnits.Counts
         select (select count(*) from role_assignment a where a.unit_id = any($1) and a.valid_to > $2)::int,
           (select count(*) from unit u where u.parent_id = any($1))::int,
-          (select count(*) from plan p join instance i on i.id = p.root_id and i.status = 'Running' where p.unit_id = any($1))::int
+          (select count(*) from plan p join instance i on i.id = p.root_id and (i.status = 'Running' or i.sub_status = 'Faulted') where p.unit_id = any($1))::int
         """;
 
     private const string MoveInstances =

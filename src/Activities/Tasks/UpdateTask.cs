@@ -23,8 +23,9 @@ public sealed class UpdateTask : Activity
         """
         -- UpdateTask.Apply
         with asked as (
-          select e.instance_id, e.body ->> 'step' as step, e.body -> 'values' as given
-          from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as e (instance_id, root_id, body)),
+          select e.instance_id, e.body ->> 'step' as step, jsonb_object_agg(v.key, v.value order by e.n) as given
+          from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) with ordinality as e (instance_id, root_id, body, n) cross join lateral jsonb_each(e.body -> 'values') v
+          group by 1, 2),
         held as (
           select t.id, s.body || jsonb_build_object('context', coalesce(s.body -> 'context', '{}') || a.given) as body
           from asked a

@@ -74,6 +74,9 @@ public sealed class BulkDispatchWorkflows : Activity
             return;
         }
 
+        // A failed child that a retry opens again is taken off the count, so that its later end does not count twice.
+        if (input["again"]?.GetValue<bool>() == true) Account(context, -1);
+        if (input["status"]?.GetValue<string>() == nameof(InstanceStatus.Running)) return;
         var port = input["subStatus"]?.GetValue<string>() == "Finished" ? "childCompleted" : "childFaulted";
         if (context.Node.Child(port) is not { } branch)
         {

@@ -81,7 +81,7 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
           or exists (select from definition_version v where v.id in (select c.definition_version_id from instance c where c.root_id = $1)
             and jsonb_path_exists(v.document::jsonb, '$.**.id ? (@ == $a)', jsonb_build_object('a', $2)))
         from instance i join unit u on u.id = i.unit_id
-        where i.id = $1 and i.parent_id is null and i.status = 'Running' and ($4 or exists (select from unnest($3) as p where starts_with(u.path, p)))
+        where i.id = $1 and i.parent_id is null and (i.status = 'Running' or i.sub_status = 'Faulted') and ($4 or exists (select from unnest($3) as p where starts_with(u.path, p)))
         """;
 
     private const string Keep =

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Outbox;
@@ -63,9 +64,5 @@ public static class MarkFailed
         }
     }
 
-    private static string Clean(string reason)
-    {
-        var text = reason.Replace("\0", "", StringComparison.Ordinal);
-        return text.Length <= LongestReason ? text : text[..LongestReason];
-    }
+    private static string Clean(string reason) => StorableText.Beginning(StorableText.Mended(reason), LongestReason);
 }

@@ -21,6 +21,8 @@ public sealed partial class Burst
     {
         if (State.Status == InstanceStatus.Finished && e.Kind is not EventKind.Retry)
         {
+            // It still ran when its parent was cancelled: what it has begun goes down with the case.
+            if (State.SubStatus == SubStatus.Finished && e.Body["byParent"] is not null) Effects.CancelChildren = true;
             // A failed instance may be re-opened: what people did meanwhile is held for that, not lost; what is to be mended before is mended now.
             if (State.SubStatus != SubStatus.Faulted || e.Kind == EventKind.Continue) return;
             if (e.Kind == EventKind.Cancel) CancelInstance();

@@ -37,12 +37,18 @@ public sealed partial class Burst
         foreach (var (context, place) in places)
             if (RunsAgain(context, place, places, NewId) is { } again) return $"'{again}' has finished and would run again in version {number}.";
 
-        foreach (var (context, place) in places) MoveProperties(context, place, places, NewId);
         var left = new List<QueuedWork>();
         foreach (var work in _queue)
+        {
             if (PlaceOf(work) is { } node)
                 left.Add(new QueuedWork(
-                    work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption));
+                    work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
+                    work.Existing is null && work.Owner is { } scheduler && scheduler.Epoch != work.Epoch ? true : null));
+            else if (work is { Existing: null, Owner: { } owner } && places.ContainsKey(owner))
+                return $"Version {number} has no place for the activity '{work.Node.Id}', which comes next.";
+        }
+
+        foreach (var (context, place) in places) MoveProperties(context, place, places, NewId);
         Rename(places);
         State.Contexts = [.. places.Keys.Select(c => c.State)];
         foreach (var (context, place) in places) context.State.NodeId = place.NodeId;
@@ -55,7 +61,8 @@ public sealed partial class Burst
         return null;
 
         ActivityNode? PlaceOf(Work work) => work.Existing is { } existing ? places.GetValueOrDefault(existing)
-            : work.Owner is { } owner && places.TryGetValue(owner, out var around) ? around.AllChildren.FirstOrDefault(n => n.Id == NewId(work.Node.Id)) : null;
+            : work.Owner is not { } owner ? target.Root
+            : places.TryGetValue(owner, out var around) ? around.AllChildren.FirstOrDefault(n => n.Id == NewId(work.Node.Id)) : null;
     }
 
     /// <summary>Waits, tasks and failures follow their activity to its new place and keep their identity: what is on its way to them arrives.</summary>

@@ -102,7 +102,8 @@ public sealed partial class Burst
     {
         var over = IsOver;
         (State.Status, State.SubStatus) = over ? (InstanceStatus.Finished, SubStatus.Finished) : (InstanceStatus.Running, SubStatus.Suspended);
-        if (!over && State.Bookmarks.Count == 0 && State.Queue.Count == 0 && State.Incidents.Count == 0)
+        // Without a context nothing has begun: what it begins with is held until its retry is committed.
+        if (!over && _order.Count > 0 && State.Bookmarks.Count == 0 && State.Queue.Count == 0 && State.Incidents.Count == 0)
             Report(Head.Workflow.Root, "", "WaitsForNothing", "The instance waits, but for no task, time, event or child.");
     }
 

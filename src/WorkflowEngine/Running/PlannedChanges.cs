@@ -10,7 +10,7 @@ namespace WorkflowEngine.Running;
 /// <param name="Body">What was decided, as that one wrote it.</param>
 /// <param name="Shown">What it would have done when it was planned.</param>
 /// <param name="Outcome">applied, revoked or failed; null: it is to come.</param>
-/// <param name="Done">What it did, or why it could not be done.</param>
+/// <param name="Done">What it did, as its kind writes it, or why it could not be done: an object with a list <c>failure</c> of texts.</param>
 public sealed record PlannedChange(
     Guid Id, string Kind, DateTimeOffset EffectiveAt, string Body, string Shown, DateTimeOffset PlannedAt, Guid PlannedBy, Guid? OnBehalfOf, string? Outcome = null,
     DateTimeOffset? SettledAt = null, string? Done = null);
@@ -24,7 +24,7 @@ public sealed record ApplyPlannedChange(
 
 /// <summary>
 /// Keeps changes that take effect later, and applies those whose time has come. Each is applied once: its row is locked, and change and outcome are one
-/// transaction, so that a crash leaves it planned or applied. One that can no longer be done fails with its reason and is not tried again.
+/// transaction, so that a crash leaves it planned or applied. One that can no longer be done, or breaks, fails with its reason and is not tried again.
 /// </summary>
 public sealed class PlannedChanges(NpgsqlDataSource database, TimeProvider system, IEnumerable<ApplyPlannedChange> kinds, CrashPoints? crashPoints = null)
 {
@@ -55,6 +55,11 @@ public sealed class PlannedChanges(NpgsqlDataSource database, TimeProvider syste
         select $3, $6, $4, null, 'change.' || outcome, jsonb_build_object('id', id, 'kind', kind, 'done', done) from settled
         """;
 
+    private const string Broken =
+        """
+        {"failure": [{"vi": "Hệ thống gặp lỗi khi thực hiện; quản trị viên xem nhật ký máy chủ rồi lập lại thay đổi.", "en": "The system failed while carrying it out; an administrator reads the server's log and plans it anew."}]}
+        """;
+
     /// <summary>Plans one; the caller has checked that it may be done as things stand.</summary>
     public static async Task InsertAsync(NpgsqlConnection connection, PlannedChange change, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
@@ -81,7 +86,19 @@ public sealed class PlannedChanges(NpgsqlDataSource database, TimeProvider syste
             r.GetGuid(0), r.GetString(1), r.Instant(2), r.GetString(3), r.GetString(4), r.Instant(5), r.GetGuid(6), r.GuidOrNull(7)), cancellation);
         if (due.Count == 0) return 0;
         var recordedAt = BusinessClock.Whole(system.GetUtcNow());
-        var outcome = await _kinds[due[0].Kind].Run(connection, due[0], now, recordedAt, cancellation);
+        PlannedOutcome outcome;
+        try
+        {
+            outcome = await _kinds[due[0].Kind].Run(connection, due[0], now, recordedAt, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !e.IsTransient())
+        {
+            // Tried again each second it would fail each second; what it was told of stands in the log, once.
+            await transaction.RollbackAsync(cancellation);
+            await SettleAsync(connection, due[0].Id, "failed", null, Broken, now, recordedAt, cancellation);
+            throw;
+        }
+
         await SettleAsync(connection, due[0].Id, outcome.Failed ? "failed" : "applied", null, outcome.Done, now, recordedAt, cancellation);
         crashPoints?.Hit("change-before-commit");
         await transaction.CommitAsync(cancellation);

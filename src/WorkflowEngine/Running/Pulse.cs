@@ -6,8 +6,9 @@ using WorkflowEngine.Storage;
 namespace WorkflowEngine.Running;
 
 /// <summary>
-/// The loop that makes everything due happen: each second of system time, and when some host nudges. One in every host; they share the work by
-/// skipping each other's locks. It never ends on an error: the database may be away, it is tried again.
+/// The loops that make everything due happen: each second of system time, and when some host nudges. Mails have one of their own, so that a mail
+/// server that takes minutes holds up no deadline. Both in every host; hosts share the work by skipping each other's locks. They never end on an error:
+/// the database may be away, it is tried again.
 /// </summary>
 public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimeProvider system, PulseTurn turn, ILogger<Pulse> log)
 {
@@ -20,29 +21,39 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
         listen workflow_ready
         """;
 
-    // One place: a hundred nudges ask for one turn.
-    private readonly Channel<bool> _nudged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _nudged = OnePlace(), _mailsNudged = OnePlace();
 
-    /// <summary>When the last turn ended without an error, system time; for health checks.</summary>
+    /// <summary>When the last turn ended without an error, system time; mails apart. For health checks.</summary>
     public DateTimeOffset? LastTurnAt { get; private set; }
 
     /// <summary>Runs until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
+        ListenAsync(cancellation), RepeatAsync("turn", FireAsync, _nudged.Reader, cancellation), RepeatAsync("sending of mails", SendAsync, _mailsNudged.Reader, cancellation));
+
+    /// <summary>True: something was done, so that there may be more.</summary>
+    private async Task<bool> FireAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var listening = ListenAsync(cancellation);
+        var done = await turn.FireAsync(now, cancellation);
+        LastTurnAt = system.GetUtcNow();
+        if (!done.IsIdle) _mailsNudged.Writer.TryWrite(true);
+        return !done.IsIdle;
+    }
+
+    private async Task<bool> SendAsync(DateTimeOffset now, CancellationToken cancellation) => await turn.SendAsync(now, cancellation) > 0;
+
+    private async Task RepeatAsync(string name, Func<DateTimeOffset, CancellationToken, Task<bool>> step, ChannelReader<bool> nudged, CancellationToken cancellation)
+    {
         var failures = 0;
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
                 await RefreshClockAsync(cancellation);
-                var done = await turn.RunAsync(clock.Now(), cancellation);
-                LastTurnAt = system.GetUtcNow();
-                if (failures > 0) log.LogInformation("The pulse goes on after {Failures} failures", failures);
+                var done = await step(clock.Now(), cancellation);
+                if (failures > 0) log.LogInformation("The pulse's {Step} goes on after {Failures} failures", name, failures);
                 failures = 0;
                 // What one step left for another (a burst with a timer that is due) needs no wait; mails that wait in back-off are not work.
-                if (!done.IsIdle) continue;
-                await WaitAsync(cancellation);
+                if (!done) await WaitAsync(nudged, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -54,13 +65,14 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
             {
                 failures++;
                 EngineMeter.FailedTurns.Add(1);
-                if (failures == 1 || failures % 60 == 0) log.LogError(e, "A turn of the pulse failed ({Failures} in a row)", failures);
+                if (failures == 1 || failures % 60 == 0) log.LogError(e, "The pulse's {Step} failed ({Failures} in a row)", name, failures);
                 await Quietly(Task.Delay(Beat, system, cancellation));
             }
         }
-
-        await Quietly(listening);
     }
+
+    /// <summary>A hundred nudges ask for one turn.</summary>
+    private static Channel<bool> OnePlace() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private async Task RefreshClockAsync(CancellationToken cancellation)
     {
@@ -68,12 +80,16 @@ public sealed class Pulse(NpgsqlDataSource database, BusinessClock clock, TimePr
         await clock.Refresh(connection, cancellation);
     }
 
-    private void Wake() => _nudged.Writer.TryWrite(true);
+    private void Wake()
+    {
+        _nudged.Writer.TryWrite(true);
+        _mailsNudged.Writer.TryWrite(true);
+    }
 
-    private async Task WaitAsync(CancellationToken cancellation)
+    private async Task WaitAsync(ChannelReader<bool> reader, CancellationToken cancellation)
     {
         using var beat = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var nudged = _nudged.Reader.ReadAsync(beat.Token).AsTask();
+        var nudged = reader.ReadAsync(beat.Token).AsTask();
         await Task.WhenAny(nudged, Task.Delay(Beat, system, beat.Token));
         await beat.CancelAsync();
         await Quietly(nudged);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Npgsql;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Storage;
@@ -25,33 +26,64 @@ public delegate Task<int> SendDueMails(DateTimeOffset now, CancellationToken can
 
 /// <summary>
 /// Everything that is due at one business time and not paused (<see cref="Lanes"/>), in this order: early events, triggers, timers, planned
-/// changes and extensions, deadlines, digests, instances, mails. The pulse and a clock move run the
-/// same code. Any number of hosts may run it at once.
+/// changes and extensions, deadlines, digests, instances, mails. The pulse and a clock move run the same code; the pulse sends beside the rest, for a
+/// wave of mails takes minutes. Any number of hosts may run it at once.
 /// </summary>
 public sealed class PulseTurn(
     NpgsqlDataSource database, FireTimers timers, PlannedExtensions extensions, FireDue deadlines, CloseDigests digests, RunReadyInstances instances, SendDueMails mails, PlannedChanges? changes = null)
 {
-    /// <summary>One turn. Each step goes on until it finds less than a batch; a step may leave work for the next turn.</summary>
-    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default)
+    /// <summary>One whole turn: what is due, then its mails.</summary>
+    public async Task<TurnResult> RunAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await FireAsync(now, cancellation)) with { Mails = await SendAsync(now, cancellation) };
+
+    /// <summary>The mails that are due, until none is; returns how many the server took. A server may take minutes for each.</summary>
+    public async Task<int> SendAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await Lanes.PausedAsync(database, cancellation)).Contains(Lanes.Mails) ? 0 : await mails(now, cancellation);
+
+    /// <summary>
+    /// All of a turn but its mails. Each step goes on until it finds less than a batch; a step may leave work for the next turn. One that fails
+    /// holds up no other: its failure is thrown when all have had their turn.
+    /// </summary>
+    /// <exception cref="AggregateException">Several steps failed.</exception>
+    public async Task<TurnResult> FireAsync(DateTimeOffset now, CancellationToken cancellation = default)
     {
         var paused = await Lanes.PausedAsync(database, cancellation);
-        var (fired, rungs, rows, closed) = (await PublishedEvents.SweepAsync(database, now, cancellation), 0, 0, 0);
-        for (var taken = paused.Contains(Lanes.Triggers) ? 0 : FireTriggers.BatchSize; taken == FireTriggers.BatchSize;) fired += taken = await FireTriggers.RunAsync(database, now, cancellation);
-        for (var taken = paused.Contains(Lanes.Timers) ? 0 : FireTimers.BatchSize; taken == FireTimers.BatchSize;) fired += taken = await timers.RunAsync(now, cancellation);
+        var (failures, rungs) = (new List<Exception>(), 0);
+        var fired = await StepAsync(null, int.MaxValue, () => PublishedEvents.SweepAsync(database, now, cancellation));
+        fired += await StepAsync(Lanes.Triggers, FireTriggers.BatchSize, () => FireTriggers.RunAsync(database, now, cancellation));
+        fired += await StepAsync(Lanes.Timers, FireTimers.BatchSize, () => timers.RunAsync(now, cancellation));
         // Before everything that units have to do at that instant: from then on others may have it.
-        for (var taken = changes is null ? 0 : 1; taken > 0;) rows += taken = await changes!.ApplyDueAsync(now, cancellation);
+        var rows = changes is null ? 0 : await StepAsync(null, 1, () => changes.ApplyDueAsync(now, cancellation));
         // Before the rungs of the same instant: an extension that takes effect now silences the old date's.
-        for (var taken = 1; taken > 0;) taken = await extensions.ApplyDueAsync(now, cancellation);
+        await StepAsync(null, 1, () => extensions.ApplyDueAsync(now, cancellation));
         // A row with several missed rungs is taken once for each, so go on until nothing is due, not until a batch is short.
-        for (var taken = paused.Contains(Lanes.Deadlines) ? 0 : 1; taken > 0;)
+        rows += await StepAsync(Lanes.Deadlines, 1, async () =>
         {
             var batch = await deadlines.RunAsync(now, cancellation);
-            (taken, rows, rungs) = (batch.Rows, rows + batch.Rows, rungs + batch.Rungs);
-        }
+            rungs += batch.Rungs;
+            return batch.Rows;
+        });
+        var closed = await StepAsync(Lanes.Deadlines, 1, () => digests.RunAsync(now, cancellation));
+        var ran = await StepAsync(null, int.MaxValue, () => instances(cancellation));
+        if (failures.Count == 1) ExceptionDispatchInfo.Throw(failures[0]);
+        return failures.Count == 0 ? new TurnResult(fired, rungs, closed, ran, 0, rows) : throw new AggregateException(failures);
 
-        for (var taken = paused.Contains(Lanes.Deadlines) ? 0 : 1; taken > 0;) closed += taken = await digests.RunAsync(now, cancellation);
-        var ran = await instances(cancellation);
-        return new TurnResult(fired, rungs, closed, ran, paused.Contains(Lanes.Mails) ? 0 : await mails(now, cancellation), rows);
+        // Again while it finds enough. Where the database is away the other steps would only wait for it too.
+        async Task<int> StepAsync(string? lane, int enough, Func<Task<int>> step)
+        {
+            var total = 0;
+            if (lane is not null && paused.Contains(lane)) return total;
+            try
+            {
+                for (var taken = enough; taken >= enough; total += taken) taken = await step();
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException) || e is PostgresException or { InnerException: TimeoutException })
+            {
+                failures.Add(e);
+            }
+
+            return total;
+        }
     }
 
     private const string ReadReady =

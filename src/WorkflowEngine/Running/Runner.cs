@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 
@@ -200,18 +202,36 @@ public sealed class Runner(
         return new CommittedBurst(loaded, result, json);
     }
 
-    /// <summary>The instance as it was before, stopped with an incident; its events are kept for the retry.</summary>
+    /// <summary>
+    /// The instance as it was before, stopped with an incident; its events are kept for the retry. One that has stopped like this already gets no second
+    /// incident by every event that comes. A wish to cancel is carried out all the same, one to change it is refused: neither waits for a retry.
+    /// </summary>
     internal static CommittedBurst Stopped(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
     {
         var state = loaded.State ?? new InstanceState { CorrelationId = loaded.Head.CorrelationId, Name = loaded.Head.Name };
+        var (root, effects) = (loaded.Head.Workflow.Root, new Effects());
+        void Journal(string name) => effects.Journal.Add(new JournalEntry(++state.Sequence, name, root.Id, root.NodeId, root.Type, "", Message: message));
+
+        if (loaded.Events.Any(e => e.Kind == EventKind.Cancel))
+        {
+            (state.Status, state.SubStatus, effects.CancelChildren) = (InstanceStatus.Finished, SubStatus.Cancelled, true);
+            state.Bookmarks.Clear();
+            Journal("Canceled");
+            return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8(), kind);
+        }
+
         (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
-        var root = loaded.Head.Workflow.Root;
-        var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
-        state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
-        var effects = new Effects();
-        effects.Held.AddRange(loaded.Events.Where(e => e.Kind != EventKind.Retry));
-        effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
-        effects.Journal.Add(new JournalEntry(++state.Sequence, "Faulted", root.Id, root.NodeId, root.Type, "", Message: message));
+        foreach (var alteration in loaded.Events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
+            Journal(new AlterationOutcome(alteration?["type"].AsText() ?? "", message).JournalName);
+        effects.Held.AddRange(loaded.Events.Where(e => e.Kind is not (EventKind.Retry or EventKind.Alter)));
+        if (!state.Incidents.Exists(i => i.Kind == kind) || loaded.Events.Any(e => e.Kind == EventKind.Retry))
+        {
+            var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
+            state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
+            effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
+        }
+
+        Journal("Faulted");
         return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8(), kind);
     }
 
@@ -232,7 +252,7 @@ public sealed class Runner(
 
     /// <summary>Whether the pulses have something to do after this commit: events for other instances, mails, waits that may be met already.</summary>
     private static bool LeavesWork(CommittedBurst burst, DateTimeOffset now) =>
-        burst.Result.MustContinue || (burst.Ended && burst.Loaded.Head.ParentId is not null)
+        burst.Result.MustContinue || (burst.Loaded.Head.ParentId is not null && (burst.Ended || burst.Loaded.SubStatus == SubStatus.Faulted))
         || burst.Result.Effects is { Children.Count: > 0 } or { FanOuts.Count: > 0 } or { Events.Count: > 0 } or { Mails.Count: > 0 } or { Domain.Count: > 0 }
             or { CancelChildren: true }
         || burst.Result.Effects.BookmarksAdded.Exists(b => b.Hash is not null || b.DueAt <= now);

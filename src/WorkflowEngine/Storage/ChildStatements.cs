@@ -114,7 +114,7 @@ internal static class ChildStatements
     public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
-        var each = changed.Where(b => b.Ended && b.Loaded.Head is { Report: "each", ParentId: not null })
+        var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null })
             .Concat(bursts.Where(b => b.Loaded.Head is { Report: "first", Burst: 1, ParentId: not null })).ToArray();
         if (each.Length > 0)
             yield return Statement("""
@@ -135,15 +135,21 @@ internal static class ChildStatements
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
 
-    private static string Told(CommittedBurst b) => new JsonObject
+    private static string Told(CommittedBurst b)
     {
-        ["contextId"] = b.Loaded.Head.ParentContext,
-        ["childId"] = b.Id.ToString(),
-        ["status"] = b.Result.State.Status.ToString(),
-        ["subStatus"] = b.Result.State.SubStatus.ToString(),
-        ["output"] = b.Result.State.Output.DeepClone(),
-        ["burst"] = b.Loaded.Head.Burst,
-    }.ToJsonString();
+        var told = new JsonObject
+        {
+            ["contextId"] = b.Loaded.Head.ParentContext,
+            ["childId"] = b.Id.ToString(),
+            ["status"] = b.Result.State.Status.ToString(),
+            ["subStatus"] = b.Result.State.SubStatus.ToString(),
+            ["output"] = b.Result.State.Output.DeepClone(),
+            ["burst"] = b.Loaded.Head.Burst,
+        };
+        // Its parent has heard of an end of it before, which is one no more.
+        if (IsEnd(b.Loaded.SubStatus)) told["again"] = true;
+        return told.ToJsonString();
+    }
 
     private static string Counts(string? context, IEnumerable<CommittedBurst> bursts)
     {

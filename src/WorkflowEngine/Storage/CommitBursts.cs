@@ -141,7 +141,17 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 update instance i set definition_version_id = n.version_id, version = n.version from unnest($1, $2, $3) as n(id, version_id, version) where i.id = n.id
                 """,
                 Uuids([.. moved.Select(b => b.Id)]), Texts([.. moved.Select(b => b.Result.Workflow.Id)]), Ints([.. moved.Select(b => b.Result.Workflow.Version)]));
+        var single = moved.Where(b => IsSingle(b.Loaded.Head.Workflow) && !IsSingle(b.Result.Workflow)).Select(b => b.Id).ToArray();
+        if (single.Length > 0) yield return FreePlaces(single);
     }
+
+    private static bool IsSingle(Definitions.Workflow workflow) => workflow.Options.ActivationStrategyType is not (null or "AllowAlwaysStrategy");
+
+    /// <summary>Others may start where only one of a kind may run.</summary>
+    private static NpgsqlBatchCommand FreePlaces(Guid[] instances) => Statement("""
+        -- CommitBursts.Activation
+        delete from activation where instance_id = any($1)
+        """, Uuids(instances));
 
     /// <summary>Open rows of what a migration has renamed. They stay the same rows: an event on its way to a wait, a revision in somebody's form stay good.</summary>
     private static IEnumerable<NpgsqlBatchCommand> Renamed(IReadOnlyList<CommittedBurst> bursts)
@@ -279,18 +289,20 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
         }
 
-        var single = bursts.Where(b => b.Ended && b.Result.Workflow.Options.ActivationStrategyType is not (null or "AllowAlwaysStrategy")).Select(b => b.Id).ToArray();
-        if (single.Length > 0)
-            yield return Statement("""
-                -- CommitBursts.Activation
-                delete from activation where instance_id = any($1)
-                """, Uuids(single));
+        var single = bursts.Where(b => b.Ended && IsSingle(b.Result.Workflow)).Select(b => b.Id).ToArray();
+        if (single.Length > 0) yield return FreePlaces(single);
+        // A child that has finished takes no part, what it has begun does; one that failed may still be retried and holds tasks.
         var cancelled = bursts.Where(b => b.Result.Effects.CancelChildren).Select(b => b.Id).ToArray();
         if (cancelled.Length > 0)
             yield return Statement("""
                 -- CommitBursts.CancelChildren
+                with recursive below as (
+                  select c.id, c.status, c.sub_status from unnest($1) as p(id) cross join lateral (select id, status, sub_status from instance where parent_id = p.id) c
+                  union all
+                  select c.id, c.status, c.sub_status from below b cross join lateral (select id, status, sub_status from instance where parent_id = b.id) c
+                  where b.sub_status = 'Finished')
                 insert into instance_event (instance_id, kind, body, at)
-                select id, 'cancel', '{"reason": "parent cancelled"}', $2 from instance where parent_id = any($1) and status = 'Running'
+                select id, 'cancel', '{"reason": "parent cancelled", "byParent": true}', $2 from below where status = 'Running' or sub_status = 'Faulted'
                 """, Uuids(cancelled), Instant(now));
         foreach (var statement in ChildStatements.ToParents(bursts, now)) yield return statement;
         var more = bursts.Where(b => b.Result.MustContinue).Select(b => b.Id).ToArray();

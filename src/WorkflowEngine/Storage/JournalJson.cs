@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowEngine.Storage;
 
@@ -87,7 +88,7 @@ public static class JournalJson
     }
 
     private static string Beginning(string text) =>
-        string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[LongestOutput - 1]) ? LongestOutput - 1 : LongestOutput), "…");
+        StorableText.Beginning(text, LongestOutput) + "…";
 
     public static IReadOnlyList<JournalEntry> ReadEntries(string json) => JsonSerializer.Deserialize<List<JournalEntry>>(json, Options)!;
 

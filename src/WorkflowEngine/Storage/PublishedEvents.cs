@@ -28,7 +28,7 @@ public static class PublishedEvents
         foreach (var burst in bursts)
         {
             foreach (var published in burst.Result.Effects.Events) keys[KeyOf(published)] = true;
-            foreach (var wait in burst.Result.Effects.BookmarksAdded)
+            foreach (var wait in burst.Result.Effects.BookmarksAdded.Concat(Renamed(burst)))
             {
                 if (wait.Hash is null) continue;
                 keys.TryAdd(Key(wait.Hash, null), false);
@@ -38,6 +38,10 @@ public static class PublishedEvents
 
         if (keys.Count > 0) yield return Lock([.. keys.Select(k => (k.Key, k.Value))]);
     }
+
+    // An event passes over a wait that somebody holds; what is only renamed is not on its way out.
+    private static IEnumerable<Bookmark> Renamed(CommittedBurst burst) =>
+        burst.Result.Effects.Renamed.Count == 0 ? [] : burst.Result.State.Bookmarks.Where(m => burst.Result.Effects.Renamed.ContainsKey(m.ContextId));
 
     // Events exclude waits and each other, waits do not exclude waits: a cascade's bursts commit side by side.
     private static NpgsqlBatchCommand Lock((long Key, bool Exclusive)[] keys) => Statement("""

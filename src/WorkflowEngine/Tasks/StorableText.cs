@@ -24,6 +24,13 @@ public static class StorableText
         return true;
     }
 
+    /// <summary>The text with U+FFFD in place of what cannot be stored.</summary>
+    public static string Mended(string text) => Holds(text) ? text : string.Concat(text.EnumerateRunes()).Replace('\0', '\uFFFD');
+
+    /// <summary>The first <paramref name="most"/> UTF-16 units of a text, or one less: it is cut between characters.</summary>
+    public static string Beginning(string text, int most) =>
+        text.Length <= most ? text : most > 0 && char.IsHighSurrogate(text[most - 1]) ? text[..(most - 1)] : text[..most];
+
     /// <summary>Whether every name, text and number in the node can be stored.</summary>
     public static bool Holds(JsonNode? node)
     {

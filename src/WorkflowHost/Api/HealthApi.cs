@@ -24,8 +24,8 @@ public static class HealthApi
             return Results.Json(new { status = "unhealthy", reason = "The database does not answer." }, statusCode: 503);
         }
 
-        return pulse.LastTurnAt is { } last && system.GetUtcNow() - last > LongestSilence
-            ? Results.Json(new { status = "unhealthy", reason = "The pulse has not turned for 30 seconds." }, statusCode: 503)
+        return pulse.LastTurnAt is not { } last ? Results.Json(new { status = "unhealthy", reason = "The pulse has not turned yet." }, statusCode: 503)
+            : system.GetUtcNow() - last > LongestSilence ? Results.Json(new { status = "unhealthy", reason = "The pulse has not turned for 30 seconds." }, statusCode: 503)
             : Results.Ok(new { status = "healthy" });
     }
 }

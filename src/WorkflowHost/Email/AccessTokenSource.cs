@@ -19,7 +19,7 @@ public sealed class AccessTokenSource(TokenSettings settings, TimeProvider syste
     /// <exception cref="IOException">There is none to be had; the message says why.</exception>
     public async Task<string> GetAsync(string? refused, CancellationToken cancellation)
     {
-        if (settings.File is { } file) return Usable((await File.ReadAllTextAsync(file, cancellation)).Trim());
+        if (settings.File is { } file) return Usable(await ReadAsync(file, cancellation));
         await _one.WaitAsync(cancellation);
         try
         {
@@ -36,6 +36,18 @@ public sealed class AccessTokenSource(TokenSettings settings, TimeProvider syste
     {
         _http.Dispose();
         _one.Dispose();
+    }
+
+    private static async Task<string> ReadAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await File.ReadAllTextAsync(file, cancellation)).Trim();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"The file of the access token cannot be read: {e.Message}", e);
+        }
     }
 
     private async Task<string> AskAsync(CancellationToken cancellation)
@@ -60,7 +72,7 @@ public sealed class AccessTokenSource(TokenSettings settings, TimeProvider syste
             _until = system.GetUtcNow().AddSeconds(seconds) - Margin;
             return Usable(json.RootElement.GetProperty("access_token").GetString());
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new IOException($"The token endpoint {settings.Url!.Host} gave no access token: {e.GetType().Name}.", e);
         }

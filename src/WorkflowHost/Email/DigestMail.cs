@@ -199,5 +199,5 @@ internal static class DigestMail
 
     private static string Units(int count, MailWords w) => MailWords.Keep(w.In($"{w.Number(count)} đơn vị", $"{w.Number(count)} unit{(count == 1 ? "" : "s")}"));
 
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

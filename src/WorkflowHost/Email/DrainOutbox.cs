@@ -104,13 +104,17 @@ public sealed class DrainOutbox(
         await using var owned = transaction;
         if (await TakeOutbox.NextAsync(connection, now, cancellation) is not { } mail) return Step.None;
         if (await HasNoPlaceAsync(connection, transaction, mail, now, cancellation)) return Step.Failed;
+        var edited = await EditedAsync(connection, mail, cancellation);
         RenderedMail content;
         try
         {
-            content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null,
-                await EditedAsync(connection, mail, cancellation), mail.ReplyTo);
+            content = renderer.Render(mail.Kind, mail.Data, mail.Language, mail.PersonId is { } person ? unsubscribe?.For(person) : null, edited, mail.ReplyTo);
+            // Once it is out its words must go into its row, or it goes out again and again.
+            if (!StorableText.Holds(content.Subject) || !StorableText.Holds(content.Text)) throw new JsonException("It holds a character that cannot be stored.");
         }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
+#pragma warning disable CA1031 // whatever a mail breaks, it stops no other: nothing but its own row is read here
+        catch (Exception broken)
+#pragma warning restore CA1031
         {
             log.LogError(broken, "Mail {Mail} of kind {Kind} cannot be written", mail.Id, mail.Kind);
             await FailAsync(connection, mail, $"It cannot be written: {broken.Message}", permanent: true, now, cancellation);

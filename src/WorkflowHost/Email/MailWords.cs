@@ -130,7 +130,7 @@ internal sealed class MailWords(string language)
         var shown = title;
         if (title.Length > room)
         {
-            var cut = title[..Math.Max(0, Math.Min(title.Length, room - 1))];
+            var cut = StorableText.Beginning(title, Math.Max(0, room - 1));
             var space = cut.LastIndexOf(' ');
             shown = (space > 0 ? cut[..space] : cut) + "…";
         }

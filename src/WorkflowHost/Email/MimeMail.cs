@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Mail;
 using System.Text;
 using WorkflowEngine.Outbox;
 
@@ -11,25 +10,27 @@ namespace WorkflowHost.Email;
 /// </summary>
 internal static class MimeMail
 {
-    private const int WordBytes = 42;
+    // 52 characters in base64 and 12 around them: with "Reply-To: " or "Subject: " in front a line keeps to RFC 2047's 76.
+    private const int WordBytes = 39;
 
+    /// <param name="address">The recipient as in the envelope: a domain beyond ASCII in its ASCII form.</param>
     /// <param name="date">System time, for the Date header.</param>
-    public static byte[] Write(OutboxMail mail, RenderedMail content, MailAddress to, SmtpSettings settings, DateTimeOffset date)
+    public static byte[] Write(OutboxMail mail, RenderedMail content, string name, string address, SmtpSettings settings, DateTimeOffset date)
     {
         var boundary = $"=_{mail.Id:N}";
         var text = new StringBuilder();
         Header(text, "From", Mailbox(settings.FromName, settings.From));
-        Header(text, "To", Mailbox(to.DisplayName, to.Address));
+        Header(text, "To", Mailbox(name, address));
         if (content.ReplyTo is { } answers) Header(text, "Reply-To", answers);
         Header(text, "Subject", Words(content.Subject));
         Header(text, "Date", date.ToOffset(TimeSpan.FromHours(7)).ToString("ddd, dd MMM yyyy HH:mm:ss '+0700'", CultureInfo.InvariantCulture));
         Header(text, "Message-ID", mail.MessageId(settings.Domain));
         Header(text, "Auto-Submitted", "auto-generated");
-        if (content.Unsubscribe is { } address)
+        if (content.Unsubscribe is { } fewer)
         {
-            Header(text, "List-Unsubscribe", $"<{address}>");
+            Header(text, "List-Unsubscribe", $"<{fewer}>");
             // RFC 8058 allows one click over HTTPS only.
-            if (address.StartsWith("https://", StringComparison.Ordinal)) Header(text, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+            if (fewer.StartsWith("https://", StringComparison.Ordinal)) Header(text, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
 
         Header(text, "MIME-Version", "1.0");
@@ -56,7 +57,7 @@ internal static class MimeMail
 
     private static bool IsPlain(string value) => value.Length <= 60 && value.All(c => c is >= ' ' and < '\x7f') && !value.Contains("=?", StringComparison.Ordinal);
 
-    /// <summary>RFC 2047: words of at most 75 characters, cut between characters, one a line. Line breaks become spaces, so no header can be smuggled in.</summary>
+    /// <summary>RFC 2047: lines of at most 76 characters, words cut between characters, one a line. Line breaks become spaces, so no header can be smuggled in.</summary>
     internal static string Words(string value)
     {
         value = string.Concat(value.Select(c => char.IsControl(c) ? ' ' : c));

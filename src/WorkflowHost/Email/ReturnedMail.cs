@@ -1,5 +1,6 @@
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Outbox;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowHost.Email;
 
@@ -44,5 +45,5 @@ internal static class ReturnedMail
         { Dated = data.Due is null ? null : data.TaskId };
     }
 
-    private static string Shorten(string reason) => reason.Length <= LongestReason ? reason : reason[..(LongestReason - 1)] + "…";
+    private static string Shorten(string reason) => reason.Length <= LongestReason ? reason : StorableText.Beginning(reason, LongestReason - 1) + "…";
 }

@@ -34,13 +34,17 @@ public sealed class SmtpRefusedException(SmtpStage stage, SmtpReply reply, strin
 }
 
 /// <summary>
-/// A signed-in connection to a mail server (RFC 5321 with STARTTLS, AUTH, PIPELINING, SIZE, 8BITMIME, SMTPUTF8). One mail at a time.
+/// A signed-in connection to a mail server (RFC 5321 with STARTTLS, AUTH, PIPELINING, SIZE, 8BITMIME, SMTPUTF8). One mail at a time. Each step has a limit
+/// of its own; a server that lets it pass counts as one that hung up (<see cref="IOException"/>).
 /// </summary>
 internal sealed class SmtpConversation : IAsyncDisposable
 {
     private const int LongestLine = 4096, MostLines = 100;
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
     private readonly TcpClient _client;
+    private readonly SmtpSettings _settings;
+    private readonly TimeProvider _system;
     private readonly byte[] _buffer = new byte[8192];
     private Stream _stream;
     private int _start, _end;
@@ -48,7 +52,8 @@ internal sealed class SmtpConversation : IAsyncDisposable
     private string[] _signIns = [];
     private long _largest;
 
-    private SmtpConversation(TcpClient client) => (_client, _stream) = (client, client.GetStream());
+    private SmtpConversation(TcpClient client, SmtpSettings settings, TimeProvider system) =>
+        (_client, _stream, _settings, _system) = (client, client.GetStream(), settings, system);
 
     /// <summary>Whether a mail went over it already: then a "no" at its next command may only mean that the server has closed it meanwhile.</summary>
     public bool IsUsed { get; private set; }
@@ -56,17 +61,22 @@ internal sealed class SmtpConversation : IAsyncDisposable
     /// <summary>Whether a message is on its way whose answer has not come: nobody knows then whether the server has it.</summary>
     public bool IsDelivering { get; private set; }
 
+    /// <summary>Whether another mail can go over it: false once the server has hung up, fallen silent or said that it closes.</summary>
+    public bool IsOpen { get; private set; } = true;
+
     /// <summary>Connects, secures and signs in as the settings say, or leaves no connection behind.</summary>
     /// <exception cref="SmtpRefusedException">The server refused, or offers less than the settings ask for.</exception>
     /// <exception cref="AuthenticationException">Its certificate is not good enough.</exception>
-    public static async Task<SmtpConversation> OpenAsync(SmtpSettings settings, AccessTokenSource? tokens, CancellationToken cancellation)
+    /// <exception cref="IOException">It hung up or did not answer within a step's limit.</exception>
+    public static async Task<SmtpConversation> OpenAsync(SmtpSettings settings, AccessTokenSource? tokens, TimeProvider system, CancellationToken cancellation)
     {
         var client = new TcpClient { NoDelay = true };
         try
         {
-            await client.ConnectAsync(settings.Host, settings.Port, cancellation);
-            var talk = new SmtpConversation(client);
-            await talk.BeginAsync(settings, tokens, cancellation);
+            var limit = settings.StepLimit < ConnectLimit ? settings.StepLimit : ConnectLimit;
+            await WithinAsync(limit, system, stop => client.ConnectAsync(settings.Host, settings.Port, stop), cancellation);
+            var talk = new SmtpConversation(client, settings, system);
+            await talk.BeginAsync(tokens, cancellation);
             return talk;
         }
         catch
@@ -81,6 +91,8 @@ internal sealed class SmtpConversation : IAsyncDisposable
     /// under the same Message-ID.
     /// </summary>
     /// <param name="message">CRLF lines, not yet dot-stuffed.</param>
+    /// <exception cref="SmtpRefusedException">The server said no to this mail; also when it hung up behind that.</exception>
+    /// <exception cref="IOException">It hung up or let a limit pass without having said no.</exception>
     public async Task<SmtpReply> SendAsync(string from, string to, byte[] message, CancellationToken cancellation)
     {
         if (_largest > 0 && message.Length > _largest)
@@ -90,33 +102,19 @@ internal sealed class SmtpConversation : IAsyncDisposable
             throw new SmtpRefusedException(SmtpStage.Recipient, new SmtpReply(553, "The server takes no address with characters beyond ASCII."));
         var parameters = (_offers.Contains("SIZE") ? string.Create(CultureInfo.InvariantCulture, $" SIZE={message.Length}") : "") + (utf8 ? " SMTPUTF8" : "");
         string[] commands = [$"MAIL FROM:<{from}>{parameters}", $"RCPT TO:<{to}>", "DATA"];
-        var pipelined = _offers.Contains("PIPELINING");
-        if (pipelined) await WriteAsync(string.Join("\r\n", commands) + "\r\n", cancellation);
-
-        SmtpRefusedException? refusal = null;
-        for (var i = 0; i < commands.Length; i++)
+        if (await OfferAsync(commands, cancellation) is { } refusal)
         {
-            if (!pipelined) await WriteAsync(commands[i] + "\r\n", cancellation);
-            var reply = await ReadAsync(cancellation);
-            var good = i == 2 ? reply.Code == 354 : reply.Code is >= 250 and < 260;
-            if (good && refusal is not null && i == 2) await AbandonAsync(cancellation);
-            if (good || refusal is not null) continue;
-            refusal = new SmtpRefusedException(i switch { 0 => SmtpStage.Sender, 1 => SmtpStage.Recipient, _ => SmtpStage.Data }, reply);
-            if (!pipelined) break;
-        }
-
-        if (refusal is not null)
-        {
-            await ResetAsync(refusal, cancellation);
+            IsUsed = true;
             throw refusal;
         }
 
         (IsUsed, IsDelivering) = (true, true);
-        await _stream.WriteAsync(Stuffed(message), cancellation);
-        await _stream.FlushAsync(cancellation);
-        var answer = await ReadAsync(cancellation);
+        await WriteAsync(Stuffed(message), cancellation);
+        var answer = await ReadAsync(_settings.AnswerLimit, cancellation);
         IsDelivering = false;
-        return answer.IsGood ? answer : throw new SmtpRefusedException(SmtpStage.Data, answer);
+        if (answer.IsGood) return answer;
+        IsOpen = answer.Code != 421;
+        throw new SmtpRefusedException(SmtpStage.Data, answer);
     }
 
     /// <summary>Says goodbye without waiting for the answer.</summary>
@@ -136,37 +134,37 @@ internal sealed class SmtpConversation : IAsyncDisposable
         _client.Dispose();
     }
 
-    private async Task BeginAsync(SmtpSettings settings, AccessTokenSource? tokens, CancellationToken cancellation)
+    private async Task BeginAsync(AccessTokenSource? tokens, CancellationToken cancellation)
     {
-        if (settings.Security == SmtpSecurity.Tls) await SecureAsync(settings, cancellation);
-        if (await ReadAsync(cancellation) is { Code: not 220 } greeting) throw new SmtpRefusedException(SmtpStage.Greeting, greeting);
-        await HelloAsync(settings.Domain, cancellation);
-        if (settings.Security == SmtpSecurity.StartTls)
+        if (_settings.Security == SmtpSecurity.Tls) await SecureAsync(cancellation);
+        if (await ReadAsync(_settings.StepLimit, cancellation) is { Code: not 220 } greeting) throw new SmtpRefusedException(SmtpStage.Greeting, greeting);
+        await HelloAsync(_settings.Domain, cancellation);
+        if (_settings.Security == SmtpSecurity.StartTls)
         {
             if (!_offers.Contains("STARTTLS"))
-                throw new SmtpRefusedException(SmtpStage.Tls, default, $"The mail server {settings.Host} offers no STARTTLS; nothing is sent in the clear.");
+                throw new SmtpRefusedException(SmtpStage.Tls, default, $"The mail server {_settings.Host} offers no STARTTLS; nothing is sent in the clear.");
             if (await AskAsync("STARTTLS", cancellation) is { Code: not 220 } refused) throw new SmtpRefusedException(SmtpStage.Tls, refused);
             // Whatever came along in the clear could be somebody else's words: it must not be taken for the server's.
             if (_start < _end) throw new SmtpRefusedException(SmtpStage.Tls, default, "The server spoke on in the clear after STARTTLS.");
-            await SecureAsync(settings, cancellation);
-            await HelloAsync(settings.Domain, cancellation);
+            await SecureAsync(cancellation);
+            await HelloAsync(_settings.Domain, cancellation);
         }
 
-        if (settings.User is not null) await SignInAsync(settings, tokens, cancellation);
+        if (_settings.User is not null) await SignInAsync(_settings, tokens, cancellation);
     }
 
-    private async Task SecureAsync(SmtpSettings settings, CancellationToken cancellation)
+    private async Task SecureAsync(CancellationToken cancellation)
     {
         var tls = new SslStream(_stream);
         _stream = tls;
-        await tls.AuthenticateAsClientAsync(settings.Certificate.For(settings.Host), cancellation);
+        await WithinAsync(_settings.StepLimit, _system, stop => new ValueTask(tls.AuthenticateAsClientAsync(_settings.Certificate.For(_settings.Host), stop)), cancellation);
     }
 
     private async Task HelloAsync(string domain, CancellationToken cancellation)
     {
         await WriteAsync($"EHLO {domain}\r\n", cancellation);
         var lines = new List<string>();
-        var reply = await ReadAsync(cancellation, lines);
+        var reply = await ReadAsync(_settings.StepLimit, cancellation, lines);
         if (reply.Code != 250)
         {
             reply = await AskAsync($"HELO {domain}", cancellation);
@@ -227,34 +225,74 @@ internal sealed class SmtpConversation : IAsyncDisposable
         if (reply.Code != expected) throw new SmtpRefusedException(SmtpStage.SignIn, reply);
     }
 
-    /// <summary>The server waits for a message that nobody may get: an empty one ends the exchange, whatever it answers.</summary>
-    private async Task AbandonAsync(CancellationToken cancellation)
+    /// <summary>Names sender, recipient and the message to come, all at once where the server lets one; returns its first no. Behind a no the connection is ready for another mail, or known to be gone.</summary>
+    private async Task<SmtpRefusedException?> OfferAsync(string[] commands, CancellationToken cancellation)
     {
-        await WriteAsync(".\r\n", cancellation);
-        await ReadAsync(cancellation);
-    }
+        var pipelined = _offers.Contains("PIPELINING");
+        if (pipelined) await WriteAsync(string.Join("\r\n", commands) + "\r\n", cancellation);
+        SmtpRefusedException? refusal = null;
+        try
+        {
+            for (var i = 0; i < commands.Length && (refusal is null || pipelined); i++)
+            {
+                if (!pipelined) await WriteAsync(commands[i] + "\r\n", cancellation);
+                var reply = await ReadAsync(_settings.StepLimit, cancellation);
+                var good = i == 2 ? reply.Code == 354 : reply.Code is >= 250 and < 260;
+                if (!good) refusal ??= new SmtpRefusedException(i switch { 0 => SmtpStage.Sender, 1 => SmtpStage.Recipient, _ => SmtpStage.Data }, reply);
+                // The server waits for a message that nobody may get: an empty one ends the exchange, whatever it answers.
+                else if (refusal is not null && i == 2) await AskAsync(".", cancellation);
+            }
 
-    private async Task ResetAsync(SmtpRefusedException refusal, CancellationToken cancellation)
-    {
-        IsUsed = true;
-        if (refusal.Reply.Code != 421) await AskAsync("RSET", cancellation);
+            if (refusal is { Reply.Code: 421 }) IsOpen = false;
+            else if (refusal is not null) await AskAsync("RSET", cancellation);
+        }
+        catch (Exception e) when (refusal is not null && e is (IOException or SocketException))
+        {
+            // It hung up behind its no; the no stands.
+            IsOpen = false;
+        }
+
+        return refusal;
     }
 
     private async Task<SmtpReply> AskAsync(string line, CancellationToken cancellation)
     {
         await WriteAsync(line + "\r\n", cancellation);
-        return await ReadAsync(cancellation);
+        return await ReadAsync(_settings.StepLimit, cancellation);
     }
 
-    private async Task WriteAsync(string text, CancellationToken cancellation)
+    private Task WriteAsync(string text, CancellationToken cancellation) => WriteAsync(Encoding.UTF8.GetBytes(text), cancellation);
+
+    private Task WriteAsync(byte[] bytes, CancellationToken cancellation) => WithinAsync(_settings.StepLimit, _system, async stop =>
     {
-        await _stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellation);
-        await _stream.FlushAsync(cancellation);
+        await _stream.WriteAsync(bytes, stop);
+        await _stream.FlushAsync(stop);
+    }, cancellation);
+
+    private async Task<SmtpReply> ReadAsync(TimeSpan limit, CancellationToken cancellation, List<string>? all = null)
+    {
+        var reply = default(SmtpReply);
+        await WithinAsync(limit, _system, async stop => reply = await ReadReplyAsync(all ?? [], stop), cancellation);
+        return reply;
     }
 
-    private async Task<SmtpReply> ReadAsync(CancellationToken cancellation, List<string>? all = null)
+    /// <exception cref="IOException">The step did not end within its limit, system time.</exception>
+    private static async Task WithinAsync(TimeSpan limit, TimeProvider system, Func<CancellationToken, ValueTask> step, CancellationToken cancellation)
     {
-        var lines = all ?? [];
+        using var bound = new CancellationTokenSource(limit, system);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellation);
+        try
+        {
+            await step(both.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"The mail server did not answer within {limit.TotalSeconds:0} seconds."), late);
+        }
+    }
+
+    private async Task<SmtpReply> ReadReplyAsync(List<string> lines, CancellationToken cancellation)
+    {
         while (lines.Count < MostLines)
         {
             var line = await ReadLineAsync(cancellation);

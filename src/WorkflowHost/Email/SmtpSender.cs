@@ -13,13 +13,13 @@ public enum SendAnswer
     /// <summary>It took it.</summary>
     Accepted,
 
-    /// <summary>It said no for now (4xx).</summary>
+    /// <summary>It said no for now (4xx), or hung up or fell silent at this mail.</summary>
     Later,
 
     /// <summary>It will never take it (5xx, no usable address).</summary>
     Never,
 
-    /// <summary>There is no server there, it hangs, or it takes nothing from us (certificate, sign-in, sender): every mail would meet the same.</summary>
+    /// <summary>There is no server there, it does not come as far as a mail, or it takes nothing from us (certificate, sign-in, sender): every mail would meet the same.</summary>
     Unreachable,
 }
 
@@ -37,66 +37,64 @@ public sealed class SmtpSender(SmtpSettings settings, TimeProvider system, Acces
         if (mail.Address is null) return new SendResult(SendAnswer.Never, "The person has no mail address.");
         if (!MailAddress.TryCreate(mail.Address, mail.Name, Encoding.UTF8, out var to) || !TryAscii(to.Host, out var domain))
             return new SendResult(SendAnswer.Never, $"'{mail.Address}' is no mail address.");
-        var message = MimeMail.Write(mail, content, to, settings, system.GetUtcNow());
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(settings.Patience);
-        try
+        var address = $"{to.User}@{domain}";
+        var message = MimeMail.Write(mail, content, to.DisplayName, address, settings, system.GetUtcNow());
+        while (true)
         {
-            return await TryAsync($"{to.User}@{domain}", message, patience.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            await DropAsync();
-            return new SendResult(SendAnswer.Unreachable, $"The mail server {settings.Host}:{settings.Port} did not answer in time.");
-        }
-        catch (SmtpRefusedException refusal)
-        {
-            var result = Judge(refusal);
-            if (result.Answer == SendAnswer.Unreachable) await DropAsync();
-            return result;
-        }
-        catch (AuthenticationException failure)
-        {
-            await DropAsync();
-            return new SendResult(SendAnswer.Unreachable, $"The certificate of the mail server {settings.Host} is not accepted: {failure.Message}");
-        }
-        catch (Exception failure) when (failure is IOException or SocketException)
-        {
-            await DropAsync();
-            return new SendResult(SendAnswer.Unreachable, failure.Message);
+            if (_talk is null && await ConnectAsync(cancellation) is { } reason) return new SendResult(SendAnswer.Unreachable, reason);
+            var talk = _talk!;
+            // One that stood idle, or carried as many mails as the server allows, may be closed by now: a fresh one, once.
+            var stale = talk.IsUsed;
+            try
+            {
+                return new SendResult(SendAnswer.Accepted, (await talk.SendAsync(settings.From, address, message, cancellation)).ToString());
+            }
+            catch (SmtpRefusedException refusal)
+            {
+                var result = Judge(refusal);
+                if (!talk.IsOpen || result.Answer == SendAnswer.Unreachable) await DropAsync();
+                if (!stale || refusal.Reply.Code != 421) return result;
+            }
+            catch (Exception failure) when (failure is IOException or SocketException)
+            {
+                await DropAsync();
+                // It came as far as a mail, so it may be this one that it cannot digest. A server that is gone shows at the next connection.
+                if (!stale || talk.IsDelivering) return new SendResult(SendAnswer.Later, failure.Message);
+            }
         }
     }
 
     public ValueTask DisposeAsync() => new(DropAsync());
 
-    private async Task<SendResult> TryAsync(string to, byte[] message, CancellationToken cancellation)
+    /// <summary>Opens the connection; null, or why there is none.</summary>
+    private async Task<string?> ConnectAsync(CancellationToken cancellation)
     {
-        while (true)
+        try
         {
-            var talk = _talk ??= await SmtpConversation.OpenAsync(settings, tokens, cancellation);
-            var stale = talk.IsUsed;
-            try
-            {
-                return new SendResult(SendAnswer.Accepted, (await talk.SendAsync(settings.From, to, message, cancellation)).ToString());
-            }
-            catch (Exception e) when (stale && !talk.IsDelivering && e is (IOException or SocketException or SmtpRefusedException { Reply.Code: 421 }))
-            {
-                // A connection that stood idle, or carried as many mails as the server allows: a fresh one, once.
-                await DropAsync();
-            }
+            _talk = await SmtpConversation.OpenAsync(settings, tokens, system, cancellation);
+            return null;
+        }
+        catch (AuthenticationException failure)
+        {
+            return $"The certificate of the mail server {settings.Host} is not accepted: {failure.Message}";
+        }
+        catch (Exception failure) when (failure is SmtpRefusedException or IOException or SocketException)
+        {
+            return failure.Message;
         }
     }
 
+    /// <summary>A no behind the sign-in. 421 closes the connection and says nothing of the next one, whose greeting tells whether the server serves.</summary>
     private static SendResult Judge(SmtpRefusedException refusal)
     {
-        var code = refusal.Reply.Code;
-        var answer = refusal.Stage switch
+        var answer = (refusal.Stage, refusal.Reply.Code) switch
         {
-            SmtpStage.Greeting or SmtpStage.Tls or SmtpStage.SignIn => SendAnswer.Unreachable,
-            _ when code is 421 or 530 or 534 or 535 or 538 => SendAnswer.Unreachable,
             // The sender is the same for all mails; only a size (552) or an address form (553, 555) is this one's.
-            SmtpStage.Sender when code is >= 500 and not (552 or 553 or 555) => SendAnswer.Unreachable,
-            _ => code >= 500 ? SendAnswer.Never : SendAnswer.Later,
+            (SmtpStage.Sender, >= 500 and not (552 or 553 or 555)) => SendAnswer.Unreachable,
+            // It wants a sign-in for this recipient: the settings can mend that.
+            (_, 530 or 534 or 535 or 538) => SendAnswer.Later,
+            (_, >= 500) => SendAnswer.Never,
+            _ => SendAnswer.Later,
         };
         return new SendResult(answer, refusal.Message);
     }

@@ -27,10 +27,12 @@ public enum SmtpSignIn
     XOAuth2,
 }
 
-/// <summary>Where mails go: the section <c>Smtp</c> of the configuration, one name for each property.</summary>
+/// <summary>Where mails go: the section <c>Smtp</c> of the configuration, one name for each property unless it says another.</summary>
 /// <param name="From">Address of the sender; its domain is that of the Message-IDs.</param>
 public sealed record SmtpSettings(string Host, int Port, string From, string FromName)
 {
+    private const int Most = 1_000_000;
+
     public SmtpSecurity Security { get; init; }
 
     /// <summary>Account to sign in with; null: no sign-in.</summary>
@@ -46,8 +48,11 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
     /// <summary>Where XOAUTH2 gets its access tokens; null: no XOAUTH2.</summary>
     public TokenSettings? Tokens { get; init; }
 
-    /// <summary>System time that one conversation with the server may take.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>System time that the server may take for one step up to the message: greeting, handshake, answer to a command (RFC 5321, 4.5.3.2). <c>Smtp:StepSeconds</c>.</summary>
+    public TimeSpan StepLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>System time for the answer to a whole message: filters judge it only then, and who hangs up earlier sends it twice. <c>Smtp:AnswerSeconds</c>.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Most mails a minute of business time to recipients of one domain ("*": every domain not named), over all hosts; empty: no limit.</summary>
     public IReadOnlyDictionary<string, int> PerMinute { get; init; } = new Dictionary<string, int>();
@@ -59,7 +64,7 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
     {
         var smtp = configuration.GetSection("Smtp");
         var from = smtp["From"] ?? "ke-hoach@localhost";
-        if (!MailAddress.TryCreate(from, out _)) throw new InvalidOperationException($"Smtp:From '{from}' is no mail address.");
+        if (!IsAddress(from)) throw new InvalidOperationException($"Smtp:From '{from}' is no mail address alone; a name belongs into Smtp:FromName.");
         var security = Choice(smtp, "Security", SmtpSecurity.None);
         var settings = new SmtpSettings(
             smtp["Host"] ?? throw new InvalidOperationException("Smtp:Host is not set."),
@@ -71,8 +76,10 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
             SignIn = Choice(smtp, "SignIn", SmtpSignIn.Auto),
             Certificate = CertificatePolicy.Read(smtp),
             Tokens = TokenSettings.Read(smtp),
-            PerMinute = smtp.GetSection("PerMinute").GetChildren().ToDictionary(c => c.Key.ToLowerInvariant(), c => Positive(c.Path, c.Value)),
+            PerMinute = smtp.GetSection("PerMinute").GetChildren().ToDictionary(c => c.Key.ToLowerInvariant(), c => Positive(c.Path, c.Value, "mails a minute")),
         };
+        if (smtp["StepSeconds"] is { Length: > 0 } step) settings = settings with { StepLimit = TimeSpan.FromSeconds(Positive("Smtp:StepSeconds", step, "seconds")) };
+        if (smtp["AnswerSeconds"] is { Length: > 0 } answer) settings = settings with { AnswerLimit = TimeSpan.FromSeconds(Positive("Smtp:AnswerSeconds", answer, "seconds")) };
         settings.Check();
         return settings;
     }
@@ -108,6 +115,6 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
         : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
         : throw new InvalidOperationException($"Smtp:{name} '{text}' is none of {string.Join(", ", Enum.GetNames<T>())}.");
 
-    private static int Positive(string path, string? text) =>
-        int.TryParse(text, out var number) && number > 0 ? number : throw new InvalidOperationException($"{path} '{text}' is no number of mails a minute.");
+    private static int Positive(string path, string? text, string of) =>
+        int.TryParse(text, out var number) && number is > 0 and <= Most ? number : throw new InvalidOperationException($"{path} '{text}' is no number of {of} from 1 to {Most}.");
 }

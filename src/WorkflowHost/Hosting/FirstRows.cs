@@ -21,27 +21,14 @@ public static class FirstRows
         select pg_advisory_lock(hashtextextended('first-rows', 0))
         """;
 
-    private const string ReleaseLock =
-        """
-        -- FirstRows.ReleaseLock
-        select pg_advisory_unlock(hashtextextended('first-rows', 0))
-        """;
-
     public static async Task InstallAsync(
         IServiceProvider services, Installation installation, TextWriter output, CancellationToken cancellation = default)
     {
-        await using var connection = await installation.Database.OpenConnectionAsync(cancellation);
+        // A session outside the pool: the lock ends with it, however the start ends, and nothing stands between a failure and whoever reads it.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(installation.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellation);
         await using (var take = new NpgsqlCommand(TakeLock, connection) { CommandTimeout = 0 }) await take.ExecuteNonQueryAsync(cancellation);
-        try
-        {
-            await InstallAloneAsync(services, installation, output, cancellation);
-        }
-        finally
-        {
-            // The session goes back to the pool as it is: a lock that is not given back would outlive a start that failed.
-            await using var release = new NpgsqlCommand(ReleaseLock, connection);
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        await InstallAloneAsync(services, installation, output, cancellation);
     }
 
     private static async Task InstallAloneAsync(

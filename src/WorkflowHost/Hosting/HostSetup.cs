@@ -34,7 +34,8 @@ public static class HostSetup
             services.AddSingleton(CrashPoints.Armed(builder.Configuration["WORKFLOWS_CRASH_AT"]));
         }
 
-        services.AddEmail(installation.Smtp(builder.Configuration), builder.Configuration["Workflows:PublicUrl"] ?? Greeting.Address(builder.Configuration), SmtpSettings.ReadReplyTo(builder.Configuration));
+        var publicUrl = PublicUrl.Read(builder.Configuration, installation.Mode);
+        services.AddEmail(installation.Smtp(builder.Configuration), publicUrl, SmtpSettings.ReadReplyTo(builder.Configuration));
         services.AddHostedService<KeepBeating>();
         services.AddSingleton(new AllowedHosts(builder.Configuration["Workflows:HttpHosts"], builder.Configuration["Workflows:HttpPrivateNetworks"]));
         services.AddSingleton(s => new GuardedClient(s.GetRequiredService<AllowedHosts>(), s.GetRequiredService<TimeProvider>()));
@@ -66,6 +67,8 @@ public static class HostSetup
         var app = builder.Build();
         if (installation.Mode == Mode.Production && string.IsNullOrEmpty(builder.Configuration[KeyCertificate.PathKey]))
             app.Logger.LogWarning("{Setting} is not set: the keys of sessions and tokens stand unencrypted in the database and its backups.", KeyCertificate.PathKey);
+        if (installation.Mode == Mode.Production && string.IsNullOrWhiteSpace(builder.Configuration[PublicUrl.Key]))
+            app.Logger.LogWarning("{Setting} is not set: links in mails and calendars lead to {Address}, which only this machine may know.", PublicUrl.Key, publicUrl);
         app.UseWeb();
         app.MapWeb();
         app.MapTasksApi();

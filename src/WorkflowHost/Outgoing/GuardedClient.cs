@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Requests;
+using WorkflowEngine.Tasks;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Outgoing;
@@ -51,7 +52,7 @@ public sealed class GuardedClient : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Sends it and tells what came; only a cancelled <paramref name="cancellation"/> throws.</summary>
+    /// <summary>Sends it and tells what came, or why nothing did.</summary>
     public async Task<HttpOutcome> SendAsync(Guid id, JsonObject request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -69,7 +70,7 @@ public sealed class GuardedClient : IDisposable
         {
             for (var inner = e; inner is not null; inner = inner.InnerException)
                 if (inner is RefusedException) return new HttpOutcome(HttpOutcome.Refused, Error: inner.Message);
-            return new HttpOutcome(HttpOutcome.FailedToConnect, Error: e.Message.Replace("\0", "", StringComparison.Ordinal));
+            return new HttpOutcome(HttpOutcome.FailedToConnect, Error: StorableText.Mended(e.Message));
         }
     }
 
@@ -146,7 +147,7 @@ public sealed class GuardedClient : IDisposable
         var headers = new JsonObject();
         // A session of the other server is nothing for a journal.
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(h => !h.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase)).Take(MostHeaders))
-            headers[name] = new JsonArray([.. values.Select(v => JsonValue.Create(v.Length > LongestHeader ? v[..LongestHeader] : v))]);
+            headers[name] = new JsonArray([.. values.Select(v => JsonValue.Create(StorableText.Mended(StorableText.Beginning(v, LongestHeader))))]);
         return headers;
     }
 
@@ -160,12 +161,12 @@ public sealed class GuardedClient : IDisposable
         {
             if (content.Headers.ContentType?.CharSet is { Length: > 0 } charset) encoding = Encoding.GetEncoding(charset.Trim('"'));
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            // A charset nobody knows: most likely it is UTF-8 all the same.
+            // A charset nobody knows, or that is not to be read (UTF-7): most likely it is UTF-8 all the same.
         }
 
-        return bytes.Length == 0 ? null : encoding.GetString(bytes).Replace('\0', '\uFFFD');
+        return bytes.Length == 0 ? null : StorableText.Mended(encoding.GetString(bytes));
     }
 
     private static RefusedException TooLarge() => new($"The answer is larger than {LargestAnswer / 1024} kB.");

@@ -2,6 +2,7 @@ using Npgsql;
 using WorkflowEngine.Requests;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowHost.Outgoing;
 
@@ -62,7 +63,7 @@ public sealed class SendHttpJobs(
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (await HttpJob.NextAsync(connection, at, cancellation) is not { } job) return false;
         crashPoints.Hit("http-before-send");
-        var outcome = await client.SendAsync(job.Id, job.Request, cancellation);
+        var outcome = await TryAsync(job, cancellation);
         crashPoints.Hit("http-after-answer");
         if (outcome.Error is { } error) log.LogWarning("Request {Job} of instance {Instance}, try {Try}: {Reason}", job.Id, job.InstanceId, job.Attempts + 1, error);
         var told = await job.RecordAsync(connection, outcome, clock.Now(), at + system.GetElapsedTime(since), cancellation);
@@ -70,5 +71,21 @@ public sealed class SendHttpJobs(
         crashPoints.Hit("http-after-commit");
         if (told) nudge.Now();
         return true;
+    }
+
+    /// <summary>A failure that nobody thought of counts as a try like any other: it must not hold up every request behind it.</summary>
+    private async Task<HttpOutcome> TryAsync(HttpJob job, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.SendAsync(job.Id, job.Request, cancellation);
+        }
+#pragma warning disable CA1031 // it ends in the job's row and in the log
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            log.LogError(e, "Request {Job} of instance {Instance} broke its sender", job.Id, job.InstanceId);
+            return new HttpOutcome(HttpOutcome.FailedToConnect, Error: StorableText.Mended(e.Message));
+        }
     }
 }

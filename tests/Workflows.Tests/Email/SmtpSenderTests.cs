@@ -143,11 +143,40 @@ public sealed class SmtpSenderTests
         var text = server.Messages.Single();
         text.ShouldNotContain("\nBcc:");
         text.ShouldNotContain("\nX-Evil:");
-        text.Split('\n').ShouldAllBe(l => l.Length <= 78);
+        text.Split('\n').ShouldAllBe(l => l.Length <= 76);
         MimeMessage.Read(Encoding.ASCII.GetBytes(text)).Header("Subject").ShouldBe(subject.Replace("\r\n", "  ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_domain_beyond_ascii_stands_in_the_header_as_in_the_envelope()
+    {
+        var envelope = "";
+        await using var server = new SmtpStub { Recipient = line => (envelope = line) is null ? "" : "250 ok" };
+        await using var sender = Sender(server.Port, "none", "", CertificatePolicy.System);
+
+        (await sender.SendAsync(Mail with { Address = "chu-tich@công-đoàn.example" }, Content)).Answer.ShouldBe(SendAnswer.Accepted);
+
+        envelope.ShouldStartWith("RCPT TO:<chu-tich@xn--");
+        server.Messages.Single().ShouldContain($" {envelope["RCPT TO:".Length..]}\n");
+        server.Messages.Single().All(char.IsAscii).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_file_of_the_token_that_cannot_be_read_holds_all_mails_back_and_breaks_nothing()
+    {
+        await using var server = new SmtpStub();
+        await using var sender = Sender(server.Port, "none", "XOAUTH2", CertificatePolicy.System, tokens: Path.GetTempPath());
+
+        var result = await sender.SendAsync(Mail, Content);
+
+        result.Answer.ShouldBe(SendAnswer.Unreachable);
+        result.Reason.ShouldStartWith("The file of the access token cannot be read");
+    }
+
     [Theory]
+    [InlineData("Smtp:From", "Kế hoạch <ke-hoach@example.test>", "Smtp:FromName")]
+    [InlineData("Smtp:StepSeconds", "0", "number of seconds")]
+    [InlineData("Smtp:AnswerSeconds", "soon", "number of seconds")]
     [InlineData("Smtp:Security", "maybe", "none of None, StartTls, Tls")]
     [InlineData("Smtp:User", "u", "never sent in the clear")]
     [InlineData("Smtp:SignIn", "XOAuth2", "TokenFile")]

@@ -72,6 +72,81 @@ public sealed class DrainOutboxTests
         (await world.ReadAsync<string>("select string_agg(status || ' ' || attempts, ', ' order by to_address desc) from outbox")).ShouldBe("dead 1, sent 1");
     }
 
+    [Theory]
+    [InlineData("550 no such user, bye", false, "dead 1")]
+    [InlineData("550 no such user, bye", true, "dead 1")]
+    [InlineData("421 not this one", false, "queued 1")]
+    [InlineData("421 not this one", true, "queued 1")]
+    public async Task A_server_that_hangs_up_behind_a_refusal_stops_only_that_mail(string answer, bool pipelined, string becomes)
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub { ClosesBehindRefusal = true, Recipient = line => line.Contains("gone", StringComparison.Ordinal) ? answer : "250 ok" };
+        if (pipelined) server.Hello = "250-stub\r\n250 PIPELINING";
+        await QueueAsync(world, "gone@example.test");
+        for (var n = 0; n < 5; n++) await QueueAsync(world, $"u{n}@example.test", at: Now.AddSeconds(1));
+        using var drain = Drain(world, server);
+
+        (await drain.RunAsync(Now.AddMinutes(1))).ShouldBe(5);
+
+        (await world.ReadAsync<string>("select string_agg(status || ' ' || attempts, ', ' order by queued_at) from outbox")).ShouldBe($"{becomes}, sent 1, sent 1, sent 1, sent 1, sent 1");
+        (await world.ReadAsync<string>("select last_error from outbox where to_address like 'gone%'")).ShouldBe(answer);
+    }
+
+    [Theory]
+    [InlineData(9, "sent 1")]
+    [InlineData(11, "queued 1")]
+    public async Task A_server_has_ten_minutes_for_a_mail_and_may_fall_silent_at_it_without_stopping_another(int minutes, string becomes)
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        var time = new HandTime();
+        await using var server = new SmtpStub
+        {
+            Data = async mail =>
+            {
+                if (!mail.Contains("slow@", StringComparison.Ordinal)) return "250 taken";
+                await time.WaitsForAsync(TimeSpan.FromMinutes(10));
+                time.Pass(TimeSpan.FromMinutes(minutes));
+                return "250 taken";
+            },
+        };
+        await QueueAsync(world, "slow@example.test");
+        await QueueAsync(world, "chu-tich@example.test", at: Now.AddSeconds(1));
+        using var drain = new DrainOutbox(world.Database, new MailRenderer("https://kehoach.example.vn"), new SmtpSettings("127.0.0.1", server.Port, "ke-hoach@example.test", "Kế hoạch"), time,
+            CrashPoints.None, NullLogger<DrainOutbox>.Instance);
+
+        await drain.RunAsync(Now.AddMinutes(1));
+
+        (await world.ReadAsync<string>("select string_agg(status || ' ' || attempts, ', ' order by queued_at) from outbox")).ShouldBe($"{becomes}, sent 1");
+        if (becomes == "queued 1") (await world.ReadAsync<string>("select last_error from outbox where to_address like 'slow%'")).ShouldContain("600 seconds");
+    }
+
+    [Fact]
+    public async Task A_reason_that_is_shortened_at_a_character_of_two_halves_is_sent_once()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        await QueueAsync(world, "chu-tich@example.test", data: Returned(new string('a', 1198) + "😀" + new string('b', 100)));
+        using var drain = Drain(world, server);
+
+        (await drain.RunAsync(Now)).ShouldBe(1);
+
+        server.Messages.Count.ShouldBe(1);
+        (await world.ReadAsync<string>("select status || ' ' || attempts from outbox")).ShouldBe("sent 1");
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_written_is_dead_with_the_reason_and_stops_no_other()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        await using var server = new SmtpStub();
+        await QueueAsync(world, "broken@example.test", data: Returned("lý do").Replace("\"lý do\"", "null", StringComparison.Ordinal));
+        await QueueAsync(world, "chu-tich@example.test", at: Now.AddSeconds(1));
+
+        (await Drain(world, server).RunAsync(Now.AddMinutes(1))).ShouldBe(1);
+
+        (await world.ReadAsync<string>("select status || ' ' || attempts || ' ' || last_error from outbox where to_address like 'broken%'")).ShouldStartWith("dead 1 It cannot be written: ");
+    }
+
     [Fact]
     public async Task Whoever_has_no_address_is_listed_as_dead_with_the_reason()
     {
@@ -238,14 +313,17 @@ public sealed class DrainOutboxTests
         (await new ListOutbox(world.Database).FindAsync(clerk, id))!.Text!.ShouldContain("23/KH-CĐYT");
     }
 
-    private static async Task<Guid> QueueAsync(DueWorld world, string? address, Guid? person = null)
+    /// <param name="data">Of a return; else it is a distribution.</param>
+    private static async Task<Guid> QueueAsync(DueWorld world, string? address, Guid? person = null, string? data = null, DateTimeOffset? at = null)
     {
         var id = Guid.NewGuid();
         await world.RunAsync("""
-            insert into outbox (id, dedupe, kind, person_id, to_address, data, queued_at, next_attempt_at) values ($1, $1::text, 'distribution', $5, $2, $3, $4, $4)
-            """, P(id), P(address, NpgsqlTypes.NpgsqlDbType.Text), Json(Data), Instant(Now), P(person, NpgsqlTypes.NpgsqlDbType.Uuid));
+            insert into outbox (id, dedupe, kind, person_id, to_address, data, queued_at, next_attempt_at) values ($1, $1::text, $6, $5, $2, $3, $4, $4)
+            """, P(id), P(address, NpgsqlTypes.NpgsqlDbType.Text), Json(data ?? Data), Instant(at ?? Now), P(person, NpgsqlTypes.NpgsqlDbType.Uuid), P(data is null ? MailKind.Distribution : MailKind.Returned));
         return id;
     }
+
+    private static string Returned(string reason) => MailData.Write(new ReturnedData { TaskId = Guid.NewGuid(), TaskTitle = new("Kế hoạch", "Plan"), Unit = "CĐCS", Reason = reason });
 
     [Fact]
     public async Task A_digest_can_be_declined_with_one_click_over_HTTPS_and_a_reminder_cannot()
@@ -281,7 +359,7 @@ public sealed class DrainOutboxTests
         new(world.Database, new MailRenderer("https://kehoach.example.vn"), Settings(server.Port) with { PerMinute = perMinute ?? new Dictionary<string, int>() }, TimeProvider.System, CrashPoints.None, NullLogger<DrainOutbox>.Instance);
 
     private static SmtpSettings Settings(int port) =>
-        new("127.0.0.1", port, "ke-hoach@example.test", "Kế hoạch Công đoàn") { Patience = TimeSpan.FromSeconds(10) };
+        new("127.0.0.1", port, "ke-hoach@example.test", "Kế hoạch Công đoàn");
 
     private static string Decoded(string mail, string type)
     {

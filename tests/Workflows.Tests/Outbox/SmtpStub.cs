@@ -40,6 +40,12 @@ internal sealed class SmtpStub : IAsyncDisposable
     /// <summary>Mails after which a connection is closed without a word.</summary>
     public int MailsOfConnection { get; set; } = int.MaxValue;
 
+    /// <summary>A refused recipient ends the connection, as some servers do with those who ask for unknown people.</summary>
+    public bool ClosesBehindRefusal { get; set; }
+
+    /// <summary>Answer to EHLO.</summary>
+    public string Hello { get; set; } = "250 ok";
+
     private async Task AcceptAsync()
     {
         var talks = new List<Task>();
@@ -72,7 +78,13 @@ internal sealed class SmtpStub : IAsyncDisposable
                     return;
                 }
 
-                if (verb == "RCPT") await writer.WriteLineAsync(Recipient(line));
+                if (verb == "RCPT")
+                {
+                    var answer = Recipient(line);
+                    await writer.WriteLineAsync(answer);
+                    if (ClosesBehindRefusal && answer[0] != '2') return;
+                }
+                else if (verb == "EHLO") await writer.WriteLineAsync(Hello);
                 else if (verb == "DATA")
                 {
                     await TakeAsync(reader, writer);

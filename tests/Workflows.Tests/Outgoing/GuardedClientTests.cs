@@ -16,6 +16,24 @@ public sealed class GuardedClientTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Theory]
+    [InlineData("text/plain; charset=utf-7")]
+    [InlineData("text/plain; charset=nothing-known")]
+    [InlineData("text/plain; charset=\"\"")]
+    public async Task An_answer_in_a_charset_we_do_not_read_is_an_answer(string type)
+    {
+        server.Answer = http =>
+        {
+            http.Response.ContentType = type;
+            return http.Response.WriteAsync("được");
+        };
+        using var client = new GuardedClient(new AllowedHosts($"http://127.0.0.1:{server.Address.Port}", "127.0.0.0/8"), TimeProvider.System);
+
+        var outcome = await client.SendAsync(Guid.NewGuid(), new JsonObject { ["url"] = server.Address.ToString(), ["method"] = "GET", ["headers"] = new JsonObject() });
+
+        (outcome.Kind, outcome.Content).ShouldBe((HttpOutcome.Response, "được"));
+    }
+
+    [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("127.8.9.1")]
     [InlineData("10.0.0.1")]

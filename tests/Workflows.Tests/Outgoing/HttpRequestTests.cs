@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -229,6 +232,50 @@ public sealed class HttpRequestTests : IAsyncLifetime
         var id = await RunAsync(Flow(("url", url), ("method", method)));
         (await TextAsync($"select message from incident where instance_id = '{id}'")).ShouldContain(words);
         (await NumberAsync("select count(*) from http_job")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-7\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\no\0k")]
+    public async Task An_odd_answer_stops_no_other_request(string answer)
+    {
+        using var odd = new TcpListener(IPAddress.Loopback, 0);
+        odd.Start();
+        var port = ((IPEndPoint)odd.LocalEndpoint).Port;
+        var serving = Task.Run(async () =>
+        {
+            using var one = await odd.AcceptTcpClientAsync();
+            await using var stream = one.GetStream();
+            await stream.ReadAtLeastAsync(new byte[4096], 10);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer));
+        });
+        await RunAsync(Flow(("url", $"http://127.0.0.1:{port}/")));
+        await RunAsync(Flow(("url", server.Address.ToString())));
+        using var both = new GuardedClient(new AllowedHosts($"http://127.0.0.1:{server.Address.Port}, http://127.0.0.1:{port}", "127.0.0.0/8"), TimeProvider.System);
+        using var by = Sender(both);
+
+        (await by.RunAsync(Soon)).ShouldBe(2);
+
+        await serving;
+        server.Came.Count.ShouldBe(1);
+        (await NumberAsync("select count(*) from http_job where attempts = 1")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_request_that_breaks_its_sender_counts_its_tries_and_is_told_like_any_other()
+    {
+        var id = await RunAsync(Flow(("url", server.Address.ToString())));
+        await using (var spoil = postgres.DataSource.CreateCommand("""update http_job set request = jsonb_set(request, '{method}', '"NO METHOD"')""")) await spoil.ExecuteNonQueryAsync();
+        var at = Soon;
+        for (var attempt = 1; attempt <= HttpJob.MostAttempts; attempt++)
+        {
+            (await sender.RunAsync(at)).ShouldBe(1);
+            at += HttpJob.Pause(attempt) + TimeSpan.FromMinutes(1);
+        }
+
+        await services.GetRequiredService<Runner>().RunNowAsync(id);
+        (await WaysAsync(id)).ShouldBe(["Failed to connect"]);
     }
 
     private static DateTimeOffset Soon => TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);

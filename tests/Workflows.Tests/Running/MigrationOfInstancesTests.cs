@@ -76,6 +76,23 @@ public sealed class MigrationOfInstancesTests
     }
 
     [Fact]
+    public void What_comes_next_needs_a_place_too()
+    {
+        var missing = Line("m");
+        missing["version"] = 99;
+        _engine.Import(Definition("d", Sequence(Line("a"), missing)));
+        var instance = _engine.Start("d");
+        instance.State.Queue.ShouldHaveSingleItem("the version of its activity is not here: it stays queued");
+        _engine.Import(Definition("d", Sequence(Line("a"), Line("other"))));
+        _engine.Import(Definition("d", Sequence(Line("a"), Line("m"))));
+
+        Migrate(instance, 2).ShouldBe("Version 2 has no place for the activity 'm', which comes next.");
+        Migrate(instance, 3).ShouldBeNull();
+        _engine.Tell(instance, EventKind.Retry, []);
+        (instance.State.SubStatus, _engine.Lines[^1]).ShouldBe((SubStatus.Finished, "m"));
+    }
+
+    [Fact]
     public void A_refusal_stops_the_alterations_after_it()
     {
         _engine.Import(Definition("d", Sequence(Wait("w"), Line("a"))));

@@ -39,12 +39,12 @@ public sealed class PulseTests
         await using var world = await DueWorld.CreateAsync(units: 0);
         var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var turns = 0;
-        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ => Task.FromResult(0), (_, _) =>
+        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, _ =>
         {
             if (++turns == 1) throw new InvalidOperationException("broken");
             again.TrySetResult();
             return Task.FromResult(0);
-        });
+        }, (_, _) => Task.FromResult(0));
         using var stop = new CancellationTokenSource();
         var pulse = new Pulse(world.Database, world.Clock, TimeProvider.System, turn, NullLogger<Pulse>.Instance);
         var running = pulse.RunAsync(stop.Token);
@@ -53,6 +53,30 @@ public sealed class PulseTests
         await stop.CancelAsync();
         await running;
         pulse.LastTurnAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_takes_its_time_holds_up_nothing_else()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 0);
+        var (again, turns, sending) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0, new TaskCompletionSource());
+        var turn = new PulseTurn(world.Database, new FireTimers(world.Database), world.Planned, world.FireDue, world.CloseDigests, async _ =>
+        {
+            await sending.Task;
+            if (++turns == 2) again.TrySetResult();
+            return 0;
+        }, async (_, cancellation) =>
+        {
+            sending.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return 0;
+        });
+        using var stop = new CancellationTokenSource();
+        var running = new Pulse(world.Database, world.Clock, TimeProvider.System, turn, NullLogger<Pulse>.Instance).RunAsync(stop.Token);
+
+        await again.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await stop.CancelAsync();
+        await running;
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class Story_7_Tests
         var admin = await AdministratorAsync(plan);
         var change = new UnitChange(UnitChangeKind.Merge, [A], B, new DateOnly(2020, 3, 1), "Hợp nhất thành Trung tâm Y tế huyện.", "15/QĐ-LĐLĐ");
 
+        // What had failed and may be retried goes like what runs.
+        await plan.Database.CreateCommand($"update instance i set status = 'Finished', sub_status = 'Faulted' from unit u where u.id = i.unit_id and u.code = '{A}'").ExecuteNonQueryAsync();
         var changes = plan.Get<ChangeUnits>();
         var preview = (await changes.PreviewAsync(admin, change)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
         preview.Tasks.ShouldNotBeEmpty();

@@ -74,6 +74,8 @@ public sealed class Story_8_Tests
         var clerk = await Plans.OnePlan.ActorAsync(plan.Database, "vanthu.cdyt");
         (await Change(plan, await Plans.OnePlan.ActorAsync(plan.Database, "chuyenvien.cdyt"), new(PlanChangeKind.Recall, "08/QĐ-CĐYT", "Ban hành nhầm."))).ShouldBeOfType<PlanChangeAnswer.Forbidden>();
         (await Change(plan, await Plans.OnePlan.ActorAsync(plan.Database, ChairOf(units[0].Code)), new(PlanChangeKind.Recall, "08/QĐ-CĐYT", "Ban hành nhầm."))).ShouldBeOfType<PlanChangeAnswer.NotFound>();
+        // Also where the plan's own run stands still after a failure.
+        await plan.Database.CreateCommand("update instance set status = 'Finished', sub_status = 'Faulted' where parent_id is null").ExecuteNonQueryAsync();
         (await Change(plan, clerk, new(PlanChangeKind.Recall, "08/QĐ-CĐYT", "Ban hành nhầm."))).ShouldBeOfType<PlanChangeAnswer.Done>();
         await plan.ToAsync("2020-02-10 09:05");
 

@@ -26,8 +26,7 @@ public static class FileName
         if (clean.Length > Longest)
         {
             var ending = Path.GetExtension(clean) is { Length: <= 10 } e ? e : "";
-            var stem = clean[..(Longest - ending.Length)];
-            clean = (char.IsHighSurrogate(stem[^1]) ? stem[..^1] : stem) + ending;
+            clean = StorableText.Beginning(clean, Longest - ending.Length) + ending;
         }
 
         return clean.Length == 0 ? null : clean;

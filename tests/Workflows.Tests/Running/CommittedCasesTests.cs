@@ -1,0 +1,254 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
+using Workflows.Conformance;
+using static WorkflowEngine.Storage.Db;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>Cases run to and fro on a database: who goes down with whom, who counts, which wait is reached, what a turn of the pulse holds up.</summary>
+public sealed class CommittedCasesTests : IAsyncLifetime
+{
+    private Postgres _postgres = null!;
+    private DatabaseHost _host = null!;
+
+    public async Task InitializeAsync()
+    {
+        _postgres = await Postgres.CreateDatabase();
+        _host = await DatabaseHost.CreateAsync(_postgres.DataSource);
+        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_cancelled_parent_takes_a_child_down_that_had_failed()
+    {
+        await _host.ImportAsync(Definition("kid", Flow("s>t s>f", Line("s"), Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair"))), Fault("f"))), true);
+        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("never"))), true);
+        var parent = await StartAsync("d");
+        (await TextAsync("select string_agg(sub_status, ' ' order by parent_id nulls first) || ' ' || (select string_agg(status, ' ') from task) from instance")).ShouldBe("Suspended Faulted open");
+
+        var answer = await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, parent, "Dừng", _host.Now, _host.Now);
+        answer.ShouldBeOfType<CancelAnswer.Taken>();
+        await RunReadyAsync();
+
+        (await TextAsync("select string_agg(sub_status, ' ' order by parent_id nulls first) || ' ' || (select string_agg(status, ' ') from task) from instance")).ShouldBe("Cancelled Cancelled cancelled");
+    }
+
+    [Fact]
+    public async Task A_child_that_failed_and_was_retried_counts_once_where_each_end_is_looked_at()
+    {
+        await _host.ImportAsync(Definition("kid", Flow("s>go s>f", Line("s"), Wait("go"), Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "getInput('Item') == 1 && !variables.V ? missing() : 'ok'")))),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+        await _host.ImportAsync(Definition("d", Sequence(
+            Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "[1, 2]")), ("childCompleted", Line("child")), ("childFaulted", Line("failed"))), Line("after"))), true);
+        var parent = await StartAsync("d");
+        var failed = Guid.Parse(await TextAsync("select id::text from instance where sub_status = 'Faulted'"));
+        await _host.TellAsync(failed, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
+        await _host.TellAsync(failed, EventKind.Retry, []);
+        await _host.PublishAsync(new PublishedEvent("go", null, failed, null));
+        (await TextAsync($"select sub_status from instance where id = '{failed}'")).ShouldBe("Finished");
+
+        (await TextAsync($"select sub_status from instance where id = '{parent}'")).ShouldBe("Suspended", "the other child still waits");
+    }
+
+    [Fact]
+    public async Task An_instance_whose_first_step_could_not_be_committed_has_no_failure_left_after_its_retry()
+    {
+        await _host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "later"))), true);
+        var id = await StartAsync("d");
+        (await TextAsync("select sub_status || ' ' || (select string_agg(kind, ' ') from incident) from instance")).ShouldBe("Faulted CommitFailed");
+        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path, parent_id) values (2, 'later', 'L', 'L', 'grassroots', '/1/2/', 1)");
+
+        await _host.TellAsync(id, EventKind.Retry, []);
+        await RunReadyAsync();
+
+        (await TextAsync("select sub_status || ' ' || incident_count || ' ' || (select string_agg(status, ' ') from task) || ' ' || (select count(*) from incident where resolved_at is null) from instance"))
+            .ShouldBe("Suspended 0 open 0");
+    }
+
+    [Fact]
+    public async Task An_event_reaches_a_wait_that_is_being_renamed_at_that_moment()
+    {
+        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "old", ("eventName", "go")))), true);
+        var (one, other) = (await StartAsync("d"), await StartAsync("d"));
+        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "new", ("eventName", "go")))), true);
+        await ExecuteAsync($$$"""
+            insert into instance_event (instance_id, kind, body, at)
+            values ('{{{one}}}', 'alter', '{"alterations": [{"type": "Migrate", "targetVersion": 2, "mapping": {"old": "new"}}]}', '2026-11-20')
+            """);
+        Task publishing;
+        await using (var migrating = await _postgres.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await migrating.BeginTransactionAsync();
+            var loaded = await _host.Services.GetRequiredService<LoadInstances>().LockAsync(migrating, one, TimeSpan.FromSeconds(5), default);
+            await _host.Services.GetRequiredService<CommitBursts>().WriteAsync(migrating, loaded.ConvertAll(l => Runner.Run(l, _host.Now)), _host.Now, _host.Now, false, default);
+            publishing = _host.PublishAsync(new PublishedEvent("go", null, null, null));
+            while (!publishing.IsCompleted && await TextAsync("select count(*)::text from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == "0") await Task.Yield();
+            await transaction.CommitAsync();
+        }
+
+        await publishing;
+        await RunReadyAsync();
+        (await TextAsync($"select string_agg(sub_status || ' ' || version, ', ' order by version) from instance where id in ('{one}', '{other}')")).ShouldBe("Finished 1, Finished 2");
+    }
+
+    [Fact]
+    public async Task Two_updates_of_one_task_in_one_step_both_count()
+    {
+        var task = Guid.NewGuid();
+        await ExecuteAsync("insert into task_spec (id, body) values ($1, '{\"context\": {}}')", P(task));
+        await ExecuteAsync("""
+            insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, created_at)
+            values ($1, $1, $1, $1, 't', 'c', 1, 1, '{}', '2026-11-20')
+            """, P(task));
+        await ExecuteAsync(Unions.Tasks.UpdateTask.Statement.Sql, Uuids([task, task]), Uuids([task, task]), Jsons(["""{"step": "t", "values": {"a": 1}}""", """{"step": "t", "values": {"b": 2}}"""]));
+        (await TextAsync("select (s.body -> 'context')::text from task t join task_spec s on s.id = t.spec_id")).ShouldBe("""{"a": 1, "b": 2}""");
+    }
+
+    [Fact]
+    public async Task Tasks_of_a_case_keep_its_ladder_while_its_root_stands_still()
+    {
+        await _host.ImportAsync(Definition("kid", Sequence(Wait("go"), Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("deadline", "by 31-12")))), true);
+        await _host.ImportAsync(Definition("d", Flow("s>k s>w w>f", Line("s"), Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Wait("w"), Fault("f"))), true);
+        var root = await StartAsync("d");
+        foreach (var ladder in (string[])["default", "hurry"])
+            await ExecuteAsync("insert into ladder (id, body) select $2, jsonb_set($1::jsonb, '{id}', to_jsonb($2::text))", Json(WorkflowEngine.Deadlines.Ladder.Standard.Write()), P(ladder));
+        await ExecuteAsync($"insert into case_ladder (root_id, ladder_id, at) values ('{root}', 'hurry', '2026-11-20')");
+        _host.Services.GetRequiredService<ReferenceStore>().Invalidate();
+        await _host.PublishAsync(new PublishedEvent("w", null, null, null));
+        (await TextAsync($"select sub_status from instance where id = '{root}'")).ShouldBe("Faulted");
+        _host.Services.GetRequiredService<ReferenceStore>().Invalidate();
+        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        (await TextAsync("select ladder_id from deadline")).ShouldBe("hurry");
+    }
+
+    [Fact]
+    public async Task A_child_of_a_child_that_has_ended_goes_down_with_the_case()
+    {
+        await _host.ImportAsync(Definition("leaf", Sequence(Wait("never"))), true);
+        await _host.ImportAsync(Definition("kid", Sequence(Of("Elsa.DispatchWorkflow", "l", ("workflowDefinitionId", "leaf")))), true);
+        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("never"))), true);
+        var root = await StartAsync("d");
+        (await TextAsync("select string_agg(definition_id || ' ' || sub_status, ', ' order by definition_id) from instance")).ShouldBe("d Suspended, kid Finished, leaf Suspended");
+        await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, root, "Dừng", _host.Now, _host.Now);
+        await RunReadyAsync();
+        (await TextAsync("select string_agg(definition_id || ' ' || sub_status, ', ' order by definition_id) from instance")).ShouldBe("d Cancelled, kid Finished, leaf Cancelled");
+    }
+
+    [Fact]
+    public async Task An_instance_whose_state_cannot_be_run_can_be_cancelled()
+    {
+        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        var id = await StartAsync("d");
+        await ExecuteAsync("""update instance_state set state = replace(state::text, ':go"', ':gone"')::json""");
+        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        (await TextAsync("select sub_status || ' ' || (select string_agg(kind, ' ') from incident) from instance")).ShouldBe("Faulted BurstFailed");
+
+        await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "Dừng", _host.Now, _host.Now);
+        await RunReadyAsync();
+        (await TextAsync("select sub_status || ' ' || (select count(*) from held_event) from instance")).ShouldBe("Cancelled 0");
+    }
+
+    [Fact]
+    public async Task An_instance_that_cannot_be_run_fails_once_however_many_events_come()
+    {
+        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        var id = await StartAsync("d");
+        await ExecuteAsync("""update instance_state set state = replace(state::text, ':go"', ':gone"')::json""");
+        for (var n = 0; n < 5; n++) await _host.TellAsync(id, EventKind.ChildrenEnded, new JsonObject { ["contextId"] = "c", ["finished"] = 1 });
+        (await TextAsync("select count(*)::text || ' ' || (select count(*) from held_event) from incident")).ShouldBe("1 5");
+    }
+
+    [Fact]
+    public async Task A_planned_change_that_breaks_does_not_hold_up_what_instances_do()
+    {
+        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        await StartAsync("d");
+        await ExecuteAsync("insert into person (id, user_name, normalized_user_name, display_name, security_stamp, created_at) values ($1, 'a', 'a', 'a', '', '2026-01-01')", P(Guid.Empty));
+        await ExecuteAsync("insert into planned_change (id, kind, effective_at, body, shown, planned_at, planned_by) values ($1, 'breaks', '2026-01-01', '{}', '{}', '2026-01-01', $2)", P(Guid.NewGuid()), P(Guid.Empty));
+        var ran = 0;
+        var turn = new PulseTurn(
+            _postgres.DataSource, _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireTimers>(), _host.Services.GetRequiredService<PlannedExtensions>(),
+            _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireDue>(), _host.Services.GetRequiredService<WorkflowEngine.Deadlines.CloseDigests>(),
+            _ => Task.FromResult(++ran), (_, _) => Task.FromResult(0),
+            new PlannedChanges(_postgres.DataSource, TimeProvider.System, [new ApplyPlannedChange("breaks", (_, _, _, _, _) => throw new InvalidOperationException("broken"))]));
+        (await Record.ExceptionAsync(() => turn.RunAsync(_host.Now))).ShouldBeOfType<InvalidOperationException>().Message.ShouldBe("broken");
+        ran.ShouldBe(1);
+        (await TextAsync("select outcome || ' ' || (done #>> '{failure,0,en}') from planned_change")).ShouldStartWith("failed The system failed");
+        (await turn.RunAsync(_host.Now)).Rows.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task While_a_wave_of_mails_goes_out_the_pulse_goes_on_with_instances()
+    {
+        await ExecuteAsync("insert into outbox (id, dedupe, kind, data, queued_at, next_attempt_at) values ($1, 'm', 'digest', '{}', '2026-01-01', '2026-01-01')", P(Guid.NewGuid()));
+        var (sending, again, gate) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        var turn = new PulseTurn(
+            _postgres.DataSource, _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireTimers>(), _host.Services.GetRequiredService<PlannedExtensions>(),
+            _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireDue>(), _host.Services.GetRequiredService<WorkflowEngine.Deadlines.CloseDigests>(),
+            _ =>
+            {
+                if (sending.Task.IsCompleted) again.TrySetResult();
+                return Task.FromResult(0);
+            },
+            async (_, stop) =>
+            {
+                sending.TrySetResult();
+                await gate.Task.WaitAsync(stop);
+                return 1;
+            });
+        using var stop = new CancellationTokenSource();
+        var running = new Pulse(_postgres.DataSource, _host.Services.GetRequiredService<BusinessClock>(), TimeProvider.System, turn, Microsoft.Extensions.Logging.Abstractions.NullLogger<Pulse>.Instance).RunAsync(stop.Token);
+        await sending.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var wentOn = await Task.WhenAny(again.Task, Task.Delay(TimeSpan.FromSeconds(10))) == again.Task;
+        await stop.CancelAsync();
+        gate.TrySetResult();
+        await running;
+        wentOn.ShouldBeTrue("whoever waits for the next step of a case does not wait for the mail server");
+    }
+
+    [Fact]
+    public async Task An_instance_that_moved_to_a_version_for_many_gives_the_place_of_the_only_one_back()
+    {
+        JsonObject Singleton(string? strategy) => Definition("d", Sequence(Wait("go")), ("options", strategy is null ? new JsonObject() : new JsonObject { ["activationStrategyType"] = strategy }));
+        await _host.ImportAsync(Singleton("SingletonStrategy"), true);
+        var id = await StartAsync("d");
+        (await TextAsync("select count(*)::text from activation")).ShouldBe("1");
+        await _host.ImportAsync(Singleton(null), true);
+        await _host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) });
+        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        (await TextAsync("select version || ' ' || sub_status || ' ' || (select count(*) from activation) from instance")).ShouldBe("2 Finished 0");
+    }
+
+    private async Task<Guid> StartAsync(string definition)
+    {
+        var id = Guid.CreateVersion7(_host.Now);
+        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(id, definition, 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
+        await RunReadyAsync();
+        return id;
+    }
+
+    private async Task RunReadyAsync() => await new ReadyWorker(_host.Services.GetRequiredService<Runner>()).RunAllAsync();
+
+    private async Task ExecuteAsync(string sql, params Npgsql.NpgsqlParameter[] values)
+    {
+        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
+        await Command(connection, sql, values).ExecuteNonQueryAsync();
+    }
+
+    private async Task<string> TextAsync(string sql)
+    {
+        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
+        return (await Command(connection, sql).ExecuteScalarAsync()) as string ?? "";
+    }
+}
