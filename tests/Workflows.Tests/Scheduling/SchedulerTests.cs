@@ -54,7 +54,7 @@ public sealed class SchedulerTests(DemoInJanuary demo)
         using var operators = await demo.ProgramAsync("quantri");
 
         var title = await TitleAsync(operators);
-        operators.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
+        operators.DefaultRequestHeaders.Add("Cookie", "workflows.language=en");
         var english = await TitleAsync(operators);
 
         title.ShouldNotContain("{");
