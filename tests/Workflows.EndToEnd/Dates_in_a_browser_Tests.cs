@@ -12,7 +12,7 @@ public sealed class Dates_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
             await officer.FillAsync(("Text", "Hồ sơ gửi trước ngày 25/5/2020; hội nghị hoàn thành trước 15/3/2020."), ("Year", "2019"));
             await officer.PressAsync("Đọc thời hạn");
             (await officer.TextAsync()).ShouldContain("Đọc được 2 thời hạn");
-            await officer.LookAsync("90-deadline-reader");
+            await officer.LookAsync("90-deadline-reader", answersForm: true);
             await officer.GoAsync("absences");
             await officer.LookAsync("91-absences");
             await officer.CloseAsync();

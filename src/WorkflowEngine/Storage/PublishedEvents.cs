@@ -68,10 +68,12 @@ public static class PublishedEvents
 
     /// <summary>
     /// One statement: every matching wait that nothing has come for yet is taken and gets an event with the shared payload, triggers a new instance;
-    /// with no wait resumed the event is kept. Returns one row (resumed, started) for callers that answer a person.
+    /// with no wait resumed the event is kept. Returns one row (resumed, started, whether it is kept) for callers that answer a person.
     /// </summary>
+    /// <param name="paths">Whose waits are reached: those of instances of units in these subtrees, and of no unit; null: all. An event with such a border is
+    /// not kept unless it is aimed at one instance: who would take it later is not known yet.</param>
     /// <remarks>A wait whose row somebody else holds is passed over: it is being taken or burnt at this moment.</remarks>
-    public static NpgsqlBatchCommand Deliver(PublishedEvent published, Guid payloadId, Guid stimulusId, DateTimeOffset now, Guid? actorId, Guid? onBehalfOf)
+    public static NpgsqlBatchCommand Deliver(PublishedEvent published, Guid payloadId, Guid stimulusId, DateTimeOffset now, Guid? actorId, Guid? onBehalfOf, string[]? paths = null)
     {
         const string sql = $"""
             -- PublishedEvents.Deliver
@@ -80,8 +82,11 @@ public static class PublishedEvents
             waiting as (
               update bookmark b set taken_at = $3
               from (
-                select id from bookmark
+                select id from bookmark w
                 where hash = $4 and taken_at is null and ($5::text is null or correlation_id = $5) and ($6::uuid is null or instance_id = $6)
+                  and ($12::text[] is null or exists (
+                    select from instance i left join instance r on r.id = i.root_id left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+                    where i.id = w.instance_id and (u.id is null or exists (select from unnest($12) as p where starts_with(u.path, p)))))
                 order by id for update skip locked) free
               where b.id = free.id
               returning b.id, b.instance_id),
@@ -108,15 +113,15 @@ public static class PublishedEvents
               returning 1),
             kept as (
               insert into stimulus (id, name, hash, correlation_id, instance_id, payload_id, received_at, expires_at)
-              select $7, $8, $4, $5, $6, body.id, $3, $11 from body where not exists (select from waiting)
+              select $7, $8, $4, $5, $6, body.id, $3, $11 from body where not exists (select from waiting) and ($12 is null or $6 is not null)
               returning 1)
-            select (select count(*) from resumed)::int, (select count(*) from started)::int
+            select (select count(*) from resumed)::int, (select count(*) from started)::int, exists (select from kept)
             """;
         var payload = published.Payload?.DeepClone();
         var body = new JsonObject { ["input"] = new JsonObject { [Activities.Event.PayloadKey] = payload } };
         return Statement(sql, P(payloadId), Json(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
-            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor));
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text));
     }
 
     /// <summary>New waits take events that came before them; each kept event resumes waits once.</summary>

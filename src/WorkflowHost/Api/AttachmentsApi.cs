@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks.Attachments;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Api;
 
@@ -30,11 +31,26 @@ public static class AttachmentsApi
         Guid id, HttpRequest request, RequestActor who, AddAttachment add, Runner runner, CancellationToken stop, string? name = null, string? field = null)
     {
         var (content, fileName) = ((Stream?)request.Body, name);
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            (content, fileName) = await FirstFile(HeaderUtilities.RemoveQuotes(type.Boundary).Value, request.Body, stop) is { } file ? (file.Content, name ?? file.Name) : (null, null);
-        if (content is null) return Problems.Validation("file", "Chưa có tệp. Hãy chọn tệp.", "There is no file. Choose one.");
-        return await TasksApi.Run(add.AddAsync(who.Actor, new(id, field, fileName), content, who.Now, who.RecordedAt, stop), runner, stop);
+        try
+        {
+            if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            {
+                var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+                if (boundary?.Length > BrokenUpload.LongestBoundary) return Broken();
+                (content, fileName) = await FirstFile(boundary, request.Body, stop) is { } file ? (file.Content, name ?? file.Name) : (null, null);
+            }
+
+            if (content is null) return Problems.Validation("file", "Chưa có tệp. Hãy chọn tệp.", "There is no file. Choose one.");
+            return await TasksApi.Run(add.AddAsync(who.Actor, new(id, field, fileName), content, who.Now, who.RecordedAt, stop), runner, stop);
+        }
+        catch (Exception e) when (BrokenUpload.Is(e))
+        {
+            return Broken();
+        }
     }
+
+    private static IResult Broken() =>
+        Problems.Unreadable("file", "Tệp gửi lên bị đứt giữa chừng hoặc sai định dạng. Hãy gửi lại.", "The upload was cut short or is malformed. Send it again.");
 
     private static async Task<(Stream Content, string? Name)?> FirstFile(string? boundary, Stream body, CancellationToken stop)
     {

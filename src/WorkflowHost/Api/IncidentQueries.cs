@@ -7,7 +7,7 @@ using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.Api;
 
-/// <summary>A failure with its instance. <paramref name="Inputs"/> are those of the failed try, sensitive ones masked.</summary>
+/// <summary>A failure with its instance. <paramref name="Inputs"/> are those of the failed try; only their names for those who do not review the unit's work.</summary>
 /// <param name="Attempt">Which try it was; null where the failure was of the instance itself.</param>
 public sealed record Incident(
     Guid Id, DateTimeOffset At, DateTimeOffset? ResolvedAt, Guid InstanceId, string DefinitionId, int Version, string? InstanceName, string? Unit, string SubStatus,
@@ -25,7 +25,7 @@ public sealed class IncidentQueries(NpgsqlDataSource database)
         """
         -- IncidentQueries.List
         select f.id, f.at, f.resolved_at, i.id, i.definition_id, i.version, i.name, u.name, i.sub_status, f.activity_id, f.activity_type, f.kind, f.message,
-          (f.detail ->> 'attempt')::int, (f.detail -> 'inputs')::text
+          (f.detail ->> 'attempt')::int, (f.detail -> 'inputs')::text, $1 or exists (select from unnest($10) as p where starts_with(u.path, p))
         from incident f
         join instance i on i.id = f.instance_id
         left join instance r on r.id = i.root_id
@@ -44,8 +44,10 @@ public sealed class IncidentQueries(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, List, P(actor.IsSystem), Texts(actor.PathsWith(Permission.Operate)), P(filter.Open, NpgsqlDbType.Boolean),
             P(filter.DefinitionId, NpgsqlDbType.Text), P(filter.ActivityId, NpgsqlDbType.Text), P(filter.Kind, NpgsqlDbType.Text), P(filter.InstanceId, NpgsqlDbType.Uuid),
-            P(filter.After, NpgsqlDbType.Uuid), P(filter.Limit)).ListAsync(r => new Incident(
+            P(filter.After, NpgsqlDbType.Uuid), P(filter.Limit), Texts(actor.PathsWith(Permission.Review))).ListAsync(r => new Incident(
                 r.GetGuid(0), r.Instant(1), r.InstantOrNull(2), r.GetGuid(3), r.GetString(4), r.GetInt32(5), r.TextOrNull(6), r.TextOrNull(7), r.GetString(8), r.GetString(9),
-                r.GetString(10), r.GetString(11), r.GetString(12), r.IsDBNull(13) ? null : r.GetInt32(13), r.TextOrNull(14) is { } text ? JsonNode.Parse(text) : null), cancellation);
+                r.GetString(10), r.GetString(11), r.GetString(12), r.IsDBNull(13) ? null : r.GetInt32(13), r.TextOrNull(14) is { } text ? Shown(JsonNode.Parse(text), r.GetBoolean(15)) : null), cancellation);
     }
+
+    private static JsonNode? Shown(JsonNode? inputs, bool showsContents) => showsContents ? inputs : MaskedContents.Of(inputs);
 }

@@ -54,7 +54,6 @@ public sealed record JournalEvent(string Kind, DateTimeOffset At, Guid? ActorId,
 public sealed class InstanceQueries(NpgsqlDataSource database)
 {
     public const int LargestPage = 200;
-    private static readonly HashSet<string> Contents = ["data", "input", "variables", "properties", "output", "result", "payload", "explanations"];
 
     private const string One =
         """
@@ -132,21 +131,15 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await Command(connection, Journal, P(id), P(before, NpgsqlDbType.Integer), P(Math.Clamp(limit, 1, LargestPage))).ListAsync(
             r => new JournalBurst(r.GetInt32(0), r.Instant(1), r.Instant(2), r.TextOrNull(3), r.TextOrNull(4),
-                [.. JournalJson.ReadEvents(r.GetString(5)).Select(e => new JournalEvent(e.Kind, e.At, e.ActorId, Masked(e.Body)))],
+                [.. JournalJson.ReadEvents(r.GetString(5)).Select(e => new JournalEvent(e.Kind, e.At, e.ActorId, MaskedContents.InEvent(e.Body)))],
                 [.. JournalJson.ReadEntries(r.GetString(6)).Select(Masked)]), cancellation);
     }
 
-    /// <summary>What people entered is theirs and the reviewer's; an operator sees that it was there.</summary>
-    private static JsonObject Masked(JsonObject body)
+    private static JournalEntry Masked(JournalEntry entry) => entry with
     {
-        var masked = (JsonObject)body.DeepClone();
-        foreach (var name in masked.Select(m => m.Key).Where(Contents.Contains).ToArray())
-            if (masked[name] is not null) masked[name] = "***";
-        return masked;
-    }
-
-    private static JournalEntry Masked(JournalEntry entry) => entry.Outputs is not { } outputs ? entry
-        : entry with { Outputs = outputs.ToDictionary(o => o.Key, o => o.Value is null ? null : (JsonNode?)"***") };
+        Inputs = entry.Inputs is { } inputs ? MaskedContents.Named(inputs) : null,
+        Outputs = entry.Outputs?.ToDictionary(o => o.Key, o => o.Value is null ? null : (JsonNode?)MaskedContents.Mark),
+    };
 
     private static InstanceWait Wait(Bookmark b)
     {

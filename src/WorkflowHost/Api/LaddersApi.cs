@@ -50,7 +50,7 @@ public static class LaddersApi
         }
         catch (Exception wrong) when (wrong is JsonException or ArgumentException)
         {
-            return Problems.Validation("body", "Thang nhắc việc chưa đúng mẫu: " + wrong.Message, "The ladder does not fit: " + wrong.Message);
+            return Problems.Validation("body", "Thang nhắc việc chưa đúng mẫu: " + ((wrong as JsonException)?.Path ?? "$"), "The ladder does not fit: " + wrong.Message);
         }
 
         return ladder.Id != id

@@ -61,7 +61,8 @@ public static class OrganisationApi
     }
 
     private static UnitChange? Read(Change body) => Enum.TryParse<UnitChangeKind>(body.Kind, ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !int.TryParse(body.Kind, out _)
-        ? new UnitChange(kind, body.Units ?? [], string.IsNullOrEmpty(body.To) ? null : body.To, body.EffectiveOn, body.Reason, body.Document)
+        // A null among the codes is one that is missing, and is named as such.
+        ? new UnitChange(kind, [.. (body.Units ?? []).Select(u => u ?? "null")], string.IsNullOrEmpty(body.To) ? null : body.To, body.EffectiveOn, body.Reason, body.Document)
         : null;
 
     private static IResult WrongKind() => Problems.Validation("kind", "Loại thay đổi: merge, dissolve hoặc move.", "The kind is merge, dissolve or move.");

@@ -21,7 +21,7 @@ internal static class ReadRequest
         "Authorization", "Cookie", "Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Forwarded", "Via", "RequestVerificationToken",
     ];
 
-    private static readonly string[] WithheldParts = ["proxy-", "x-forwarded", "x-real", "x-original", "sec-", "token", "secret", "password", "api-key", "apikey", "authoriz", "cookie", "session"];
+    private static readonly string[] WithheldParts = ["proxy-", "x-forwarded", "x-real", "x-original", "sec-", "token", "secret", "password", "api-key", "apikey", "x-auth", "authoriz", "signature", "cookie", "session"];
 
     /// <summary>The request as <see cref="HttpCall.InputKey"/> says; or the refusal.</summary>
     public static async Task<(JsonObject? Request, IResult? Refused)> RunAsync(HttpRequest http, string[] segments, EndpointRule rule, CancellationToken stop)

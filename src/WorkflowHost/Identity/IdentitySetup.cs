@@ -101,6 +101,6 @@ public static class IdentitySetup
         return request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
             || request.Path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
             || request.Path.StartsWithSegments("/workflows", StringComparison.OrdinalIgnoreCase)
-            || request.Headers["X-Requested-With"] == "fetch" || request.Headers["HX-Request"] == "true";
+            || request.Headers["X-Requested-With"] == "fetch";
     }
 }

@@ -10,7 +10,7 @@ namespace WorkflowHost.Identity;
 
 /// <summary>
 /// Gives a person a password that opens nothing but the page that changes it, and ends all their sessions. For those who manage every unit where
-/// the person holds a role or will; who left a unit is no longer its manager's. Nobody gives one to themselves.
+/// the person holds a role or stands in for somebody with one, now or soon; who left a unit is no longer its manager's. Nobody gives one to themselves.
 /// </summary>
 public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<Person> hasher)
 {
@@ -26,7 +26,9 @@ public sealed class OneTimePassword(NpgsqlDataSource database, IPasswordHasher<P
             and exists (select from role_assignment a join unit u on u.id = a.unit_id, unnest($5) as r (path)
               where a.person_id = p.id and a.valid_to > $9 and starts_with(u.path, r.path))
             and not exists (select from role_assignment a join unit u on u.id = a.unit_id
-              where a.person_id = p.id and a.valid_to > $9 and not exists (select from unnest($5) as r (path) where starts_with(u.path, r.path)))
+              where a.valid_to > $9 and not exists (select from unnest($5) as r (path) where starts_with(u.path, r.path))
+                and (a.person_id = p.id or a.person_id in (select b.person_id from delegation g join absence b on b.id = g.absence_id
+                  where g.deputy_id = p.id and b.ended_at is null and b.until_day > $9)))
           returning p.id)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail)

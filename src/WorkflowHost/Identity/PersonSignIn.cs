@@ -7,7 +7,7 @@ namespace WorkflowHost.Identity;
 
 /// <summary>
 /// Identity's sign-in, for active persons only, that says of a refusal nothing but that it is one: an unknown name, a wrong
-/// password, a lock and an account switched off look and, as far as hashing goes, take the same.
+/// password, none at all, a lock and an account switched off look and, as far as hashing goes, take the same.
 /// </summary>
 public sealed class PersonSignIn(
     UserManager<Person> people,
@@ -26,16 +26,12 @@ public sealed class PersonSignIn(
     /// <summary>The person with this name and password, or null for every kind of refusal. Counts wrong tries.</summary>
     public async Task<Person?> CheckAsync(string userName, string password)
     {
-        if (await UserManager.FindByNameAsync(userName) is not { } person)
-        {
+        var person = await UserManager.FindByNameAsync(userName);
+        // Identity hashes only where a password is to be compared; asked before, since the wrong try that locks was compared as well.
+        if (person?.PasswordHash is null || !await CanSignInAsync(person) || await UserManager.IsLockedOutAsync(person))
             UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
-            return null;
-        }
+        if (person is null) return null;
         var result = await CheckPasswordSignInAsync(person, password, lockoutOnFailure: true);
-        if (result.IsLockedOut || result.IsNotAllowed)
-        {
-            UserManager.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
-        }
         // Everybody can read the demo's password: should a demo's row ever reach a production database, it opens nothing.
         return result.Succeeded && (shell.Demo || password != DemoAccount.PublicPassword) ? person : null;
     }

@@ -28,9 +28,10 @@ public sealed class RequirePasswordChange(RequestDelegate next)
     /// <summary>What a program is told.</summary>
     public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Refuse() => TypedResults.Problem(
         statusCode: StatusCodes.Status403Forbidden,
-        title: "Hãy đổi mật khẩu được cấp trước khi tiếp tục",
+        title: "Change the password you were given first",
         detail: $"The password was set by somebody else. Sign in with a browser and change it at {Page}.",
-        type: "password_change_required");
+        type: "password_change_required",
+        extensions: [KeyValuePair.Create<string, object?>("titleVi", $"Hãy đổi mật khẩu được cấp trước khi tiếp tục, tại {Page}")]);
 
     private static bool IsOpen(Endpoint? endpoint) =>
         endpoint is null

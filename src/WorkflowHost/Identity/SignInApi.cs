@@ -15,9 +15,10 @@ public static class SignInApi
             ? person.MustChangePassword ? RequirePasswordChange.Refuse() : TypedResults.Ok(new Answer(tokens.Issue(person)))
             : TypedResults.Problem(
                 statusCode: StatusCodes.Status401Unauthorized,
-                title: "Tên đăng nhập hoặc mật khẩu chưa đúng",
+                title: "The user name or the password is not right",
                 detail: "After five wrong tries in a row an account is locked for 15 minutes.",
-                type: "sign_in_refused");
+                type: "sign_in_refused",
+                extensions: [KeyValuePair.Create<string, object?>("titleVi", "Tên đăng nhập hoặc mật khẩu chưa đúng; sai năm lần liền thì tài khoản bị khóa 15 phút")]);
 
     /// <summary>What is sent.</summary>
     public sealed record Question(string? UserName, string? Password);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Primitives;
 using WorkflowEngine.Deadlines;
+using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Forms;
 using WorkflowHost.Web;
 
@@ -160,7 +161,7 @@ public sealed partial class FormPost
 
         var text = Clean(given);
         if (text.Length == 0) return null;
-        return field.Type is "integer" or "number" ? Number(text)
+        return field.Type is "integer" or "number" ? Number(text, field.Type == "integer")
             : field.Format == "date" && ReadDate(text) is { } day ? Dates.Machine(day)
             : text;
     }
@@ -169,12 +170,18 @@ public sealed partial class FormPost
     public static DateOnly? ReadDate(string? text) =>
         DateOnly.TryParseExact(text?.Trim(), DateForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && KnownYears.Hold(day) ? day : null;
 
-    /// <summary>A number as the page's language writes it; grouped thousands in either way, since the marks are mixed up everywhere.</summary>
-    private static JsonValue Number(string text)
+    /// <summary>
+    /// A number as the page's language writes it: 1.234,5 in Vietnamese, 1,234.5 in English. Whole numbers are grouped in either way, since the marks are
+    /// mixed up everywhere; elsewhere a group that could be decimals is none.
+    /// </summary>
+    private static JsonValue Number(string text, bool isWhole)
     {
-        var plain = Thousands().IsMatch(text) ? NotDigits().Replace(text, "")
-            : Language.Current == Language.Vietnamese && text.Count(c => c is ',' or '.') == 1 ? text.Replace(',', '.')
-            : text.Replace(" ", "", StringComparison.Ordinal);
+        var isVietnamese = Language.Current == Language.Vietnamese;
+        var at = text.IndexOf(isVietnamese ? ',' : '.', StringComparison.Ordinal);
+        var (whole, decimals) = at < 0 || isWhole && Grouped().IsMatch(text) ? (text, "") : (text[..at], text[at..]);
+        var plain = Grouped().IsMatch(whole) ? GroupMarks().Replace(whole, "") + decimals.Replace(',', '.')
+            : isVietnamese && text.Count(c => c is ',' or '.') == 1 ? text.Replace(',', '.')
+            : text;
         return decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? JsonValue.Create(number)
             : JsonValue.Create(text);
@@ -186,12 +193,13 @@ public sealed partial class FormPost
     private static string Clean(StringValues given)
     {
         var text = (given.Count > 0 ? given[0] ?? "" : "").Replace("\r\n", "\n", StringComparison.Ordinal).Trim();
-        return text.All(c => !char.IsSurrogate(c)) ? text.Normalize(NormalizationForm.FormC) : text;
+        // Half a letter cannot be composed; it is refused where the data is taken.
+        return StorableText.Holds(text) ? text.Normalize(NormalizationForm.FormC) : text;
     }
 
-    [GeneratedRegex(@"^[+-]?\d{1,3}([., ]\d{3})+$")]
-    private static partial Regex Thousands();
+    [GeneratedRegex(@"^[+-]?[1-9]\d{0,2}([., \u00a0]\d{3})+$")]
+    private static partial Regex Grouped();
 
-    [GeneratedRegex(@"[^\d-]")]
-    private static partial Regex NotDigits();
+    [GeneratedRegex(@"[., \u00a0]")]
+    private static partial Regex GroupMarks();
 }

@@ -44,7 +44,7 @@ public static class FormValues
         {
             JsonValueKind.True => texts["staff.form.yes"],
             JsonValueKind.False => texts["staff.form.no"],
-            JsonValueKind.Number when value.AsValue().TryGetValue(out decimal number) => Dates.Amount(number),
+            JsonValueKind.Number when value.AsValue().TryGetValue(out decimal number) => number.ToString("#,0.############", Language.Current.Culture),
             _ when field.Format == "date" && DateOnly.TryParseExact(value.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => weekday ? Dates.WithWeekday(day) : Dates.Full(day),
             _ => Choice(field, value.ToString(), language),
         };

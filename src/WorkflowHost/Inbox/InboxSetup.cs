@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using WorkflowHost.Api;
-using WorkflowHost.Identity;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Inbox;
@@ -11,8 +8,6 @@ public static class InboxSetup
     /// <summary>Registers them; the last registration of <see cref="ReadNavigation"/> wins over the empty bar.</summary>
     public static void AddInbox(this IServiceCollection services)
     {
-        services.TryAddScoped<RequestActor>();
-        services.TryAddSingleton<TaskQueries>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<UnitInboxQueries>();
         services.AddSingleton<Notices>();

@@ -31,7 +31,7 @@ public static class TaskStory
         var plan = new CompiledLadder(ladder, page.Times.Calendar).Plan(due, page.Head.StartedAt, page.Times.Deadline.Soft);
         var entries = new List<Rail.Entry>();
         for (var step = plan.From(next); step is not null && entries.Count < 3; step = plan.Next(step.RungId, step.Period))
-            entries.Add(new(Capital(page.Words.ForOne(ladder.Find(step.RungId)!, step.Period, "work")) + ".", Dates.ShortMoment(step.At)));
+            entries.Add(new(Capital.First(page.Words.ForOne(ladder.Find(step.RungId)!, step.Period, "work")) + ".", Dates.ShortMoment(step.At)));
         return entries.Count == 0 ? null : new Rail(texts["staff.rail.will-one"], entries);
     }
 
@@ -78,6 +78,4 @@ public static class TaskStory
 
     private static string? Day(System.Text.Json.Nodes.JsonNode? date) =>
         DateOnly.TryParseExact(date?.ToString(), "yyyy-MM-dd", out var day) ? Dates.Full(day) : null;
-
-    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpper(text[0], Language.Current.Culture) + text[1..];
 }

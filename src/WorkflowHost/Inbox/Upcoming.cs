@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Web;
 
@@ -27,17 +28,17 @@ public static class Upcoming
     {
         foreach (var node in workflow.Nodes.Where(n => n.Type == HumanTask && IsOfUnit(n) && !instance.Reached.Contains(n.Id)))
         {
-            if (!Roles(node).Any(roles.Contains) || Literal(node, "title") is not { } title) continue;
+            if (!Roles(node).Any(roles.Contains) || NodeText.Literal(node, "title") is not { } title) continue;
             var (after, waits) = Before(node, instance);
             yield return new UpcomingTask(
                 node.Id,
                 new TaskSpec
                 {
-                    Title = new Text(title, Literal(node, "titleEn")),
-                    Deadline = Literal(node, "deadline"),
-                    DeadlineQuote = Literal(node, "deadlineQuote"),
-                    TargetDate = Literal(node, "targetDate"),
-                    Basis = Literal(node, "basis"),
+                    Title = new Text(title, NodeText.Literal(node, "titleEn")),
+                    Deadline = NodeText.Literal(node, "deadline"),
+                    DeadlineQuote = NodeText.Literal(node, "deadlineQuote"),
+                    TargetDate = NodeText.Literal(node, "targetDate"),
+                    Basis = NodeText.Literal(node, "basis"),
                     CampaignYear = instance.CampaignYear,
                 },
                 instance.Unit, instance.Owner, instance.Plan, instance.CalendarId, after, waits);
@@ -58,7 +59,7 @@ public static class Upcoming
                 if (!nodes.TryGetValue(source, out var before)) continue;
                 if (before.Type == HumanTask && IsOfUnit(before))
                 {
-                    if (!instance.Over.Contains(source) && Literal(before, "title") is { } title) after.Add(new Text(title, Literal(before, "titleEn")));
+                    if (!instance.Over.Contains(source) && NodeText.Literal(before, "title") is { } title) after.Add(new Text(title, NodeText.Literal(before, "titleEn")));
                 }
                 else if (instance.Waiting.Contains(source)) waits.Add(Label(before).In(Language.Current.Code));
                 else pending.Enqueue(source);
@@ -68,7 +69,7 @@ public static class Upcoming
         return (after, waits);
     }
 
-    private static bool IsOfUnit(ActivityNode node) => Literal(node, "unit") is null or "" or "self";
+    private static bool IsOfUnit(ActivityNode node) => NodeText.Literal(node, "unit") is null or "self";
 
     private static string[] Roles(ActivityNode node)
     {
@@ -82,9 +83,6 @@ public static class Upcoming
             return [];
         }
     }
-
-    private static string? Literal(ActivityNode node, string input) =>
-        node.Inputs.GetValueOrDefault(input)?.Expression is { Type: "Literal", Value: JsonValue value } && value.TryGetValue(out string? text) ? text : null;
 
     /// <summary>What the drawing calls a step; designers may add <c>displayTextEn</c> beside Elsa's own <c>displayText</c>.</summary>
     public static Text Label(ActivityNode node) => new(Said(node, "displayText") ?? node.Name ?? node.Id, Said(node, "displayTextEn"));

@@ -3,7 +3,9 @@ using Quartz;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowHost.Web;
 using static WorkflowEngine.Storage.Db;
+using Text = WorkflowEngine.Tasks.Text;
 
 namespace WorkflowHost.Scheduling;
 
@@ -27,6 +29,7 @@ public sealed record TriggerView(string DefinitionId, string? Name, string Kind,
 public sealed record LatenessStep(double? UpTo, long Rungs, long Mails);
 
 /// <summary>A clock that stopped because what it needs is missing.</summary>
+/// <param name="Title">The task's, in the asker's language.</param>
 public sealed record BrokenDeadline(Guid TaskId, DateTimeOffset At, string? Unit, string? Title, string? Reason);
 
 /// <summary>A mail that was given up or came back.</summary>
@@ -100,10 +103,10 @@ public sealed class ReadScheduler(NpgsqlDataSource database, ISchedulerFactory q
         """;
 
     private const string BrokenClocks =
-        $"""
+        $$"""
         -- ReadScheduler.Broken
-        select distinct on (t.id) t.id, b.at, u.name, s.body ->> 'title', b.detail ->> 'reason'
-        {RetryDeadline.Broken} order by t.id, b.at desc limit $1
+        select distinct on (t.id) t.id, b.at, u.name, s.body #>> '{title,vi}', s.body #>> '{title,en}', b.detail ->> 'reason'
+        {{RetryDeadline.Broken}} order by t.id, b.at desc limit $1
         """;
 
     private const string DeadMails =
@@ -147,7 +150,8 @@ public sealed class ReadScheduler(NpgsqlDataSource database, ISchedulerFactory q
             (await Command(connection, CountMails, Instant(now - Window), Instant(now)).ListAsync(r => new MailCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3)), cancellation))[0],
             await Command(connection, Failed, Instant(at - Window), P(Listed)).ListAsync(Run, cancellation),
             await Command(connection, BrokenClocks, P(Listed))
-                .ListAsync(r => new BrokenDeadline(r.GetGuid(0), r.Instant(1), r.TextOrNull(2), r.TextOrNull(3), r.TextOrNull(4)), cancellation),
+                .ListAsync(r => new BrokenDeadline(
+                    r.GetGuid(0), r.Instant(1), r.TextOrNull(2), r.TextOrNull(3) is { } title ? new Text(title, r.TextOrNull(4)).In(Language.Current.Code) : null, r.TextOrNull(5)), cancellation),
             await Command(connection, DeadMails, P(Listed)).ListAsync(r => new FailedMail(r.GetGuid(0), r.Instant(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5)), cancellation),
             (await Command(connection, OpenIncidents).ListAsync(r => r.GetInt64(0), cancellation))[0],
             await HostBeats.OutagesAsync(connection, Listed, cancellation));

@@ -4,6 +4,7 @@ using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
 
@@ -23,7 +24,7 @@ public static class AlterationsApi
     {
         var alterations = routes.MapStudioGroup("/alterations");
         alterations.MapPost("/run", Run).Needs(Permission.Operate).WithName("ElsaRunAlterations").WithSummary("Changes instances now; migrations may carry a mapping of activity ids");
-        alterations.MapMethods("/workflows/retry", ["GET", "POST"], Retry).Needs(Permission.Operate).WithName("ElsaRetryInstances").WithSummary("Goes on from what has failed in these instances");
+        alterations.MapMethods("/workflows/retry", ["GET", "POST"], Retry).WithMetadata(new RequireAntiforgery.ChangesSomething()).Needs(Permission.Operate).WithName("ElsaRetryInstances").WithSummary("Goes on from what has failed in these instances");
     }
 
     private static async Task<IResult> Run(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)

@@ -5,6 +5,7 @@ using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Email;
 using WorkflowHost.Identity;
 using WorkflowHost.Web;
 
@@ -29,7 +30,7 @@ public static class BookmarksApi
     }
 
     private static async Task<IResult> Entrust(
-        Guid id, Guid bookmarkId, HttpContext http, RequestActor who, NpgsqlDataSource database, BookmarkTokens tokens, CancellationToken stop)
+        Guid id, Guid bookmarkId, HttpContext http, RequestActor who, NpgsqlDataSource database, BookmarkTokens tokens, MailRenderer mails, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http.Request, stop) is not { } body) return StudioJson.NoObject();
         var minutes = UsualMinutes;
@@ -39,7 +40,7 @@ public static class BookmarksApi
             return StudioJson.Refuse(404, "No wait for an event, a time or an answer from outside has this id there, or it is not yours to operate.",
                 "Không có điểm chờ sự kiện, thời gian hay trả lời từ bên ngoài với mã này, hoặc bạn không được vận hành.");
         var (token, until) = tokens.Issue(new BookmarkTokens.Ticket(id, bookmarkId, who.Actor.Id, who.Actor.OnBehalfOf), TimeSpan.FromMinutes(minutes));
-        return StudioJson.Answer(new JsonObject { ["token"] = token, ["url"] = $"{http.Request.Scheme}://{http.Request.Host}/elsa/api/bookmarks/resume?t={token}", ["expiresAt"] = until }, 201);
+        return StudioJson.Answer(new JsonObject { ["token"] = token, ["url"] = mails.Address($"/elsa/api/bookmarks/resume?t={token}"), ["expiresAt"] = until }, 201);
     }
 
     private static async Task<IResult> Resume(HttpContext http, NpgsqlDataSource database, BookmarkTokens tokens, BusinessClock clock, Runner runner, Nudge nudge, CancellationToken stop)
@@ -80,8 +81,12 @@ public static class BookmarksApi
         try
         {
             var given = JsonNode.Parse(text);
-            if (HttpMethods.IsPost(request.Method) && given is JsonObject whole) given = whole["input"] ?? new JsonObject();
-            if (given is JsonObject input && StorableText.Holds(input)) return (input, null);
+            // Looked through before it is looked into: a name given twice fails there.
+            if (StorableText.Holds(given))
+            {
+                if (HttpMethods.IsPost(request.Method) && given is JsonObject whole) given = whole["input"]?.DeepClone() ?? new JsonObject();
+                if (given is JsonObject input) return (input, null);
+            }
         }
         catch (JsonException)
         {

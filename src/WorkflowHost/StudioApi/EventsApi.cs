@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using NpgsqlTypes;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -9,7 +10,10 @@ using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.StudioApi;
 
-/// <summary><c>POST /elsa/api/events/{name}/trigger</c>: publishes an event. Elsa answers 200 whatever happened; ours says what did.</summary>
+/// <summary>
+/// <c>POST /elsa/api/events/{name}/trigger</c>: publishes an event. Elsa answers 200 whatever happened; ours says what did. It reaches instances of
+/// the units where its sender may write definitions, and those of no unit.
+/// </summary>
 public static class EventsApi
 {
     private const int LongestName = 200;
@@ -17,7 +21,10 @@ public static class EventsApi
     private const string Aimed =
         """
         -- EventsApi.Aimed
-        select sub_status from every_instance where id = $1
+        select i.sub_status from every_instance i
+        left join every_instance r on r.id = i.root_id
+        left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+        where i.id = $1 and i.deleted_at is null and ($2::text[] is null or u.id is null or exists (select from unnest($2) as p where starts_with(u.path, p)))
         """;
 
     /// <summary>Adds the endpoint.</summary>
@@ -37,11 +44,13 @@ public static class EventsApi
             instance = id;
         }
 
+        // A role at the top reaches everything, also waits that come later.
+        var paths = who.Actor.MayFromTheTop(Permission.Design) ? null : who.Actor.PathsWith(Permission.Design);
         await using var connection = await database.OpenConnectionAsync(stop);
         if (instance is { } aimed)
         {
             // One that has failed may be retried, and wait for it then.
-            var found = await Command(connection, Aimed, P(aimed)).ListAsync(r => r.GetString(0), stop);
+            var found = await Command(connection, Aimed, P(aimed), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text)).ListAsync(r => r.GetString(0), stop);
             if (found.Count == 0) return StudioJson.Refuse(404, "There is no such instance.", "Không có lượt chạy này.");
             if (found[0] is "Finished" or "Cancelled") return StudioJson.Refuse(409, $"The instance is over ({found[0]}); no event reaches it.", "Lượt chạy đã kết thúc, sự kiện không đến được.", "over");
         }
@@ -50,11 +59,14 @@ public static class EventsApi
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(PublishedEvents.Guard(published));
         batch.BatchCommands.Add(PublishedEvents.Deliver(
-            published, Guid.CreateVersion7(who.Now), Guid.CreateVersion7(who.Now), who.Now, who.Actor.PersonId, who.Actor.OnBehalfOf));
-        var (resumed, started) = (0, 0);
+            published, Guid.CreateVersion7(who.Now), Guid.CreateVersion7(who.Now), who.Now, who.Actor.PersonId, who.Actor.OnBehalfOf, paths));
+        var (resumed, started, kept) = (0, 0, false);
         await using (var rows = await batch.ExecuteReaderAsync(stop))
-            if (await rows.NextResultAsync(stop) && await rows.ReadAsync(stop)) (resumed, started) = (rows.GetInt32(0), rows.GetInt32(1));
+            if (await rows.NextResultAsync(stop) && await rows.ReadAsync(stop)) (resumed, started, kept) = (rows.GetInt32(0), rows.GetInt32(1), rows.GetBoolean(2));
         if (resumed + started > 0) await ready.RunAllAsync(stop);
-        return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = resumed == 0 }, resumed + started > 0 ? 200 : 202);
+        else if (!kept)
+            return StudioJson.Refuse(409, "Nothing within your reach waits for this event, and only those who write definitions at the top of the organisation may leave one for later.",
+                "Không có lượt chạy nào trong phạm vi của bạn chờ sự kiện này; chỉ người thiết kế ở cấp cao nhất mới để lại được sự kiện cho sau này.", "nobody_waits");
+        return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = kept }, resumed + started > 0 ? 200 : 202);
     }
 }

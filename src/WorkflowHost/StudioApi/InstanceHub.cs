@@ -18,8 +18,7 @@ public sealed class InstanceHub(LoadActor load, BusinessClock clock, StudioQueri
         if (!Guid.TryParse(instanceId, out var id) || !Guid.TryParse(Context.UserIdentifier, out var person)) return;
         var actor = await load.ReadAsync(person, clock.Now(), null, Context.ConnectionAborted);
         if (actor?.May(Permission.ReadDefinition) != true || await queries.FindAsync(actor, id, Context.ConnectionAborted) is not { } row) return;
-        await Groups.AddToGroupAsync(Context.ConnectionId, id.ToString(), Context.ConnectionAborted);
-        if (!watch.Add(Context.ConnectionId, id, row.Burst)) throw new HubException($"One connection watches at most {MostWatched} instances.");
+        if (!watch.Add(Context.ConnectionId, person, id, row.Burst)) throw new HubException($"One connection watches at most {MostWatched} instances.");
         if (Context.ConnectionAborted.IsCancellationRequested) watch.Remove(Context.ConnectionId);
 
         // It ran on between what the viewer has read and this call.

@@ -21,7 +21,7 @@ public static class InstanceListApi
         instances.MapDelete("/{id:guid}", Delete).Needs(Permission.Operate).WithName("ElsaDeleteInstance").WithSummary("Takes an ended instance out of the lists");
         routes.MapStudioGroup("/cancel/workflow-instances").MapPost("/{id:guid}", Cancel).Needs(Permission.Operate).WithName("ElsaCancelInstance").WithSummary("Cancels an instance with its children and tasks");
         var bulk = routes.MapStudioGroup("/bulk-actions");
-        bulk.MapPost("/cancel/workflow-instances", CancelMany).Needs(Permission.Operate).WithName("ElsaBulkCancel").WithSummary("Cancels instances by id, or all that run on a version or definition");
+        bulk.MapPost("/cancel/workflow-instances", CancelMany).Needs(Permission.Operate).WithName("ElsaBulkCancel").WithSummary("Cancels instances by id, or all within reach that run on a version or definition");
         bulk.MapPost("/delete/workflow-instances/by-id", DeleteMany).Needs(Permission.Operate).WithName("ElsaBulkDeleteInstances").WithSummary("Takes ended instances out of the lists");
         bulk.MapPost("/delete/workflow-instances", DeleteMany).Needs(Permission.Operate).WithName("ElsaBulkDeleteInstancesOld").WithSummary("The same at the older address");
     }
@@ -80,14 +80,15 @@ public static class InstanceListApi
     private static async Task<IResult> CancelMany(HttpRequest http, RequestActor who, InstanceListQueries queries, CancelInstance cancel, Texts texts, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
-        var ids = Ids(body);
+        IReadOnlyList<Guid>? ids = Ids(body);
+        if (ids?.Count > MostAtOnce) return BulkDefinitionsApi.NoIds();
         if (ids is null && (body.Text("definitionVersionId") ?? body.Text("definitionId")) is not null)
-            ids = [.. await queries.RunningAsync(body.Text("definitionId"), body.Text("definitionVersionId"), MostAtOnce, stop)];
-        if (ids is null || ids.Length > MostAtOnce) return BulkDefinitionsApi.NoIds();
+            ids = await queries.RunningAsync(who.Actor, body.Text("definitionId"), body.Text("definitionVersionId"), stop);
+        if (ids is null) return BulkDefinitionsApi.NoIds();
         var cancelled = 0;
         foreach (var id in ids)
             if (await cancel.RunAsync(who.Actor, id, texts["designer.cancel-reason"], who.Now, who.RecordedAt, stop) is CancelAnswer.Taken) cancelled++;
-        return cancelled == 0 && ids.Length > 0
+        return cancelled == 0
             ? StudioJson.Refuse(409, "None of them could be cancelled.", "Không hủy được lượt chạy nào.", "over")
             : StudioJson.Answer(new JsonObject { ["cancelledCount"] = cancelled });
     }

@@ -62,8 +62,12 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
     private const string RunningIds =
         """
         -- InstanceListQueries.RunningIds
-        select id from instance
-        where status = 'Running' and ($1::text is null or definition_id = $1) and ($2::text is null or definition_version_id = $2) order by id limit $3
+        select i.id from instance i
+        left join instance r on r.id = i.root_id
+        left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+        where i.status = 'Running' and ($1::text is null or i.definition_id = $1) and ($2::text is null or i.definition_version_id = $2)
+          and ($4 or case when u.id is null then cardinality($3) > 0 else exists (select from unnest($3) as p where starts_with(u.path, p)) end)
+        order by i.id
         """;
 
     // Gone from lists only: what ran stays, with its journal. A running one is cancelled first.
@@ -100,11 +104,12 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
         return ([.. rows.Select(r => r.Row)], rows.Count > 0 ? rows[0].Total : 0);
     }
 
-    /// <summary>Instances that run on a definition or version, at most <paramref name="limit"/>.</summary>
-    public async Task<IReadOnlyList<Guid>> RunningAsync(string? definitionId, string? versionId, int limit, CancellationToken cancellation = default)
+    /// <summary>All instances that run on a definition or version and that the actor may operate.</summary>
+    public async Task<IReadOnlyList<Guid>> RunningAsync(Actor actor, string? definitionId, string? versionId, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await Command(connection, RunningIds, P(definitionId, NpgsqlDbType.Text), P(versionId, NpgsqlDbType.Text), P(limit)).ListAsync(r => r.GetGuid(0), cancellation);
+        return await Command(connection, RunningIds, P(definitionId, NpgsqlDbType.Text), P(versionId, NpgsqlDbType.Text),
+            Texts(actor.PathsWith(Permission.Operate)), P(actor.IsSystem)).ListAsync(r => r.GetGuid(0), cancellation);
     }
 
     /// <summary>Takes an ended instance out of the lists. Null: there is none within reach; false: it still runs.</summary>

@@ -2,16 +2,19 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.SignalR;
 using Npgsql;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.StudioApi;
 
 /// <summary>
-/// Looks twice a second whether a watched instance has moved, on whichever host its burst ran, and tells its viewers. Asks the database nothing
-/// while nobody watches.
+/// Looks twice a second whether a watched instance has moved, on whichever host its burst ran, and tells its viewers, those who may see it still. Asks the
+/// database nothing while nobody watches.
 /// </summary>
-public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<InstanceHub> hub, ExecutionQueries journal, TimeProvider system, ILogger<InstanceWatch> log) : BackgroundService
+public sealed class InstanceWatch(
+    NpgsqlDataSource database, IHubContext<InstanceHub> hub, ExecutionQueries journal, StudioQueries queries, LoadActor load, BusinessClock clock, TimeProvider system,
+    ILogger<InstanceWatch> log) : BackgroundService
 {
     private const int MostRead = 10_000;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -25,7 +28,7 @@ public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<Instanc
         """;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, HashSet<Guid>> viewers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Guid Person, HashSet<Guid> Instances)> viewers = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, (int Viewers, int Burst)> watched = [];
     private readonly ConcurrentDictionary<(Guid Person, Guid Instance), int> reads = new();
 
@@ -39,14 +42,14 @@ public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<Instanc
     }
 
     /// <summary>From the burst that the viewer knows on. False: its connection watches too many already.</summary>
-    internal bool Add(string connection, Guid instance, int burst)
+    internal bool Add(string connection, Guid person, Guid instance, int burst)
     {
         lock (gate)
         {
-            if (!viewers.TryGetValue(connection, out var instances)) viewers.Add(connection, instances = []);
-            if (instances.Contains(instance)) return true;
-            if (instances.Count == InstanceHub.MostWatched) return false;
-            instances.Add(instance);
+            if (!viewers.TryGetValue(connection, out var viewer)) viewers.Add(connection, viewer = (person, []));
+            if (viewer.Instances.Contains(instance)) return true;
+            if (viewer.Instances.Count == InstanceHub.MostWatched) return false;
+            viewer.Instances.Add(instance);
             watched[instance] = watched.TryGetValue(instance, out var known) ? (known.Viewers + 1, Math.Min(known.Burst, burst)) : (1, burst);
             return true;
         }
@@ -56,14 +59,36 @@ public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<Instanc
     {
         lock (gate)
         {
-            if (!viewers.Remove(connection, out var instances)) return;
-            foreach (var instance in instances)
-            {
-                var known = watched[instance];
-                if (known.Viewers == 1) watched.Remove(instance);
-                else watched[instance] = known with { Viewers = known.Viewers - 1 };
-            }
+            if (!viewers.Remove(connection, out var viewer)) return;
+            foreach (var instance in viewer.Instances) LetGo(instance);
         }
+    }
+
+    /// <summary>One viewer less.</summary>
+    private void LetGo(Guid instance)
+    {
+        var known = watched[instance];
+        if (known.Viewers == 1) watched.Remove(instance);
+        else watched[instance] = known with { Viewers = known.Viewers - 1 };
+    }
+
+    /// <summary>Connections of those who watch the instance and may see it still; the others are let go: a role or an account may have ended since.</summary>
+    private async Task<IReadOnlyList<string>> StillViewersAsync(Guid instance, CancellationToken stop)
+    {
+        (string Connection, Guid Person)[] all;
+        lock (gate) all = [.. viewers.Where(v => v.Value.Instances.Contains(instance)).Select(v => (v.Key, v.Value.Person))];
+        var may = new List<string>();
+        foreach (var person in all.GroupBy(v => v.Person, v => v.Connection))
+        {
+            var actor = await load.ReadAsync(person.Key, clock.Now(), null, stop);
+            if (actor?.May(Permission.ReadDefinition) == true && await queries.FindAsync(actor, instance, stop) is not null) may.AddRange(person);
+            else
+                lock (gate)
+                    foreach (var connection in person)
+                        if (viewers.TryGetValue(connection, out var viewer) && viewer.Instances.Remove(instance)) LetGo(instance);
+        }
+
+        return may;
     }
 
     /// <summary>A person has read the instance as it was after this burst.</summary>
@@ -124,21 +149,22 @@ public sealed class InstanceWatch(NpgsqlDataSource database, IHubContext<Instanc
 
     private async Task LookAsync(CancellationToken stop)
     {
-        (Guid Id, int Burst)[] known;
-        lock (gate) known = [.. watched.Select(w => (w.Key, w.Value.Burst))];
-        if (known.Length == 0) return;
+        (Guid Id, int Burst)[] all;
+        lock (gate) all = [.. watched.Select(w => (w.Key, w.Value.Burst))];
+        if (all.Length == 0) return;
         List<StudioInstance> moved;
         await using (var connection = await database.OpenConnectionAsync(stop))
-            moved = await Command(connection, Moved, Uuids([.. known.Select(w => w.Id)]), Ints([.. known.Select(w => w.Burst)])).ListAsync(
+            moved = await Command(connection, Moved, Uuids([.. all.Select(w => w.Id)]), Ints([.. all.Select(w => w.Burst)])).ListAsync(
                 r => new StudioInstance(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GuidOrNull(4), r.GetString(5), r.GetString(6), r.TextOrNull(7),
                     r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), r.TextOrNull(13), r.GetInt32(14)), stop);
         foreach (var row in moved)
         {
-            await TellAsync(hub.Clients.Group(row.Id.ToString()), row, await ReportAsync(row, stop), stop);
+            var told = await StillViewersAsync(row.Id, stop);
+            if (told.Count > 0) await TellAsync(hub.Clients.Clients(told), row, await ReportAsync(row, stop), stop);
 
             // Only now: what failed before is told at the next look.
             lock (gate)
-                if (watched.TryGetValue(row.Id, out var told)) watched[row.Id] = told with { Burst = row.Burst };
+                if (watched.TryGetValue(row.Id, out var known)) watched[row.Id] = known with { Burst = row.Burst };
         }
     }
 }

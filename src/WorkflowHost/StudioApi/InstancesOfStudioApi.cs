@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
+using WorkflowHost.Api;
 using WorkflowHost.Identity;
 
 namespace WorkflowHost.StudioApi;
@@ -96,7 +97,7 @@ public static class InstancesOfStudioApi
             else if (!isKept) errors.Add(($"variables[{i}].id", "This variable has no storage: it begins anew with every run and keeps nothing."));
             else if (!one.ContainsKey("value")) errors.Add(($"variables[{i}].value", "A value is needed; null is one."));
             // Who reads only *** and sends it back does not mean it.
-            else if (!row.ShowsContents && one["value"] is JsonValue given && given.ToString() == "***") errors.Add(($"variables[{i}].value", "This value is not shown to you; leave out what you don't change."));
+            else if (!row.ShowsContents && one["value"] is JsonValue given && given.ToString() == MaskedContents.Mark) errors.Add(($"variables[{i}].value", "This value is not shown to you; leave out what you don't change."));
             else changes.Add(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = variable, ["value"] = one["value"]?.DeepClone() });
         }
 

@@ -5,6 +5,7 @@ using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.StudioApi;
 
@@ -25,7 +26,7 @@ public static class RunDefinitionsApi
     public static void MapRunDefinitionsApi(this IEndpointRouteBuilder routes)
     {
         var definitions = routes.MapStudioGroup("/workflow-definitions");
-        definitions.MapMethods("/{definitionId}/execute", ["GET", "POST"], Execute).Needs(Permission.Design).WithName("ElsaExecute").WithSummary("Starts an instance and runs it until it waits");
+        definitions.MapMethods("/{definitionId}/execute", ["GET", "POST"], Execute).WithMetadata(new RequireAntiforgery.ChangesSomething()).Needs(Permission.Design).WithName("ElsaExecute").WithSummary("Starts an instance and runs it until it waits");
         definitions.MapPost("/{definitionId}/dispatch", Dispatch).Needs(Permission.Design).WithName("ElsaDispatch").WithSummary("Starts an instance and answers before it runs");
         definitions.MapPost("/{definitionId}/bulk-dispatch", BulkDispatch).Needs(Permission.Design).WithName("ElsaBulkDispatch").WithSummary("Starts several instances with the same input");
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
+using WorkflowHost.Api;
 
 namespace WorkflowHost.StudioApi;
 
@@ -47,7 +48,7 @@ internal static class WorkflowStateJson
             ["status"] = row.Status,
             ["subStatus"] = row.SubStatus,
             ["isExecuting"] = false,
-            ["bookmarks"] = new JsonArray([.. state.Bookmarks.Select(b => Bookmark(b, workflow))]),
+            ["bookmarks"] = new JsonArray([.. state.Bookmarks.Select(b => Bookmark(row, b, workflow))]),
             ["incidents"] = new JsonArray([.. state.Incidents.Select(Incident)]),
             ["isSystem"] = false,
             ["completionCallbacks"] = new JsonArray([.. state.Contexts.Where(c => c.ParentId is not null).Select(c => Callback(c, state))]),
@@ -64,12 +65,7 @@ internal static class WorkflowStateJson
     }
 
     /// <summary>A value as the asker may see it: itself, or only that it is there. Names in objects stay, they are the drawing's.</summary>
-    public static JsonNode? Shown(StudioInstance row, JsonNode? value) => row.ShowsContents ? value?.DeepClone() : value switch
-    {
-        null => null,
-        JsonObject o => new JsonObject([.. o.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)(m.Value is null ? null : "***")))]),
-        _ => JsonValue.Create("***"),
-    };
+    public static JsonNode? Shown(StudioInstance row, JsonNode? value) => row.ShowsContents ? value?.DeepClone() : MaskedContents.Of(value);
 
     /// <summary>Evaluated inputs as the asker may see them, by the names of the activity's descriptor: Studio shows no others.</summary>
     public static JsonObject? Inputs(StudioInstance row, JsonNode? inputs, ActivityNode? node) => Shown(row, inputs) is JsonObject shown ? Named(shown, node) : null;
@@ -87,12 +83,12 @@ internal static class WorkflowStateJson
         return new([.. values.Select(v => KeyValuePair.Create(Words.Declared(names, v.Key), v.Value?.DeepClone()))]);
     }
 
-    private static JsonObject Bookmark(Bookmark b, Workflow workflow) => new()
+    private static JsonObject Bookmark(StudioInstance row, Bookmark b, Workflow workflow) => new()
     {
         ["id"] = b.Id,
         ["name"] = b.Name,
         ["hash"] = b.Hash,
-        ["payload"] = b.Payload?.DeepClone(),
+        ["payload"] = Shown(row, b.Payload),
         ["activityId"] = workflow.FindNode(b.NodeId)?.Id ?? b.NodeId[(b.NodeId.LastIndexOf(':') + 1)..],
         ["activityNodeId"] = b.NodeId,
         ["activityInstanceId"] = b.ContextId,

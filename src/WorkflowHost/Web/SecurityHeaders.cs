@@ -11,6 +11,8 @@ public sealed class SecurityHeaders(RequestDelegate next)
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    private static readonly string[] Data = ["application/json", "application/problem+json", "text/csv", "text/calendar"];
+
     /// <summary>Runs first, so that errors carry them too.</summary>
     public Task InvokeAsync(HttpContext context)
     {
@@ -32,6 +34,12 @@ public sealed class SecurityHeaders(RequestDelegate next)
                 // The folder carries the version: these never change.
                 headers.CacheControl = "public, max-age=31536000, immutable";
             }
+            // Data of a person is kept by nobody on the way; what carries a mark to compare says itself how long it is good.
+            else if (headers.CacheControl.Count == 0 && headers.ETag.Count == 0 && response.ContentType is { } type && Array.Exists(Data, d => type.StartsWith(d, StringComparison.Ordinal)))
+            {
+                headers.CacheControl = "private, no-store";
+            }
+
             return Task.CompletedTask;
         }, context);
         return next(context);

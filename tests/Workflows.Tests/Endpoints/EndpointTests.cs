@@ -19,7 +19,7 @@ public sealed class EndpointTests(EndpointTests.Site site) : IClassFixture<Endpo
     {
         await PublishAsync("mo-nhan", [Endpoint("mo/don/{ma}", "POST"), Answer("JavaScript", "({ ma: getVariable('Tuyen').ma, ten: getVariable('Than').ten, loc: getVariable('Hoi').loc, dau: getVariable('Dau') })", "Created", ("X-Ma", "7"))]);
 
-        using var answer = await Host.SendAsync("POST", "/workflows/mo/DON/Số-12?loc=a&loc=b", Json("""{"ten":"Đoàn"}"""), null, ("X-Nguon", "cong"), ("Cookie", "workflows.session=x"), ("X-Api-Key", "bi-mat"));
+        using var answer = await Host.SendAsync("POST", "/workflows/mo/DON/Số-12?loc=a&loc=b", Json("""{"ten":"Đoàn"}"""), null, ("X-Nguon", "cong"), ("Cookie", "workflows.session=x"), ("X-Api-Key", "bi-mat"), ("X-Auth", "bi-mat"), ("X-Signature", "bi-mat"));
 
         var body = await BodyAsync(answer, HttpStatusCode.Created);
         (body["ma"]!.ToString(), body["ten"]!.ToString(), body["loc"]!.ToJsonString()).ShouldBe(("Số-12", "Đoàn", """["a","b"]"""));

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowHost.Identity;
 using Workflows.Tests.Web;
 
 namespace Workflows.Tests.Identity;
@@ -17,6 +20,44 @@ public sealed partial class SignInTests
         var password = await (await Post(browser, "chutich", "sai mật khẩu")).Content.ReadAsStringAsync();
         Errors().Match(name).Value.ShouldBe(Errors().Match(password).Value);
         Errors().Match(name).Value.ShouldContain("Tên đăng nhập hoặc mật khẩu chưa đúng");
+    }
+
+    /// <summary>Hashing takes most of the time of a sign-in: how often it is done would tell accounts apart.</summary>
+    [Fact]
+    public async Task Every_refusal_hashes_once()
+    {
+        await using var host = await ShellHost.Start();
+        await using var scope = host.Services.CreateAsyncScope();
+        var signIn = scope.ServiceProvider.GetRequiredService<PersonSignIn>();
+        var counting = new Counting();
+        signIn.UserManager.PasswordHasher = counting;
+        async Task RefusedAsync(string name, string why)
+        {
+            var before = counting.Times;
+            (await signIn.CheckAsync(name, "sai mật khẩu")).ShouldBeNull(why);
+            (counting.Times - before).ShouldBe(1, why);
+        }
+
+        await RefusedAsync("khong-ai", "unknown");
+        for (var i = 1; i <= 6; i++) await RefusedAsync("chutich", $"wrong for the {i}. time; the fifth locks");
+        (host.Person.LockoutEnd, host.Person.AccessFailedCount) = (null, 0);
+        host.Person.PasswordHash = null;
+        await RefusedAsync("chutich", "no password");
+        host.Person.IsActive = false;
+        await RefusedAsync("chutich", "switched off");
+    }
+
+    private sealed class Counting : IPasswordHasher<Person>
+    {
+        public int Times { get; private set; }
+
+        public string HashPassword(Person user, string password) => "x";
+
+        public PasswordVerificationResult VerifyHashedPassword(Person user, string hashedPassword, string providedPassword)
+        {
+            Times++;
+            return PasswordVerificationResult.Failed;
+        }
     }
 
     [Fact]

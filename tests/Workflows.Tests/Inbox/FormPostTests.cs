@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -28,6 +29,37 @@ public sealed class FormPostTests
         Read(("f.n", typed)).Data["n"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).ShouldBe(json);
 
     [Theory]
+    [InlineData("vi", "0,125", "0.125")]
+    [InlineData("vi", "12,345", "12.345")]
+    [InlineData("vi", "0.125", "0.125")]
+    [InlineData("vi", "12.345", "12345")]
+    [InlineData("vi", "1.234.567,5", "1234567.5")]
+    [InlineData("vi", "1 234,25", "1234.25")]
+    [InlineData("en", "0.125", "0.125")]
+    [InlineData("en", "12.345", "12.345")]
+    [InlineData("en", "1,234,567.5", "1234567.5")]
+    [InlineData("en", "12,5", "\"12,5\"")]
+    public void Three_decimals_are_no_thousands(string language, string typed, string json) =>
+        In(language, () => Read(("f.x", typed)).Data["x"]!.ToJsonString().ShouldBe(json));
+
+    [Theory]
+    [InlineData("vi", "1,234", "1234")]
+    [InlineData("en", "1.234", "1234")]
+    public void Whole_numbers_are_grouped_in_either_way(string language, string typed, string json) =>
+        In(language, () => Read(("f.n", typed)).Data["n"]!.ToJsonString().ShouldBe(json));
+
+    [Theory]
+    [InlineData("vi", "1,234")]
+    [InlineData("en", "1.234")]
+    public void What_the_page_shows_comes_back_as_it_was(string language, string shown) => In(language, () =>
+    {
+        var field = Form.Root.Fields.Single(f => f.Name == "x");
+        FormValues.Input(field, JsonValue.Create(1.234m)).ShouldBe(shown);
+        FormValues.Show(field, JsonValue.Create(1.234m), new WorkflowHost.Web.Texts()).ShouldBe(shown, "a reader sees all decimals");
+        Read(("f.x", shown)).Data["x"]!.ToJsonString().ShouldBe("1.234");
+    });
+
+    [Theory]
     [InlineData("28/02/2020", "2020-02-28")]
     [InlineData("1-3-2020", "2020-03-01")]
     [InlineData("31/02/2020", "31/02/2020")]
@@ -47,6 +79,9 @@ public sealed class FormPostTests
 
     [Fact]
     public void Texts_are_trimmed_and_composed() => Read(("f.text", " a\r\nte\u0302\u0301 ")).Data["text"]!.ToString().ShouldBe("a\nt\u1ebf");
+
+    [Fact]
+    public void A_sign_beyond_the_first_plane_leaves_the_text_composed() => Read(("f.text", "\ud83d\ude00 te\u0302\u0301")).Data["text"]!.ToString().ShouldBe("\ud83d\ude00 t\u1ebf");
 
     [Fact]
     public void Ticks_keep_the_order_of_the_form_and_foreign_values_out() =>
@@ -81,6 +116,20 @@ public sealed class FormPostTests
     [InlineData("not a place")]
     [InlineData("MS8yLzM")]
     public void A_place_that_cannot_be_read_is_the_first_page(string text) => InboxPlaceText.Read(text).ShouldBeNull();
+
+    private static void In(string language, Action check)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = WorkflowHost.Web.Language.Find(language)!.Culture;
+        try
+        {
+            check();
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
 
     private static FormPost Read(params (string Name, StringValues Value)[] fields) =>
         FormPost.Read(Form, new FormCollection(fields.ToDictionary(f => f.Name, f => f.Value)));

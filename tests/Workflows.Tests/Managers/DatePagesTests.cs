@@ -24,14 +24,27 @@ public sealed class DatePagesTests(DemoInJanuary demo) : IClassFixture<DemoInJan
             (await program.PostAsJsonAsync("/api/deadlines/read", wrong)).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
         using var browser = await demo.BrowserAsync("chuyenvien.cdyt");
-        var page = DemoInJanuary.Words(await browser.GetStringAsync(At($"/deadlines/read?Year=2019&Text={Uri.EscapeDataString(Seeds)}")));
+        var form = await browser.GetStringAsync(At("/deadlines/read"));
+        var page = DemoInJanuary.Words(await ReadAsync(browser, form, Seeds, HttpStatusCode.OK));
         page.ShouldContain("Đọc được 4 thời hạn");
         page.ShouldContain("“Trước ngày 25/05/2020” không gồm ngày 25/05/2020: từ 00:00 ngày đó là quá hạn.");
         page.ShouldContain("Ngày làm việc cuối cùng: Thứ Sáu 22/05/2020.");
         page.ShouldContain("before 25-05(+1) \"trước ngày 25/5/2020\"");
         using var english = await demo.BrowserAsync("chuyenvien.cdyt", "en");
-        DemoInJanuary.Words(await english.GetStringAsync(At($"/deadlines/read?Text={Uri.EscapeDataString(Seeds)}"))).ShouldContain("4 deadlines found");
-        (await browser.GetAsync(At("/deadlines/read?Text=h%C3%B4m%20nay"))).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        DemoInJanuary.Words(await ReadAsync(english, await english.GetStringAsync(At("/deadlines/read")), Seeds, HttpStatusCode.OK)).ShouldContain("4 deadlines found");
+        await ReadAsync(browser, form, "hôm nay", HttpStatusCode.UnprocessableEntity);
+
+        // As long as the box takes, in letters that an address would write with nine characters each.
+        form.ShouldContain("maxlength=\"4000\"");
+        await ReadAsync(browser, form, string.Concat(Enumerable.Repeat("Báo cáo gửi về Công đoàn ngành trước ngày 03/01/2020. ", 75))[..4000], HttpStatusCode.OK);
+    }
+
+    private static async Task<string> ReadAsync(HttpClient browser, string page, string text, HttpStatusCode status)
+    {
+        using var form = DemoInJanuary.Form(page, ("Text", text), ("Year", "2019"));
+        using var answer = await browser.PostAsync(At("/deadlines/read"), form);
+        answer.StatusCode.ShouldBe(status);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     [Fact]

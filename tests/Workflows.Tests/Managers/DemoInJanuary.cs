@@ -100,6 +100,20 @@ public sealed class DemoInJanuary : IAsyncLifetime
         }
     }
 
+    /// <summary>A number out of the database.</summary>
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Changes the database behind the program's back.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Moves the clock by the demo's API.</summary>
     public async Task ClockAsync(string local)
     {

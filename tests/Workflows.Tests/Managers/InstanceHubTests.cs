@@ -70,6 +70,25 @@ public sealed class InstanceHubTests(DemoInJanuary demo)
     }
 
     [Fact]
+    public async Task Who_may_see_it_no_more_is_told_nothing_from_then_on()
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        using var other = await demo.ProgramAsync("chutich.bvdkhb");
+        var id = await StartAsync(designer, "hub-thoi");
+        await demo.ExecuteAsync("insert into role_assignment (person_id, role, unit_id) select p.id, 'Designer', u.id from person p, unit u where p.user_name = 'chutich.bvdkhb' and u.code = 'TLD'");
+        await using var former = await HubClient.ConnectAsync(other);
+        await former.ObserveAsync(id);
+        await using var with = await HubClient.ConnectAsync(designer);
+        await with.ObserveAsync(id);
+
+        await demo.ExecuteAsync("delete from role_assignment a using person p where p.id = a.person_id and p.user_name = 'chutich.bvdkhb' and a.role = 'Designer'");
+        await GoOnAsync(designer, "hub-thoi");
+
+        foreach (var name in Three) (await with.NextAsync()).Name.ShouldBe(name);
+        former.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Many_viewers_are_all_told_and_let_go_when_they_leave()
     {
         using var designer = await demo.ProgramAsync("thietke");

@@ -50,12 +50,12 @@ public sealed class OperationsTests(DemoInJanuary demo)
     }
 
     [Fact]
-    public async Task A_failed_instance_is_listed_with_its_inputs_and_retried()
+    public async Task A_failed_instance_is_listed_with_the_names_of_its_inputs_and_retried()
     {
         var id = await StartAsync("bi-loi", Sequence(Line("truoc"), Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", Expression("JavaScript", "'con-cua-bi-loi'")))));
         using var operators = await demo.ProgramAsync("quantri");
         var incident = (await operators.GetFromJsonAsync<JsonNode>("/api/incidents?definitionId=bi-loi"))!["items"]!.AsArray().ShouldHaveSingleItem()!;
-        (incident["activityId"]!.ToString(), incident["attempt"]!.GetValue<int>(), incident["inputs"]!["workflowDefinitionId"]!.ToString()).ShouldBe(("con", 1, "con-cua-bi-loi"));
+        (incident["activityId"]!.ToString(), incident["attempt"]!.GetValue<int>(), incident["inputs"]!["workflowDefinitionId"]!.ToString()).ShouldBe(("con", 1, "***"), "values are for those who review");
 
         await ImportAsync("con-cua-bi-loi", Line("con"));
         var (status, _) = await PostAsync(operators, $"/api/instances/{id}/retry", []);

@@ -38,6 +38,43 @@ public sealed class StudioInstancesTests(DemoInJanuary demo)
             .SelectMany(i => Leaves(i!["activityState"] ?? new JsonObject())).ShouldContain("tiep-tuc");
     }
 
+    [Fact]
+    public async Task What_people_entered_is_masked_for_operators_in_our_journal_as_in_Elsas()
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        var definition = StudioTests.Waiting("che-thu", "che-thu");
+        definition["inputs"] = new JsonArray(new JsonObject { ["name"] = "cau", ["type"] = "String" });
+        definition["root"]!["activities"]!.AsArray().Insert(0, new JsonObject
+        {
+            ["type"] = "Elsa.WriteLine",
+            ["id"] = "doc",
+            ["version"] = 1,
+            ["text"] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "JavaScript", ["value"] = "getInput('cau')" } },
+        });
+        var stored = await designer.PostAsJsonAsync("/elsa/api/workflow-definitions/import", definition);
+        stored.IsSuccessStatusCode.ShouldBeTrue(await stored.Content.ReadAsStringAsync());
+        var started = await designer.PostAsJsonAsync("/elsa/api/workflow-definitions/che-thu/execute", new { input = new { cau = "BIMAT" } });
+        var id = started.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+        using var browser = await demo.BrowserAsync("quantri");
+        using var operators = await demo.ProgramAsync("quantri");
+        (await operators.PostAsJsonAsync("/elsa/api/alterations/run", new
+        {
+            alterations = new[] { new { type = "ModifyVariable", variableId = "khong-co", value = "BIMAT" } },
+            workflowInstanceIds = new[] { id },
+        })).StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict);
+
+        foreach (var path in (string[])[$"/elsa/api/workflow-instances/{id}/journal", $"/api/instances/{id}/journal"])
+        {
+            var journal = await operators.GetStringAsync(new Uri(path, UriKind.Relative));
+            journal.ShouldNotContain("BIMAT", Case.Sensitive, path);
+            journal.ShouldContain("\"***\"", Case.Sensitive, "that it was there is told");
+        }
+
+        (await browser.GetStringAsync(new Uri($"/instances/{id}", UriKind.Relative))).ShouldNotContain("BIMAT");
+        var seen = (await operators.GetFromJsonAsync<JsonNode>($"/elsa/api/workflow-instances/{id}"))!["workflowState"]!["bookmarks"]![0]!["payload"]!;
+        seen["eventName"]!.ToString().ShouldBe("***");
+    }
+
     private static IEnumerable<string> Leaves(JsonNode node) => node switch
     {
         JsonObject o => o.Where(m => m.Value is not null).SelectMany(m => Leaves(m.Value!)),

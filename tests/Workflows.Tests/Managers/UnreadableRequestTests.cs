@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -124,4 +125,106 @@ public sealed class UnreadableRequestTests(DemoInJanuary demo) : IClassFixture<D
             answer.Content.Headers.ContentType?.MediaType.ShouldBeOneOf(["text/html", null]);
         }
     }
+
+    [Theory]
+    [InlineData("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4 cut")]
+    [InlineData("--x\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\ncut")]
+    [InlineData("nothing")]
+    [InlineData("--x\r\nno header at all\r\n\r\nbody\r\n--x--\r\n")]
+    public async Task An_upload_cut_short_is_refused_and_no_failure_of_ours(string body)
+    {
+        var task = await demo.TaskAsync("chutich.bvmat", "keHoach");
+        using var chair = await demo.ProgramAsync("chutich.bvmat");
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
+
+        var answer = await chair.PostAsync(At($"/api/tasks/{task["id"]}/attachments"), content);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task An_upload_with_a_huge_boundary_is_refused()
+    {
+        var task = await demo.TaskAsync("chutich.bvmat", "keHoach");
+        using var chair = await demo.ProgramAsync("chutich.bvmat");
+        using var content = new ByteArrayContent("--x--"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=" + new string('x', 5000));
+        (await chair.PostAsync(At($"/api/tasks/{task["id"]}/attachments"), content)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task An_import_cut_short_is_refused_and_no_failure_of_ours()
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        using var content = new ByteArrayContent("--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.json\"\r\n\r\n{"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
+        using var browser = await demo.BrowserAsync("thietke");
+        (await browser.PostAsync(At("/elsa/api/workflow-definitions/import-files"), content)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, "a form that cannot be read has no antiforgery token");
+
+        var answer = await designer.PostAsync(At("/elsa/api/workflow-definitions/import-files"), content);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Each document within its own bound, all of them more than one request may unpack.</summary>
+    [Fact]
+    public async Task A_small_zip_that_unpacks_to_very_much_is_refused()
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        using var file = new MemoryStream();
+        await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var document = Encoding.UTF8.GetBytes("{" + new string(' ', 4_000_000) + "}");
+            for (var i = 0; i < 18; i++)
+            {
+                await using var entry = await zip.CreateEntry($"{i}.json").OpenAsync();
+                await entry.WriteAsync(document);
+            }
+        }
+
+        file.Length.ShouldBeLessThan(1_000_000);
+        foreach (var path in (string[])["/elsa/api/workflow-definitions/import-files", "/elsa/api/bulk-actions/import/workflow-instances"])
+        {
+            using var upload = new MultipartFormDataContent { { new ByteArrayContent(file.ToArray()), "files", "a.zip" } };
+            (await designer.PostAsync(At(path), upload)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge, path);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"recipients\":null")]
+    [InlineData("\"recipients\":[null]")]
+    [InlineData("\"legalBases\":null")]
+    [InlineData("\"legalBases\":[null]")]
+    [InlineData("\"signatureBlock\":null")]
+    public async Task A_plan_with_null_for_a_list_is_refused_or_can_be_looked_at(string member)
+    {
+        using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
+        using var content = new StringContent($$"""{"campaignYear":2019,"subject":"thử null","unit":"CDYT-TB",{{member}}}""", Encoding.UTF8, "application/json");
+        var answer = await officer.PostAsync(At("/api/plans"), content);
+        var said = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).ShouldBeLessThan(500, said);
+        if (!answer.IsSuccessStatusCode) return;
+        var id = (JsonNode.Parse(said)!["id"] ?? JsonNode.Parse(said)!["planId"])!.ToString();
+        using var browser = await demo.BrowserAsync("chuyenvien.cdyt");
+        foreach (var path in (string[])[$"/plans/{id}", $"/plans/{id}/document"])
+        {
+            var shown = await browser.GetAsync(At(path));
+            ((int)shown.StatusCode).ShouldBeLessThan(500, path);
+        }
+
+        ((int)(await officer.GetAsync(At($"/api/plans/{id}"))).StatusCode).ShouldBeLessThan(500, "API");
+    }
+
+    [Fact]
+    public async Task A_null_among_the_units_of_a_change_is_no_unit()
+    {
+        using var administrator = await demo.ProgramAsync("quantri");
+        using var answer = await administrator.PostAsJsonAsync("/api/organisation/changes/preview", new { kind = "dissolve", units = new string?[] { null }, effectiveOn = "2020-01-10", reason = "Giải thể." });
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, await answer.Content.ReadAsStringAsync());
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["errors"]!["units"].ShouldNotBeNull();
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue("what a person is told is kept by nobody on the way");
+    }
+
+    private static Uri At(string path) => new(path, UriKind.Relative);
 }

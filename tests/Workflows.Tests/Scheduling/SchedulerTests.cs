@@ -40,6 +40,31 @@ public sealed class SchedulerTests(DemoInJanuary demo)
         text.Split('\n').Where(l => l.Length > 0 && !l.StartsWith('#')).ShouldAllBe(l => IsNumber(l.Substring(l.LastIndexOf(' ') + 1)));
     }
 
+    [Fact]
+    public async Task A_broken_clock_is_named_by_the_words_of_its_task()
+    {
+        await demo.ExecuteAsync(
+            """
+            with one as (select d.task_id, d.purpose from deadline d join task t on t.id = d.task_id and t.status = 'open' and d.purpose <> 'review'
+                         where d.next_at is not null and d.stopped_at is null and d.paused_at is null and d.due is not null limit 1),
+            stopped as (update deadline d set next_at = null from one where d.task_id = one.task_id and d.purpose = one.purpose returning d.task_id)
+            insert into audit (at, recorded_at, action, task_id, detail)
+            select '2020-01-08 01:00:00Z', '2020-01-08 01:00:00Z', 'deadline.broken', task_id, '{"reason": "thử"}' from stopped
+            """);
+        using var operators = await demo.ProgramAsync("quantri");
+
+        var title = await TitleAsync(operators);
+        operators.DefaultRequestHeaders.Add("Cookie", "workflows.language=en");
+        var english = await TitleAsync(operators);
+
+        title.ShouldNotContain("{");
+        english.ShouldNotContain("{");
+        english.ShouldNotBe(title, "in the asker's language");
+
+        static async Task<string> TitleAsync(HttpClient client) =>
+            (await client.GetFromJsonAsync<JsonNode>("/api/scheduler"))!["brokenDeadlines"]!.AsArray().Single(b => b!["reason"]!.ToString() == "thử")!["title"]!.ToString();
+    }
+
     [Theory]
     [InlineData("/api/scheduler")]
     [InlineData("/api/scheduler/metrics")]

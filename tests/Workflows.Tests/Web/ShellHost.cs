@@ -24,6 +24,8 @@ internal sealed class ShellHost : IAsyncDisposable
 
     public SetTime Time { get; }
 
+    public IServiceProvider Services => app.Services;
+
     public static async Task<ShellHost> Start(string mode = "Demo")
     {
         var person = new Person { Id = Guid.NewGuid(), UserName = "chutich", NormalizedUserName = "CHUTICH", DisplayName = "Chủ tịch CĐCS", SecurityStamp = "stamp-1" };

@@ -13,15 +13,15 @@ namespace WorkflowHost.Pages.Deadlines;
 public sealed class ReadModel(RequestActor who, ReferenceStore reference, Texts texts) : PageModel
 {
     /// <summary>The plan's words, as typed.</summary>
-    [BindProperty(SupportsGet = true)]
+    [BindProperty]
     public string? Text { get; set; }
 
     /// <summary>The campaign year that relative years count from, as typed; empty: years stay as written.</summary>
-    [BindProperty(SupportsGet = true)]
+    [BindProperty]
     public string? Year { get; set; }
 
     /// <summary>Working calendar by its id.</summary>
-    [BindProperty(SupportsGet = true)]
+    [BindProperty]
     public string? Calendar { get; set; }
 
     public IReadOnlyList<WorkingCalendar> Calendars { get; private set; } = [];
@@ -31,11 +31,12 @@ public sealed class ReadModel(RequestActor who, ReferenceStore reference, Texts 
 
     public ErrorSummary Errors { get; private set; } = new([]);
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken stop)
+    public async Task<IActionResult> OnGetAsync(CancellationToken stop) => await ReadAsync(stop) ? Page() : Challenge();
+
+    /// <summary>"Đọc". Sent as a form, as an address cannot be as long as the text.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken stop)
     {
-        if (await who.ReadAsync(stop) is null) return Challenge();
-        var known = (await reference.GetAsync(stop)).Calendars;
-        Calendars = known.Count == 0 ? [WorkingCalendar.VietnamPublic] : [.. known.Values.OrderBy(c => c.Id != WorkingCalendar.VietnamPublic.Id).ThenBy(c => c.Id, StringComparer.Ordinal)];
+        if (!await ReadAsync(stop)) return Challenge();
         ModelState.Clear();
         if (string.IsNullOrWhiteSpace(Text)) return Page();
         var year = 0;
@@ -52,6 +53,15 @@ public sealed class ReadModel(RequestActor who, ReferenceStore reference, Texts 
         Errors = ErrorSummary.From(ModelState);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();
+    }
+
+    /// <summary>What the form offers; false: nobody is signed in.</summary>
+    private async Task<bool> ReadAsync(CancellationToken stop)
+    {
+        if (await who.ReadAsync(stop) is null) return false;
+        var known = (await reference.GetAsync(stop)).Calendars;
+        Calendars = known.Count == 0 ? [WorkingCalendar.VietnamPublic] : [.. known.Values.OrderBy(c => c.Id != WorkingCalendar.VietnamPublic.Id).ThenBy(c => c.Id, StringComparer.Ordinal)];
+        return true;
     }
 
     /// <summary>One reading as the sheet of a deadline, its last day in bold.</summary>

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Storage;
 using WorkflowHost.Identity;
+using WorkflowHost.Inbox;
 using WorkflowHost.Pages.Plans;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Pages.Overdue;
 
 /// <summary>Who is late, and what can I do: the page of managers. One plan or one step of it with <c>?plan=</c> and <c>?step=</c>.</summary>
-public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPageQueries plans, PlanWaits waits, ReferenceStore reference, DeliveryLedger deliveries, Texts texts) : PageModel
+public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPageQueries plans, PlanWaits waits, UnitNames names, ReferenceStore reference, DeliveryLedger deliveries, Texts texts) : PageModel
 {
     private const int Ahead = 30;
 
@@ -55,7 +56,7 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
 
         await deliveries.NoteListOpenedAsync(actor.PersonId, who.Now, stop);
         var data = await reference.GetAsync(stop);
-        Words = new OverdueWords(data, await waits.RolesAsync(stop), who.Now, texts);
+        Words = new OverdueWords(data, await names.RolesAsync(stop), who.Now, texts);
         var late = await queries.LateAsync(actor, Filter, who.Now, cancellation: stop);
         IsCut = late.Count == OverdueQueries.MostRows;
         var figures = await plans.StepsAsync(actor, [.. late.Select(t => t.RootId).Distinct()], who.Now, stop);

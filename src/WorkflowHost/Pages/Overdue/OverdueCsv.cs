@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using WorkflowEngine.Storage;
 using WorkflowHost.Identity;
-using WorkflowHost.Pages.Plans;
+using WorkflowHost.Inbox;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Pages.Overdue;
@@ -13,6 +13,7 @@ namespace WorkflowHost.Pages.Overdue;
 /// </summary>
 public static class OverdueCsv
 {
+    private const int MostRows = 100_000;
     private const string FormulaStarts = "=+-@\t\r\n";
     private static readonly System.Buffers.SearchValues<char> Quoted = System.Buffers.SearchValues.Create(",;\"\r\n'");
 
@@ -29,14 +30,14 @@ public static class OverdueCsv
     }
 
     private static async Task<IResult> Write(
-        RequestActor who, OverdueQueries queries, PlanWaits waits, ReferenceStore reference, Texts texts, CancellationToken stop, Guid? plan = null, string? step = null)
+        RequestActor who, OverdueQueries queries, UnitNames names, ReferenceStore reference, Texts texts, CancellationToken stop, Guid? plan = null, string? step = null)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Results.Challenge();
-        var words = new OverdueWords(await reference.GetAsync(stop), await waits.RolesAsync(stop), who.Now, texts);
-        var late = await queries.LateAsync(actor, new OverdueFilter(plan, string.IsNullOrEmpty(step) ? null : step), who.Now, 100_000, stop);
+        var words = new OverdueWords(await reference.GetAsync(stop), await names.RolesAsync(stop), who.Now, texts);
+        var late = await queries.LateAsync(actor, new OverdueFilter(plan, string.IsNullOrEmpty(step) ? null : step), who.Now, MostRows + 1, stop);
         var text = new StringBuilder();
         Line(["plan", "step", "code", "unit", "last-day", "days", "working-days", "did", "sent"], key => texts[$"overdue.csv.{key}"]);
-        foreach (var task in late)
+        foreach (var task in late.Take(MostRows))
         {
             var row = words.Row(task);
             var last = words.DaysOf(task.Limit, task.CalendarId).Last;
@@ -44,6 +45,7 @@ public static class OverdueCsv
                 row.WorkingDays.ToString(CultureInfo.InvariantCulture), row.Did, row.Sent], cell => cell?.Replace(Nbsp.Space, ' '));
         }
 
+        if (late.Count > MostRows) Line([texts["overdue.csv.more", MostRows]], cell => cell);
         var bytes = Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(text.ToString())).ToArray();
         return Results.File(bytes, "text/csv; charset=utf-8", $"qua-han-{Dates.Machine(Dates.DayOf(who.Now))}.csv");
 

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Definitions.Lint;
 using WorkflowEngine.Tasks;
 
 namespace WorkflowHost.Pages.Plans;
@@ -45,7 +45,7 @@ public sealed class PlanMap
 
     /// <summary>Definition ids that the workflow cascades to units.</summary>
     public static IEnumerable<string> ChildrenOf(Workflow workflow) =>
-        workflow.Nodes.Where(n => n.Type == "Workflows.Cascade").Select(n => Literal(n, "definitionId")).OfType<string>();
+        workflow.Nodes.Where(n => n.Type == "Workflows.Cascade").Select(n => NodeText.Literal(n, "definitionId")).OfType<string>();
 
     /// <summary>Reads the graphs; <paramref name="children"/> are those of <see cref="ChildrenOf"/>.</summary>
     public static PlanMap Of(Workflow root, IEnumerable<Workflow> children)
@@ -58,18 +58,13 @@ public sealed class PlanMap
             var issued = graph.From(workflow.Nodes.Where(n => n.Type == "Workflows.DistributePlan"));
             steps.AddRange(workflow.Nodes.Where(n => n.Type == HumanTask).Select(node => graph.Step(node, isChild, !isChild && issued.Count > 0 && !issued.Contains(node.Id))));
             foreach (var node in workflow.Nodes.Where(n => n.Type == "Elsa.PublishEvent"))
-                if (Literal(node, "eventName") is { } name && graph.Before(node).Tasks is [var first, ..]) words.TryAdd(name, Title(first));
+                if (NodeText.Literal(node, "eventName") is { } name && graph.Before(node).Tasks is [var first, ..]) words.TryAdd(name, Title(first));
         }
 
         return new PlanMap(steps, words);
     }
 
-    private static Text Title(ActivityNode node) => new(Literal(node, "title") ?? node.Name ?? node.Id, Literal(node, "titleEn"));
-
-    private static string? Literal(ActivityNode node, string input) =>
-        node.Inputs.TryGetValue(input, out var value) && value.Expression is { Type: "Literal", Value: JsonValue text } && text.TryGetValue<string>(out var written) && written.Length > 0
-            ? written
-            : null;
+    private static Text Title(ActivityNode node) => new(NodeText.Literal(node, "title") ?? node.Name ?? node.Id, NodeText.Literal(node, "titleEn"));
 
     private sealed class Graph
     {
@@ -89,7 +84,7 @@ public sealed class PlanMap
         {
             var (tasks, events) = Before(node);
             var sources = _sources[node.Id].ToArray();
-            return new PlanStep(node.Id, isChild, Title(node), Literal(node, "deadline"), Literal(node, "targetDate"), Literal(node, "obligation"),
+            return new PlanStep(node.Id, isChild, Title(node), NodeText.Literal(node, "deadline"), NodeText.Literal(node, "targetDate"), NodeText.Literal(node, "obligation"),
                 sources.Length > 0 && Array.TrueForAll(sources, s => _nodes[s].Type is "Elsa.FlowDecision" or "Elsa.FlowSwitch"), beforeIssue,
                 events.Count > 0 ? events[0] : null, [.. tasks.Select(t => t.Id).Distinct()], DueOrder.Of(node));
         }
@@ -105,7 +100,7 @@ public sealed class PlanMap
                 if (!seen.Add(id)) continue;
                 var source = _nodes[id];
                 if (source.Type == HumanTask) tasks.Add(source);
-                else if (source.Type == "Elsa.Event") events.Add(Literal(source, "eventName") ?? source.Id);
+                else if (source.Type == "Elsa.Event") events.Add(NodeText.Literal(source, "eventName") ?? source.Id);
                 else foreach (var next in _sources[id]) pending.Enqueue(next);
             }
 

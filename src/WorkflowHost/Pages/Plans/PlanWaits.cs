@@ -83,12 +83,6 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         from task t cross join me where t.instance_id = $1 and t.status <> 'cancelled' order by t.activity_id, t.created_at desc, t.id desc
         """;
 
-    private const string RoleLabels =
-        """
-        -- PlanWaits.RoleLabels
-        select code, label_vi, label_en from role
-        """;
-
     /// <summary>The next rung of each step, earliest first.</summary>
     public async Task<IReadOnlyList<NextRung>> RungsAsync(Actor actor, Guid root, CancellationToken cancellation = default)
     {
@@ -125,14 +119,6 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         return await Command(connection, Own, P(root), Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles),
             Uuids(actor.Selves), P(WorkingCalendar.VietnamPublic.DayOf(now)))
             .ListAsync(r => new OwnTask(r.GetGuid(0), r.GetString(1), r.GetBoolean(2)), cancellation);
-    }
-
-    /// <summary>What roles are called.</summary>
-    public async Task<IReadOnlyDictionary<string, Text>> RolesAsync(CancellationToken cancellation = default)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await Command(connection, RoleLabels).ListAsync(r => (r.GetString(0), new Text(r.GetString(1), r.GetString(2))), cancellation))
-            .ToDictionary(r => r.Item1, r => r.Item2);
     }
 
     private static string[] Split(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
