@@ -5,6 +5,7 @@ using System.Text.Json;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Tasks;
 using WorkflowHost.Web;
 
 namespace WorkflowHost.Api;
@@ -82,7 +83,7 @@ public static class MailHookApi
 
     private static string Clean(string? reason)
     {
-        var text = (reason ?? "").Replace("\0", "", StringComparison.Ordinal).Trim();
-        return text.Length == 0 ? "It came back." : text[..Math.Min(text.Length, 1000)];
+        var text = StorableText.Mended(reason ?? "").Trim();
+        return text.Length == 0 ? "It came back." : StorableText.Beginning(text, 1000);
     }
 }

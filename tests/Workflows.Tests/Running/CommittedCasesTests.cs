@@ -189,35 +189,6 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_a_wave_of_mails_goes_out_the_pulse_goes_on_with_instances()
-    {
-        await ExecuteAsync("insert into outbox (id, dedupe, kind, data, queued_at, next_attempt_at) values ($1, 'm', 'digest', '{}', '2026-01-01', '2026-01-01')", P(Guid.NewGuid()));
-        var (sending, again, gate) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
-        var turn = new PulseTurn(
-            _postgres.DataSource, _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireTimers>(), _host.Services.GetRequiredService<PlannedExtensions>(),
-            _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireDue>(), _host.Services.GetRequiredService<WorkflowEngine.Deadlines.CloseDigests>(),
-            _ =>
-            {
-                if (sending.Task.IsCompleted) again.TrySetResult();
-                return Task.FromResult(0);
-            },
-            async (_, stop) =>
-            {
-                sending.TrySetResult();
-                await gate.Task.WaitAsync(stop);
-                return 1;
-            });
-        using var stop = new CancellationTokenSource();
-        var running = new Pulse(_postgres.DataSource, _host.Services.GetRequiredService<BusinessClock>(), TimeProvider.System, turn, Microsoft.Extensions.Logging.Abstractions.NullLogger<Pulse>.Instance).RunAsync(stop.Token);
-        await sending.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        var wentOn = await Task.WhenAny(again.Task, Task.Delay(TimeSpan.FromSeconds(10))) == again.Task;
-        await stop.CancelAsync();
-        gate.TrySetResult();
-        await running;
-        wentOn.ShouldBeTrue("whoever waits for the next step of a case does not wait for the mail server");
-    }
-
-    [Fact]
     public async Task An_instance_that_moved_to_a_version_for_many_gives_the_place_of_the_only_one_back()
     {
         JsonObject Singleton(string? strategy) => Definition("d", Sequence(Wait("go")), ("options", strategy is null ? new JsonObject() : new JsonObject { ["activationStrategyType"] = strategy }));

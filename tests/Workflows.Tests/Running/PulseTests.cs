@@ -68,7 +68,7 @@ public sealed class PulseTests
         }, async (_, cancellation) =>
         {
             sending.TrySetResult();
-            await Task.Delay(Timeout.Infinite, cancellation);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
             return 0;
         });
         using var stop = new CancellationTokenSource();
