@@ -107,7 +107,7 @@ internal static class PastedCases
         (-0.0001).toLocaleString("en-US")  ⇒  "-0"
         Number.parseFloat === parseFloat  ⇒  true
         5 % -3  ⇒  2
-        -5 % 5 === 0 && 1 / (-5 % 5)  ⇒  null
+        -5 % 5 === 0 && 1 / (-5 % 5)  ⇒  "-Infinity"
         let n = 0; const o = { get x() { n++; return 1 } }; o.x ??= 5; n  ⇒  1
         let o = Object.freeze({ a: 1 }); o.a = 2; o.a  ⇒  1
         let o = Object.freeze({ a: 1 }); o.b = 2; o  ⇒  {"a":1}
