@@ -40,10 +40,7 @@ public sealed partial class Burst
         var left = new List<QueuedWork>();
         foreach (var work in _queue)
         {
-            if (PlaceOf(work) is { } node)
-                left.Add(new QueuedWork(
-                    work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
-                    work.Existing is null && work.Owner is { } scheduler && scheduler.Epoch != work.Epoch ? true : null));
+            if (PlaceOf(work) is { } node) left.Add(Queued(work, node));
             else if (work is { Existing: null, Owner: { } owner } && places.ContainsKey(owner))
                 return $"Version {number} has no place for the activity '{work.Node.Id}', which comes next.";
         }

@@ -67,14 +67,15 @@ public sealed partial class Burst
     private void Settle()
     {
         State.Queue = [];
-        foreach (var work in _queue)
-            State.Queue.Add(new QueuedWork(
-                work.Owner?.Id ?? "", work.Node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
-                work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch ? true : null));
+        foreach (var work in _queue) State.Queue.Add(Queued(work, work.Node));
         if (State.Status == InstanceStatus.Running) SettleStatus();
         KeepContexts();
         KeepInput();
     }
+
+    private static QueuedWork Queued(Work work, ActivityNode node) => new(
+        work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
+        work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch ? true : null);
 
     /// <summary>A loop that never waits would fill the journal burst after burst for ever. It stops as a failure; a retry lets it go on as far again.</summary>
     private void EndEndlessLoop()
