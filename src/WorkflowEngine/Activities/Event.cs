@@ -19,7 +19,7 @@ public sealed class Event : Activity
     {
         if (context.TakeTrigger())
         {
-            context.Set(Result, context.Burst.Input[PayloadKey]);
+            context.Set(Result, PayloadOf(context.Burst.Input));
             context.Complete();
             return;
         }
@@ -30,7 +30,10 @@ public sealed class Event : Activity
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
-        context.Set(Result, input[PayloadKey]);
+        context.Set(Result, PayloadOf(input));
         context.Complete();
     }
+
+    /// <summary>An event without a payload gives an empty object, as in Elsa; a wait that was resumed by hand gives nothing.</summary>
+    private static JsonNode? PayloadOf(JsonObject input) => input.TryGetPropertyValue(PayloadKey, out var payload) ? payload ?? new JsonObject() : null;
 }

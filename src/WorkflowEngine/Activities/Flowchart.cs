@@ -54,6 +54,8 @@ public sealed class Flowchart : Activity
             return;
         }
 
+        if (context.Status != ActivityStatus.Running) return;
+
         // In this order, as Elsa does: a join that only waited for the cancelled way still runs, after the flowchart has been called complete.
         CompleteIfIdle(context);
         new Walk(context).Leave(child.Node.Id, Outcomes.None, isVisit: true);

@@ -31,6 +31,7 @@ internal static class TokenFlow
         {
             if (!outcomes.Follow(connection.SourcePort)) continue;
             followed.Add(connection);
+            if (!graph.IsForward(connection)) BeginRound(flowchart, graph, tokens, connection);
             Add(tokens, connection, blocked: false);
         }
 
@@ -53,6 +54,22 @@ internal static class TokenFlow
         for (var i = tokens.Count - 1; i >= 0; i--)
             if (To(tokens[i]!) == child.Node.Id || From(tokens[i]!) == child.Node.Id) tokens.RemoveAt(i);
         if (Flowchart.IsIdle(flowchart)) flowchart.Complete();
+    }
+
+    /// <summary>
+    /// A loop that leads back before a race begins a new one: ways that lost the last one and have ended are open again. In Elsa they stay barred, and
+    /// what comes on them in the next round is lost (rule race-goes-on). What still runs from the last round meets its bar.
+    /// </summary>
+    private static void BeginRound(ActivityContext flowchart, FlowGraph graph, JsonArray tokens, Connection back)
+    {
+        for (var i = tokens.Count - 1; i >= 0; i--)
+        {
+            if (!IsBlocked(tokens[i]!)) continue;
+            var (from, to) = (From(tokens[i]!)!, To(tokens[i]!)!);
+            if (to != back.Source && !graph.LeadsTo(to, back.Source)) continue;
+            if (from != back.Target && !graph.LeadsTo(back.Target, from)) continue;
+            if (!graph.Ancestors(from).Append(from).Any(id => IsAlive(flowchart, graph.Node(id)))) tokens.RemoveAt(i);
+        }
     }
 
     private static void Arrive(ActivityContext flowchart, FlowGraph graph, JsonArray tokens, Connection connection)
@@ -91,10 +108,13 @@ internal static class TokenFlow
         foreach (var id in tokens.Where(t => !IsBlocked(t!)).Select(t => To(t!)!).Distinct().ToArray())
         {
             var (target, inbound) = (graph.Node(id), graph.InboundForward(id));
-            if (MergeMode(flowchart, target) != "Stream" || !inbound.Any(c => HasToken(tokens, c)) || IsExpected(inbound, tokens) || flowchart.IsQueued(target)) continue;
-            if (!flowchart.Children.Exists(c => c.Node == target && c.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted)) flowchart.Schedule(target);
+            if (MergeMode(flowchart, target) != "Stream" || !inbound.Any(c => HasToken(tokens, c)) || IsExpected(inbound, tokens)) continue;
+            if (!IsAlive(flowchart, target)) flowchart.Schedule(target);
         }
     }
+
+    private static bool IsAlive(ActivityContext flowchart, ActivityNode node) => flowchart.IsQueued(node)
+        || flowchart.Children.Exists(c => c.Node == node && c.Status is ActivityStatus.Running or ActivityStatus.Pending or ActivityStatus.Faulted);
 
     /// <summary>Something is still on its way to an activity from which one of these leads on.</summary>
     private static bool IsExpected(IReadOnlyList<Connection> inbound, JsonArray tokens)

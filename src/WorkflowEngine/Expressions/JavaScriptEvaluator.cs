@@ -23,14 +23,15 @@ internal static class JavaScriptEvaluator
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
-        var (variables, shared) = (VariablesOf(script, context), new HashSet<string>(StringComparer.Ordinal));
+        var (inAnyCase, shared) = (new HashSet<JsonNode>(ReferenceEqualityComparer.Instance), new HashSet<string>(StringComparer.Ordinal));
+        var variables = VariablesOf(script, context, inAnyCase);
         var globals = new ScriptGlobals
         {
             Now = context.Now,
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
-            FindFunction = name => Find(name, script, context, variables, shared, setOutcomes, arguments),
-            InAnyCase = ExecuteWorkflow.IsResult,
+            FindFunction = name => Find(name, script, context, variables, shared, inAnyCase, setOutcomes, arguments),
+            InAnyCase = members => ExecuteWorkflow.IsResult(members) || (inAnyCase.Count > 0 && inAnyCase.Contains(members.Root)),
             Variables = variables,
         };
         var before = new Dictionary<string, JsonNode?>(variables);
@@ -41,7 +42,7 @@ internal static class JavaScriptEvaluator
         // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
         foreach (var (name, value) in variables)
             if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && (shared.Contains(name) || !IsInput(name, context)))
-                context.SetVariable(name, value);
+                context.ChangeVariable(name, value);
         return result.Value;
     }
 
@@ -53,11 +54,11 @@ internal static class JavaScriptEvaluator
     }
 
     /// <summary>Only variables that the script names as <c>variables.X</c> are handed over, as in Elsa.</summary>
-    private static Dictionary<string, JsonNode?> VariablesOf(Script script, ActivityContext context)
+    private static Dictionary<string, JsonNode?> VariablesOf(Script script, ActivityContext context, HashSet<JsonNode> inAnyCase)
     {
         var handed = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var name in script.VariableNames)
-            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = context.ShowVariable(name);
+            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = Look(context, inAnyCase, name);
         return handed;
     }
 
@@ -76,13 +77,13 @@ internal static class JavaScriptEvaluator
     /// name: an argument, the outcomes, identity, an output, an input, which hides the getter of a variable with the same name, variables, the rest.
     /// </summary>
     private static ScriptFunction? Find(
-        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared,
+        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared, HashSet<JsonNode> inAnyCase,
         Action<IReadOnlyList<string>>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
     {
         if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
         return (setOutcomes is null ? null : Outcome(name, setOutcomes))
-            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables, shared)
-            ?? Scope(name, context, variables, shared) ?? ElsaFunctions.All.GetValueOrDefault(name);
+            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables, shared, inAnyCase)
+            ?? Scope(name, context, variables, shared, inAnyCase) ?? ElsaFunctions.All.GetValueOrDefault(name);
     }
 
     /// <summary>What follows <c>get</c>; null for another name.</summary>
@@ -104,9 +105,10 @@ internal static class JavaScriptEvaluator
         }
     }
 
-    private static ScriptFunction? Scope(string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared) => name switch
+    private static ScriptFunction? Scope(
+        string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared, HashSet<JsonNode> inAnyCase) => name switch
     {
-        "getVariable" => a => Show(context, shared, a.Text(0) ?? ""),
+        "getVariable" => a => Show(context, shared, inAnyCase, a.Text(0) ?? ""),
         "setVariable" => a => Set(context, variables, a, a.Text(0) ?? "", a[1]),
         "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
         "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
@@ -121,7 +123,8 @@ internal static class JavaScriptEvaluator
         return context.Workflow.Inputs.Any(i => i.Name == asked) ? _ => context.GetInput(asked)?.DeepClone() : null;
     }
 
-    private static ScriptFunction? VariableAccess(string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared)
+    private static ScriptFunction? VariableAccess(
+        string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared, HashSet<JsonNode> inAnyCase)
     {
         var gets = Got(name) is not null;
         if (!gets && !name.StartsWith("set", StringComparison.Ordinal)) return null;
@@ -129,16 +132,23 @@ internal static class JavaScriptEvaluator
         foreach (var variable in context.VariableNames)
             if (name.AsSpan(3).SequenceEqual(Words.Pascal(variable)) && IsIdentifier(variable)) found = variable;
         if (found is null) return null;
-        return gets ? _ => Show(context, shared, found) : a => Set(context, variables, a, found, a[0]);
+        return gets ? _ => Show(context, shared, inAnyCase, found) : a => Set(context, variables, a, found, a[0]);
     }
 
     /// <summary>As in Elsa, objects and lists are the variable's own: what the script changes in them stays.</summary>
-    private static JsonNode? Show(ActivityContext context, HashSet<string> shared, string name)
+    private static JsonNode? Show(ActivityContext context, HashSet<string> shared, HashSet<JsonNode> inAnyCase, string name)
     {
-        var value = context.ShowVariable(name);
+        var value = Look(context, inAnyCase, name);
         if (value is not (JsonObject or JsonArray)) return value;
         shared.Add(name);
         return JsonValue.Create(new ScriptShared(name, value));
+    }
+
+    private static JsonNode? Look(ActivityContext context, HashSet<JsonNode> inAnyCase, string name)
+    {
+        var value = context.ShowVariable(name);
+        if (value is JsonObject or JsonArray && context.IsReadInAnyCase(name)) inAnyCase.Add(value);
+        return value;
     }
 
     private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, ScriptArguments arguments, string name, JsonNode? value)

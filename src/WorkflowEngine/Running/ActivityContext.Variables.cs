@@ -46,6 +46,24 @@ public sealed partial class ActivityContext
         return value?.DeepClone();
     }
 
+    /// <summary>
+    /// Its members are found in any case of letters, as in Elsa: a variable of JSON nodes, or one of objects whose value an earlier run has left.
+    /// </summary>
+    internal bool IsReadInAnyCase(string name) => TryFindVariable(name, out var owner, out var id) && owner.Node.Variables.First(v => v.Id == id).TypeName switch
+    {
+        "JsonObject" or "JsonNode" => true,
+        "Object" => !_burst.GivenNow.Contains((owner.Id, id)),
+        _ => false,
+    };
+
+    /// <summary><see cref="SetVariable"/> with what a script has changed: whether its members are found in any case of letters stays as it was.</summary>
+    internal void ChangeVariable(string name, JsonNode? value)
+    {
+        var key = IsReadInAnyCase(name) && TryFindVariable(name, out var owner, out var id) ? (owner.Id, id) : default;
+        SetVariable(name, value);
+        _burst.GivenNow.Remove(key);
+    }
+
     private bool TryGetHere(string name, out JsonNode? value)
     {
         value = null;
@@ -174,7 +192,7 @@ public sealed partial class ActivityContext
         {
             if (scope.State.Variables?.ContainsKey(id) == true)
             {
-                if (asGiven) scope.State.Variables[id] = value?.DeepClone();
+                if (asGiven) scope.Put(id, value?.DeepClone());
                 else scope.Store(id, value);
                 return;
             }
@@ -194,7 +212,13 @@ public sealed partial class ActivityContext
     {
         var declared = Node.Variables.FirstOrDefault(v => v.Id == id);
         var converted = declared is null ? value : Values.Loose(value, declared.TypeName, declared.IsArray);
-        State.Variables![id] = converted?.Parent is null && !ReferenceEquals(converted, value) ? converted : converted?.DeepClone();
+        Put(id, converted?.Parent is null && !ReferenceEquals(converted, value) ? converted : converted?.DeepClone());
+    }
+
+    private void Put(string id, JsonNode? value)
+    {
+        State.Variables![id] = value;
+        _burst.GivenNow.Add((Id, id));
     }
 
     /// <summary>A value that the start gave: for the declared variable with this id or name, else for one of its own that lasts as long as the instance.</summary>

@@ -66,8 +66,10 @@ public sealed partial class Burst
         Journal(context, "Canceled");
         Release(context);
 
-        // Flowcharts look for work left even while they end: that is how Elsa comes to complete one twice. What is cancelled itself does not react.
-        if (context.Parent is { Status: ActivityStatus.Running, IsCancelled: false } owner && (!owner.IsEnding || owner.Node.Activity is Flowchart))
+        // Flowcharts look for work left even while they end: that is how Elsa comes to complete one twice. What is cancelled itself does not react. One
+        // that was called complete when a race was decided still has ways in it, and hears of those that end.
+        if (context.Parent is { Status: ActivityStatus.Running or ActivityStatus.Completed, IsCancelled: false } owner
+            && (owner.Node.Activity is Flowchart || (owner.Status == ActivityStatus.Running && !owner.IsEnding)))
             owner.Node.Activity.ChildCancelled(owner, context);
     }
 

@@ -14,6 +14,7 @@ public sealed partial class Burst
         Input = (JsonObject)State.Input.DeepClone();
         _outputs.Clear();
         LastResult = null;
+        GivenNow.Clear();
         foreach (var context in _order) context.ForgetUnstored();
     }
 

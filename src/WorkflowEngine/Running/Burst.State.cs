@@ -34,6 +34,21 @@ public sealed partial class Burst
         State.Queue = [];
     }
 
+    /// <summary>As in Elsa every run turns round what stands side by side: what a join or an end cancels is cancelled in that order. Parents stay before their children.</summary>
+    private void Turn()
+    {
+        var depths = new Dictionary<ActivityContext, int>(_order.Count);
+        foreach (var context in _order)
+        {
+            context.Children.Reverse();
+            depths.Add(context, context.Parent is { } parent ? depths[parent] + 1 : 0);
+        }
+
+        var turned = Enumerable.Reverse(_order).OrderBy(c => depths[c]).ToArray();
+        _order.Clear();
+        _order.AddRange(turned);
+    }
+
     /// <summary>
     /// The id of the implicit root avoids those within composites, so it changes when a workflow used as an activity becomes known that was not
     /// there before. It begins the path of every node.

@@ -61,6 +61,9 @@ public sealed partial class Burst
     /// <summary>The output called Result that was set last in this burst.</summary>
     internal JsonNode? LastResult { get; private set; }
 
+    /// <summary>Variables that were given a value in this run, by execution and id.</summary>
+    internal HashSet<(string Context, string Id)> GivenNow { get; } = [];
+
     /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
     internal Outcomes? CompositeOutcomes { get; set; }
 
@@ -75,6 +78,7 @@ public sealed partial class Burst
             var first = taken++;
             if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running)
                 while (taken < events.Count && AreOneCount(events[first], events[taken])) taken++;
+            if (events[first].Kind is not (EventKind.Start or EventKind.Continue)) burst.Turn();
             burst.Take(taken == first + 1 ? events[first] : Sum(events, first, taken));
         }
 

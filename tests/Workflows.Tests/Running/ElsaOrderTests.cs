@@ -246,6 +246,47 @@ public sealed class ElsaOrderTests
         instance.State.SubStatus.ShouldBe(SubStatus.Finished);
     }
 
+    /// <summary>In Elsa the second round stops at once, for the flowchart is complete; and the ways that lost the first race would stay barred.</summary>
+    [Theory]
+    [InlineData("Elsa.FlowJoin")]
+    [InlineData("Elsa.WriteLine")]
+    public void With_tokens_every_round_of_a_loop_is_a_new_race(string type)
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        var race = Of(type, "j", ("text", "j"));
+        race["customProperties"] = new JsonObject { ["mergeMode"] = "Race" };
+        engine.Import(Definition("d", Flow("s>l l>a l>b l>c a>j b>j c>c2 c2>j j>w w>q q:True>l q:False>end",
+            Of("Elsa.Start", "s"), Line("l"), Wait("a"), Wait("b"), Wait("c"), Wait("c2"), race, Wait("w"),
+            Of("Elsa.FlowDecision", "q", ("condition", Expression("JavaScript", "variables.n = Number(variables.n) + 1; variables.n < 4"))), Line("end")),
+            ("variables", Variable("n", "n", "0"))));
+        var instance = engine.Start("d");
+        foreach (var winner in new[] { "a", "b", "c c2", "a" })
+        {
+            instance.WaitingAt.ShouldBe(["a", "b", "c"]);
+            foreach (var name in winner.Split(' ')) engine.Publish(name);
+            instance.WaitingAt.ShouldBe(["w"]);
+            engine.Publish("w");
+        }
+
+        engine.Lines.Where(l => l != "j").ShouldBe(["l", "l", "l", "l", "end"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
+    /// <summary>The flowchart has been called complete by then; its token must not begin the cancelled way anew.</summary>
+    [Fact]
+    public void With_tokens_a_way_cancelled_behind_a_race_is_not_begun_anew()
+    {
+        var engine = new MemoryEngine { FlowchartMode = "TokenBased" };
+        engine.Import(Definition("d", Flow("s>a s>b a>j b>j j>x j>y x>z", Line("s"), Wait("a"), Wait("b"), Join("j", "WaitAny"), Wait("x"), Wait("y"), Line("z"))));
+        var instance = engine.Start("d");
+        engine.Publish("a");
+        engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "CancelActivity", ["activityId"] = "y" }) });
+        engine.Publish("x");
+        instance.State.Bookmarks.ShouldBeEmpty();
+        engine.Lines.ShouldBe(["s", "z"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
     [Fact]
     public void A_bulk_of_nothing_needs_no_definition()
     {
