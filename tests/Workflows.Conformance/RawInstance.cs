@@ -47,7 +47,7 @@ internal static class RawInstance
                 })]),
                 ["output"] = Outputs(state.Output, workflow),
                 ["properties"] = state.Properties.DeepClone(),
-                ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => (JsonNode)Context(c, workflow))]),
+                ["activityExecutionContexts"] = new JsonArray([.. Enumerable.Reverse(state.Contexts).Select(c => (JsonNode)Context(c, workflow))]),
             },
         };
     }

@@ -11,5 +11,8 @@ public sealed class Fault : Activity
     public readonly Input<string> FaultType = new("FaultType") { LabelVi = "Loại", LabelEn = "Fault type", Default = "System" };
     public readonly Input<string> Message = new("Message") { LabelVi = "Lý do", LabelEn = "Message" };
 
-    protected internal override void Execute(ActivityContext context) => context.Fault(context.Get(Message) ?? "");
+    /// <summary>Elsa's words where the document gives none.</summary>
+    private const string Unsaid = "Exception of type 'Elsa.Workflows.Exceptions.FaultException' was thrown.";
+
+    protected internal override void Execute(ActivityContext context) => context.Fault(context.Get(Message) ?? Unsaid);
 }

@@ -23,7 +23,7 @@ public sealed class ParallelForEach : Activity
 
         context.Properties["Open"] = items.Count;
         for (var index = 0; index < items.Count; index++)
-            context.Schedule(body, variables: new JsonObject { ["CurrentIndex"] = index, ["CurrentValue"] = items[index]?.DeepClone() });
+            context.Schedule(body, variables: new JsonObject { ["CurrentValue"] = items[index]?.DeepClone(), ["CurrentIndex"] = index });
     }
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)

@@ -11,6 +11,9 @@ internal static class Scalars
 {
     private static readonly CultureInfo Neutral = CultureInfo.InvariantCulture;
 
+    // As .NET reads fractions where nothing else is said: commas are for thousands, wherever they stand.
+    private const NumberStyles Grouped = NumberStyles.Float | NumberStyles.AllowThousands;
+
     /// <summary>As Elsa writes values that become text: quotes, apostrophes, &lt;, &gt;, &amp; and + by their numbers, other letters as they are.</summary>
     internal static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
@@ -36,7 +39,7 @@ internal static class Scalars
                 "Int64" => Whole(kind, text, long.MinValue, long.MaxValue),
                 "Single" => Finite((float)Number(kind, text)),
                 "Double" => Finite(Number(kind, text)),
-                "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : decimal.Parse(text.Trim(), NumberStyles.Float, Neutral),
+                "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : decimal.Parse(text.Trim(), Grouped, Neutral),
                 "Guid" or "TimeSpan" or "DateTimeOffset" or "DateTime" or "ByteArray" when kind != JsonValueKind.String => throw new FormatException(),
                 "Guid" => Guid.Parse(text.Trim()).ToString("D"),
                 "TimeSpan" => TimeSpan.Parse(text.Trim(), Neutral).ToString("c", Neutral),
@@ -104,12 +107,14 @@ internal static class Scalars
         "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal" => 0,
         "Guid" => Guid.Empty.ToString("D"),
         "TimeSpan" => "00:00:00",
-        "DateTime" => "0001-01-01T00:00:00Z",
+        "DateTime" => "0001-01-01T00:00:00",
         "DateTimeOffset" => "0001-01-01T00:00:00+00:00",
         _ => null,
     };
 
-    private static bool Boolean(JsonValueKind kind, string text) => kind == JsonValueKind.Number ? double.Parse(text, Neutral) != 0 : bool.Parse(text.Trim());
+    // What JSON has no number for comes as its text; as in Elsa it is not zero, and so holds.
+    private static bool Boolean(JsonValueKind kind, string text) =>
+        kind == JsonValueKind.Number ? double.Parse(text, Neutral) != 0 : text is "NaN" or "Infinity" or "-Infinity" || bool.Parse(text.Trim());
 
     private static long Whole(JsonValueKind kind, string text, long least, long most)
     {
@@ -125,7 +130,7 @@ internal static class Scalars
     {
         JsonValueKind.True => 1,
         JsonValueKind.False => 0,
-        _ => double.Parse(text.Trim(), NumberStyles.Float, Neutral),
+        _ => double.Parse(text.Trim(), Grouped, Neutral),
     };
 
     private static JsonValue Finite(double number) => double.IsFinite(number) ? JsonValue.Create(number) : throw new OverflowException();

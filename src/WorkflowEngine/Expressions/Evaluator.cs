@@ -47,7 +47,8 @@ public static class Evaluator
         var reference = Reference(value);
         var id = reference?["id"]?.GetValue<string>() ?? reference?["Id"]?.GetValue<string>();
         var name = reference?["name"]?.GetValue<string>() ?? reference?["Name"]?.GetValue<string>();
-        return id is not null ? context.GetVariableById(id) : name is not null ? context.GetVariable(name) : null;
+        if (id is null) return name is null ? null : context.GetVariable(name);
+        return context.TryGetById(id, out var found) ? found : throw new ActivityFaultException($"There is no variable '{id}' here.", "InvalidOperationException");
     }
 
     private static JsonNode? InputOf(JsonNode? value, ActivityContext context)

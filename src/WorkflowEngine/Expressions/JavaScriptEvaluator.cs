@@ -23,25 +23,25 @@ internal static class JavaScriptEvaluator
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
-        var (inAnyCase, shared) = (new HashSet<JsonNode>(ReferenceEqualityComparer.Instance), new HashSet<string>(StringComparer.Ordinal));
-        var variables = VariablesOf(script, context, inAnyCase);
+        var handed = new Handed();
+        AddVariables(handed, script, context);
         var globals = new ScriptGlobals
         {
             Now = context.Now,
             TimeZone = context.Facts.Calendar.Zone,
             Random = context.Burst.Ids.NewRandom,
-            FindFunction = name => Find(name, script, context, variables, shared, inAnyCase, setOutcomes, arguments),
-            InAnyCase = members => ExecuteWorkflow.IsResult(members) || (inAnyCase.Count > 0 && inAnyCase.Contains(members.Root)),
-            Variables = variables,
+            FindFunction = name => Find(name, script, context, handed, setOutcomes, arguments),
+            InAnyCase = members => ExecuteWorkflow.IsResult(members) || (handed.InAnyCase.Count > 0 && handed.InAnyCase.Contains(members.Root)),
+            Variables = handed.Variables,
         };
-        var before = new Dictionary<string, JsonNode?>(variables);
+        var before = new Dictionary<string, JsonNode?>(handed.Variables);
         var run = new ScriptRun(globals, limits);
         var result = run.Evaluate(script);
         context.Burst.Weigh(run.FuelUsed);
 
         // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.
-        foreach (var (name, value) in variables)
-            if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && (shared.Contains(name) || !IsInput(name, context)))
+        foreach (var (name, value) in handed.Variables)
+            if (value is not null && (!before.TryGetValue(name, out var old) || !ReferenceEquals(old, value)) && (handed.Shared.Contains(name) || !IsInput(name, context)))
                 context.ChangeVariable(name, value);
         return result.Value;
     }
@@ -54,12 +54,10 @@ internal static class JavaScriptEvaluator
     }
 
     /// <summary>Only variables that the script names as <c>variables.X</c> are handed over, as in Elsa.</summary>
-    private static Dictionary<string, JsonNode?> VariablesOf(Script script, ActivityContext context, HashSet<JsonNode> inAnyCase)
+    private static void AddVariables(Handed handed, Script script, ActivityContext context)
     {
-        var handed = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         foreach (var name in script.VariableNames)
-            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed[name] = Look(context, inAnyCase, name);
-        return handed;
+            if (IsIdentifier(name) && (context.TryFindVariable(name, out _, out _) || context.GetVariable(name) is not null)) handed.Variables[name] = Look(context, handed, name);
     }
 
     private static bool IsInput(string name, ActivityContext context)
@@ -77,13 +75,13 @@ internal static class JavaScriptEvaluator
     /// name: an argument, the outcomes, identity, an output, an input, which hides the getter of a variable with the same name, variables, the rest.
     /// </summary>
     private static ScriptFunction? Find(
-        string name, Script script, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared, HashSet<JsonNode> inAnyCase,
+        string name, Script script, ActivityContext context, Handed handed,
         Action<IReadOnlyList<string>>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
     {
         if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
         return (setOutcomes is null ? null : Outcome(name, setOutcomes))
-            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, variables, shared, inAnyCase)
-            ?? Scope(name, context, variables, shared, inAnyCase) ?? ElsaFunctions.All.GetValueOrDefault(name);
+            ?? Identity(name, context) ?? OutputGetter(name, script, context) ?? InputGetter(name, context) ?? VariableAccess(name, context, handed)
+            ?? Scope(name, context, handed) ?? ElsaFunctions.All.GetValueOrDefault(name);
     }
 
     /// <summary>What follows <c>get</c>; null for another name.</summary>
@@ -105,11 +103,10 @@ internal static class JavaScriptEvaluator
         }
     }
 
-    private static ScriptFunction? Scope(
-        string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared, HashSet<JsonNode> inAnyCase) => name switch
+    private static ScriptFunction? Scope(string name, ActivityContext context, Handed handed) => name switch
     {
-        "getVariable" => a => Show(context, shared, inAnyCase, a.Text(0) ?? ""),
-        "setVariable" => a => Set(context, variables, a, a.Text(0) ?? "", a[1]),
+        "getVariable" => a => Show(context, handed, a.Text(0) ?? ""),
+        "setVariable" => a => Set(context, handed, a, a.Text(0) ?? "", a[1]),
         "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
         "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
         "getLastResult" => _ => context.Burst.LastResult?.DeepClone(),
@@ -123,8 +120,7 @@ internal static class JavaScriptEvaluator
         return context.Workflow.Inputs.Any(i => i.Name == asked) ? _ => context.GetInput(asked)?.DeepClone() : null;
     }
 
-    private static ScriptFunction? VariableAccess(
-        string name, ActivityContext context, Dictionary<string, JsonNode?> variables, HashSet<string> shared, HashSet<JsonNode> inAnyCase)
+    private static ScriptFunction? VariableAccess(string name, ActivityContext context, Handed handed)
     {
         var gets = Got(name) is not null;
         if (!gets && !name.StartsWith("set", StringComparison.Ordinal)) return null;
@@ -132,30 +128,30 @@ internal static class JavaScriptEvaluator
         foreach (var variable in context.VariableNames)
             if (name.AsSpan(3).SequenceEqual(Words.Pascal(variable)) && IsIdentifier(variable)) found = variable;
         if (found is null) return null;
-        return gets ? _ => Show(context, shared, inAnyCase, found) : a => Set(context, variables, a, found, a[0]);
+        return gets ? _ => Show(context, handed, found) : a => Set(context, handed, a, found, a[0]);
     }
 
     /// <summary>As in Elsa, objects and lists are the variable's own: what the script changes in them stays.</summary>
-    private static JsonNode? Show(ActivityContext context, HashSet<string> shared, HashSet<JsonNode> inAnyCase, string name)
+    private static JsonNode? Show(ActivityContext context, Handed handed, string name)
     {
-        var value = Look(context, inAnyCase, name);
+        var value = Look(context, handed, name);
         if (value is not (JsonObject or JsonArray)) return value;
-        shared.Add(name);
+        handed.Shared.Add(name);
         return JsonValue.Create(new ScriptShared(name, value));
     }
 
-    private static JsonNode? Look(ActivityContext context, HashSet<JsonNode> inAnyCase, string name)
+    private static JsonNode? Look(ActivityContext context, Handed handed, string name)
     {
         var value = context.ShowVariable(name);
-        if (value is JsonObject or JsonArray && context.IsReadInAnyCase(name)) inAnyCase.Add(value);
+        if (value is JsonObject or JsonArray && context.IsReadInAnyCase(name)) handed.InAnyCase.Add(value);
         return value;
     }
 
-    private static JsonNode? Set(ActivityContext context, Dictionary<string, JsonNode?> variables, ScriptArguments arguments, string name, JsonNode? value)
+    private static JsonNode? Set(ActivityContext context, Handed handed, ScriptArguments arguments, string name, JsonNode? value)
     {
         context.SetVariable(name, value);
         arguments.Forget(name);
-        if (variables.ContainsKey(name)) variables[name] = context.ShowVariable(name);
+        if (handed.Variables.ContainsKey(name)) handed.Variables[name] = Look(context, handed, name);
         return null;
     }
 
@@ -203,4 +199,17 @@ internal static class JavaScriptEvaluator
         "newShortGuid" or "getShortGuid" => _ => string.Concat(Convert.ToBase64String(context.NewId().ToByteArray()).Where(char.IsLetterOrDigit)),
         _ => null,
     };
+
+    /// <summary>What a run has been handed of the variables around it.</summary>
+    private sealed class Handed
+    {
+        /// <summary>The members of <c>variables</c>.</summary>
+        public Dictionary<string, JsonNode?> Variables { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Names of those that a function gave as an object.</summary>
+        public HashSet<string> Shared { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Copies whose members are found in any case of letters.</summary>
+        public HashSet<JsonNode> InAnyCase { get; } = new(ReferenceEqualityComparer.Instance);
+    }
 }

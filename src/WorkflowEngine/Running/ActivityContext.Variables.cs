@@ -59,7 +59,7 @@ public sealed partial class ActivityContext
     /// <summary><see cref="SetVariable"/> with what a script has changed: whether its members are found in any case of letters stays as it was.</summary>
     internal void ChangeVariable(string name, JsonNode? value)
     {
-        var key = IsReadInAnyCase(name) && TryFindVariable(name, out var owner, out var id) ? (owner.Id, id) : default;
+        var key = GetVariable(name) is JsonObject or JsonArray && IsReadInAnyCase(name) && TryFindVariable(name, out var owner, out var id) ? (owner.Id, id) : default;
         SetVariable(name, value);
         _burst.GivenNow.Remove(key);
     }
@@ -167,11 +167,27 @@ public sealed partial class ActivityContext
         return null;
     }
 
-    internal JsonNode? GetVariableById(string id)
+    /// <summary>What an expression finds by id: a declared variable, one of a loop, an input or output of the composite around.</summary>
+    internal bool TryGetById(string id, out JsonNode? value)
     {
         for (var scope = this; scope is not null; scope = scope.Parent)
-            if (scope.State.Variables?.TryGetValue(id, out var value) == true) return value;
-        return null;
+        {
+            if (scope.State.Variables?.TryGetValue(id, out value) == true) return true;
+            if (scope.State.Dynamic?.Keys.FirstOrDefault(name => name == id || Words.Camel(name) + "Variable" == id) is { } made)
+            {
+                value = scope.State.Dynamic[made];
+                return true;
+            }
+
+            if (scope.KeyOf(id) is { } key)
+            {
+                value = (scope.State.Properties?[key] as JsonObject)?[id];
+                return true;
+            }
+        }
+
+        value = null;
+        return false;
     }
 
     /// <exception cref="ValueConversionException">The value can in no way be of the variable's type.</exception>
@@ -199,6 +215,15 @@ public sealed partial class ActivityContext
 
             if (scope.SetDeclared(id, value)) return;
         }
+    }
+
+    /// <summary>A text variable holds text once it has been stored, whatever an activity had put into it: so Elsa reads it back.</summary>
+    internal void ReadTexts()
+    {
+        if (State.Variables is not { } values) return;
+        foreach (var declared in Node.Variables)
+            if (declared is { TypeName: "String", IsArray: false } && values.GetValueOrDefault(declared.Id) is { } value && value.AsText() is null)
+                values[declared.Id] = value is JsonArray ? value.ToJsonString() : value.ToString();
     }
 
     private ActivityContext? OwnerOf(string id)

@@ -32,6 +32,7 @@ public sealed partial class Burst
             return;
         }
 
+        if (e.Kind is not (EventKind.Start or EventKind.Continue)) ReadBack();
         switch (e.Kind)
         {
             case EventKind.Start:

@@ -34,12 +34,16 @@ public sealed partial class Burst
         State.Queue = [];
     }
 
-    /// <summary>As in Elsa every run turns round what stands side by side: what a join or an end cancels is cancelled in that order. Parents stay before their children.</summary>
-    private void Turn()
+    /// <summary>
+    /// What Elsa does to a state whenever it reads it: what stands side by side is turned round, and what a join or an end cancels is cancelled in that
+    /// order (parents stay before their children); text variables hold text.
+    /// </summary>
+    private void ReadBack()
     {
         var depths = new Dictionary<ActivityContext, int>(_order.Count);
         foreach (var context in _order)
         {
+            context.ReadTexts();
             context.Children.Reverse();
             depths.Add(context, context.Parent is { } parent ? depths[parent] + 1 : 0);
         }

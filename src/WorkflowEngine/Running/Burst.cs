@@ -78,7 +78,6 @@ public sealed partial class Burst
             var first = taken++;
             if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running)
                 while (taken < events.Count && AreOneCount(events[first], events[taken])) taken++;
-            if (events[first].Kind is not (EventKind.Start or EventKind.Continue)) burst.Turn();
             burst.Take(taken == first + 1 ? events[first] : Sum(events, first, taken));
         }
 
@@ -200,8 +199,13 @@ public sealed partial class Burst
     internal bool HasQueuedWork(ActivityContext container)
     {
         foreach (var work in _queue)
+        {
+            // It begins, but nobody is told of its end: who waited for that would wait for ever, as in Elsa.
+            if (work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch) continue;
             for (var candidate = work.Existing ?? work.Owner; candidate is not null; candidate = candidate.Parent)
                 if (candidate == container) return true;
+        }
+
         return false;
     }
 

@@ -287,6 +287,31 @@ public sealed class ElsaOrderTests
         instance.State.SubStatus.ShouldBe(SubStatus.Finished);
     }
 
+    /// <summary>Elsa turns its list of executions round whenever it stores them: the first run after the start cancels the last one first, the second the first one.</summary>
+    [Theory]
+    [InlineData("d", "c b a")]
+    [InlineData("x d", "a b c")]
+    public void What_is_cancelled_side_by_side_is_turned_round_by_every_run(string events, string cancelled)
+    {
+        _engine.Import(Definition("d", Flow("s>a s>b s>c s>d s>x a>j b>j c>j d>j", Line("s"), Wait("a"), Wait("b"), Wait("c"), Wait("d"), Wait("x"), Join("j", "WaitAny"))));
+        var instance = _engine.Start("d");
+        foreach (var name in events.Split(' ')) _engine.Publish(name);
+        instance.Journal.Where(e => e.Event == "Canceled").Select(e => e.ActivityId).ShouldBe(cancelled.Split(' '));
+    }
+
+    /// <summary>Elsa fails here (rule cancel-within); what stood in the queue of the ended composite still begins, and must not hold the drawing around it.</summary>
+    [Fact]
+    public void What_is_left_in_the_queue_of_an_ended_composite_holds_nobody_back()
+    {
+        _engine.Import(Definition("kid", Flow("s>n n>late", Line("s"), SequenceOf("n", Of("Elsa.Complete", "c", ("outcomes", "Nowhere"))), Line("late")),
+            ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true })));
+        var around = Flow("u>end", Of("Kid", "u", ("workflowDefinitionId", "kid")), Line("end"));
+        _engine.Import(Definition("d", Sequence(around, Line("after"))));
+        var instance = _engine.Start("d");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldContain("after");
+    }
+
     [Fact]
     public void A_bulk_of_nothing_needs_no_definition()
     {

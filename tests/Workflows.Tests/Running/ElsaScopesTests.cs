@@ -222,6 +222,41 @@ public sealed class ElsaScopesTests
         _engine.Lines.ShouldBe(["6", "6", "6"]);
     }
 
+    /// <summary>In Elsa every inner loop overwrites the value of the outer one: what follows in the outer body works on the wrong item.</summary>
+    [Fact]
+    public void An_inner_loop_leaves_the_value_of_the_outer_one_alone()
+    {
+        JsonObject Loop(string id, string items, JsonObject body) => Of("Elsa.ForEach", id, ("items", Expression("JavaScript", items)), ("body", body));
+        _engine.Import(Definition("d", Loop("o", "['a','b']", SequenceOf("q", Loop("i", "[1,2]", Show("getVariable('CurrentValue')")), Show("'of ' + getVariable('CurrentValue')")))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["1", "2", "of a", "1", "2", "of b"]);
+    }
+
+    [Theory]
+    [InlineData(null, "object {}")]
+    [InlineData(5, "number 5")]
+    public void An_event_without_a_payload_gives_an_empty_object(int? payload, string shown)
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.Event", "e", ("eventName", "e"), ("result", To("v"))), Show("typeof getV() + ' ' + toJson(getLastResult())")), ("variables", Variables("V"))));
+        _engine.Start("d");
+        _engine.Publish("e", payload);
+        _engine.Lines.ShouldBe([shown]);
+    }
+
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("v", true)]
+    [InlineData("currentValueVariable", true)]
+    public void An_expression_that_names_a_variable_by_an_id_that_is_not_there_is_an_incident(string id, bool isThere)
+    {
+        var write = Of("Elsa.WriteLine", "w", ("text", new JsonObject
+        { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Variable", ["value"] = new JsonObject { ["id"] = id, ["name"] = "V", ["typeName"] = "String" } } }));
+        _engine.Import(Definition("d", Of("Elsa.ForEach", "o", ("items", Expression("JavaScript", "['x']")), ("body", write)), ("variables", Variables("V=x"))));
+        var instance = _engine.Start("d");
+        if (isThere) _engine.Lines.ShouldBe(["x"]);
+        else instance.State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("w");
+    }
+
     private void Kid(JsonObject root) => _engine.Import(Definition("kid", root, ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
         ("inputs", new JsonArray(new JsonObject { ["type"] = "Int32", ["name"] = "In" })), ("outputs", new JsonArray(new JsonObject { ["type"] = "Object", ["name"] = "Out" }))));
 

@@ -76,13 +76,38 @@ public sealed class ElsaScriptObjectsTests
         _engine.Lines.ShouldBe([expected, "Finished", expected]);
     }
 
+    /// <summary>In Elsa what has been stored is read in any case of letters, and written so; what the same run has made is not.</summary>
     [Fact]
-    public void Members_of_other_objects_are_spelt_as_they_are()
+    public void Members_of_stored_objects_are_found_in_any_case_of_letters()
+    {
+        const string read = "[getV().Abc, getV().abc, variables.V.in && variables.V.in.zz].join()";
+        _engine.Import(Definition("d", Sequence(
+            Run("m", "variables.V = {Abc: 1, In: {Zz: 2}}"), Show("a", read), Wait("w"), Show("b", read), Run("c", "getV().ABC = 5; variables.V.in.zz = 6"), Show("e", read),
+            Show("t", "toJson(getV())")), ("variables", Variable("Object"))));
+        _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe(["1,,", "1,1,2", "5,5,6", """{"Abc":5,"In":{"Zz":6}}"""]);
+    }
+
+    [Fact]
+    public void A_member_spelt_as_asked_for_comes_first()
     {
         _engine.Import(Definition("d", Sequence(Run("m", "variables.V = {a: 1}; variables.V.A = 2"), Wait("w"), Show("s", "[getV().a, getV().A, getV().b].join()")), ("variables", Variable("Object"))));
         _engine.Start("d");
         _engine.Publish("w");
         _engine.Lines.ShouldBe(["1,2,"]);
+    }
+
+    /// <summary>In Elsa two variables share an object until the next wait, and a date is one until then: both depend on where a burst ends.</summary>
+    [Fact]
+    public void Each_variable_has_its_own_copy_and_a_date_in_one_of_objects_is_its_text_at_once()
+    {
+        _engine.Import(Definition("d", Sequence(
+            Run("m", "var o = {n: 1}; setVariable('V', o); setVariable('W', o)"), Run("c", "getV().n = 2"), Show("a", "getV().n + ' ' + getW().n"),
+            Run("e", "setVariable('V', new Date(Date.UTC(2026, 0, 2)))"), Show("t", "typeof getV() + ' ' + getV()")),
+            ("variables", new JsonArray([Variable("Object")[0]!.DeepClone(), new JsonObject { ["id"] = "w", ["name"] = "W", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }]))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["2 1", "string 2026-01-02T00:00:00Z"]);
     }
 
     [Theory]

@@ -15,6 +15,10 @@ public sealed class ElsaValuesTests
     [InlineData("Int32", "1.5", "2")]
     [InlineData("Int32", "({a: 1})", "0")]
     [InlineData("Boolean", "'yes'", "false")]
+    [InlineData("Boolean", "NaN", "true")]
+    [InlineData("Double", "'1,000.5'", "1000.5")]
+    [InlineData("DateTime", "''", "\"0001-01-01T00:00:00\"")]
+    [InlineData("DateTimeOffset", "' '", "\"0001-01-01T00:00:00\\u002B00:00\"")]
     [InlineData("Decimal", "'abc'", "0")]
     [InlineData("TimeSpan", "'soon'", "\"00:00:00\"")]
     [InlineData("TimeSpan", "5", "\"00:00:00\"")]
@@ -167,6 +171,31 @@ public sealed class ElsaValuesTests
         _engine.Import(Definition("d", Sequence(Of("Kid", "k", ("workflowDefinitionId", "kid"), ("n", Expression("Literal", given))))));
         _engine.Start("d");
         _engine.Lines.ShouldBe([expected]);
+    }
+
+    [Theory]
+    [InlineData("2.5", "Int32", "number2.5")]
+    [InlineData("5", "Boolean", "number5")]
+    public void What_is_bound_to_a_variable_of_another_type_outlives_a_wait(string script, string type, string shown)
+    {
+        var run = Of("Elsa.RunJavaScript", "r", ("script", script), ("result", new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = "v" } }));
+        _engine.Import(Definition("d", Sequence(run, Wait("w"), Show("typeof getV() + getV()")), ("variables", Variable(type))));
+        _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe([shown]);
+    }
+
+    [Theory]
+    [InlineData("5.5", "number", "5.5")]
+    [InlineData("true", "boolean", "true")]
+    [InlineData("[1]", "object", "[1]")]
+    public void A_text_variable_holds_text_once_it_has_been_stored(string script, string kind, string text)
+    {
+        var run = Of("Elsa.RunJavaScript", "r", ("script", script), ("result", new JsonObject { ["typeName"] = "Object", ["memoryReference"] = new JsonObject { ["id"] = "v" } }));
+        _engine.Import(Definition("d", Sequence(run, Show("typeof getV()"), Wait("w"), Show("typeof variables.V + ' ' + variables.V")), ("variables", Variable("String"))));
+        _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe([kind, "string " + text]);
     }
 
     private static JsonObject Show(string script) => Of("Elsa.WriteLine", $"show{script.Length}", ("text", Expression("JavaScript", script)));
