@@ -289,7 +289,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
         }
 
-        var single = bursts.Where(b => b.Ended && IsSingle(b.Result.Workflow)).Select(b => b.Id).ToArray();
+        var single = bursts.Where(b => b.Ended && (IsSingle(b.Result.Workflow) || b.Loaded.Unreadable is not null)).Select(b => b.Id).ToArray();
         if (single.Length > 0) yield return FreePlaces(single);
         // A child that has finished takes no part, what it has begun does; one that failed may still be retried and holds tasks.
         var cancelled = bursts.Where(b => b.Result.Effects.CancelChildren).Select(b => b.Id).ToArray();
