@@ -42,9 +42,6 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     /// <summary>Events that one burst is given at most: it stays short, and what it cannot take fits into its transaction.</summary>
     public const int MaximumEvents = 1000;
 
-    /// <summary>Levels of an event's body. What it leaves in a state, which has levels of its own, and in the journal can be read again then.</summary>
-    internal const int DeepestBody = 56;
-
     /// <summary>What <see cref="ReadUnit"/> reads, of a table <c>unit u</c>.</summary>
     internal const string UnitColumns = "u.id, u.code, u.name, u.short_name, u.kind, u.path, u.calendar_id, u.attributes";
 
@@ -158,7 +155,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         {
             if (!events.TryGetValue(one.InstanceId, out var list)) events[one.InstanceId] = list = new List<InstanceEvent>(1);
             var body = one.BodyWith(one.PayloadId is { } payload ? payloads.GetValueOrDefault(payload) : null);
-            if (body is null) unreadable[one.InstanceId] = new Unreadable(Unreadable.Event, $"Event {one.Id} ({one.Kind}) holds no object, or one nested deeper than {DeepestBody} levels.");
+            if (body is null) unreadable[one.InstanceId] = new Unreadable(Unreadable.Event, $"Event {one.Id} ({one.Kind}) holds no object that can be read.");
             list.Add(new InstanceEvent(one.Id, one.Kind, body ?? [], one.ActorId, one.OnBehalfOf, one.At));
         }
 
@@ -274,7 +271,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         try
         {
-            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = DeepestBody }) as JsonObject;
+            return JsonNode.Parse(json) as JsonObject;
         }
         catch (JsonException)
         {
