@@ -21,6 +21,14 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
         return await GetAsync(versionId, connection, cancellation);
     }
 
+    /// <summary>The version, or an empty graph where it cannot be read: for lists of many, which one of them must not break.</summary>
+    public async ValueTask<Workflow> GetOrEmptyAsync(string versionId, CancellationToken cancellation = default)
+    {
+        if (Versions.Find(versionId, out var known)) return known;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await TryGetAsync(versionId, connection, cancellation)).Workflow;
+    }
+
     /// <summary>The same for those who hold a connection.</summary>
     /// <inheritdoc cref="GetAsync(string, CancellationToken)"/>
     internal async ValueTask<Workflow> GetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
