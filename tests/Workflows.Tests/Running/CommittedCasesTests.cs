@@ -202,6 +202,22 @@ public sealed class CommittedCasesTests : IAsyncLifetime
         (await TextAsync("select version || ' ' || sub_status || ' ' || (select count(*) from activation) from instance")).ShouldBe("2 Finished 0");
     }
 
+    [Fact]
+    public async Task The_only_one_of_its_kind_is_the_only_one_again_after_its_retry()
+    {
+        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "variables.V ? 'ok' : missing()"))), Wait("go")),
+            ("options", new JsonObject { ["activationStrategyType"] = "SingletonStrategy" }),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+        var id = await StartAsync("d");
+        await _host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
+        await _host.TellAsync(id, EventKind.Retry, []);
+        (await TextAsync("select string_agg(sub_status, ' ') from instance")).ShouldBe("Suspended");
+
+        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Busy);
+        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
+    }
+
     /// <summary>The cascade has read the tree and has not committed; whoever ends a unit then has not seen its new work.</summary>
     [Fact]
     public async Task A_unit_that_ends_while_a_cascade_commits_takes_its_new_work_along()
