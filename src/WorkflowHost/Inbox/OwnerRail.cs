@@ -76,7 +76,7 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
 
         foreach (var wait in await queries.EventsAsync(actor, cancellation))
         {
-            var node = (await definitions.GetAsync(wait.DefinitionVersionId, cancellation)).FindActivity(wait.ActivityId);
+            var node = (await definitions.GetOrEmptyAsync(wait.DefinitionVersionId, cancellation)).FindActivity(wait.ActivityId);
             if (node is not null) entries.Add(new(texts["staff.rail.wait-event", Upcoming.Label(node).In(language), wait.Instances]));
         }
 
