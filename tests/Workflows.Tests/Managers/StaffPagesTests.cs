@@ -32,6 +32,8 @@ public sealed class StaffPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJa
         var page = await answer.Content.ReadAsStringAsync();
         foreach (var field in new[] { "ngayKeHoach", "tepKeHoach", "tongSoLaoDong", "soDaiBieu", "hinhThuc", "diaDiem" }) page.ShouldContain($"id=\"f_{field}-error\"");
         Regex.Count(page, "id=\"f_tepKeHoach-error\"").ShouldBe(1);
+        WebUtility.HtmlDecode(page).ShouldContain("<a href=\"#f_tepKeHoach\">Tệp kế hoạch đã ký: ");
+        page.ShouldContain("id=\"f_tepKeHoach\"");
         page.ShouldContain("value=\"07/KH-CĐCS\"");
     }
 
