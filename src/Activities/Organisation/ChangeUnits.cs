@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
@@ -38,18 +39,18 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
 
     // Of the units' own runs: whether the successor has one in the same place already, and which of several comes first.
     private const string ReadInstances =
-        """
+        $"""
         -- ChangeUnits.Instances
         select i.id, i.parent_id is null,
           i.parent_id is not null and ($2::bigint is null or exists (select from instance o where o.parent_id = i.parent_id and o.parent_context = i.parent_context and o.unit_id = $2)
             or row_number() over (partition by i.parent_id, i.parent_context order by i.unit_id, i.id) > 1)
-        from instance i where i.unit_id = any($1) and (i.status = 'Running' or i.sub_status = 'Faulted') order by i.id
+        from instance i where i.unit_id = any($1) and {OpenInstance.Sql} order by i.id
         """;
 
     private const string LockInstances =
-        """
+        $"""
         -- ChangeUnits.LockInstances
-        select id from instance where unit_id = any($1) and (status = 'Running' or sub_status = 'Faulted') order by id for no key update
+        select i.id from instance i where i.unit_id = any($1) and {OpenInstance.Sql} order by i.id for no key update
         """;
 
     private const string ReadTasks =
@@ -61,11 +62,11 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
         """;
 
     private const string ReadCounts =
-        """
+        $"""
         -- ChangeUnits.Counts
         select (select count(*) from role_assignment a where a.unit_id = any($1) and a.valid_to > $2)::int,
           (select count(*) from unit u where u.parent_id = any($1))::int,
-          (select count(*) from plan p join instance i on i.id = p.root_id and (i.status = 'Running' or i.sub_status = 'Faulted') where p.unit_id = any($1))::int
+          (select count(*) from plan p join instance i on i.id = p.root_id and {OpenInstance.Sql} where p.unit_id = any($1))::int
         """;
 
     private const string MoveInstances =

@@ -34,7 +34,7 @@ public static class ExportOrganisation
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(actor);
-        string[] paths = actor.IsSystem ? ["/"] : [.. actor.PathsWith(Permission.Organisation).Union(actor.PathsWith(Permission.Read))];
+        string[] paths = [.. actor.PathsWith(Permission.Organisation).Union(actor.PathsWith(Permission.Read))];
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var read = Command(connection, Read, P(paths));
         return (JsonObject)JsonNode.Parse((string)(await read.ExecuteScalarAsync(cancellation))!)!;

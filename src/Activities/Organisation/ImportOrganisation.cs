@@ -132,7 +132,7 @@ public static class ImportOrganisation
         await using (var wait = Command(connection, Lock)) await wait.ExecuteNonQueryAsync(cancellation);
 
         var tree = await ReadTreeAsync(connection, cancellation);
-        var reach = actor.IsSystem ? ["/"] : actor.PathsWith(Permission.Organisation);
+        var reach = actor.PathsWith(Permission.Organisation);
         var (roles, users, outOfReach) = await ReadNamesAsync(connection, reach, cancellation);
         var errors = OrganisationCheck.Run(file, new KnownOrganisation(tree.ToDictionary(u => u.Key, u => u.Value.Parent), roles, users));
         if (errors.Count > 0) return new OrganisationImport.Rejected(errors);

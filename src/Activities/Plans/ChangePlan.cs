@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
@@ -116,13 +117,13 @@ public static class ChangePlan
         """;
 
     private const string RecallPlan =
-        """
+        $"""
         -- ChangePlan.Recall
         with recalled as (
           update plan set status = 'recalled', updated_at = $2 where id = $1 returning root_id, unit_id)
         , told as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select r.root_id, 'cancel', jsonb_build_object('reason', $3::text), $4, $5, $2 from recalled r join instance i on i.id = r.root_id and (i.status = 'Running' or i.sub_status = 'Faulted') returning instance_id)
+          select r.root_id, 'cancel', jsonb_build_object('reason', $3::text), $4, $5, $2 from recalled r join instance i on i.id = r.root_id and {OpenInstance.Sql} returning instance_id)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
           select $2, $6, $4, $5, 'instance.cancel', r.root_id, r.root_id, r.unit_id, jsonb_build_object('reason', $3::text) from recalled r join told on told.instance_id = r.root_id)

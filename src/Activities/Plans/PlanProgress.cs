@@ -88,6 +88,6 @@ public static class PlanProgress
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await Command(connection, sql, P(planId), Instant(now), P(PlanQueries.Reach(actor))).ListAsync(row, cancellation);
+        return await Command(connection, sql, P(planId), Instant(now), P(actor.PathsWith(Permission.Read))).ListAsync(row, cancellation);
     }
 }

@@ -52,16 +52,13 @@ public static class PlanQueries
         where p.id = $2 and
         """ + Visible;
 
-    /// <summary>The subtrees an actor may read.</summary>
-    internal static string[] Reach(Actor actor) => actor.IsSystem ? ["/"] : actor.PathsWith(Permission.Read);
-
     /// <summary>Plans by date of creation, newest first.</summary>
     public static async Task<IReadOnlyList<PlanItem>> ListAsync(
         NpgsqlDataSource database, Actor actor, string? unit, int? campaignYear, string? status, int limit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Command(connection, ListSql, P(Reach(actor)), P(unit, NpgsqlDbType.Text),
+        await using var read = Command(connection, ListSql, P(actor.PathsWith(Permission.Read)), P(unit, NpgsqlDbType.Text),
             P(campaignYear, NpgsqlDbType.Integer), P(status, NpgsqlDbType.Text), P(limit));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         var plans = new List<PlanItem>();
@@ -76,7 +73,7 @@ public static class PlanQueries
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var read = Command(connection, GetSql, P(Reach(actor)), P(planId));
+        await using var read = Command(connection, GetSql, P(actor.PathsWith(Permission.Read)), P(planId));
         return await read.ExecuteScalarAsync(cancellation) is string json ? (JsonObject)JsonNode.Parse(json)! : null;
     }
 }

@@ -72,11 +72,10 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
     public sealed record Command(Guid PersonId, DateOnly FromDay, DateOnly LastDay, string? Reason, IReadOnlyList<Deputy> Deputies);
 
     // Entering for one person waits for another entering for the same one, so that two overlapping ones cannot both be found free.
-    private const string Check =
-        """
+    private static readonly string Check =
+        $"""
         -- EnterAbsence.Check
-        select p.id = $2 or exists (select from role_assignment a join unit u on u.id = a.unit_id
-            where a.person_id = p.id and a.valid_from <= $6 and $6 < a.valid_to and u.path ^@ any($3)),
+        select p.id = $2 or {Actor.Administers("p.id", "$3", "$6")},
           exists (select from absence b where b.person_id = p.id and b.ended_at is null and b.from_day < $5 and b.until_day > $4)
         from person p where p.id = $1 and p.is_active
         for update of p
@@ -105,14 +104,13 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail) values ($8, $9, $6, $7, 'absence.entered', $10)
         """;
 
-    private const string End =
-        """
+    private static readonly string End =
+        $"""
         -- EnterAbsence.End
         with ended as (
           update absence b set ended_at = $2, ended_by = $3
           where b.id = $1 and b.ended_at is null and b.until_day > $7
-            and (b.person_id = $3 or exists (select from role_assignment a join unit u on u.id = a.unit_id
-              where a.person_id = b.person_id and a.valid_from <= $7 and $7 < a.valid_to and u.path ^@ any($6)))
+            and (b.person_id = $3 or {Actor.Administers("b.person_id", "$6", "$7")})
           returning b.id, b.person_id)
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, detail)
         select $2, $5, $3, $4, 'absence.ended', jsonb_build_object('absence', e.id, 'person', e.person_id) from ended e
@@ -139,7 +137,7 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
         if (errors.Count > 0) return new AbsenceAnswer.Invalid(errors);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var found = await Storage.Db.Command(connection, Check, P(command.PersonId), P(actor.PersonId), Texts(Reach(actor)), P(command.FromDay), P(until), P(today))
+        var found = await Storage.Db.Command(connection, Check, P(command.PersonId), P(actor.PersonId), Texts(actor.PathsWith(Permission.Organisation)), P(command.FromDay), P(until), P(today))
             .ListAsync(r => (May: r.GetBoolean(0), Overlaps: r.GetBoolean(1)), cancellation);
         if (found is not [{ May: true } one]) return new AbsenceAnswer.NotFound();
         if (one.Overlaps) errors["fromDay"] = new("Đã có kỳ vắng mặt trùng những ngày này.", "There is an absence on some of these days already.");
@@ -168,11 +166,9 @@ public sealed class EnterAbsence(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = Storage.Db.Command(connection, End, P(absenceId), Instant(now), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
-            Instant(recordedAt), Texts(Reach(actor)), P(WorkingCalendar.VietnamPublic.DayOf(now)));
+            Instant(recordedAt), Texts(actor.PathsWith(Permission.Organisation)), P(WorkingCalendar.VietnamPublic.DayOf(now)));
         return await command.ExecuteNonQueryAsync(cancellation) == 1 ? new AbsenceAnswer.Done(absenceId) : new AbsenceAnswer.NotFound();
     }
-
-    private static string[] Reach(Actor actor) => actor.IsSystem ? ["/"] : actor.PathsWith(Permission.Organisation);
 
     private static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

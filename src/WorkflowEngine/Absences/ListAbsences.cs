@@ -17,16 +17,15 @@ public sealed record ListedDeputy(
 /// <summary>Absences that a person may know of: their own, those in which they stand in, and those of who holds a role in the units they administer.</summary>
 public sealed class ListAbsences(NpgsqlDataSource database)
 {
-    private const string Read =
-        """
+    private static readonly string Read =
+        $"""
         -- ListAbsences.Read
         select b.id, b.person_id, p.display_name, b.from_day, b.until_day, b.reason, b.ended_at,
           b.person_id = $1 or x.administered, g.deputy_id, d.display_name, g.duties, g.root_ids,
           g.definition_ids, g.written, g.document
         from absence b
         join person p on p.id = b.person_id
-        cross join lateral (select exists (select from role_assignment a join unit u on u.id = a.unit_id
-          where a.person_id = b.person_id and a.valid_from <= $4 and $4 < a.valid_to and u.path ^@ any($2)) as administered) x
+        cross join lateral (select {Actor.Administers("b.person_id", "$2", "$4")} as administered) x
         left join delegation g on g.absence_id = b.id
         left join person d on d.id = g.deputy_id
         where b.until_day > $3 and (b.person_id = $1 or x.administered or exists (select from delegation o where o.absence_id = b.id and o.deputy_id = $1))
@@ -39,7 +38,7 @@ public sealed class ListAbsences(NpgsqlDataSource database)
     public async Task<IReadOnlyList<ListedAbsence>> ReadAsync(Actor actor, DateOnly since, DateOnly today, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Command(connection, Read, P(actor.PersonId), Texts(actor.IsSystem ? ["/"] : actor.PathsWith(Permission.Organisation)), P(since), P(today)).ListAsync(r => (
+        var rows = await Command(connection, Read, P(actor.PersonId), Texts(actor.PathsWith(Permission.Organisation)), P(since), P(today)).ListAsync(r => (
             Absence: new ListedAbsence(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<DateOnly>(3), r.GetFieldValue<DateOnly>(4).AddDays(-1), r.TextOrNull(5), r.InstantOrNull(6), r.GetBoolean(7) && r.IsDBNull(6), []),
             Deputy: r.IsDBNull(8) ? null : new ListedDeputy(r.GetGuid(8), r.GetString(9), r.GetFieldValue<string[]>(10), r.IsDBNull(11) ? null : r.GetFieldValue<Guid[]>(11),
                 r.IsDBNull(12) ? null : r.GetFieldValue<string[]>(12), r.GetBoolean(13), r.TextOrNull(14))), cancellation);

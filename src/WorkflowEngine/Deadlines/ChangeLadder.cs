@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
@@ -75,13 +76,13 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
 
     // The case's owner counts; a step is known by a task it had or by a drawing that one of its runs follows.
     private const string Case =
-        """
+        $"""
         -- ChangeLadder.Case
         select i.unit_id, $2::text is null or exists (select from task t where t.root_id = $1 and t.activity_id = $2)
           or exists (select from definition_version v where v.id in (select c.definition_version_id from instance c where c.root_id = $1)
             and jsonb_path_exists(v.document::jsonb, '$.**.id ? (@ == $a)', jsonb_build_object('a', $2)))
         from instance i join unit u on u.id = i.unit_id
-        where i.id = $1 and i.parent_id is null and (i.status = 'Running' or i.sub_status = 'Faulted') and ($4 or exists (select from unnest($3) as p where starts_with(u.path, p)))
+        where i.id = $1 and i.parent_id is null and {OpenInstance.Sql} and ($4 or exists (select from unnest($3) as p where starts_with(u.path, p)))
         """;
 
     private const string Keep =

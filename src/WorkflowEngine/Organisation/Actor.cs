@@ -31,9 +31,17 @@ public sealed record Actor(Guid PersonId, Guid? OnBehalfOf, IReadOnlyList<Grant>
 
     public string[] Roles => [.. Grants.Select(g => g.Role)];
 
-    /// <summary>Paths of the subtrees where this permission holds.</summary>
+    /// <summary>Paths of the subtrees where this permission holds; for the engine itself the one of everything.</summary>
     public string[] PathsWith(string permission) =>
-        [.. Grants.Where(g => g.Permissions.Contains(permission)).Select(g => g.UnitPath).Distinct()];
+        IsSystem ? ["/"] : [.. Grants.Where(g => g.Permissions.Contains(permission)).Select(g => g.UnitPath).Distinct()];
+
+    /// <summary>SQL: whether a person holds a role, on a day, below one of the paths where somebody administers the organisation. Over who left they have no say.</summary>
+    /// <param name="person">Three SQL terms: an id, the paths, a date.</param>
+    internal static string Administers(string person, string paths, string day) =>
+        $"""
+        exists (select from role_assignment a join unit u on u.id = a.unit_id
+              where a.person_id = {person} and a.valid_from <= {day} and {day} < a.valid_to and u.path ^@ any({paths}))
+        """;
 
     /// <summary>Whether this permission holds for the unit with this path (the unit of the role or one below it).</summary>
     public bool May(string permission, string unitPath) =>

@@ -53,7 +53,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var to = filter.To is null ? null : Literally(filter.To);
-        return await Command(connection, Page, Texts(OutboxReach.Of(actor)), Text(filter.Status), Text(filter.Kind), Text(to), Uuid(filter.RootId),
+        return await Command(connection, Page, Texts(actor.PathsWith(Permission.Outbox)), Text(filter.Status), Text(filter.Kind), Text(to), Uuid(filter.RootId),
             Uuid(filter.TaskId), Instant(filter.BeforeAt), Uuid(filter.BeforeId), P(Math.Clamp(filter.Limit, 1, LargestPage))).ListAsync(Listed, cancellation);
     }
 
@@ -61,7 +61,7 @@ public sealed class ListOutbox(NpgsqlDataSource database)
     public async Task<MailDetail?> FindAsync(Actor actor, Guid id, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var found = await Command(connection, One, Texts(OutboxReach.Of(actor)), P(id))
+        var found = await Command(connection, One, Texts(actor.PathsWith(Permission.Outbox)), P(id))
             .ListAsync(r => new MailDetail(Listed(r), r.GetString(13), r.TextOrNull(14), r.GetString(15), r.TextOrNull(16)), cancellation);
         return found.SingleOrDefault();
     }

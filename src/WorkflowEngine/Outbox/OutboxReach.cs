@@ -15,7 +15,4 @@ internal static class OutboxReach
           or exists (select from task t join unit u on u.id in (t.unit_id, t.owner_unit_id) where t.id = o.task_id and u.path ^@ any($1))
           or exists (select from every_instance i join unit u on u.id = i.unit_id where i.id = o.root_id and u.path ^@ any($1)))
         """;
-
-    /// <summary>Paths of an actor; the engine itself reaches everything.</summary>
-    public static string[] Of(Organisation.Actor actor) => actor.IsSystem ? ["/"] : actor.PathsWith(Organisation.Permission.Outbox);
 }

@@ -43,7 +43,7 @@ public sealed class ResendMail(NpgsqlDataSource database, TimeProvider system)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var answers = await Command(connection, Queue,
-            Texts(OutboxReach.Of(actor)), P(mailId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())),
+            Texts(actor.PathsWith(Permission.Outbox)), P(mailId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())),
             P(actor.Id, NpgsqlTypes.NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlTypes.NpgsqlDbType.Uuid),
             Json(JsonSerializer.Serialize(new { mailId }))).ListAsync(r => r.GetBoolean(0), cancellation);
         return answers switch { [] => ResendAnswer.Unknown, [true] => ResendAnswer.Queued, _ => ResendAnswer.AlreadyQueued };

@@ -17,7 +17,6 @@ public sealed class Effects
     public List<NewChild> Children { get; } = [];
     public List<NewFanOut> FanOuts { get; } = [];
     public List<PublishedEvent> Events { get; } = [];
-    public List<NewMail> Mails { get; } = [];
     public List<NewHttpJob> HttpJobs { get; } = [];
 
     /// <summary>Requests whose wait is over: not sent any more if they have not been.</summary>
@@ -75,9 +74,6 @@ public sealed record UnitRule(long Under, IReadOnlyList<string> Kinds, JsonObjec
 
 /// <summary>An event to deliver to waiting bookmarks and triggers.</summary>
 public sealed record PublishedEvent(string Name, string? CorrelationId, Guid? InstanceId, JsonNode? Payload);
-
-/// <summary>A mail to queue once per <paramref name="Dedupe"/>; to a person, to the holders of a role at a unit, or to an address.</summary>
-public sealed record NewMail(string Dedupe, string Kind, Guid? PersonId, long? UnitId, string? Role, string? Address, JsonObject Data);
 
 /// <summary>A failure to record; the instance's state names it too.</summary>
 public sealed record NewIncident(Guid Id, string ActivityId, string ActivityType, string NodeId, string Kind, string Message, JsonObject? Detail);

@@ -50,6 +50,13 @@ public enum InstanceStatus { Running, Finished }
 
 public enum SubStatus { Pending, Executing, Suspended, Finished, Cancelled, Faulted }
 
+/// <summary>Instances that are not over: what runs, and what failed, since a retry takes it up again and its tasks are open until then.</summary>
+public static class OpenInstance
+{
+    /// <summary>The condition over <c>i</c>, a row of <c>instance</c>.</summary>
+    public const string Sql = "(i.status = 'Running' or i.sub_status = 'Faulted')";
+}
+
 public enum ActivityStatus { Pending, Running, Completed, Canceled, Faulted }
 
 /// <summary>One execution of an activity that has not completed (or the root, which is kept).</summary>

@@ -39,7 +39,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
 
     // No lock on the instance: an event never waits for the Runner. One that came too late finds a finished instance and changes nothing.
     private const string Take =
-        """
+        $"""
         -- OperateInstance.Take
         with seen as (
           select i.id, i.root_id, i.unit_id, i.status, i.sub_status, i.incident_count,
@@ -49,10 +49,8 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
           where i.id = $1),
         taken as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select id, $10, $4, $5, $6, $7 from seen
-          where may_operate and case $10
-            when 'retry' then sub_status = 'Faulted' or status = 'Running' and incident_count > 0
-            else sub_status = 'Faulted' or status = 'Running' end
+          select i.id, $10, $4, $5, $6, $7 from seen i
+          where i.may_operate and {OpenInstance.Sql} and ($10 <> 'retry' or i.sub_status = 'Faulted' or i.incident_count > 0)
           returning id, instance_id),
         trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
@@ -68,14 +66,14 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
 
     // One that waits for its retry already is not asked again.
     private const string RetryAll =
-        """
+        $$"""
         -- OperateInstance.RetryAll
         with failed as (
           select f.instance_id, min(f.at) as since from incident f
           join instance i on i.id = f.instance_id
           left join instance r on r.id = i.root_id
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-          where f.resolved_at is null and (i.sub_status = 'Faulted' or i.status = 'Running')
+          where f.resolved_at is null and {{OpenInstance.Sql}}
             and ($1::uuid[] is null or f.instance_id = any($1)) and ($2::text is null or i.definition_id = $2)
             and ($3::text is null or f.activity_id = $3) and ($4::text is null or f.kind = $4)
             and ($5 or case when u.id is null then cardinality($6) > 0 else exists (select from unnest($6) as p where starts_with(u.path, p)) end)

@@ -250,10 +250,10 @@ public sealed class Runner(
         nudge.Now();
     }
 
-    /// <summary>Whether the pulses have something to do after this commit: events for other instances, mails, waits that may be met already.</summary>
+    /// <summary>Whether the pulses have something to do after this commit: events for other instances, waits that may be met already.</summary>
     private static bool LeavesWork(CommittedBurst burst, DateTimeOffset now) =>
         burst.Result.MustContinue || (burst.Loaded.Head.ParentId is not null && (burst.Ended || burst.Loaded.SubStatus == SubStatus.Faulted))
-        || burst.Result.Effects is { Children.Count: > 0 } or { FanOuts.Count: > 0 } or { Events.Count: > 0 } or { Mails.Count: > 0 } or { Domain.Count: > 0 }
+        || burst.Result.Effects is { Children.Count: > 0 } or { FanOuts.Count: > 0 } or { Events.Count: > 0 } or { Domain.Count: > 0 }
             or { CancelChildren: true }
         || burst.Result.Effects.BookmarksAdded.Exists(b => b.Hash is not null || b.DueAt <= now);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Running;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Storage;
@@ -48,11 +49,11 @@ public sealed class ArchiveFinished(NpgsqlDataSource database)
         """;
 
     private const string Trees =
-        """
+        $"""
         -- ArchiveFinished.Trees
         select r.id from instance r
         where r.id = r.root_id and r.status = 'Finished' and r.sub_status <> 'Faulted' and r.finished_at < $1 and r.id > $2
-          and not exists (select from instance i where i.root_id = r.id and (i.status = 'Running' or i.sub_status = 'Faulted' or i.finished_at >= $1))
+          and not exists (select from instance i where i.root_id = r.id and ({OpenInstance.Sql} or i.finished_at >= $1))
           and not exists (select from instance i join instance_event e on e.instance_id = i.id where i.root_id = r.id)
         order by r.id limit $3
         """;

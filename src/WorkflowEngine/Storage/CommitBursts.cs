@@ -19,7 +19,7 @@ public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, b
 }
 
 /// <summary>
-/// Writes a list of bursts in the transaction that holds their locks: state, journal, consumed events, waits, tasks, deadlines, children, mails.
+/// Writes a list of bursts in the transaction that holds their locks: state, journal, consumed events, waits, tasks, deadlines, children.
 /// A click is a list of one, a wave of deadlines or a cascade a list of hundreds; the statements are the same.
 /// </summary>
 /// <remarks>
@@ -51,7 +51,6 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, TaskStatements.Of(bursts, now));
         AddIf(batch, ChildStatements.Of(bursts, now));
         AddIf(batch, PublishedEvents.Of(bursts, now));
-        AddIf(batch, MailStatements.Of(bursts, now));
         AddIf(batch, HttpJobStatements.Of(bursts, now, recordedAt));
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
@@ -294,7 +293,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         // A child that has finished takes no part, what it has begun does; one that failed may still be retried and holds tasks.
         var cancelled = bursts.Where(b => b.Result.Effects.CancelChildren).Select(b => b.Id).ToArray();
         if (cancelled.Length > 0)
-            yield return Statement("""
+            yield return Statement($$"""
                 -- CommitBursts.CancelChildren
                 with recursive below as (
                   select c.id, c.status, c.sub_status from unnest($1) as p(id) cross join lateral (select id, status, sub_status from instance where parent_id = p.id) c
@@ -302,7 +301,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                   select c.id, c.status, c.sub_status from below b cross join lateral (select id, status, sub_status from instance where parent_id = b.id) c
                   where b.sub_status = 'Finished')
                 insert into instance_event (instance_id, kind, body, at)
-                select id, 'cancel', '{"reason": "parent cancelled", "byParent": true}', $2 from below where status = 'Running' or sub_status = 'Faulted'
+                select i.id, 'cancel', '{"reason": "parent cancelled", "byParent": true}', $2 from below i where {{OpenInstance.Sql}}
                 """, Uuids(cancelled), Instant(now));
         foreach (var statement in ChildStatements.ToParents(bursts, now)) yield return statement;
         var more = bursts.Where(b => b.Result.MustContinue).Select(b => b.Id).ToArray();

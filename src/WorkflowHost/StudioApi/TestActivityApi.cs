@@ -47,7 +47,6 @@ public static class TestActivityApi
                 ["children"] = effects.Children.Count + effects.FanOuts.Count,
                 ["events"] = Texts(effects.Events.Select(e => e.Name)),
                 ["requests"] = effects.HttpJobs.Count,
-                ["mails"] = effects.Mails.Count,
                 ["records"] = Texts(effects.Domain.Select(d => d.Kind)),
             },
         };

@@ -1,3 +1,4 @@
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Outbox;
 using Workflows.Tests.Tasks;
 using static Workflows.Tests.Tasks.TaskBench;
@@ -20,7 +21,7 @@ public sealed class OutboxReachTests
         (await list.PageAsync(former, new())).ShouldBeEmpty();
         (await list.FindAsync(former, mail)).ShouldBeNull();
         (await resend.RunAsync(former, mail, Issue)).ShouldBe(ResendAnswer.Unknown);
-        (await bounces.RunAsync(OutboxReach.Of(former), null, mail, "550", Issue)).ShouldBe(BounceAnswer.Unknown);
+        (await bounces.RunAsync(former.PathsWith(Permission.Outbox), null, mail, "550", Issue)).ShouldBe(BounceAnswer.Unknown);
         (await list.PageAsync(now, new())).Count.ShouldBe(1);
 
         // The last day was 31/12/2017: what was queued a second before its end is the unit's.
