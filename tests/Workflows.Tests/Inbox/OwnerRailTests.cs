@@ -22,7 +22,7 @@ public sealed class OwnerRailTests
         var lines = OwnerRail.Will(clocks, Words, Reference);
 
         lines.Count.ShouldBeGreaterThan(0);
-        lines.ShouldAllBe(line => line.Text.StartsWith("Nhắc duyệt 3 việc ", StringComparison.Ordinal));
+        lines.ShouldAllBe(line => line.Text.Replace('\u00a0', ' ').StartsWith("Nhắc duyệt 3 việc ", StringComparison.Ordinal));
         lines.ShouldAllBe(line => line.When != null, "one line a moment");
     }
 
