@@ -16,9 +16,12 @@ public sealed partial class ActivityContext
 
     internal ActivityContext(Burst burst, ContextState state, ActivityNode node, ActivityContext? parent)
     {
-        (_burst, State, Node, Parent) = (burst, state, node, parent);
+        (_burst, State, Node, Parent, Depth) = (burst, state, node, parent, parent is null ? 0 : parent.Depth + 1);
         parent?.Children.Add(this);
     }
+
+    /// <summary>How many stand around it.</summary>
+    internal int Depth { get; }
 
     internal ContextState State { get; }
     internal List<ActivityContext> Children { get; } = [];

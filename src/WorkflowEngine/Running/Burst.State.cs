@@ -40,15 +40,16 @@ public sealed partial class Burst
     /// </summary>
     private void ReadBack()
     {
-        var depths = new Dictionary<ActivityContext, int>(_order.Count);
+        var isChain = true;
         foreach (var context in _order)
         {
             context.ReadTexts();
             context.Children.Reverse();
-            depths.Add(context, context.Parent is { } parent ? depths[parent] + 1 : 0);
+            isChain &= context.Children.Count < 2;
         }
 
-        var turned = Enumerable.Reverse(_order).OrderBy(c => depths[c]).ToArray();
+        if (isChain) return;
+        var turned = Enumerable.Reverse(_order).OrderBy(c => c.Depth).ToArray();
         _order.Clear();
         _order.AddRange(turned);
     }
