@@ -69,6 +69,16 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     }
 
     [Fact]
+    public async Task The_ways_stay_in_one_line_above_a_narrow_window_of_a_reader_with_two_units()
+    {
+        await using var visit = await plan.Browser.SignInAsync("quantri.cdyt");
+        await visit.Page.SetViewportSizeAsync(1000, Visit.Height);
+        await visit.Page.EvaluateAsync("() => document.querySelector('.who span').append(', Công đoàn cơ sở Trung tâm Y tế dự phòng tỉnh')");
+        (await visit.Page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('.nav > li')].map(e => e.offsetTop)).size")).ShouldBe(1);
+        await visit.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_busy_workflow_says_that_the_work_is_safe_and_shows_the_end_by_itself()
     {
         await using var visit = await plan.Browser.SignInAsync("chutich.ttythi");

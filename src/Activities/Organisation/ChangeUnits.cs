@@ -185,6 +185,22 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
     public async Task<UnitChangeAnswer> ApplyAsync(
         Actor actor, UnitChange change, string? token, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ApplyOnceAsync(actor, change, token, now, recordedAt, cancellation);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
+            {
+                // A cascade of one of the units held its instance and waited for the tree: nothing was written.
+            }
+        }
+    }
+
+    private async Task<UnitChangeAnswer> ApplyOnceAsync(
+        Actor actor, UnitChange change, string? token, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         UnitChangeAnswer answer;

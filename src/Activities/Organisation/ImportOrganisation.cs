@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using static WorkflowEngine.Storage.Db;
 
@@ -36,12 +37,13 @@ public static class ImportOrganisation
         select u.id, u.code, p.code, u.path from unit u left join unit p on p.id = u.parent_id
         """;
 
+    // A unit that somebody has left has no say over them any more, so they do not lie out of reach for its sake.
     private const string ReadNames =
         """
         -- ImportOrganisation.ReadNames
         select array(select code from role), array(select normalized_user_name from person),
           array(select distinct m.normalized_user_name from person m join role_assignment a on a.person_id = m.id join unit u on u.id = a.unit_id
-                where not exists (select 1 from unnest($1::text[]) as g (path) where starts_with(u.path, g.path)))
+                where a.valid_to > $2 and not exists (select 1 from unnest($1::text[]) as g (path) where starts_with(u.path, g.path)))
         """;
 
     private const string NewIds =
@@ -133,7 +135,7 @@ public static class ImportOrganisation
 
         var tree = await ReadTreeAsync(connection, cancellation);
         var reach = actor.PathsWith(Permission.Organisation);
-        var (roles, users, outOfReach) = await ReadNamesAsync(connection, reach, cancellation);
+        var (roles, users, outOfReach) = await ReadNamesAsync(connection, reach, WorkingCalendar.VietnamPublic.DayOf(now), cancellation);
         var errors = OrganisationCheck.Run(file, new KnownOrganisation(tree.ToDictionary(u => u.Key, u => u.Value.Parent), roles, users));
         if (errors.Count > 0) return new OrganisationImport.Rejected(errors);
 
@@ -167,9 +169,9 @@ public static class ImportOrganisation
     }
 
     private static async Task<(HashSet<string> Roles, HashSet<string> Users, HashSet<string> OutOfReach)> ReadNamesAsync(
-        NpgsqlConnection connection, string[] reach, CancellationToken cancellation)
+        NpgsqlConnection connection, string[] reach, DateOnly today, CancellationToken cancellation)
     {
-        await using var read = Command(connection, ReadNames, P(reach));
+        await using var read = Command(connection, ReadNames, P(reach), P(today));
         await using var rows = await read.ExecuteReaderAsync(cancellation);
         await rows.ReadAsync(cancellation);
         return ([.. rows.GetFieldValue<string[]>(0)], [.. rows.GetFieldValue<string[]>(1)], [.. rows.GetFieldValue<string[]>(2)]);

@@ -15,12 +15,19 @@ namespace Unions.Plans;
 /// <param name="Party">Party form, number and type joined by a hyphen and the body after the slash: 34-CT/TW.</param>
 public sealed partial record DocumentNumber(int? Number, int? Year, string? Type, string Organisation, bool Party = false)
 {
-    /// <summary>Abbreviations of document types that a symbol may start with, spelt as NĐ 30/2020 Phụ lục III has them. "CV" is not one of them.</summary>
-    public static readonly IReadOnlyList<string> Types =
-    [
-        "NQ", "QĐ", "CT", "QC", "QyĐ", "TC", "TB", "HD", "CTr", "KH", "PA", "ĐA", "DA", "BC", "BB", "TTr", "HĐ", "CĐ", "BGN", "BTT", "GUQ",
-        "GM", "GGT", "GNP", "PG", "PC", "PB", "NĐ", "TT", "NQLT", "TTLT", "L",
-    ];
+    /// <summary>
+    /// Names of document types by the abbreviation that a symbol may start with, spelt as NĐ 30/2020 Phụ lục III has them; behind them what only the
+    /// state issues. "CV" is not one of them: a công văn has no abbreviation and no name above its subject.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["NQ"] = "Nghị quyết", ["QĐ"] = "Quyết định", ["CT"] = "Chỉ thị", ["QC"] = "Quy chế", ["QyĐ"] = "Quy định", ["TC"] = "Thông cáo",
+        ["TB"] = "Thông báo", ["HD"] = "Hướng dẫn", ["CTr"] = "Chương trình", ["KH"] = "Kế hoạch", ["PA"] = "Phương án", ["ĐA"] = "Đề án",
+        ["DA"] = "Dự án", ["BC"] = "Báo cáo", ["BB"] = "Biên bản", ["TTr"] = "Tờ trình", ["HĐ"] = "Hợp đồng", ["CĐ"] = "Công điện",
+        ["BGN"] = "Bản ghi nhớ", ["BTT"] = "Bản thỏa thuận", ["GUQ"] = "Giấy ủy quyền", ["GM"] = "Giấy mời", ["GGT"] = "Giấy giới thiệu",
+        ["GNP"] = "Giấy nghỉ phép", ["PG"] = "Phiếu gửi", ["PC"] = "Phiếu chuyển", ["PB"] = "Phiếu báo", ["NĐ"] = "Nghị định", ["TT"] = "Thông tư",
+        ["NQLT"] = "Nghị quyết liên tịch", ["TTLT"] = "Thông tư liên tịch", ["L"] = "Luật",
+    };
 
     /// <summary>The symbol alone, canonical: "KH-CĐYT".</summary>
     public string Symbol => Party ? $"{Type}/{Organisation}" : Type is null ? Organisation : $"{Type}-{Organisation}";
@@ -68,7 +75,7 @@ public sealed partial record DocumentNumber(int? Number, int? Year, string? Type
     public static bool IsType(string type) => TypeOf(type) is not null;
 
     private static string? TypeOf(string text) =>
-        Types.FirstOrDefault(t => t.Equals(text, StringComparison.Ordinal)) ?? Types.FirstOrDefault(t => t.Equals(text, StringComparison.OrdinalIgnoreCase));
+        Types.ContainsKey(text) ? text : Types.Keys.FirstOrDefault(t => t.Equals(text, StringComparison.OrdinalIgnoreCase));
 
     private static int? Count(string digits) => digits.Length == 0 ? null : int.Parse(digits, CultureInfo.InvariantCulture);
 

@@ -12,6 +12,10 @@ namespace WorkflowEngine.Activities;
 public sealed class HumanTask : Activity
 {
     private const int PhraseWeight = 500;
+
+    /// <summary>As many as the periods of deadlines have; the day is looked for day by day when the work is handed in.</summary>
+    private const int MostReviewDays = 3660;
+
     private static readonly Kept<DeadlineSpec> Phrases = new(1L << 20);
 
     public readonly Input<string> Title = new("Title") { LabelVi = "Tên việc", LabelEn = "Title (Vietnamese)" };
@@ -83,6 +87,7 @@ public sealed class HumanTask : Activity
     private TaskSpec Describe(ActivityContext context)
     {
         var (form, reviewers, days) = (context.Get(Form), context.Get(ReviewRoles) ?? [], context.Get(ReviewWorkingDays));
+        if (days > MostReviewDays) context.Fault($"A review gets at most {MostReviewDays} working days.");
         int? formVersion = null;
         if (!string.IsNullOrEmpty(form))
         {

@@ -96,6 +96,12 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         on conflict (root_id, activity_id) do update set ladder_id = excluded.ladder_id, at = excluded.at, unsettled_since = excluded.unsettled_since
         """;
 
+    private const string Goes =
+        """
+        -- ChangeLadder.Goes
+        select exists (select from case_ladder where root_id = $1 and activity_id = $2 and ladder_id = $3)
+        """;
+
     // An empty ladder: given back; the row goes when all hosts know.
     private const string Forget =
         """
@@ -152,8 +158,7 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Read before anything is written: what a transaction wrote and may take back must not be remembered by the host.
         var data = await reference.GetAsync(connection, cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        await using var transaction = write ? await HeldAsync(connection, cancellation) : null;
         string[] roles = [.. ladder.Rungs.SelectMany(r => r.Recipients).Select(r => r.Role).Where(r => r != RecipientRule.Assignee).Distinct()];
         var (stands, unknown) = (await Command(connection, Now, P(ladder.Id), Texts(roles)).ListAsync(r => (r.TextOrNull(0), r.GetFieldValue<string[]>(1)), cancellation))[0];
         if (unknown.Length > 0)
@@ -161,9 +166,10 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         if (seen is not null && seen != ((stands is null ? Ladder.Shipped.FirstOrDefault(l => l.Id == ladder.Id) : Ladder.Read(stands))?.Mark() ?? ""))
             return new(0, 0, TaskAnswer.Invalid.On("seen", "Người khác vừa sửa thang nhắc việc này. Hãy mở lại trang rồi sửa.", "Somebody else has changed this ladder. Open it again and go on."));
         var clocks = new LadderClocks(data, now);
+        await clocks.PlanAsync(connection, ladder, ladder.Id, null, Actor.System, Both, null, cancellation);
+        if (transaction is null) return Answer(clocks);
         await Command(connection, Write, P(ladder.Id), Json(ladder.Write())).ExecuteNonQueryAsync(cancellation);
-        await clocks.ReplanAsync(connection, ladder, ladder.Id, null, Actor.System, Both, cancellation);
-        if (!write) return Answer(clocks);
+        await clocks.WriteAsync(connection, cancellation);
         await Command(connection, Audit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
             Json(JsonSerializer.Serialize(new { ladder = ladder.Id, rungs = ladder.Rungs.Count, tasks = clocks.RunningCount, moved = clocks.Moved }))).ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -183,25 +189,27 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         var data = await reference.GetAsync(connection, cancellation);
         if (ladderId is null || DuePlan.LadderOf(data, ladderId) is not { } ladder)
             return new(0, 0, TaskAnswer.Invalid.On("ladder", "Không có thang nhắc việc này.", "There is no such ladder."));
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        await using var transaction = write ? await HeldAsync(connection, cancellation) : null;
         var clocks = new LadderClocks(data, now);
-        await clocks.ReplanAsync(connection, ladder, null, await NamedAsync(connection, tasks, planId, activity, cancellation), actor, Work, cancellation);
+        await clocks.PlanAsync(connection, ladder, null, await NamedAsync(connection, tasks, planId, activity, cancellation), actor, Work, null, cancellation);
         if (tasks is null && planId is { } root)
         {
             var cases = await Command(connection, Case, P(root), P(activity, NpgsqlDbType.Text), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem))
                 .ListAsync(r => (Unit: r.GetInt64(0), KnowsStep: r.GetBoolean(1)), cancellation);
             if (cases is not [{ } owned]) return new(0, 0, new TaskAnswer.NotFound());
             if (!owned.KnowsStep) return new(0, 0, TaskAnswer.Invalid.On("activity", "Kế hoạch không có bước này.", "The plan has no such step."));
-            await Command(connection, Keep, P(root), P(activity ?? ""), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())), Instant(recordedAt),
-                P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(owned.Unit), Detail(ladderId, activity, reason, clocks)).ExecuteNonQueryAsync(cancellation);
+            if (transaction is not null)
+            {
+                await Command(connection, Keep, P(root), P(activity ?? ""), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow())), Instant(recordedAt),
+                    P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(owned.Unit), Detail(ladderId, activity, reason, clocks)).ExecuteNonQueryAsync(cancellation);
+            }
         }
         else if (clocks.Tasks.Count == 0)
         {
             return new(0, 0, new TaskAnswer.NotFound());
         }
 
-        return await EndAsync(connection, transaction, clocks, actor, new { ladder = ladderId, reason = reason.Trim() }, write, now, recordedAt, cancellation);
+        return await EndAsync(connection, transaction, clocks, actor, new { ladder = ladderId, reason = reason.Trim() }, now, recordedAt, cancellation);
     }
 
     /// <summary>
@@ -217,30 +225,31 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         if (!IsReason(reason)) return NoReason;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var clocks = new LadderClocks(await reference.GetAsync(connection, cancellation), now);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        await using var transaction = write ? await HeldAsync(connection, cancellation) : null;
         long? unit = null;
         if (tasks is null && planId is { } root)
         {
             var cases = await Command(connection, Case, P(root), P<string?>(null, NpgsqlDbType.Text), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem))
                 .ListAsync(r => r.GetInt64(0), cancellation);
             if (cases is not [var owner]) return new(0, 0, new TaskAnswer.NotFound());
-            if (await Command(connection, Forget, P(root), P(activity ?? ""), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow()))).ExecuteNonQueryAsync(cancellation) == 0)
+            if (!(bool)(await Command(connection, Goes, P(root), P(activity ?? ""), P(ladderId)).ExecuteScalarAsync(cancellation))!)
                 return new(0, 0, TaskAnswer.Invalid.On("planId", "Kế hoạch, hoặc bước này, không còn theo thang đã giao. Hãy mở lại trang.", "The plan, or this step, does not go by this ladder any more. Open the page again."));
             unit = owner;
         }
 
-        await clocks.ReplanAsync(connection, null, ladderId, await NamedAsync(connection, tasks, planId, activity, cancellation), actor, Work, cancellation);
+        var givenBack = unit is null ? null : activity ?? "";
+        await clocks.PlanAsync(connection, null, ladderId, await NamedAsync(connection, tasks, planId, activity, cancellation), actor, Work, givenBack, cancellation);
         if (clocks.Missing is { } missing)
             return new(0, 0, TaskAnswer.Invalid.On("ladder", $"Không có thang “{missing}” mà công việc chọn.", $"There is no ladder '{missing}', which a task names."));
         if (unit is null && clocks.Tasks.Count == 0) return new(0, 0, new TaskAnswer.NotFound());
-        if (unit is not null)
+        if (unit is not null && transaction is not null)
         {
-            await Command(connection, TrailOfCase, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(planId!.Value), P(unit.Value),
+            await Command(connection, Forget, P(planId!.Value), P(givenBack!), P(ladderId), Instant(now), Instant(BusinessClock.Whole(system.GetUtcNow()))).ExecuteNonQueryAsync(cancellation);
+            await Command(connection, TrailOfCase, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(planId.Value), P(unit.Value),
                 Detail(ladderId, activity, reason, clocks)).ExecuteNonQueryAsync(cancellation);
         }
 
-        return await EndAsync(connection, transaction, clocks, actor, new { givenBack = ladderId, reason = reason.Trim() }, write, now, recordedAt, cancellation);
+        return await EndAsync(connection, transaction, clocks, actor, new { givenBack = ladderId, reason = reason.Trim() }, now, recordedAt, cancellation);
     }
 
     /// <summary>
@@ -254,13 +263,13 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
             r => (Root: r.GetGuid(0), Activity: r.GetString(1), Ladder: r.GetString(2), At: r.Instant(3), Since: r.Instant(4)), cancellation);
         foreach (var row in open)
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+            await using var transaction = await HeldAsync(connection, cancellation);
             Guid[] missed = [.. await Command(connection, Missed, P(row.Root), P(row.Activity), P(row.Ladder), Instant(row.At)).ListAsync(r => r.GetGuid(0), cancellation)];
             if (missed.Length > 0)
             {
                 var clocks = new LadderClocks(await reference.GetAsync(connection, cancellation), now);
-                await clocks.ReplanAsync(connection, null, null, missed, Actor.System, Work, cancellation);
+                await clocks.PlanAsync(connection, null, null, missed, Actor.System, Work, null, cancellation);
+                await clocks.WriteAsync(connection, cancellation);
                 settled += clocks.Moved;
             }
 
@@ -271,11 +280,20 @@ public sealed class ChangeLadder(NpgsqlDataSource database, ReferenceStore refer
         return settled;
     }
 
+    /// <summary>A transaction while which no rung fires and nobody else changes a ladder. A preview has none: it only reads.</summary>
+    private static async Task<NpgsqlTransaction> HeldAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Command(connection, Hold).ExecuteNonQueryAsync(cancellation);
+        return transaction;
+    }
+
     private async Task<LadderAnswer> EndAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, LadderClocks clocks, Actor actor, object detail, bool write, DateTimeOffset now, DateTimeOffset recordedAt,
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, LadderClocks clocks, Actor actor, object detail, DateTimeOffset now, DateTimeOffset recordedAt,
         CancellationToken cancellation)
     {
-        if (!write) return Answer(clocks);
+        if (transaction is null) return Answer(clocks);
+        await clocks.WriteAsync(connection, cancellation);
         await Command(connection, TrailOfTasks, Uuids([.. clocks.Tasks]), Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid),
             Json(JsonSerializer.Serialize(detail))).ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);

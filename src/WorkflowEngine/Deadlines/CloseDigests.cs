@@ -46,7 +46,7 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           order by l.digest_id, l.task_id, l.purpose, l.as_person nulls first, l.skipped_person nulls first),
         line as (
           select w.digest_id, w.person_id, w.as_person, w.skipped_person, w.away_until, w.purpose, w.mail_pace, w.mail_at, t.*, d.due, d.extended_due, d.legal_due, d.started_at, d.next_at, d.ladder_id, d.calendar_id,
-            d.round as clock_round, u.name as unit_name, u.path, o.name as owner_name, at_unit.roles as unit_roles, at_owner.roles as owner_roles,
+            d.round as clock_round, u.name as unit_name, o.name as owner_name, at_unit.roles as unit_roles, at_owner.roles as owner_roles,
             d.due is not null and case when w.purpose = 'review' then exists (select from (select $2::date as day) me, lateral {{FourEyes.Nearest}} n where n.person_id = w.reader and n.level = n.nearest)
               else coalesce(t.assignee_id = w.reader, false) or at_unit.roles && t.candidate_roles
                 or (t.unit_id <> t.owner_unit_id and cardinality(at_unit.roles) > 0) end as own
@@ -60,10 +60,10 @@ public sealed class CloseDigests(NpgsqlDataSource database, ReferenceStore refer
           cross join lateral (select coalesce(array_agg(a.role order by a.id), '{}') as roles from role_assignment a
             where a.person_id = w.reader and a.unit_id = t.owner_unit_id and a.valid_from <= $2 and a.valid_to > $2) at_owner),
         ranked as (
-          select *, row_number() over worst as rank, count(*) over grp as units, row_number() over (grp order by due, path, id) as group_rank,
+          select *, row_number() over worst as rank, count(*) over grp as units, row_number() over (grp order by due, unit_name collate "vi-x-icu", id) as group_rank,
             count(*) over (partition by digest_id) as total
           from line
-          window worst as (partition by digest_id order by due, path, id), grp as (partition by digest_id, root_id, activity_id, purpose, own, purpose = 'work' and clock_round > 1, due is null))
+          window worst as (partition by digest_id order by due, unit_name collate "vi-x-icu", id), grp as (partition by digest_id, root_id, activity_id, purpose, own, purpose = 'work' and clock_round > 1, due is null))
         select r.digest_id, r.id, r.root_id, r.activity_id, r.purpose, r.own, r.unit_name, r.owner_name, r.unit_roles, r.owner_roles, r.due, r.started_at,
           r.next_at, r.ladder_id, r.calendar_id, r.clock_round, r.extended_due is not null, r.legal_due is not null, r.opened_at, s.body::text,
           (select max(f.saved_at) from task_draft f where f.task_id = r.id),

@@ -70,7 +70,7 @@ internal sealed class ComposeMail(
 
     /// <summary>The part of the page of late work where all of them stand; none: they stand in several.</summary>
     private static string PartOf(IReadOnlyList<DigestGroup> groups) =>
-        groups.All(g => g.Deadline is { DaysLate: 0 }) ? "#soon" : groups.Any(g => g.Deadline is null or { DaysLate: 0 }) ? "" : groups.All(g => g.Review) ? "#reviews" : groups.All(g => g.Returned) ? "#returned" : "";
+        groups.All(g => g.Deadline is null) ? "#not-counted" : groups.All(g => g.Deadline is { DaysLate: 0 }) ? "#soon" : groups.Any(g => g.Deadline is null or { DaysLate: 0 }) ? "" : groups.All(g => g.Review) ? "#reviews" : groups.All(g => g.Returned) ? "#returned" : "";
 
     private DigestGroup Group(IGrouping<(Guid, string, bool, bool, bool, bool), MailLine> group)
     {

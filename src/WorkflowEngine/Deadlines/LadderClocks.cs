@@ -19,8 +19,8 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
         $"""
         -- LadderClocks.Running
         select d.purpose, d.calendar_id, d.due, d.started_at, coalesce(s.body ->> 'deadline', s.body ->> 'targetDate'), d.ladder_id, d.next_at,
-          coalesce((select c.ladder_id from case_ladder c where c.root_id = t.root_id and c.activity_id = t.activity_id and c.ladder_id <> ''),
-            (select c.ladder_id from case_ladder c where c.root_id = t.root_id and c.activity_id = '' and c.ladder_id <> ''), s.body ->> 'ladderId') as standing,
+          coalesce((select c.ladder_id from case_ladder c where c.root_id = t.root_id and c.activity_id = t.activity_id and c.ladder_id <> '' and t.activity_id is distinct from $6),
+            (select c.ladder_id from case_ladder c where c.root_id = t.root_id and c.activity_id = '' and c.ladder_id <> '' and $6 is distinct from ''), s.body ->> 'ladderId') as standing,
           (select string_agg(f.rung || ' ' || f.period, ',' order by f.rung, f.period) from rung_fired f
             where f.task_id = d.task_id and f.purpose = d.purpose and f.round = d.round and f.due = d.due) as fired,
           {IsRunning} as runs,
@@ -56,6 +56,7 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
         bool Runs, Guid[] Tasks);
 
     private readonly Dictionary<ReminderChange, int> _changes = [];
+    private readonly List<(Guid Task, string Purpose, DateTimeOffset? Next, string? Ladder)> _planned = [];
     private readonly Dictionary<(string? Ladder, string Calendar), CompiledLadder?> _compiled = [];
     private readonly Dictionary<string, CompiledLadder> _givens = [];
 
@@ -65,7 +66,7 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
     /// <summary>Of these, how many clocks run.</summary>
     public int RunningCount { get; private set; }
 
-    /// <summary>Of these, how many have another next reminder or ladder now.</summary>
+    /// <summary>Of these, how many get another next reminder or ladder.</summary>
     public int Moved { get; private set; }
 
     /// <summary>A ladder that a task names and that is not there, or null; such tasks stay as they are.</summary>
@@ -75,18 +76,18 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
     public IReadOnlyList<ReminderChange> Changes =>
         [.. _changes.Select(c => c.Key with { Count = c.Value }).OrderBy(c => c.From ?? c.To).ThenBy(c => c.To).ThenBy(c => c.Rung, StringComparer.Ordinal)];
 
-    /// <summary>Plans them anew and writes that; the caller commits it, or takes it back after a look.</summary>
+    /// <summary>Plans them anew; nothing is written.</summary>
     /// <param name="given">The ladder they get; null: the one that the case and the task say.</param>
     /// <param name="of">Only clocks that go by this ladder, or null.</param>
     /// <param name="named">Only these tasks, also the ones that stand still or are handed in; null: all clocks that run.</param>
-    public async Task ReplanAsync(
-        NpgsqlConnection connection, Ladder? given, string? of, Guid[]? named, Actor actor, string[] purposes, CancellationToken cancellation)
+    /// <param name="givenBack">The step of their case, empty for the case itself, whose ladder counts no more; null: none.</param>
+    public async Task PlanAsync(
+        NpgsqlConnection connection, Ladder? given, string? of, Guid[]? named, Actor actor, string[] purposes, string? givenBack, CancellationToken cancellation)
     {
         var groups = await Command(connection, Running, P(of, NpgsqlDbType.Text), P(named, NpgsqlDbType.Array | NpgsqlDbType.Uuid), Texts(actor.PathsWith(Permission.Extend)),
-            Texts(purposes), P(actor.IsSystem)).ListAsync(
+            Texts(purposes), P(actor.IsSystem), P(givenBack, NpgsqlDbType.Text)).ListAsync(
             r => new Group(r.GetString(0), r.GetString(1), r.InstantOrNull(2), r.Instant(3), DueDeadline.IsSoft(r.TextOrNull(4)), r.TextOrNull(5), r.InstantOrNull(6), r.TextOrNull(7),
                 r.TextOrNull(8)?.Split(',') ?? [], r.GetBoolean(9), r.GetFieldValue<Guid[]>(10)), cancellation);
-        var (ids, clocks, next, ladders) = (new List<Guid>(), new List<string>(), new List<DateTimeOffset?>(), new List<string?>());
         foreach (var group in groups)
         {
             var target = given?.Id ?? group.Standing;
@@ -106,18 +107,20 @@ internal sealed class LadderClocks(ReferenceData data, DateTimeOffset now)
                 at = FirstUnfired(after, from, group.Fired);
                 Compare(group, due, after, from, target);
                 RunningCount += group.Tasks.Length;
+                if (at != group.Next || target != group.Ladder) Moved += group.Tasks.Length;
             }
 
             Tasks.AddRange(group.Tasks);
-            ids.AddRange(group.Tasks);
-            clocks.AddRange(group.Tasks.Select(_ => group.Purpose));
-            next.AddRange(group.Tasks.Select(_ => at));
-            ladders.AddRange(group.Tasks.Select(_ => target));
+            foreach (var task in group.Tasks) _planned.Add((task, group.Purpose, at, target));
         }
+    }
 
-        if (ids.Count == 0) return;
-        Moved += (int)(await Command(connection, Replan, Uuids([.. ids]), Texts([.. clocks]), Instants([.. next]),
-            P(ladders.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ExecuteScalarAsync(cancellation))!;
+    /// <summary>Writes what was planned; the caller commits it.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (_planned.Count == 0) return;
+        Moved = (int)(await Command(connection, Replan, Uuids([.. _planned.Select(p => p.Task)]), Texts([.. _planned.Select(p => p.Purpose)]), Instants([.. _planned.Select(p => p.Next)]),
+            P(_planned.Select(p => p.Ladder).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ExecuteScalarAsync(cancellation))!;
     }
 
     private DateTimeOffset? FirstUnfired(LadderPlan? plan, DateTimeOffset from, string[] fired)

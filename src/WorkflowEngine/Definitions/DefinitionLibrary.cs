@@ -106,6 +106,9 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
         return new Composite(workflow, row.Latest ?? workflow.Version, row.LatestId ?? workflow.Id);
     }
 
+    /// <summary>A graph that does nothing, in the place of a version that cannot be read.</summary>
+    internal Workflow Empty(string versionId) => reader.Read(new JsonObject { ["id"] = versionId }).Workflow;
+
     /// <summary>Whether every activity is known. What is unknown today may be there tomorrow, so such a graph is read anew each time.</summary>
     internal static bool IsWhole(Workflow workflow) => workflow.UnknownTypes.Count == 0;
 

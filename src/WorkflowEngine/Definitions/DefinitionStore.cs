@@ -21,6 +21,14 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
         return await GetAsync(versionId, connection, cancellation);
     }
 
+    /// <summary>The version, or an empty graph where it cannot be read: for lists of many, which one of them must not break.</summary>
+    public async ValueTask<Workflow> GetOrEmptyAsync(string versionId, CancellationToken cancellation = default)
+    {
+        if (Versions.Find(versionId, out var known)) return known;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await TryGetAsync(versionId, connection, cancellation)).Workflow;
+    }
+
     /// <summary>The same for those who hold a connection.</summary>
     /// <inheritdoc cref="GetAsync(string, CancellationToken)"/>
     internal async ValueTask<Workflow> GetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
@@ -39,20 +47,33 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
         return Versions.Add(versionId, workflow, DefinitionLibrary.WeightOf(workflow, rows[0].Document));
     }
 
-    /// <summary>The versions that alterations among these events want to migrate to, by number; null when there are none.</summary>
+    /// <summary>The version; or an empty graph in its place and what is wrong, when it is not there or cannot be read (any more): its instances are not the only ones of a batch.</summary>
+    internal async ValueTask<(Workflow Workflow, string? Problem)> TryGetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await GetAsync(versionId, connection, cancellation), null);
+        }
+        catch (Exception e) when (e is not (NpgsqlException or OperationCanceledException or OutOfMemoryException))
+        {
+            return (library.Empty(versionId), e.Message);
+        }
+    }
+
+    /// <summary>The versions that alterations among these events want to migrate to, by number, as far as they can be read; null when there are none.</summary>
     internal async ValueTask<IReadOnlyDictionary<int, Workflow>?> AskedForAsync(
         string definitionId, IReadOnlyList<InstanceEvent> events, NpgsqlConnection connection, CancellationToken cancellation)
     {
         Dictionary<int, Workflow>? asked = null;
         foreach (var alteration in events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
         {
-            if (!int.TryParse(alteration?["targetVersion"]?.ToString(), CultureInfo.InvariantCulture, out var number) || asked?.ContainsKey(number) == true) continue;
+            if (!int.TryParse((alteration as JsonObject)?["targetVersion"]?.ToString(), CultureInfo.InvariantCulture, out var number) || asked?.ContainsKey(number) == true) continue;
             const string sql = """
                 -- DefinitionStore.Version
                 select id from definition_version where definition_id = $1 and version = $2 and deleted_at is null
                 """;
             var id = (await Db.Command(connection, sql, Db.P(definitionId), Db.P(number)).ListAsync(r => r.GetString(0), cancellation)).FirstOrDefault();
-            if (id is not null) (asked ??= [])[number] = await GetAsync(id, connection, cancellation);
+            if (id is not null && await TryGetAsync(id, connection, cancellation) is (var workflow, null)) (asked ??= [])[number] = workflow;
         }
 
         return asked;

@@ -40,7 +40,7 @@ public sealed partial class Burst
                 context.SetVariableById(id, alteration["value"]);
                 return null;
             }
-            catch (ValueConversionException e)
+            catch (Exception e) when (e is ValueConversionException or ActivityFaultException)
             {
                 return e.Message;
             }

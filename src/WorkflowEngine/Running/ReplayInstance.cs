@@ -117,7 +117,7 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
             },
             SubStatus.Pending, state, burst.Given, new Facts { Unit = unit, Owner = owner, Reference = world.Reference(burst) });
         return facts["stopped"]?.GetValue<string>() is { } kind
-            ? Runner.Stopped(loaded, burst.At, kind, JournalJson.ReadEntries(burst.Entries)[^1].Message!)
+            ? Runner.Stopped(loaded, burst.At, kind, JournalJson.ReadEntries(burst.Entries).LastOrDefault()?.Message ?? "")
             : Runner.Run(loaded, burst.At);
     }
 
@@ -131,8 +131,21 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
         var workflows = new Dictionary<(string, string), Workflow>();
         foreach (var unknown in bursts.Select(b => b.Texts("unknown")).DistinctBy(u => string.Join('\n', u)))
             foreach (var (id, text) in documents)
-                workflows[(id, string.Join('\n', unknown))] = (await library.ReadWithoutAsync(text, unknown, cancellation)).Workflow;
+                workflows[(id, string.Join('\n', unknown))] = await ReadAsync(id, text, unknown, cancellation);
         return new World(await reference.GetAsync(cancellation), calendars.ToDictionary(c => c.Name, c => c.Body), definitions, workflows);
+    }
+
+    // A version that cannot be read any more: a burst that was stopped for it is the same again, any other differs.
+    private async Task<Workflow> ReadAsync(string id, string document, IReadOnlyList<string> unknown, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await library.ReadWithoutAsync(document, unknown, cancellation)).Workflow;
+        }
+        catch (DefinitionFormatException)
+        {
+            return library.Empty(id);
+        }
     }
 
     private static Replayed Other(int bursts, int burst, string what, string stored, string again) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -184,10 +185,15 @@ public sealed class Runner(
 
     internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
+        if (loaded.Unreadable is { } what) return Stopped(loaded, now, what.Kind, what.Message);
         BurstResult result;
         try
         {
             result = Burst.Run(loaded.Head, loaded.State, loaded.Events, loaded.Facts, now);
+        }
+        catch (JsonException e)
+        {
+            return Stopped(loaded, now, Unreadable.State, e.Message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -204,35 +210,59 @@ public sealed class Runner(
 
     /// <summary>
     /// The instance as it was before, stopped with an incident; its events are kept for the retry. One that has stopped like this already gets no second
-    /// incident by every event that comes. A wish to cancel is carried out all the same, one to change it is refused: neither waits for a retry.
+    /// incident by every event that comes. A wish to cancel is carried out all the same, one to change it is refused: neither waits for a retry. What is
+    /// over stays so, and takes down what it has begun when its parent is cancelled.
     /// </summary>
     internal static CommittedBurst Stopped(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
     {
-        var state = loaded.State ?? new InstanceState { CorrelationId = loaded.Head.CorrelationId, Name = loaded.Head.Name };
+        var (state, isKept) = StateOf(loaded);
         var (root, effects) = (loaded.Head.Workflow.Root, new Effects());
         void Journal(string name) => effects.Journal.Add(new JournalEntry(++state.Sequence, name, root.Id, root.NodeId, root.Type, "", Message: message));
+        CommittedBurst Committed(byte[] json) =>
+            new(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), json, kind);
 
-        if (loaded.Events.Any(e => e.Kind == EventKind.Cancel))
+        var cancel = loaded.Events.FirstOrDefault(e => e.Kind == EventKind.Cancel);
+        if (state is { Status: InstanceStatus.Finished, SubStatus: not SubStatus.Faulted })
+        {
+            effects.CancelChildren = state.SubStatus == SubStatus.Finished && cancel?.Body["byParent"] is not null;
+            return Committed(isKept ? state.ToUtf8() : loaded.StateJson!);
+        }
+
+        if (cancel is not null)
         {
             (state.Status, state.SubStatus, effects.CancelChildren) = (InstanceStatus.Finished, SubStatus.Cancelled, true);
             state.Bookmarks.Clear();
             Journal("Canceled");
-            return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8(), kind);
+            return Committed(state.ToUtf8());
         }
 
+        var isKnown = isKept ? state.Incidents.Exists(i => i.Kind == kind) : state.SubStatus == SubStatus.Faulted;
         (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
         foreach (var alteration in loaded.Events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
-            Journal(new AlterationOutcome(alteration?["type"].AsText() ?? "", message).JournalName);
+            Journal(new AlterationOutcome((alteration as JsonObject)?["type"].AsText() ?? "", message).JournalName);
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind is not (EventKind.Retry or EventKind.Alter)));
-        if (!state.Incidents.Exists(i => i.Kind == kind) || loaded.Events.Any(e => e.Kind == EventKind.Retry))
-        {
-            var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
-            state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
-            effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
-        }
+        var isNew = !isKnown || loaded.Events.Any(e => e.Kind == EventKind.Retry);
+        var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
+        if (isNew) effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
+        if (isNew || !isKept) state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
 
         Journal("Faulted");
-        return new CommittedBurst(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), state.ToUtf8(), kind);
+        return Committed(isKept ? state.ToUtf8() : loaded.StateJson!);
+    }
+
+    /// <summary>The stored state; where it cannot be read another one by what the row says, and what is stored has to stay for who mends it.</summary>
+    private static (InstanceState State, bool IsKept) StateOf(LoadedInstance loaded)
+    {
+        var (correlation, name) = (loaded.Head.CorrelationId, loaded.Head.Name);
+        try
+        {
+            return (loaded.State ?? new InstanceState { CorrelationId = correlation, Name = name }, true);
+        }
+        catch (JsonException)
+        {
+            var isOver = loaded.SubStatus is SubStatus.Finished or SubStatus.Cancelled or SubStatus.Faulted;
+            return (new InstanceState { Status = isOver ? InstanceStatus.Finished : InstanceStatus.Running, SubStatus = loaded.SubStatus, CorrelationId = correlation, Name = name }, false);
+        }
     }
 
     /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>

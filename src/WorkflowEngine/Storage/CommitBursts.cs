@@ -24,7 +24,7 @@ public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, b
 /// </summary>
 /// <remarks>
 /// Lock order, everywhere: instance (by id), then task, deadline or job (by id), then inserts. Whoever holds a task or deadline row never
-/// waits for an instance row. What survives a crash: before the commit nothing of the burst, and its events are still there; after it, all.
+/// waits for an instance row. A cascade holds the tree of units behind its instance; who changes the tree holds it before, and goes again where both meet. What survives a crash: before the commit nothing of the burst, and its events are still there; after it, all.
 /// </remarks>
 public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
@@ -146,6 +146,19 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 
     private static bool IsSingle(Definitions.Workflow workflow) => workflow.Options.ActivationStrategyType is not (null or "AllowAlwaysStrategy");
 
+    /// <summary>A place that was given back by a failure is taken again by the retry, unless another has it by now; both go on then.</summary>
+    private static NpgsqlBatchCommand TakePlaces(Guid[] instances) => Statement($"""
+        -- CommitBursts.Places
+        insert into activation (key, instance_id)
+        select x.key, x.id
+        from unnest($1) as n(id)
+        cross join lateral (
+          select i.id, {StartWorkflow.KeyStart}i.correlation_id{StartWorkflow.KeyMiddle}i.correlation_id{StartWorkflow.KeyEnd} as key
+          from instance i join definition_version v on v.id = i.definition_version_id where i.id = n.id limit 1) x
+        where x.key is not null
+        on conflict (key) do nothing
+        """, Uuids(instances));
+
     /// <summary>Others may start where only one of a kind may run.</summary>
     private static NpgsqlBatchCommand FreePlaces(Guid[] instances) => Statement("""
         -- CommitBursts.Activation
@@ -246,6 +259,8 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
                 select instance_id, kind, body, payload_id, actor_id, on_behalf_of, at from held order by id
                 """, Uuids(mended));
+        var single = bursts.Where(b => b.Result.Effects.IncidentsResolved && IsSingle(b.Result.Workflow)).Select(b => b.Id).ToArray();
+        if (single.Length > 0) yield return TakePlaces(single);
         var all = bursts.SelectMany(b => b.Result.Effects.Incidents.Select(i => (b.Id, Incident: i))).ToArray();
         if (all.Length == 0) yield break;
         yield return Statement("""
@@ -288,7 +303,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             foreach (var statement in TaskStatements.CancelAllOf(over, now)) yield return statement;
         }
 
-        var single = bursts.Where(b => b.Ended && IsSingle(b.Result.Workflow)).Select(b => b.Id).ToArray();
+        var single = bursts.Where(b => b.Ended && (IsSingle(b.Result.Workflow) || b.Loaded.Unreadable is not null)).Select(b => b.Id).ToArray();
         if (single.Length > 0) yield return FreePlaces(single);
         // A child that has finished takes no part, what it has begun does; one that failed may still be retried and holds tasks.
         var cancelled = bursts.Where(b => b.Result.Effects.CancelChildren).Select(b => b.Id).ToArray();

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,8 +12,25 @@ namespace WorkflowEngine.Storage;
 /// <param name="SubStatus">As stored, before the burst.</param>
 public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, byte[]? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
 {
+    /// <summary>What of it cannot be read, so that it cannot be run; null: nothing. An empty graph, or an empty body, stands in the place.</summary>
+    public Unreadable? Unreadable { get; init; }
+
     /// <summary>A fresh copy of the stored state; a burst changes what it is given.</summary>
     public InstanceState? State => StateJson is null ? null : InstanceState.FromUtf8(StateJson);
+}
+
+/// <summary>Something stored that cannot be read.</summary>
+/// <param name="Kind">Of the incident that it is.</param>
+public sealed record Unreadable(string Kind, string Message)
+{
+    /// <summary>The instance's version of its definition.</summary>
+    public const string Definition = "DefinitionUnreadable";
+
+    /// <summary>An event that waits for the instance.</summary>
+    public const string Event = "EventUnreadable";
+
+    /// <summary>What the instance remembers.</summary>
+    public const string State = "StateUnreadable";
 }
 
 /// <summary>
@@ -131,10 +150,13 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         var (found, states, owners) = waiting ?? await WaitingAsync(connection, rows, cancellation);
         var payloads = await PayloadsAsync(connection, [.. found.Select(f => f.PayloadId).OfType<Guid>().Distinct()], cancellation);
         var events = new Dictionary<Guid, List<InstanceEvent>>(rows.Count);
+        var unreadable = new Dictionary<Guid, Unreadable>();
         foreach (var one in found)
         {
             if (!events.TryGetValue(one.InstanceId, out var list)) events[one.InstanceId] = list = new List<InstanceEvent>(1);
-            list.Add(one.ToEvent(one.PayloadId is { } payload ? payloads[payload] : null));
+            var body = one.BodyWith(one.PayloadId is { } payload ? payloads.GetValueOrDefault(payload) : null);
+            if (body is null) unreadable[one.InstanceId] = new Unreadable(Unreadable.Event, $"Event {one.Id} ({one.Kind}) holds no object that can be read.");
+            list.Add(new InstanceEvent(one.Id, one.Kind, body ?? [], one.ActorId, one.OnBehalfOf, one.At));
         }
 
         var data = await reference.GetAsync(connection, cancellation);
@@ -144,7 +166,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         {
             if (!events.TryGetValue(row.Id, out var own)) continue;
             own.Sort((a, b) => a.Id.CompareTo(b.Id));
-            var workflow = await definitions.GetAsync(row.VersionId, connection, cancellation);
+            var (workflow, problem) = await definitions.TryGetAsync(row.VersionId, connection, cancellation);
             var known = workflow.StartsChildren ? published ??= await reference.WithPublishedAsync(connection, cancellation) : data;
             var facts = new Facts { Unit = row.Unit, Owner = row.RootId == row.Id ? row.Unit : owners.GetValueOrDefault(row.RootId), Reference = known };
             var head = new InstanceHead(
@@ -154,7 +176,10 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
                 Name = row.Name,
                 Versions = await definitions.AskedForAsync(workflow.DefinitionId, own, connection, cancellation),
             };
-            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), own, facts));
+            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), own, facts)
+            {
+                Unreadable = problem is null ? unreadable.GetValueOrDefault(row.Id) : new Unreadable(Unreadable.Definition, problem),
+            });
         }
 
         return loaded;
@@ -230,16 +255,28 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         return new Found(events, states, owners);
     }
 
-    /// <summary>The bodies that several events have in common.</summary>
-    private static async Task<Dictionary<Guid, JsonObject>> PayloadsAsync(NpgsqlConnection connection, Guid[] payloads, CancellationToken cancellation)
+    /// <summary>The bodies that several events have in common; of one that cannot be read null.</summary>
+    private static async Task<Dictionary<Guid, JsonObject?>> PayloadsAsync(NpgsqlConnection connection, Guid[] payloads, CancellationToken cancellation)
     {
         if (payloads.Length == 0) return [];
         const string sql = """
             -- LoadInstances.Payloads
             select id, body::text from payload where id = any($1)
             """;
-        var rows = await Db.Command(connection, sql, Db.Uuids(payloads)).ListAsync(r => (r.GetGuid(0), Body: (JsonObject)JsonNode.Parse(r.GetString(1))!), cancellation);
-        return rows.ToDictionary(r => r.Item1, r => r.Body);
+        var rows = await Db.Command(connection, sql, Db.Uuids(payloads)).ListAsync(r => (Id: r.GetGuid(0), Body: Body(Encoding.UTF8.GetBytes(r.GetString(1)))), cancellation);
+        return rows.ToDictionary(r => r.Id, r => r.Body);
+    }
+
+    private static JsonObject? Body(byte[] json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The unit whose columns begin at <paramref name="at"/>; null: an outer join found none.</summary>
@@ -267,14 +304,17 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetFieldValue<byte[]>(3), r.GuidOrNull(4), r.GuidOrNull(5),
             r.GuidOrNull(6), r.Instant(7));
 
-        /// <summary>The event with the shared body below its own. A body without members of its own is the shared object itself: bursts only read it.</summary>
-        public InstanceEvent ToEvent(JsonObject? shared)
+        /// <summary>
+        /// The shared body below its own; null: one of them cannot be read. A body without members of its own is the shared object itself: bursts only read it.
+        /// </summary>
+        public JsonObject? BodyWith(JsonObject? shared)
         {
-            var own = Body is null ? null : (JsonObject)JsonNode.Parse(Body)!;
-            if (own is not null && shared is not null)
-                foreach (var (name, value) in shared)
-                    if (!own.ContainsKey(name)) own[name] = value?.DeepClone();
-            return new InstanceEvent(Id, Kind, own ?? shared ?? [], ActorId, OnBehalfOf, At);
+            if (PayloadId is not null && shared is null) return null;
+            if (Body is null) return shared ?? [];
+            if (LoadInstances.Body(Body) is not { } own) return null;
+            foreach (var (name, value) in shared ?? [])
+                if (!own.ContainsKey(name)) own[name] = value?.DeepClone();
+            return own;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Tasks;
 using static WorkflowEngine.Storage.Db;
 
@@ -7,6 +8,16 @@ namespace WorkflowEngine.Storage;
 /// <summary>The part of <see cref="CommitBursts"/> that writes tasks: the shared specs, the tasks, their clocks, and the ends of cancelled ones.</summary>
 internal static class TaskStatements
 {
+    // A definition names a unit for good; of one that has ended the work goes to its successor, if there is one and one only. None: the task is an incident.
+    private const string UnitOfCode =
+        """
+        with recursive place as (
+          select u.id, u.valid_to from unit u where u.code = n.unit_code
+          union
+          select t.id, t.valid_to from place p join unit_successor s on s.from_unit = p.id join unit t on t.id = s.to_unit where p.valid_to <= $13)
+        select min(p.id) from place p where p.valid_to > $13 having count(*) = 1
+        """;
+
     public static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var cancelled = bursts.SelectMany(b => b.Result.Effects.TasksCancelled.Select(c => (b.Id, Context: c))).ToArray();
@@ -32,11 +43,11 @@ internal static class TaskStatements
             -- TaskStatements.Specs
             insert into task_spec (id, body) select * from unnest($1, $2) on conflict (id) do nothing
             """, Uuids([.. bodies.Values.Order()]), Jsons([.. bodies.OrderBy(b => b.Value).Select(b => b.Key)]));
-        yield return Statement("""
+        yield return Statement($$"""
             -- TaskStatements.Tasks
             insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, reviewer_roles, created_at)
             select n.id, n.instance_id, n.root_id, n.spec_id, n.activity_id, n.context_id,
-              case when n.unit_code is null then nullif(n.unit_id, 0) else (select u.id from unit u where u.code = n.unit_code) end, n.owner_unit_id,
+              case when n.unit_code is null then nullif(n.unit_id, 0) else ({{UnitOfCode}}) end, n.owner_unit_id,
               string_to_array(n.roles, ','), case when n.reviewers = '' then '{}' else string_to_array(n.reviewers, ',') end, $12
             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
               as n(id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, unit_code, owner_unit_id, roles, reviewers)
@@ -45,7 +56,7 @@ internal static class TaskStatements
             Uuids([.. tasks.Select(t => bodies[t.Body])]), Texts([.. tasks.Select(t => t.Task.ActivityId)]), Texts([.. tasks.Select(t => t.Task.ContextId)]),
             Longs([.. tasks.Select(t => t.Task.UnitId)]), Texts([.. tasks.Select(t => t.Task.UnitCode)]), Longs([.. tasks.Select(t => t.Task.OwnerUnitId)]),
             Texts([.. tasks.Select(t => string.Join(',', t.Task.CandidateRoles))]),
-            Texts([.. tasks.Select(t => string.Join(',', t.Task.Spec.Review?.Roles ?? []))]), Instant(now));
+            Texts([.. tasks.Select(t => string.Join(',', t.Task.Spec.Review?.Roles ?? []))]), Instant(now), P(WorkingCalendar.VietnamPublic.DayOf(now)));
         yield return Statement("""
             -- TaskStatements.Deadlines
             insert into deadline (task_id, instance_id, ladder_id, calendar_id, not_before, legal_due, target_due, due, next_at, started_at)

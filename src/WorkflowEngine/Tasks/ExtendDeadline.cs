@@ -166,6 +166,14 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
         return Answer(lines, moved);
     }
 
+    /// <summary>Moves the dates as part of the caller's transaction, which holds the tasks; gives how many. Those that would not be extended stay as they are.</summary>
+    internal async Task<int> MoveAsync(NpgsqlConnection connection, Actor actor, Command command, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    {
+        if (Refuse(command, now) is not null) return 0;
+        var moving = (await ReadAsync(connection, actor, command.TaskIds, cancellation)).FindAll(r => r.ResultFor(command.NewDue) == ExtensionResult.Extended);
+        return moving.Count == 0 ? 0 : (await WriteAsync(connection, actor, command, moving, [], now, recordedAt, cancellation)).Count;
+    }
+
     /// <summary>The named tasks that the actor may see.</summary>
     internal static Task<List<Row>> ReadAsync(NpgsqlConnection connection, Actor actor, IEnumerable<Guid> tasks, CancellationToken cancellation) =>
         Storage.Db.Command(connection, Read,

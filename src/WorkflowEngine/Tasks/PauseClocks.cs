@@ -14,6 +14,10 @@ public sealed record PauseAnswer(int Clocks, TaskAnswer? Refused = null, int Mov
 /// Stops the clocks of tasks and lets them go on, with a reason each. A clock that stands still rings nothing and loses nothing: on going on, what
 /// lay in the pause is skipped. The date stays unless the resumption moves it by the days of the pause, which is recorded as an extension.
 /// </summary>
+/// <remarks>
+/// A transaction each, clocks and dates together. It locks the tasks first and looks at their clocks then: work that was being handed in or given back
+/// meanwhile is seen with the clock that it started.
+/// </remarks>
 public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend, TaskClocks clocks)
 {
     /// <summary>
@@ -83,6 +87,17 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
         select count(*)::int from named
         """;
 
+    // Only those that the actor may extend.
+    private const string Lock =
+        """
+        -- PauseClocks.Lock
+        select t.id from (select * from unnest($1) as n(id) order by id) n
+        cross join lateral (
+          select t.id from task t
+          where t.id = n.id and ($3 or exists (select from unit o, unnest($2) as p where o.id = t.owner_unit_id and starts_with(o.path, p)))
+          for no key update) t
+        """;
+
     private const string OfPlan =
         """
         -- PauseClocks.OfPlan
@@ -101,12 +116,14 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
         Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? reason, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
         if (Refuse(reason) is { } refused) return new(0, refused);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var ids = await IdsAsync(connection, tasks, planId, cancellation);
-        if (ids.Length == 0) return new(0, new TaskAnswer.NotFound());
-        var paused = (int)(await Command(connection, Pause, Uuids(ids), Uuids([.. ids.Select(_ => Guid.CreateVersion7(now))]), Instant(now), P(actor.PersonId),
-            P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(reason!.Trim()), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), Instant(recordedAt)).ExecuteScalarAsync(cancellation))!;
-        return paused > 0 ? new(paused) : new(0, TaskAnswer.Invalid.On("", "Không có thời hạn nào đang chạy mà bạn được tạm dừng.", "No clock runs that you may stop."));
+        return await TransactedAsync(tasks, planId, async (connection, ids) =>
+        {
+            if (ids.Length == 0) return new(0, new TaskAnswer.NotFound());
+            await LockAsync(connection, actor, ids, cancellation);
+            var paused = (int)(await Command(connection, Pause, Uuids(ids), Uuids([.. ids.Select(_ => Guid.CreateVersion7(now))]), Instant(now), P(actor.PersonId),
+                P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(reason!.Trim()), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem), Instant(recordedAt)).ExecuteScalarAsync(cancellation))!;
+            return paused > 0 ? new(paused) : new(0, TaskAnswer.Invalid.On("", "Không có thời hạn nào đang chạy mà bạn được tạm dừng.", "No clock runs that you may stop."));
+        }, cancellation);
     }
 
     /// <summary>Lets clocks go on.</summary>
@@ -115,12 +132,10 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
         Actor actor, IReadOnlyList<Guid>? tasks, Guid? planId, string? reason, bool moveDue, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
         if (Refuse(reason) is { } refused) return new(0, refused);
-        int resumed;
-        List<Row> rows;
-        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        return await TransactedAsync(tasks, planId, async (connection, ids) =>
         {
-            var ids = await IdsAsync(connection, tasks, planId, cancellation);
-            rows = await Command(connection, ReadPaused, Uuids(ids), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem)).ListAsync(r => new Row(
+            await LockAsync(connection, actor, ids, cancellation);
+            var rows = await Command(connection, ReadPaused, Uuids(ids), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem)).ListAsync(r => new Row(
                 r.GetGuid(0), r.GetString(1), r.GetString(3), r.InstantOrNull(4), r.Instant(5), r.GetString(6), r.TextOrNull(7), r.Instant(8), TaskSpecJson.Read(r.GetString(9)),
                 r.GetBoolean(10)), cancellation);
             if (rows.Count == 0) return new(0, TaskAnswer.Invalid.On("", "Không có thời hạn nào đang tạm dừng mà bạn được cho chạy tiếp.", "No clock stands still that you may let go on."));
@@ -128,17 +143,39 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
             for (var i = 0; i < rows.Count; i++)
                 if (!rows[i].IsStopped && rows[i].Status == (rows[i].Purpose == "review" ? TaskState.Submitted : TaskState.Open))
                     next[i] = await clocks.NextAsync(rows[i].CalendarId, rows[i].LadderId, rows[i].Due, rows[i].StartedAt, now, rows[i].Purpose == "work" && TaskClocks.IsSoft(rows[i].Spec), cancellation);
-            resumed = (int)(await Command(connection, Resume, Uuids([.. rows.Select(r => r.Id)]), Texts([.. rows.Select(r => r.Purpose)]), Instants([.. rows.Select(r => (DateTimeOffset?)r.PausedAt)]),
+            var resumed = (int)(await Command(connection, Resume, Uuids([.. rows.Select(r => r.Id)]), Texts([.. rows.Select(r => r.Purpose)]), Instants([.. rows.Select(r => (DateTimeOffset?)r.PausedAt)]),
                 Instants(next), Instant(now), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(reason!.Trim()), Instant(recordedAt)).ExecuteScalarAsync(cancellation))!;
-        }
-
-        var moved = 0;
-        if (moveDue)
-            foreach (var same in rows.Where(r => r.Purpose == "work" && r.Due is not null).GroupBy(r => (r.Due, Days: DaysOf(r.StoodFrom, now))).Where(g => g.Key.Days > 0))
-                foreach (var part in same.Select(r => r.Id).Chunk(ExtendDeadline.MaximumTasks))
-                    moved += (await extend.ExtendAsync(actor, new(part, same.Key.Due!.Value.AddDays(same.Key.Days), reason, null), now, recordedAt, cancellation)).Extended;
-        return new(resumed, Moved: moved);
+            var moved = 0;
+            if (moveDue)
+                foreach (var same in rows.Where(r => r.Purpose == "work" && r.Due is not null).GroupBy(r => (r.Due, Days: DaysOf(r.StoodFrom, now))).Where(g => g.Key.Days > 0))
+                    foreach (var part in same.Select(r => r.Id).Chunk(ExtendDeadline.MaximumTasks))
+                        moved += await extend.MoveAsync(connection, actor, new(part, same.Key.Due!.Value.AddDays(same.Key.Days), reason, null), now, recordedAt, cancellation);
+            return new(resumed, Moved: moved);
+        }, cancellation);
     }
+
+    /// <summary>Many rows at once may meet a commit that ends the same tasks: the loser of a deadlock has written nothing and goes again.</summary>
+    private async Task<PauseAnswer> TransactedAsync(
+        IReadOnlyList<Guid>? tasks, Guid? planId, Func<NpgsqlConnection, Guid[], Task<PauseAnswer>> run, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancellation);
+                await using var transaction = await connection.BeginTransactionAsync(cancellation);
+                var answer = await run(connection, await IdsAsync(connection, tasks, planId, cancellation));
+                await transaction.CommitAsync(cancellation);
+                return answer;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
+            {
+            }
+        }
+    }
+
+    private static Task<List<Guid>> LockAsync(NpgsqlConnection connection, Actor actor, Guid[] ids, CancellationToken cancellation) =>
+        Command(connection, Lock, Uuids(ids), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem)).ListAsync(r => r.GetGuid(0), cancellation);
 
     private static int DaysOf(DateTimeOffset from, DateTimeOffset to) =>
         WorkingCalendar.VietnamPublic.DayOf(to).DayNumber - WorkingCalendar.VietnamPublic.DayOf(from).DayNumber;

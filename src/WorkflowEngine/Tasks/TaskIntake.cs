@@ -36,7 +36,8 @@ internal sealed record TaskWrite(
 /// </summary>
 /// <remarks>
 /// The statement is whole: task, round, deadline rows, event, audit and the kept answer are there together or not at all; a crash before its commit
-/// leaves nothing, after it the event cannot be lost. It locks the task row, then its deadline rows, and no instance row ever. Commands that come
+/// leaves nothing, after it the event cannot be lost. The task row is locked before it, so that it sees what was committed while it waited (a pause of
+/// the clocks); then it locks the task's deadline rows, and no instance row ever. Commands that come
 /// at the same moment share a transaction, by task id; each has a statement of its own, which decides by the rows it finds, so that one that comes
 /// too late does not hold up the others. If the server refuses one, all are rolled back and each is repeated in a transaction of its own.
 /// Parameters of each statement: $1 task, $2 revision, $3 now, $4 recorded at, $5 actor, $6 on behalf of, $7 action, $8 detail, $9 operation,
@@ -64,6 +65,13 @@ internal static class TaskIntake
         """
         -- TaskIntake.Patience
         select set_config('lock_timeout', '200ms', true)
+        """;
+
+    /// <summary>Locks tasks by their ids. A statement behind it has a younger snapshot: it sees what those wrote who held them before.</summary>
+    internal const string Lock =
+        """
+        -- TaskIntake.Lock
+        select from (select id from unnest($1) as n(id) order by id) n cross join lateral (select from task t where t.id = n.id for no key update) t
         """;
 
     private static readonly ConditionalWeakTable<NpgsqlDataSource, SharedLane<Intake, bool>> Lanes = [];
@@ -165,9 +173,11 @@ internal static class TaskIntake
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Patience);
+        batch.Add(Lock, Uuids([.. intakes.Select(i => i.TaskId).Distinct()]));
         foreach (var i in order) batch.Add(intakes[i].Sql, intakes[i].Values);
         var changed = new bool[intakes.Count];
         await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
         foreach (var i in order)
         {
             await reader.NextResultAsync();
@@ -183,7 +193,16 @@ internal static class TaskIntake
     private static async Task<bool> WriteAloneAsync(NpgsqlDataSource database, Intake intake, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var statement = Command(connection, intake.Sql, [.. intake.Values.Select(v => v.Clone())]);
-        return (long)(await statement.ExecuteScalarAsync(cancellation))! == 1;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Lock, Uuids([intake.TaskId]));
+        batch.Add(intake.Sql, [.. intake.Values.Select(v => v.Clone())]);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var changed = reader.GetInt64(0) == 1;
+
+        // The commit comes behind the last result.
+        while (await reader.NextResultAsync(cancellation)) { }
+        return changed;
     }
 }

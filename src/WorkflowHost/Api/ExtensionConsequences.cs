@@ -48,7 +48,7 @@ public sealed class ExtensionConsequences(NpgsqlDataSource database, DefinitionS
         var found = new List<LaterStep>();
         foreach (var group in moving)
         {
-            var steps = PlanMap.Of(await definitions.GetAsync(group.Version, cancellation), []).Steps;
+            var steps = PlanMap.Of(await definitions.GetOrEmptyAsync(group.Version, cancellation), []).Steps;
             var later = After(steps, group.Activity);
             var existing = (await Command(connection, Existing, Uuids(group.Instances), Texts([.. later.Select(s => s.ActivityId)])).ListAsync(
                 r => (Activity: r.GetString(0), Legal: r.InstantOrNull(1), Target: r.InstantOrNull(2), Open: r.GetInt32(3), All: r.GetInt32(4)), cancellation)).ToDictionary(e => e.Activity);

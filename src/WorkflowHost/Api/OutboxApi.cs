@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.WebUtilities;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Running;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Api;
 
@@ -39,10 +37,10 @@ public static class OutboxApi
             return Problems.Validation("status", "Chọn queued, sent, dead hoặc bounced.", "Choose queued, sent, dead or bounced.");
         if (limit is < 1 or > ListOutbox.LargestPage)
             return Problems.Validation("limit", $"Từ 1 đến {ListOutbox.LargestPage}.", $"From 1 to {ListOutbox.LargestPage}.");
-        var place = Place(after);
+        var place = PageMark.Read(after);
         if (after is not null && place is null) return Problems.Validation("after", "Dấu trang không đọc được.", "The page mark cannot be read.");
         var rows = await list.PageAsync(who.Actor, new OutboxFilter(status, kind, to, root, task, place?.At, place?.Id, limit), stop);
-        return Results.Ok(new Page(rows, rows.Count == limit ? Mark(rows[^1]) : null));
+        return Results.Ok(new Page(rows, rows.Count == limit ? PageMark.Write(rows[^1].QueuedAt, rows[^1].Id) : null));
     }
 
     private static async Task<IResult> Get(Guid id, RequestActor who, ListOutbox list, CancellationToken stop) =>
@@ -83,22 +81,4 @@ public static class OutboxApi
 
     private static IResult Forbidden() => Results.Problem(statusCode: 403, type: "forbidden", title: "You may not see the outbox.",
         extensions: new Dictionary<string, object?> { ["titleVi"] = "Bạn không có quyền xem thư đã gửi." });
-
-    private static string Mark(ListedMail last) =>
-        WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{last.QueuedAt:O} {last.Id}")));
-
-    private static (DateTimeOffset At, Guid Id)? Place(string? mark)
-    {
-        if (mark is null) return null;
-        try
-        {
-            var parts = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(mark)).Split(' ');
-            return parts.Length == 2 && DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, out var at) && Guid.TryParse(parts[1], out var id)
-                ? (at.ToUniversalTime(), id) : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
 }

@@ -74,4 +74,12 @@ public static class Problems
                 : await next(context));
         return group;
     }
+
+    /// <summary>Behind <see cref="RequireActor"/>: whoever does not have this permission for any unit is answered 403.</summary>
+    public static RouteGroupBuilder RequirePermission(this RouteGroupBuilder group, string permission)
+    {
+        group.AddEndpointFilter(async (context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.May(permission) ? await next(context) : Forbidden());
+        return group;
+    }
 }

@@ -1,13 +1,12 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
 using WorkflowEngine.Tasks.Forms;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Api;
 
@@ -96,12 +95,12 @@ public static class TasksApi
         if (mine is not ("work" or "review" or "all")) return Problems.Validation("mine", "mine là work, review hoặc all.", "mine is work, review or all.");
         if (limit is < 1 or > LargestPage) return Problems.Validation("limit", $"limit từ 1 đến {LargestPage}.", $"limit is 1 to {LargestPage}.");
         (DateTimeOffset, Guid)? place = null;
-        if (after is not null && (place = ReadPlace(after)) is null) return Problems.Validation("after", "after không đúng.", "after is not a place in this list.");
+        if (after is not null && (place = PageMark.Read(after)) is null) return Problems.Validation("after", "after không đúng.", "after is not a place in this list.");
         var filter = new TaskFilter(mine, status, unit, planId, activity, dueBefore?.ToUniversalTime(), place, limit + 1);
         var items = await queries.ListAsync(who.Actor, filter, who.Now, stop);
         var more = items.Count > limit;
         if (more) items.RemoveAt(limit);
-        return Results.Ok(new Page(items, more ? WritePlace(TaskQueries.PlaceOf(items[^1])) : null));
+        return Results.Ok(new Page(items, more && TaskQueries.PlaceOf(items[^1]) is var (due, id) ? PageMark.Write(due, id) : null));
     }
 
     private static async Task<IResult> Get(
@@ -132,23 +131,4 @@ public static class TasksApi
     /// <summary>The revision of the body, else of If-Match (<c>"3"</c>).</summary>
     internal static int? Revision(this HttpRequest request, int? body) =>
         body ?? (int.TryParse(request.Headers.IfMatch.ToString().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null);
-
-    private static string WritePlace((DateTimeOffset Due, Guid Id) place) =>
-        WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{place.Due.UtcTicks}/{place.Id}")));
-
-    private static (DateTimeOffset, Guid)? ReadPlace(string text)
-    {
-        try
-        {
-            var parts = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(text)).Split('/');
-            return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-                && ticks <= DateTimeOffset.MaxValue.UtcTicks && Guid.TryParse(parts[1], out var id)
-                ? (new DateTimeOffset(ticks, TimeSpan.Zero), id)
-                : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
 }

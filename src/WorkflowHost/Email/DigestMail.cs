@@ -10,7 +10,6 @@ internal static class DigestMail
         var groups = data.Groups;
         var single = groups.Count == 1 ? groups[0] : null;
         var units = groups.Sum(g => g.Units);
-        var shown = groups.Sum(g => g.Rows.Count);
         var reviews = groups.All(g => g.Review);
         var body = new List<MailBlock>();
         foreach (var group in groups)
@@ -18,11 +17,10 @@ internal static class DigestMail
             if (single is null) body.Add(new Heading(Title(group, w)));
             body.Add(new Paragraph(Opening(group, data.At, w)));
             if (group.Rows.Count > 0) body.Add(Table(group, w));
-            if (single is not null && units > shown) body.Add(More(units - shown, w));
+            if (group.Units > group.Rows.Count) body.Add(More(group, w));
             if (group is { Own: false, Review: false, Returned: false } && Rest(group, w) is { } rest) body.Add(new Paragraph(rest));
         }
 
-        if (single is null && units > shown) body.Add(More(units - shown, w));
         var values = new Dictionary<string, string>
         {
             ["headline"] = Subject(groups, units, w),
@@ -42,7 +40,8 @@ internal static class DigestMail
             ["rule"] = groups.All(g => g.Own)
                 ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả việc đến hạn. Làm xong việc nào, hệ thống ngừng nhắc việc đó.", "There is one mail for all that is due at one time. Reminders of a piece of work stop when it is done.")
                 : reviews ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả bài chờ duyệt.", "There is one mail for all submissions at one time.")
-                : w.In("Mỗi lượt chỉ gửi một thư cho tất cả đơn vị quá hạn.", "There is one mail for all units at one time."),
+                : groups.All(g => g is { Own: false, Review: false, DaysLate: > 0 }) ? w.In("Mỗi lượt chỉ gửi một thư cho tất cả đơn vị quá hạn.", "There is one mail for all units at one time.")
+                : w.In("Mỗi lượt chỉ gửi một thư cho tất cả việc cần theo dõi.", "There is one mail for all that is to be followed at one time."),
         };
         return new MailParts("digest", data.Path, values,
             new Dictionary<string, IReadOnlyList<MailBlock>> { ["absences"] = [.. data.Absences.Select(a => new Paragraph(w.Absence(a)))], ["units"] = body });
@@ -175,7 +174,13 @@ internal static class DigestMail
         return sent;
     }
 
-    private static Paragraph More(int count, MailWords w) => new(w.In($"Và {MailWords.Keep($"{count} đơn vị")} nữa, xem ở trang dưới đây.", $"And {count} more, on the page below."));
+    /// <summary>How many of the group no row shows; a group behind the worst ten may have none at all.</summary>
+    private static Paragraph More(DigestGroup group, MailWords w)
+    {
+        var (count, some) = (group.Units - group.Rows.Count, group.Rows.Count > 0);
+        var what = MailWords.Keep(w.In($"{count} {(group.Review ? "bài" : "đơn vị")}", some ? $"{count} more" : $"{count} of them"));
+        return new(some ? w.In($"Và {what} nữa, xem ở trang dưới đây.", $"And {what}, on the page below.") : w.In($"Xem {what} ở trang dưới đây.", $"See {what} on the page below."));
+    }
 
     private static string? Rest(DigestGroup group, MailWords w)
     {

@@ -37,7 +37,7 @@ internal static partial class HtmlMail
             <tr><td class="p" style="padding:24px 32px;{Font}font-size:16px;line-height:1.6;color:#17202b;">
             <p style="margin:0;font-size:14px;line-height:1.5;font-weight:600;">{product}</p>
             <div style="width:36px;height:3px;margin:6px 0 18px 0;background-color:#a1141f;font-size:0;line-height:0;">&nbsp;</div>
-            <h1 style="margin:0 0 14px 0;font-size:24px;line-height:1.34;font-weight:700;">{Inline(mail.Title)}</h1>
+            <h1 style="margin:0 0 14px 0;font-size:24px;line-height:1.34;font-weight:700;">{Inline(mail.Title.TrimEnd('.'))}</h1>
             {html}</td></tr>
             <tr><td class="p" style="padding:20px 32px 24px 32px;border-top:1px solid #d5dae0;{Font}font-size:13.5px;line-height:1.6;color:#56616f;">
             <p style="margin:0;">{Inline(mail.Footer)}</p>
@@ -98,8 +98,8 @@ internal static partial class HtmlMail
             + $"<td style=\"{Cell}padding-right:8px;\">{Inline(row.Done)}</td>\n"
             + $"<td class=\"n\" align=\"right\" style=\"{Cell}\">{string.Join("<br>", row.Figures.Select(Inline))}</td>\n</tr>\n"));
         return $"<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:4px 0 18px 0;border-collapse:collapse;\">\n"
-            + $"<tr><th scope=\"col\" align=\"left\" width=\"44%\" style=\"{Head}\">{Inline(table.First)}</th><th scope=\"col\" align=\"left\" style=\"{Head}\">{Inline(table.Second)}</th>"
-            + $"<th scope=\"col\" align=\"right\" width=\"22%\" style=\"{Head}\">{Inline(table.Third)}</th></tr>\n{rows}</table>\n";
+            + $"<tr><th scope=\"col\" align=\"left\" width=\"36%\" style=\"{Head}\">{Inline(table.First)}</th><th scope=\"col\" align=\"left\" style=\"{Head}\">{Inline(table.Second)}</th>"
+            + $"<th scope=\"col\" align=\"right\" width=\"20%\" style=\"{Head}\">{Inline(table.Third)}</th></tr>\n{rows}</table>\n";
     }
 
     /// <summary>"23/KH-CĐYT": a browser would break it at its hyphen.</summary>

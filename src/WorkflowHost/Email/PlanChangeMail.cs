@@ -20,7 +20,7 @@ internal static class PlanChangeMail
             "withdraw" => (w.In($"Một phần của {named} được thu hồi bằng {document}.", $"Part of {named} is withdrawn by {document}."),
                 w.In("Việc chưa xong của phần này không phải làm nữa; kết quả đã có được giữ.", "What is unfinished of that part is no longer to be done; what was done is kept."), w.In("Thu hồi một phần: ", "Withdrawn in part: ")),
             _ => (w.In($"{named} bị thu hồi bằng {document}.", $"{named} is recalled by {document}."),
-                w.In("Mọi việc đang mở đã dừng. Đề nghị đồng chí huỷ bản điện tử đã nhận và xác nhận với đơn vị ban hành.", "All open work has stopped. Please destroy the copy you received and confirm it to the issuer."), w.In("Thu hồi: ", "Recalled: ")),
+                w.In("Mọi việc đang mở đã dừng. Đề nghị đồng chí hủy bản điện tử đã nhận và xác nhận với đơn vị ban hành.", "All open work has stopped. Please destroy the copy you received and confirm it to the issuer."), w.In("Thu hồi: ", "Recalled: ")),
         };
         var addressee = data.UnitName ?? data.Recipient;
         var values = new Dictionary<string, string>

@@ -63,8 +63,7 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
     public static SmtpSettings Read(IConfiguration configuration)
     {
         var smtp = configuration.GetSection("Smtp");
-        var from = smtp["From"] ?? "ke-hoach@localhost";
-        if (!IsAddress(from)) throw new InvalidOperationException($"Smtp:From '{from}' is no mail address alone; a name belongs into Smtp:FromName.");
+        var from = ReadFrom(configuration) ?? "ke-hoach@localhost";
         var security = Choice(smtp, "Security", SmtpSecurity.None);
         var settings = new SmtpSettings(
             smtp["Host"] ?? throw new InvalidOperationException("Smtp:Host is not set."),
@@ -86,6 +85,15 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
 
     /// <summary>An address alone, without a name or comment, as it may stand in a header.</summary>
     public static bool IsAddress(string? text) => MailAddress.TryCreate(text, out var address) && address.Address == text && text.All(char.IsAscii);
+
+    /// <summary>The setting <c>Smtp:From</c>; null: not set.</summary>
+    /// <exception cref="InvalidOperationException">It is no mail address.</exception>
+    public static string? ReadFrom(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return configuration["Smtp:From"] is not { } from || IsAddress(from) ? configuration["Smtp:From"]
+            : throw new InvalidOperationException($"Smtp:From '{from}' is no mail address alone; a name belongs into Smtp:FromName.");
+    }
 
     /// <summary>The setting <c>Mail:ReplyTo</c>: where answers go when the issuer has no address of its own; null: nowhere.</summary>
     /// <exception cref="InvalidOperationException">It is no mail address.</exception>

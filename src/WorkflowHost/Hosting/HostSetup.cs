@@ -1,5 +1,6 @@
 using Unions;
 using WorkflowEngine;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowHost.Api;
 using WorkflowHost.Calendars;
@@ -91,9 +92,14 @@ public static class HostSetup
         {
             app.MapDemoApi();
             app.MapDemoAccountsApi();
+            app.MapOpenApi();
+        }
+        else
+        {
+            // It names every address there is: in production for those only who may operate them.
+            app.MapGroup("").RequireActor().RequirePermission(Permission.Operate).MapOpenApi();
         }
 
-        app.MapOpenApi();
         app.MapHealth();
         return app;
     }

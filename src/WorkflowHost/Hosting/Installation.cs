@@ -48,11 +48,10 @@ public sealed class Installation : IAsyncDisposable
     /// <exception cref="StartupProblem">Production without a mail server, or an address that is none.</exception>
     public SmtpSettings Smtp(IConfiguration configuration)
     {
-        if (Catcher is not null)
-            return new SmtpSettings("127.0.0.1", Catcher.Port, configuration["Smtp:From"] ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn");
         try
         {
-            return SmtpSettings.Read(configuration);
+            return Catcher is null ? SmtpSettings.Read(configuration)
+                : new SmtpSettings("127.0.0.1", Catcher.Port, SmtpSettings.ReadFrom(configuration) ?? "ke-hoach@congdoan.example.vn", "Kế hoạch Công đoàn");
         }
         catch (InvalidOperationException e)
         {

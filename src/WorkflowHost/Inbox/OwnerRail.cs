@@ -34,10 +34,10 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
         return [.. parts.Where(p => p.Entries.Count > 0)];
     }
 
-    /// <summary>The next moments at which anything is sent; what falls together is one entry each.</summary>
-    private static List<Rail.Entry> Will(IReadOnlyList<RailClock> clocks, RungWords words, ReferenceData data)
+    /// <summary>The next moments at which anything is sent; what falls together and is said in the same words is one entry.</summary>
+    internal static List<Rail.Entry> Will(IReadOnlyList<RailClock> clocks, RungWords words, ReferenceData data)
     {
-        var coming = new List<(DateTimeOffset At, string Text)>();
+        var coming = new List<(DateTimeOffset At, RailClock Clock, Func<int, string> Say)>();
         foreach (var clock in clocks)
         {
             if (LadderOf(data, clock.LadderId) is not { } ladder) continue;
@@ -45,11 +45,15 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
             var plan = new CompiledLadder(ladder, TaskTimes.CalendarOf(data, clock.CalendarId)).Plan(clock.Due, clock.StartedAt, soft);
             var next = plan.From(clock.NextAt);
             for (var i = 0; i < LookAhead && next is not null; i++, next = plan.Next(next.RungId, next.Period))
-                coming.Add((next.At, words.ForMany(ladder.Find(next.RungId)!, next.Period, clock.Purpose, clock.Title, clock.Tasks)));
+            {
+                var (rung, period) = (ladder.Find(next.RungId)!, next.Period);
+                coming.Add((next.At, clock, tasks => words.ForMany(rung, period, clock.Purpose, clock.Title, tasks)));
+            }
         }
 
         return [.. coming.GroupBy(c => c.At).OrderBy(g => g.Key).Take(MostMoments)
-            .SelectMany(g => g.Select(c => c.Text).Distinct().Select((text, i) => new Rail.Entry(text, i == 0 ? Dates.ShortMoment(g.Key) : null)))];
+            .SelectMany(g => g.GroupBy(c => c.Say(0)).Select(same => same.First().Say(same.DistinctBy(c => c.Clock).Sum(c => c.Clock.Tasks)))
+                .Select((text, i) => new Rail.Entry(text, i == 0 ? Dates.ShortMoment(g.Key) : null)))];
     }
 
     private List<Rail.Entry> Done(IReadOnlyList<RailFired> fired, IReadOnlyList<RailMails> mails, RungWords words, ReferenceData data)
@@ -76,7 +80,7 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
 
         foreach (var wait in await queries.EventsAsync(actor, cancellation))
         {
-            var node = (await definitions.GetAsync(wait.DefinitionVersionId, cancellation)).FindActivity(wait.ActivityId);
+            var node = (await definitions.GetOrEmptyAsync(wait.DefinitionVersionId, cancellation)).FindActivity(wait.ActivityId);
             if (node is not null) entries.Add(new(texts["staff.rail.wait-event", Upcoming.Label(node).In(language), wait.Instances]));
         }
 

@@ -35,6 +35,13 @@ public static class TaskWords
             : texts["staff.conflict.other", did, at];
     }
 
+    /// <summary>What is wrong, behind the name of the field: "Lý do: viết ít nhất mười chữ."</summary>
+    public static string Of(string label, string wrong)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(wrong);
+        return $"{label}: {char.ToLower(wrong[0], Language.Current.Culture)}{wrong[1..]}";
+    }
+
     /// <summary>Puts refusals beside their fields; what belongs to no field stands in the summary only. Null: nothing was refused.</summary>
     /// <param name="prefix">Before the names of fields.</param>
     /// <param name="label">What the page calls its one text, said before what is wrong with it.</param>
@@ -49,7 +56,7 @@ public static class TaskWords
             case TaskAnswer.Invalid invalid:
                 foreach (var (field, text) in invalid.Errors) state.AddModelError(
                         field.Length == 0 || field == "outcome" ? field : prefix + field,
-                        label is not null && field is "reason" or "text" ? $"{label}: {char.ToLower(text.In(language)[0], Language.Current.Culture)}{text.In(language)[1..]}" : text.In(language));
+                        label is not null && field is "reason" or "text" ? Of(label, text.In(language)) : text.In(language));
                 break;
             case TaskAnswer.ExplanationRequired required:
                 foreach (var (rule, text) in required.Rules) state.AddModelError(FormPost.ExplanationPrefix + rule, texts["staff.explain.needed", text.In(language)]);

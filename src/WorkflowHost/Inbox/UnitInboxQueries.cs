@@ -98,7 +98,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         foreach (var instance in instances)
         {
             var roles = actor.Grants.Where(g => g.UnitId == instance.UnitId).Select(g => g.Role).ToHashSet(StringComparer.Ordinal);
-            upcoming.AddRange(Upcoming.In(await definitions.GetAsync(instance.DefinitionVersionId, cancellation), instance, roles));
+            upcoming.AddRange(Upcoming.In(await definitions.GetOrEmptyAsync(instance.DefinitionVersionId, cancellation), instance, roles));
         }
 
         return upcoming;

@@ -27,7 +27,7 @@ public sealed class UploadFiles(AddAttachment add, RemoveAttachment remove, Text
         {
             foreach (var file in files.GetFiles(Prefix + slot.Path).Where(f => f.Length > 0 || f.FileName.Length > 0))
             {
-                if (await StoreAsync(who, taskId, slot.Path, file, state, cancellation) is not { } id) continue;
+                if (await StoreAsync(who, taskId, slot, file, state, cancellation) is not { } id) continue;
                 stored = true;
                 if (slot.Field.Type == "array")
                 {
@@ -63,11 +63,12 @@ public sealed class UploadFiles(AddAttachment add, RemoveAttachment remove, Text
         if (Guid.TryParse(id, out var attachment)) await remove.RemoveAsync(who.Actor, new(taskId, attachment), who.Now, who.RecordedAt, cancellation);
     }
 
-    private async Task<Guid?> StoreAsync(RequestActor who, Guid taskId, string path, IFormFile file, ModelStateDictionary state, CancellationToken cancellation)
+    private async Task<Guid?> StoreAsync(RequestActor who, Guid taskId, FormPost.FileSlot slot, IFormFile file, ModelStateDictionary state, CancellationToken cancellation)
     {
+        var path = slot.Path;
         if (file.Length > AddAttachment.MaximumBytes)
         {
-            state.AddModelError(FormPost.Prefix + path, texts["staff.file.too-large", FormValues.Size(file.Length), FormValues.Size(AddAttachment.MaximumBytes)]);
+            Refuse(texts["staff.file.too-large", FormValues.Size(file.Length), FormValues.Size(AddAttachment.MaximumBytes)]);
             return null;
         }
 
@@ -77,11 +78,14 @@ public sealed class UploadFiles(AddAttachment add, RemoveAttachment remove, Text
             case TaskAnswer.Done done:
                 return done.Id;
             case TaskAnswer.Invalid invalid:
-                state.AddModelError(FormPost.Prefix + path, invalid.Errors.Values.First().In(Language.Current.Code));
+                Refuse(invalid.Errors.Values.First().In(Language.Current.Code));
                 return null;
             default:
                 // Not theirs any more, or handed in meanwhile: the command that follows says so.
                 return null;
         }
+
+        // A form may ask for several files, and in the summary on top the sentence stands alone.
+        void Refuse(string why) => state.AddModelError(FormPost.Prefix + path, TaskWords.Of(slot.Field.Label.In(Language.Current.Code), why));
     }
 }

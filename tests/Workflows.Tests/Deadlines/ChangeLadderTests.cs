@@ -36,6 +36,41 @@ public sealed class ChangeLadderTests : IAsyncLifetime
         (await world.ReadAsync<string>("select detail::text from audit where action = 'ladder.changed'")).ShouldContain("\"moved\": 2");
     }
 
+    /// <summary>On connections that may only read, and beside a pulse that holds the clocks: a look locks nobody out.</summary>
+    [Fact]
+    public async Task A_preview_only_reads_and_says_what_the_change_then_does()
+    {
+        await world.MoveToAsync("24/12/2019 09:00:00");
+        await using var reading = Npgsql.NpgsqlDataSource.Create(new Npgsql.NpgsqlConnectionStringBuilder(world.Postgres.ConnectionString)
+        {
+            Options = "-c default_transaction_read_only=on -c lock_timeout=2s",
+        });
+        var look = new ChangeLadder(reading, world.Reference, TimeProvider.System);
+        var now = world.Clock.Now();
+        await ShouldBeTheSameAsync((c, write) => c.PutAsync(Actor.System, Other, write, now, now));
+        await ShouldBeTheSameAsync((c, write) => c.PutAsync(Actor.System, new Ladder("default", [Rung("T-5", -4), Rung("T-2", -2)]), write, now, now));
+        await ShouldBeTheSameAsync((c, write) => c.AssignAsync(Actor.System, null, DueWorld.Root, null, "own", "Cả kế hoạch.", write, now, now));
+        await ShouldBeTheSameAsync((c, write) => c.AssignAsync(Actor.System, null, DueWorld.Root, "submit-plan", "default", "Riêng bước.", write, now, now));
+        await ShouldBeTheSameAsync((c, write) => c.GiveBackAsync(Actor.System, null, DueWorld.Root, "submit-plan", "default", "Thôi.", write, now, now));
+        await ShouldBeTheSameAsync((c, write) => c.GiveBackAsync(Actor.System, null, DueWorld.Root, null, "own", "Thôi.", write, now, now));
+        await ShouldBeTheSameAsync((c, write) => c.GiveBackAsync(Actor.System, null, DueWorld.Root, null, "own", "Hết rồi.", write, now, now));
+
+        async Task ShouldBeTheSameAsync(Func<ChangeLadder, bool, Task<LadderAnswer>> ask)
+        {
+            LadderAnswer shown;
+            await using (var pulse = await world.Database.OpenConnectionAsync())
+            {
+                await using var firing = await pulse.BeginTransactionAsync();
+                await WorkflowEngine.Storage.Db.Command(pulse, "select pg_advisory_xact_lock(7301002)").ExecuteNonQueryAsync();
+                await WorkflowEngine.Storage.Db.Command(pulse, "select from deadline for update").ExecuteNonQueryAsync();
+                shown = await ask(look, false);
+            }
+
+            var done = await ask(change, true);
+            System.Text.Json.JsonSerializer.Serialize<object>(shown).ShouldBe(System.Text.Json.JsonSerializer.Serialize<object>(done));
+        }
+    }
+
     [Fact]
     public async Task A_rung_that_is_due_and_not_taken_yet_is_not_lost_by_a_change_that_keeps_it()
     {

@@ -88,6 +88,18 @@ public sealed class CloseDigestsTests
     }
 
     [Fact]
+    public async Task Units_equally_late_stand_in_the_order_of_their_names()
+    {
+        await using var world = await DueWorld.CreateAsync(units: 3);
+        await world.RunAsync("update unit set name = (array['', '', 'CĐCS Trạm Y tế', 'CĐCS Ấp Bắc', 'CĐCS Bệnh viện'])[id + 1] where id in (2, 3, 4)");
+
+        await world.MoveToAsync("06/01/2020 08:00:00");
+
+        var data = MailData.Read<DigestData>(world.Mails.Last(m => m.To.StartsWith("officer", StringComparison.Ordinal)).Data);
+        data.Groups.Single().Rows.Select(r => r.Unit).ShouldBe(["CĐCS Ấp Bắc", "CĐCS Bệnh viện", "CĐCS Trạm Y tế"]);
+    }
+
+    [Fact]
     public async Task Neither_a_review_nor_a_return_is_told_as_a_unit_that_handed_in_nothing()
     {
         await using var world = await DueWorld.CreateAsync(units: 3);

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration;
 using WorkflowEngine.Outbox;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
+using WorkflowHost.Hosting;
+using WorkflowEngine.Storage;
 using Workflows.Tests.Outbox;
 
 namespace Workflows.Tests.Email;
@@ -171,6 +173,17 @@ public sealed class SmtpSenderTests
 
         result.Answer.ShouldBe(SendAnswer.Unreachable);
         result.Reason.ShouldStartWith("The file of the access token cannot be read");
+    }
+
+    [Fact]
+    public async Task A_demo_that_catches_its_mails_checks_their_sender_too()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("ConnectionStrings:Workflows", database.ConnectionString), new("Workflows:Mode", "Demo"), new("Smtp:From", "Kế hoạch <ke-hoach@example.test>")]).Build();
+        await using var installation = await Installation.OpenAsync(settings);
+
+        Should.Throw<StartupProblem>(() => installation.Smtp(settings)).Message.ShouldContain("Smtp:FromName");
     }
 
     [Theory]

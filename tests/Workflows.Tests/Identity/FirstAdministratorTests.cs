@@ -40,6 +40,10 @@ public sealed partial class FirstAdministratorTests
         var organisation = await program.GetFromJsonAsync<JsonNode>("/api/organisation");
         organisation!["units"]!.AsArray().Select(u => $"{u!["code"]} {u["name"]}").ShouldBe(["TLD Tổng Liên đoàn"]);
         organisation["assignments"]!.AsArray().Select(a => $"{a!["userName"]} {a["role"]} {a["unit"]}").ShouldBe(["quan.tri Administrator TLD"]);
+
+        using var nobody = host.Browser();
+        (await nobody.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await program.GetFromJsonAsync<JsonNode>("/openapi/v1.json"))!["paths"]!.AsObject().Count.ShouldBeGreaterThan(100);
     }
 
     [Fact]
@@ -65,6 +69,7 @@ public sealed partial class FirstAdministratorTests
 
         // A chair manages no organisation; nobody gives a password to themselves or to nobody.
         using var asChair = await ProgramAsync(host, "chutich.cdyt", "hạt gạo làng ta");
+        (await asChair.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         foreach (var (who, user, status) in new[] { (asChair, "vanthu.cdyt", HttpStatusCode.Forbidden), (program, "quan.tri", HttpStatusCode.NotFound), (program, "khong-ai", HttpStatusCode.NotFound) })
             (await who.PostAsync(new Uri($"/api/organisation/people/{user}/one-time-password", UriKind.Relative), null)).StatusCode.ShouldBe(status, user);
         await using var connection = await database.DataSource.OpenConnectionAsync();

@@ -199,6 +199,24 @@ public sealed class InboxQueriesTests
         (await queries.DoneAsync(stranger)).ShouldBeEmpty();
     }
 
+    /// <summary>Nothing is known of what comes in a run whose version cannot be read; what comes in the others is shown.</summary>
+    [Fact]
+    public async Task One_version_that_cannot_be_read_leaves_what_comes_elsewhere()
+    {
+        await using var bench = await CreateAsync();
+        var catalog = new WorkflowEngine.Activities.ActivityCatalog(typeof(WorkflowEngine.Activities.Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
+        var queries = new UnitInboxQueries(bench.Database, new WorkflowEngine.Definitions.DefinitionStore(bench.Database, new(bench.Database, new(catalog))));
+        await bench.AddAsync();
+        await bench.AddAsync();
+        await bench.ExecuteAsync("update instance i set unit_id = t.unit_id, definition_version_id = case when i.id = (select max(id::text)::uuid from instance) then 'sound' else 'broken' end from task t where t.instance_id = i.id");
+        await bench.ExecuteAsync("""
+            insert into definition_version (id, definition_id, version, document, is_latest, is_published, created_at) values
+              ('broken', 'd', 1, '{"root": []}', false, false, '2019-12-01'),
+              ('sound', 'd', 2, '{"root": {"id": "t", "type": "Workflows.HumanTask", "version": 1, "title": {"typeName": "String", "expression": {"type": "Literal", "value": "Nộp"}}, "roles": {"typeName": "String", "expression": {"type": "Object", "value": "[\"Chair\"]"}}}}', true, true, '2019-12-01')
+            """);
+        (await queries.UpcomingAsync(await bench.ActorAsync(Chair))).ShouldHaveSingleItem();
+    }
+
     private static async Task<IReadOnlyList<InboxItem>> ItemsAsync(TaskBench bench, InboxQueries queries, string who, DateTimeOffset now, string? search = null) =>
         (await queries.PageAsync(await bench.ActorAsync(who), null, search, null, now)).Items;
 }

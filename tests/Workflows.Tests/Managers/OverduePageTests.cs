@@ -16,7 +16,7 @@ public sealed class OverduePageTests(DemoInJanuary demo)
         page.ShouldContain("2 đã duyệt, 1 đang chờ duyệt. Hạn là hết ngày 31/12/2019. Đến hôm nay, 08/01/2020, đã quá 8 ngày: 5 ngày làm việc, kể cả hôm nay.");
         page.ShouldContain("02/01: nhắc đơn vị");
         page.ShouldContain("08/01: báo Phó Chủ tịch (hôm nay)");
-        page.ShouldContain("Chưa mở việc 5 thư");
+        page.ShouldContain("Chưa mở biểu mẫu 5 thư");
         page.ShouldContain("Nộp 07/01, muộn 7 ngày");
         page.ShouldContain("4 việc kế hoạch không ghi hạn: “Chọn đơn vị điểm để chỉ đạo rút kinh nghiệm”,");
         page.ShouldContain("34 đơn vị chờ sự kiện, chưa tới lượt.");
@@ -48,8 +48,8 @@ public sealed class OverduePageTests(DemoInJanuary demo)
         bytes[..3].ShouldBe([0xEF, 0xBB, 0xBF]);
         var lines = System.Text.Encoding.UTF8.GetString(bytes[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         lines.Length.ShouldBe(32);
-        lines[0].ShouldBe("Kế hoạch,Việc,Mã đơn vị,Đơn vị,Ngày cuối còn đúng hạn,Quá hạn (ngày),Quá hạn (ngày làm việc),Đơn vị đã làm gì,Đã đôn đốc");
-        lines.ShouldContain("23/KH-CĐYT,Nộp kế hoạch tổ chức hội nghị của đơn vị,CDCS-TTYTDP,CĐCS Trung tâm Y tế dự phòng tỉnh,31/12/2019,8,5,Chưa mở việc,5 thư");
+        lines[0].ShouldBe("Kế hoạch,Việc,Mã đơn vị,Đơn vị,Ngày cuối còn đúng hạn,Quá hạn (ngày),Quá hạn (ngày làm việc),Đơn vị đã làm gì,Đã nhắc");
+        lines.ShouldContain("23/KH-CĐYT,Nộp kế hoạch tổ chức hội nghị của đơn vị,CDCS-TTYTDP,CĐCS Trung tâm Y tế dự phòng tỉnh,31/12/2019,8,5,Chưa mở biểu mẫu,5 thư");
         own.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
     }
 

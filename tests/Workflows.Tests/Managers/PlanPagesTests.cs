@@ -25,6 +25,27 @@ public sealed class PlanPagesTests(DemoInJanuary demo)
     }
 
     [Fact]
+    public async Task What_was_returned_leads_to_its_task_or_to_the_units()
+    {
+        using var browser = await demo.BrowserAsync("chuyenvien.cdyt");
+        var task = (await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVMAT"))["id"];
+        try
+        {
+            await demo.ExecuteAsync($"update task set round = 2 where id = '{task}'");
+            (await RowAsync()).ShouldContain($"href=\"/tasks/{task}\"");
+            await demo.ExecuteAsync($"update task set round = 2 where id = '{(await demo.TaskAsync("chuyenvien.cdyt", "keHoach", "CDCS-BVNHI"))["id"]}'");
+            (await RowAsync()).ShouldContain("href=\"#units\"");
+        }
+        finally
+        {
+            await demo.ExecuteAsync("update task set round = 1 where round = 2 and status = 'open'");
+        }
+
+        async Task<string> RowAsync() =>
+            Regex.Match(WebUtility.HtmlDecode(await browser.GetStringAsync(new Uri($"/plans/{demo.PlanId}", UriKind.Relative))), "sau khi được trả lại\\..*?</dd>", RegexOptions.Singleline).Value;
+    }
+
+    [Fact]
     public async Task A_chair_sees_only_the_own_units_rows()
     {
         using var browser = await demo.BrowserAsync("chutich.bvdkt");
@@ -50,6 +71,24 @@ public sealed class PlanPagesTests(DemoInJanuary demo)
         page.ShouldContain("Kế hoạch số 51/KH-LĐLĐ ngày 11/12/2019");
         page.ShouldContain("- Thường trực LĐLĐ tỉnh; report");
         page.ShouldContain("TM. BAN THƯỜNG VỤ CHỦ TỊCH");
+        page.ShouldContain("KẾ HOẠCH Tổ chức Hội nghị", Case.Sensitive);
+    }
+
+    [Fact]
+    public async Task A_document_is_headed_by_the_name_of_its_kind()
+    {
+        using var browser = await demo.BrowserAsync("chutich.bvdkt");
+        try
+        {
+            await demo.ExecuteAsync($"update plan set doc_type = 'TTr' where id = '{demo.PlanId}'");
+            var page = DemoInJanuary.Words(await browser.GetStringAsync(new Uri($"/plans/{demo.PlanId}/document", UriKind.Relative)));
+            page.ShouldContain("TỜ TRÌNH Tổ chức Hội nghị", Case.Sensitive);
+            page.ShouldNotContain("KẾ HOẠCH", Case.Sensitive);
+        }
+        finally
+        {
+            await demo.ExecuteAsync($"update plan set doc_type = 'KH' where id = '{demo.PlanId}'");
+        }
     }
 
     [Fact]

@@ -19,6 +19,18 @@ public sealed class StaffPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJa
     }
 
     [Fact]
+    public async Task What_is_coming_up_says_that_its_turn_has_not_come_beside_its_date()
+    {
+        using var chair = await demo.BrowserAsync("chutich.bvmat");
+
+        var coming = DemoInJanuary.Words(await chair.GetStringAsync(At("/")));
+        coming = coming[coming.IndexOf("Việc sắp tới", StringComparison.Ordinal)..];
+
+        coming.ShouldContain("do đơn vị đặt, không có trong kế hoạch. Mở sau khi xong “Tổ chức hội nghị và nộp biên bản”. Chưa đến lượt");
+        coming.ShouldNotContain("Không có hạn");
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_taken_hides_no_other_error()
     {
         using var chair = await demo.BrowserAsync("chutich.bvmat");
@@ -32,6 +44,8 @@ public sealed class StaffPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJa
         var page = await answer.Content.ReadAsStringAsync();
         foreach (var field in new[] { "ngayKeHoach", "tepKeHoach", "tongSoLaoDong", "soDaiBieu", "hinhThuc", "diaDiem" }) page.ShouldContain($"id=\"f_{field}-error\"");
         Regex.Count(page, "id=\"f_tepKeHoach-error\"").ShouldBe(1);
+        WebUtility.HtmlDecode(page).ShouldContain("<a href=\"#f_tepKeHoach\">Tệp kế hoạch đã ký: ");
+        page.ShouldContain("id=\"f_tepKeHoach\"");
         page.ShouldContain("value=\"07/KH-CĐCS\"");
     }
 

@@ -161,6 +161,25 @@ public sealed class ImportOrganisationTests
             (await ImportAsync(database, local, beyond)).ShouldBeOfType<OrganisationImport.Rejected>().Errors.ShouldAllBe(e => e.Code == "not-yours");
     }
 
+    /// <summary>A role that is over gives the unit it was held in no say any more; one that is still to come does.</summary>
+    [Fact]
+    public async Task Who_left_another_unit_belongs_to_the_one_that_takes_them_on()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        await OnePlan.ImportDemoAsync(database.DataSource);
+        var local = await OnePlan.ActorAsync(database.DataSource, "quantri.cdyt");
+        const string moved = """{"people":[{"userName":"quantri","displayName":"X","email":"x@example.vn"}]}""";
+        async Task HeldAsync(string from, string to) => await OnePlan.ScalarAsync<bool>(database.DataSource,
+            $"with held as (update role_assignment set valid_from = '{from}', valid_to = '{to}' where person_id = (select id from person where user_name = 'quantri') returning 1) select true");
+
+        await HeldAsync("2030-01-01", "infinity");
+        (await ImportAsync(database, local, moved)).ShouldBeOfType<OrganisationImport.Rejected>().Errors.ShouldAllBe(e => e.Code == "not-yours");
+        await HeldAsync("2010-01-01", "2019-12-18");
+        (await ImportAsync(database, local, moved)).ShouldBeOfType<OrganisationImport.Rejected>("its last day is today");
+        await HeldAsync("2010-01-01", "2019-12-17");
+        (await ImportAsync(database, local, moved)).ShouldBeOfType<OrganisationImport.Imported>().People.ShouldBe(1);
+    }
+
     private static Task<OrganisationImport> ImportAsync(Postgres database, Actor actor, string text) =>
         ImportOrganisation.RunAsync(database.DataSource, actor, OrganisationReader.Read(text), OnePlan.Noon, OnePlan.Noon);
 }

@@ -21,7 +21,9 @@ public sealed class RecordBounceTests
         (await bench.ScalarAsync<long>("select count(*) from digest_line")).ShouldBeGreaterThan(0);
         while (await new CloseDigests(bench.Database, bench.Reference).RunAsync(Hanoi(2019, 12, 30, 11)) > 0) { }
 
-        var group = MailData.Read<DigestData>(await bench.ScalarAsync<string>("select data::text from outbox where kind = 'digest' limit 1")).Groups.ShouldHaveSingleItem();
+        var digest = MailData.Read<DigestData>(await bench.ScalarAsync<string>("select data::text from outbox where kind = 'digest' limit 1"));
+        digest.Path.ShouldBe("/overdue#not-counted");
+        var group = digest.Groups.ShouldHaveSingleItem();
         (group.Deadline, group.Returned, group.Own, group.Rows.Single().Bounced).ShouldBe((null, true, false, new DateOnly(2019, 12, 30)), "somebody has to know that the unit did not get it");
     }
 }

@@ -4,6 +4,7 @@ using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
+using Unions.Organisation;
 using Workflows.Conformance;
 using static WorkflowEngine.Storage.Db;
 using static Workflows.Tests.Running.Draw;
@@ -200,6 +201,85 @@ public sealed class CommittedCasesTests : IAsyncLifetime
         await _host.PublishAsync(new PublishedEvent("go", null, null, null));
         (await TextAsync("select version || ' ' || sub_status || ' ' || (select count(*) from activation) from instance")).ShouldBe("2 Finished 0");
     }
+
+    [Fact]
+    public async Task The_only_one_of_its_kind_is_the_only_one_again_after_its_retry()
+    {
+        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "variables.V ? 'ok' : missing()"))), Wait("go")),
+            ("options", new JsonObject { ["activationStrategyType"] = "SingletonStrategy" }),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+        var id = await StartAsync("d");
+        await _host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
+        await _host.TellAsync(id, EventKind.Retry, []);
+        (await TextAsync("select string_agg(sub_status, ' ') from instance")).ShouldBe("Suspended");
+
+        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Busy);
+        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
+    }
+
+    /// <summary>The cascade has read the tree and has not committed; whoever ends a unit then has not seen its new work.</summary>
+    [Fact]
+    public async Task A_unit_that_ends_while_a_cascade_commits_takes_its_new_work_along()
+    {
+        await UnitsAsync();
+        await _host.ImportAsync(Definition("kid", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")))), true);
+        await _host.ImportAsync(Definition("d", Of("Workflows.Cascade", "c", ("definitionId", "kid"))), true);
+        var parent = Guid.CreateVersion7(_host.Now);
+        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(parent, "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
+        var changes = new ChangeUnits(_postgres.DataSource);
+        var change = new UnitChange(UnitChangeKind.Merge, ["two"], "three", new DateOnly(2026, 11, 20), "Sáp nhập", null);
+        Task<UnitChangeAnswer> changing;
+        await using (var cascading = await _postgres.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await cascading.BeginTransactionAsync();
+            var loaded = await _host.Services.GetRequiredService<LoadInstances>().LockAsync(cascading, parent, TimeSpan.FromSeconds(5), default);
+            await _host.Services.GetRequiredService<CommitBursts>().WriteAsync(cascading, loaded.ConvertAll(l => Runner.Run(l, _host.Now)), _host.Now, _host.Now, false, default);
+            changing = ApplyAsync();
+            while (!changing.IsCompleted && await TextAsync("select count(*)::text from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == "0") await Task.Yield();
+            await transaction.CommitAsync();
+        }
+
+        // What the preview showed is no more: it is shown anew.
+        if (await changing is UnitChangeAnswer.Changed) (await ApplyAsync()).ShouldBeOfType<UnitChangeAnswer.Applied>();
+        await RunReadyAsync();
+        (await TextAsync("select count(*) || ' ' || (select string_agg(u.code, ' ') from task t join unit u on u.id = t.unit_id where t.status = 'open') from instance i join unit u on u.id = i.unit_id where u.code = 'two' and i.status = 'Running'")).ShouldBe("0 three");
+
+        async Task<UnitChangeAnswer> ApplyAsync()
+        {
+            var shown = (await changes.PreviewAsync(Actor.System, change)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
+            return await changes.ApplyAsync(Actor.System, change, shown.Token, _host.Now, _host.Now);
+        }
+    }
+
+    [Fact]
+    public async Task A_task_for_a_unit_that_has_ended_goes_to_its_successor()
+    {
+        await UnitsAsync();
+        foreach (var unit in new[] { "two", "three", "four" })
+            await _host.ImportAsync(Definition(unit, Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", unit))), true);
+        await ExecuteAsync("update unit set valid_to = '2026-11-01' where code in ('two', 'three', 'four')");
+        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path, parent_id) values (5, 'five', 'F', 'F', 'grassroots', '/1/5/', 1), (6, 'six', 'S', 'S', 'grassroots', '/1/6/', 1)");
+        await ExecuteAsync("insert into unit_successor (from_unit, to_unit, kind, effective_on) values (2, 3, 'merge', '2026-10-01'), (3, 5, 'rename', '2026-11-01'), (4, 5, 'split', '2026-11-01'), (4, 6, 'split', '2026-11-01')");
+        foreach (var unit in new[] { "two", "three", "four" }) await StartAsync(unit);
+
+        (await TextAsync("select string_agg(i.definition_id || ' ' || coalesce(u.code, i.sub_status), ', ' order by i.definition_id) from instance i left join task t on t.instance_id = i.id left join unit u on u.id = t.unit_id"))
+            .ShouldBe("four Faulted, three five, two five");
+    }
+
+    [Fact]
+    public async Task A_review_has_no_more_days_than_a_calendar()
+    {
+        await _host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("reviewRoles", new JsonArray("Officer")), ("reviewWorkingDays", 2_000_000_000))), true);
+        await StartAsync("d");
+        (await TextAsync("select sub_status || ' ' || (select count(*) from task) from instance")).ShouldBe("Faulted 0");
+    }
+
+    private Task UnitsAsync() => ExecuteAsync("""
+        insert into unit (id, code, name, short_name, kind, path, parent_id) values
+          (2, 'two', 'T', 'T', 'grassroots', '/1/2/', 1), (3, 'three', 'T', 'T', 'grassroots', '/1/3/', 1), (4, 'four', 'F', 'F', 'grassroots', '/1/4/', 1);
+        update unit set valid_to = '2026-01-01' where code = 'four'
+        """);
 
     private async Task<Guid> StartAsync(string definition)
     {

@@ -1,3 +1,5 @@
+using Npgsql;
+using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
 using static Workflows.Tests.Tasks.TaskBench;
 
@@ -64,6 +66,97 @@ public sealed class PauseClocksTests : IAsyncLifetime
         (await bench.NextAsync(task)).ShouldBeNull();
         (await pause.ResumeAsync(officer, [task], null, "Đã có ý kiến", false, Day, Issue)).ShouldBe(new PauseAnswer(1));
         (await bench.NextAsync(task)).ShouldBe(Hanoi(2019, 12, 30, 8));
+    }
+
+    [Fact]
+    public async Task A_resumption_whose_dates_cannot_be_moved_has_not_happened()
+    {
+        var task = await bench.AddAsync();
+        var officer = await bench.ActorAsync(Officer);
+        await pause.PauseAsync(officer, [task], null, "Chờ cấp trên", Hanoi(2019, 12, 23, 9), Issue);
+        await bench.ExecuteAsync("alter table deadline_extension add constraint broken check (false)");
+        await Should.ThrowAsync<PostgresException>(() => pause.ResumeAsync(officer, [task], null, "Đã có ý kiến", true, Day, Issue));
+        (await bench.ScalarAsync<long>("select count(*) from deadline d join deadline_pause p on p.task_id = d.task_id where d.paused_at is not null and p.resumed_at is null")).ShouldBe(1);
+
+        await bench.ExecuteAsync("alter table deadline_extension drop constraint broken");
+        (await pause.ResumeAsync(officer, [task], null, "Đã có ý kiến", true, Day, Issue)).ShouldBe(new PauseAnswer(1, Moved: 1));
+    }
+
+    [Fact]
+    public async Task Work_that_waited_for_a_pause_to_commit_starts_no_clock_in_it()
+    {
+        var task = await ReviewedAsync();
+        var officer = await bench.ActorAsync(Officer);
+        await using (var holder = await bench.Database.OpenConnectionAsync())
+        {
+            await using var holding = await holder.BeginTransactionAsync();
+            await Db.Command(holder, "select from task where id = $1 for update", Db.P(task)).ExecuteNonQueryAsync();
+            var pausing = pause.PauseAsync(officer, [task], null, "Chờ cấp trên", Hanoi(2019, 12, 23, 9), Issue);
+            await WaitingAsync(1);
+            var completing = bench.CompleteAsync(Chair, task, 1, at: Hanoi(2019, 12, 24, 9));
+            await WaitingAsync(2);
+            await holding.CommitAsync();
+            (await pausing).Clocks.ShouldBe(1);
+            (await completing).ShouldBeOfType<TaskAnswer.Done>();
+        }
+
+        (await bench.NextAsync(task, "review")).ShouldBeNull();
+        (await pause.ResumeAsync(officer, [task], null, "Đã có ý kiến", false, Day, Issue)).ShouldBe(new PauseAnswer(1));
+        (await bench.NextAsync(task, "review")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_pause_that_waited_for_work_to_be_handed_in_stops_the_clock_that_started()
+    {
+        var task = await ReviewedAsync();
+        var officer = await bench.ActorAsync(Officer);
+        (await BehindAsync(task, () => pause.PauseAsync(officer, [task], null, "Chờ cấp trên", Hanoi(2019, 12, 24, 10), Issue))).Clocks.ShouldBe(1);
+        (await bench.NextAsync(task, "review")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_resumption_that_waited_for_work_to_be_handed_in_lets_the_clock_go_that_started()
+    {
+        var task = await ReviewedAsync();
+        var officer = await bench.ActorAsync(Officer);
+        await pause.PauseAsync(officer, [task], null, "Chờ cấp trên", Hanoi(2019, 12, 23, 9), Issue);
+        (await BehindAsync(task, () => pause.ResumeAsync(officer, [task], null, "Đã có ý kiến", false, Day, Issue))).Clocks.ShouldBe(1);
+        (await bench.ScalarAsync<long>("select count(*) from deadline where paused_at is not null")).ShouldBe(0);
+        (await bench.NextAsync(task, "review")).ShouldNotBeNull();
+    }
+
+    private async Task<Guid> ReviewedAsync()
+    {
+        var task = await bench.AddAsync();
+        await bench.ExecuteAsync("update task_spec set body = jsonb_set(body, '{review,ladderId}', '\"review\"')");
+        return task;
+    }
+
+    /// <summary>Does something that waits for a hand-in: that one has the task's row already and commits when the other waits for it.</summary>
+    private async Task<PauseAnswer> BehindAsync(Guid task, Func<Task<PauseAnswer>> second)
+    {
+        await bench.ExecuteAsync("""
+            create function hold() returns trigger language plpgsql as $$ begin
+              perform set_config('lock_timeout', '0', true), pg_advisory_xact_lock(1);
+              return new;
+            end $$;
+            create trigger hold before update on task for each row execute function hold();
+            """);
+        await using var holder = await bench.Database.OpenConnectionAsync();
+        await using var holding = await holder.BeginTransactionAsync();
+        await Db.Command(holder, "select pg_advisory_xact_lock(1)").ExecuteNonQueryAsync();
+        var completing = bench.CompleteAsync(Chair, task, 1, at: Hanoi(2019, 12, 24, 9));
+        await WaitingAsync(1);
+        var behind = second();
+        await WaitingAsync(2);
+        await holding.CommitAsync();
+        (await completing).ShouldBeOfType<TaskAnswer.Done>();
+        return await behind;
+    }
+
+    private async Task WaitingAsync(int sessions)
+    {
+        while (await bench.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < sessions) await Task.Yield();
     }
 
     [Fact]

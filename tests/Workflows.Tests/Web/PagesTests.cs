@@ -31,6 +31,19 @@ public sealed partial class PagesTests
         (await host.Browser().GetStringAsync("/sign-in")).ShouldNotContain("demo-roles");
     }
 
+    // On a slow line fonts and scripts that are asked for first take the line from the sheets, without which nothing is drawn.
+    [Fact]
+    public async Task Sheets_are_asked_for_before_scripts_and_fonts()
+    {
+        await using var host = await ShellHost.Start();
+        using var browser = host.Browser();
+
+        var head = await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
+
+        head.ShouldNotContain("rel=\"preload\"");
+        head.LastIndexOf("rel=\"stylesheet\"", StringComparison.Ordinal).ShouldBeInRange(0, head.IndexOf("<script", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_unknown_page_says_so_in_words()
     {

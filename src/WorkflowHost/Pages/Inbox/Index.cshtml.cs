@@ -136,9 +136,7 @@ public sealed class IndexModel(
         return parts.Count == 0 ? texts["staff.coming.soon"] : string.Join(" ", parts);
     }
 
-    /// <summary>Its standing in the list of coming tasks.</summary>
+    /// <summary>Its standing in the list of coming tasks: why it is not open. Its date, or that it has none, stands beside it already.</summary>
     public (StatusKind Kind, string Words) Standing(UpcomingTask task) =>
-        task.WaitsFor.Count > 0 ? (StatusKind.Waiting, texts["staff.coming.waits", task.Owner])
-        : TaskTimes.Of(task, Reference).LegalDue is null ? (StatusKind.None, texts["staff.status.undated"])
-        : (StatusKind.None, texts["staff.coming.not-yet"]);
+        task.WaitsFor.Count > 0 ? (StatusKind.Waiting, texts["staff.coming.waits", task.Owner]) : (StatusKind.None, texts["staff.coming.not-yet"]);
 }

@@ -100,7 +100,7 @@ public sealed class InstanceModel(RequestActor who, InstanceQueries queries, Def
         if (await queries.FindAsync(who.Actor, id, cancellation: stop) is not { } found) return false;
         Instance = found;
         foreach (var child in found.Waits.Where(w => w.Kind == "children").Select(w => w.EventName).OfType<string>().Distinct())
-            if (await definitions.PublishedAsync(child, stop) is { } version) _children[child] = (await definitions.GetAsync(version, stop)).Name;
+            if (await definitions.PublishedAsync(child, stop) is { } version) _children[child] = (await definitions.GetOrEmptyAsync(version, stop)).Name;
         Journal = await queries.JournalAsync(id, before, PageSize, stop);
         Older = Journal.Count == PageSize && Journal[^1].Burst > 1 ? Journal[^1].Burst : null;
         return true;

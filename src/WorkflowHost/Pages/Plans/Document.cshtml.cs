@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Unions.Plans;
 using WorkflowHost.Identity;
+using WorkflowHost.Web;
 
 namespace WorkflowHost.Pages.Plans;
 
@@ -10,6 +12,9 @@ public sealed partial class DocumentModel(RequestActor who, PlanPageQueries quer
 {
     public PlanHead Plan { get; private set; } = null!;
     public PlanDocument Text { get; private set; } = null!;
+
+    /// <summary>Name of the kind in capitals, as it stands above the subject: KẾ HOẠCH, THÔNG BÁO.</summary>
+    public string Heading => DocumentNumber.Types.GetValueOrDefault(Text.Kind, Text.Kind).ToUpper(Language.Vietnamese.Culture);
 
     /// <summary>The text's paragraphs, with whether each is a heading: short and numbered (I., 1., a.).</summary>
     public IEnumerable<(string Text, bool IsHeading)> Paragraphs =>

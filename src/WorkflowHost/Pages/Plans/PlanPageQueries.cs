@@ -15,8 +15,9 @@ public sealed record PlanHead(
     string DefinitionId, string? DefinitionVersionId, bool SeesWhole, DateTimeOffset CreatedAt);
 
 /// <summary>The plan as a document.</summary>
+/// <param name="Kind">Abbreviation of the kind of document: KH, TB, HD …</param>
 public sealed record PlanDocument(
-    string? Place, string? ParentText, Guid? ParentId, string? ParentNumber, string? Content, IReadOnlyList<LegalBasis> LegalBases,
+    string Kind, string? Place, string? ParentText, Guid? ParentId, string? ParentNumber, string? Content, IReadOnlyList<LegalBasis> LegalBases,
     IReadOnlyList<string> SignatureBlock, IReadOnlyList<RecipientLine> Recipients, string Superior);
 
 /// <summary>A line of Nơi nhận.</summary>
@@ -33,7 +34,7 @@ public sealed record StepFigures(
     Guid RootId, bool IsChild, string ActivityId, Text Title, string? Obligation, int Total, int Open, int Submitted, int Done, int Closed, int Overdue, int Late,
     DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? FirstDue, DateTimeOffset Since, DateTimeOffset? LastDecided,
     IReadOnlyList<string> SubmittedUnits, DateTimeOffset? SubmittedAt, IReadOnlyList<string> ReviewerRoles, IReadOnlyList<string> Roles, Guid? OnlyTask,
-    string? OnlyUnit, Guid? AnyOpen, Guid? FirstSubmitted, int Returned, DateTimeOffset? ReturnedDue);
+    string? OnlyUnit, Guid? AnyOpen, Guid? FirstSubmitted, int Returned, DateTimeOffset? ReturnedDue, Guid? FirstReturned);
 
 /// <summary>Reads of plans. What a person may see is decided here, in each statement: the whole plan, or the rows of the own units.</summary>
 public sealed class PlanPageQueries(NpgsqlDataSource database)
@@ -58,7 +59,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
     private const string Document =
         """
         -- PlanPageQueries.Document
-        select p.place, p.parent_text, o.id, coalesce(o.number_text, o.number_raw), p.content, p.legal_bases::text, p.signature_block::text, coalesce(s.name, '')
+        select p.doc_type, p.place, p.parent_text, o.id, coalesce(o.number_text, o.number_raw), p.content, p.legal_bases::text, p.signature_block::text, coalesce(s.name, '')
         from plan p join unit u on u.id = p.unit_id left join unit s on s.id = u.parent_id left join plan o on o.id = p.parent_id
         where p.id = $1
         """;
@@ -95,7 +96,8 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
           case when count(*) filter (where t.status in ('open', 'submitted')) = 1 then (array_agg(t.unit_name) filter (where t.status in ('open', 'submitted')))[1] end,
           (array_agg(t.id order by t.id) filter (where t.status = 'open' and d.due is not null))[1],
           (array_agg(t.id order by t.submitted_at, t.id) filter (where t.status = 'submitted'))[1],
-          count(*) filter (where t.status = 'open' and t.round > 1)::int, min(d.due) filter (where t.status = 'open' and t.round > 1)
+          count(*) filter (where t.status = 'open' and t.round > 1)::int, min(d.due) filter (where t.status = 'open' and t.round > 1),
+          (array_agg(t.id order by d.due, t.id) filter (where t.status = 'open' and t.round > 1))[1]
         from latest t
         join task_spec s on s.id = t.spec_id
         left join deadline d on d.task_id = t.id and d.purpose = 'work'
@@ -145,9 +147,9 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
         var recipients = await Command(connection, Recipients, P(id)).ListAsync(
             r => new RecipientLine(r.GetString(0), r.TextOrNull(1), r.GetString(2), r.GetString(3)), cancellation);
         return (await Command(connection, Document, P(id)).ListAsync(r => new PlanDocument(
-            r.TextOrNull(0), r.TextOrNull(1), r.GuidOrNull(2), r.TextOrNull(3), r.TextOrNull(4),
-            JsonSerializer.Deserialize<List<LegalBasis>>(r.GetString(5), PlanDraft.Json)!, JsonSerializer.Deserialize<List<string>>(r.GetString(6))!, recipients,
-            r.GetString(7)), cancellation)).Single();
+            r.GetString(0), r.TextOrNull(1), r.TextOrNull(2), r.GuidOrNull(3), r.TextOrNull(4), r.TextOrNull(5),
+            JsonSerializer.Deserialize<List<LegalBasis>>(r.GetString(6), PlanDraft.Json)!, JsonSerializer.Deserialize<List<string>>(r.GetString(7))!, recipients,
+            r.GetString(8)), cancellation)).Single();
     }
 
     /// <summary>The steps of these plans in the order in which they began, over what the actor may see.</summary>
@@ -160,7 +162,7 @@ public sealed class PlanPageQueries(NpgsqlDataSource database)
                 r.GetInt32(8), r.GetInt32(9), r.GetInt32(10), r.GetInt32(11), r.GetInt32(12), r.InstantOrNull(13), r.InstantOrNull(14), r.InstantOrNull(15),
                 r.InstantOrNull(16), r.InstantOrNull(17) ?? r.Instant(18), r.InstantOrNull(19), r.IsDBNull(20) ? [] : r.GetFieldValue<string[]>(20),
                 r.InstantOrNull(21), Split(r.TextOrNull(22)), Split(r.TextOrNull(23)), r.GuidOrNull(24), r.TextOrNull(25), r.GuidOrNull(26), r.GuidOrNull(27),
-                r.GetInt32(28), r.InstantOrNull(29)), cancellation);
+                r.GetInt32(28), r.InstantOrNull(29), r.GuidOrNull(30)), cancellation);
         return rows.ToLookup(r => r.RootId);
     }
 

@@ -27,10 +27,10 @@ public sealed class PlanStories(PlanPageQueries queries, PlanWaits waits, UnitNa
     {
         var version = plan.DefinitionVersionId ?? await definitions.PublishedAsync(plan.DefinitionId, cancellation);
         if (version is null) return PlanMap.Empty;
-        var root = await definitions.GetAsync(version, cancellation);
+        var root = await definitions.GetOrEmptyAsync(version, cancellation);
         var children = new List<Workflow>();
         foreach (var child in PlanMap.ChildrenOf(root))
-            if (await definitions.PublishedAsync(child, cancellation) is { } published) children.Add(await definitions.GetAsync(published, cancellation));
+            if (await definitions.PublishedAsync(child, cancellation) is { } published) children.Add(await definitions.GetOrEmptyAsync(published, cancellation));
         return PlanMap.Of(root, children);
     }
 }

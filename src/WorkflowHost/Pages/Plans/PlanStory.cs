@@ -123,7 +123,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             var (who, late) = (f is { Returned: 1, Open: 1, OnlyUnit: { } only } ? only : texts["plans.units", f.Returned], f.ReturnedDue <= facts.Now);
             yield return new(texts["plans.waiting"], texts["plans.wait.returned", who, title], f.ReturnedDue is not { } again ? null
                 : late ? texts["plans.limit.returned-late", Dates.WithWeekday(_calendar.LastDayOf(again)), _calendar.DayOf(facts.Now).DayNumber - _calendar.LastDayOf(again).DayNumber]
-                : texts["plans.limit.returned", Dates.WithWeekday(_calendar.LastDayOf(again))], LinkOf(f), PathOf(f));
+                : texts["plans.limit.returned", Dates.WithWeekday(_calendar.LastDayOf(again))],
+                f.Returned == 1 ? texts["plans.open-task"] : texts["plans.see-units", f.Returned], f.Returned == 1 ? $"/tasks/{f.FirstReturned}" : "#units");
         }
 
         if (f.Open - f.Overdue - f.Returned is > 0 and var open)
@@ -136,7 +137,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             yield return new(texts["plans.waiting"], f.Submitted == 1 && f.SubmittedAt is { } at
                     ? texts["plans.wait.review-one", RoleWords(RoleNames.First, f.ReviewerRoles), title, f.SubmittedUnits[0], Dates.DayMonth(_calendar.DayOf(at))]
                     : texts["plans.wait.review", RoleWords(RoleNames.First, f.ReviewerRoles), f.Submitted, title, string.Join(", ", f.SubmittedUnits) + (f.Submitted > f.SubmittedUnits.Count ? "…" : "")],
-                null, f.Submitted == 1 ? texts["plans.open-task"] : null, f.Submitted == 1 ? $"/tasks/{f.FirstSubmitted}" : null);
+                null, f.Submitted == 1 ? texts["plans.open-task"] : texts["plans.see-units", f.Submitted], f.Submitted == 1 ? $"/tasks/{f.FirstSubmitted}" : "#units");
     }
 
     /// <summary>A step of the issuer's own, with a way in for who may do it.</summary>

@@ -194,6 +194,15 @@ public class ScriptLimitsHold
     [InlineData("(1.7e308).toExponential()", 300)]
     [InlineData("5.5 % 1e-300", 40)]
     [InlineData("(1.7e308).toString(2)", 3000)]
+    [InlineData("(1.7e308).toString(3)", 6000)]
+    [InlineData("const a = []; a.length = 10000; a.forEach(x => x)", 10_000)]
+    [InlineData("const a = []; a.length = 10000; a.filter(x => x)", 10_000)]
+    [InlineData("const a = []; a.length = 10000; a.some(x => x)", 10_000)]
+    [InlineData("const a = []; a.length = 10000; a.every(x => x)", 10_000)]
+    [InlineData("const a = []; a.length = 10000; try { a.reduce(x => x) } catch { }", 10_000)]
+    [InlineData("+'2.2250738585072011e-308'", 20)]
+    [InlineData("+'1e-310'", 20)]
+    [InlineData("parseFloat('0.' + '1'.repeat(700))", 190)]
     public void Built_ins_are_charged_by_what_they_do(string source, int least)
     {
         var run = new ScriptRun(Running.Globals());

@@ -28,6 +28,13 @@ internal static class ArrayCallbacks
         return function.Call(run, arguments.At(1), [item, (double)index, self]);
     }
 
+    /// <summary>Of a hole a callback is not told; to look at it costs as much as a step all the same.</summary>
+    private static bool IsPassedOver(ScriptRun run, Value item)
+    {
+        if (item.IsHole) run.Tick();
+        return item.IsHole;
+    }
+
     private static int First(ScriptRun run, Value self, Value[] arguments, bool hit, out Value item, bool holes = true)
     {
         var array = ArrayMethods.Array(run, self);
@@ -35,7 +42,7 @@ internal static class ArrayCallbacks
         for (var i = 0; i < array.Items.Count; i++)
         {
             item = array.At(i);
-            if (!holes && array.Items[i].IsHole) continue;
+            if (!holes && IsPassedOver(run, array.Items[i])) continue;
             if (Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i)) == hit) return i;
         }
 
@@ -66,7 +73,7 @@ internal static class ArrayCallbacks
         for (var i = 0; i < count && i < array.Items.Count; i++)
         {
             var item = array.Items[i];
-            if (!item.IsHole && Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i))) result.Add(run, item);
+            if (!IsPassedOver(run, item) && Coerce.ToBoolean(Invoke(run, function, arguments, self, array, i))) result.Add(run, item);
         }
 
         return result;
@@ -114,7 +121,7 @@ internal static class ArrayCallbacks
         var count = array.Items.Count;
         for (var i = 0; i < count && i < array.Items.Count; i++)
         {
-            if (!array.Items[i].IsHole) Invoke(run, function, arguments, self, array, i);
+            if (!IsPassedOver(run, array.Items[i])) Invoke(run, function, arguments, self, array, i);
         }
 
         return Value.Undefined;
@@ -129,7 +136,7 @@ internal static class ArrayCallbacks
         var result = arguments.At(1);
         if (arguments.Length < 2)
         {
-            while (i < count && array.Items[fromEnd ? count - 1 - i : i].IsHole) i++;
+            while (i < count && IsPassedOver(run, array.Items[fromEnd ? count - 1 - i : i])) i++;
             if (i == count) throw run.TypeError("Reduce of empty array with no initial value");
             result = array.Items[fromEnd ? count - 1 - i++ : i++];
         }

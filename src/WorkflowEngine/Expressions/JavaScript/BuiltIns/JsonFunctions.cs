@@ -60,7 +60,7 @@ internal static class JsonFunctions
 
                 return result;
             case JsonTokenType.String: return run.Text(reader.GetString()!);
-            case JsonTokenType.Number: return double.Parse(Encoding.ASCII.GetString(reader.ValueSpan), NumberStyles.Float, CultureInfo.InvariantCulture);
+            case JsonTokenType.Number: return NumberText.Weighed(run, double.Parse(Encoding.ASCII.GetString(reader.ValueSpan), NumberStyles.Float, CultureInfo.InvariantCulture));
             case JsonTokenType.True: return true;
             case JsonTokenType.False: return false;
             default: return Value.Null;

@@ -54,8 +54,8 @@ internal static class NumberFunctions
     private static Value ParseFloat(ScriptRun run, Value self, Value[] arguments)
     {
         var text = Coerce.ToText(run, arguments.At(0));
-        run.Charge(text.Length / 8);
-        return NumberText.ParsePrefix(text);
+        run.Charge(NumberText.Work(text.Length));
+        return NumberText.Weighed(run, NumberText.ParsePrefix(text));
     }
 
     private static Value Make(ScriptRun run, Value self, Value[] arguments) =>

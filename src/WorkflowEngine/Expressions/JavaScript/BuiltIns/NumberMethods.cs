@@ -61,8 +61,12 @@ internal static class NumberMethods
     {
         var radix = arguments.At(0).IsUndefined ? 10 : Coerce.ToInteger(run, arguments[0]);
         if (radix is < 2 or > 36) throw run.RangeError("toString() radix must be between 2 and 36");
-        run.Charge(radix == 10 ? 2 : 3000);
-        return run.Text(NumberText.Format(Number(run, self), (int)radix));
+        var number = Number(run, self);
+
+        // In another base digit by digit, and each takes the longer the further the number is from one.
+        var size = radix == 10 || !double.IsFinite(number) || number == 0 ? 0L : Math.ILogB(number);
+        run.Charge(radix == 10 ? 2 : 100 + (size * size / 170));
+        return run.Text(NumberText.Format(number, (int)radix));
     }
 
     private static string Exponential(double number, string digits, int exponent)

@@ -22,8 +22,8 @@ internal static class Coerce
             case ValueKind.Boolean: return value.Number;
             case ValueKind.Null: return 0;
             case ValueKind.Text:
-                run.Charge(value.TextLength / 8);
-                return NumberText.Parse(value.Text);
+                run.Charge(NumberText.Work(value.TextLength));
+                return NumberText.Weighed(run, NumberText.Parse(value.Text));
             case ValueKind.Object: return ToNumber(run, ToPrimitive(run, value, preferText: false));
             default: return double.NaN;
         }

@@ -45,6 +45,16 @@ internal static class NumberText
         return (number < 0 ? "-" : string.Empty) + text;
     }
 
+    /// <summary>Steps that reading a number of this length may take; what is longer than a double holds is worked out with large numbers.</summary>
+    public static int Work(int length) => length <= 16 ? length / 8 : 16 + (length / 4);
+
+    /// <summary>A number that was read, charged for where it is so small that reading it took large numbers however short its text.</summary>
+    public static double Weighed(ScriptRun run, double number)
+    {
+        if (double.IsSubnormal(number)) run.Charge(20);
+        return number;
+    }
+
     /// <summary>ToNumber of a string: NaN unless all of it is a number; empty is 0.</summary>
     public static double Parse(string text)
     {

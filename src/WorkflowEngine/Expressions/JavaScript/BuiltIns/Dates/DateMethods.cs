@@ -68,8 +68,11 @@ internal static class DateMethods
         return Date(run, self).Time = DateParts.Clip(Coerce.ToNumber(run, arguments.At(0)));
     }
 
-    private static Value ToIso(ScriptRun run, Value self, Value[] arguments) =>
-        double.IsNaN(Date(run, self).Time) ? throw run.RangeError("Invalid time value") : run.Text(DateText.Iso(Date(run, self).Time));
+    private static Value ToIso(ScriptRun run, Value self, Value[] arguments)
+    {
+        run.Charge(10);
+        return double.IsNaN(Date(run, self).Time) ? throw run.RangeError("Invalid time value") : run.Text(DateText.Iso(Date(run, self).Time));
+    }
 
     private static Value Write(ScriptRun run, Value self, Func<double, string> write)
     {
