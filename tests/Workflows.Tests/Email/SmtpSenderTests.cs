@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using WorkflowEngine.Outbox;
+using WorkflowEngine.Storage;
 using WorkflowHost.Demo;
 using WorkflowHost.Email;
 using WorkflowHost.Hosting;
-using WorkflowEngine.Storage;
 using Workflows.Tests.Outbox;
 
 namespace Workflows.Tests.Email;
