@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Unions.Organisation;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
-using Unions.Organisation;
 using Workflows.Conformance;
 using static WorkflowEngine.Storage.Db;
 using static Workflows.Tests.Running.Draw;
