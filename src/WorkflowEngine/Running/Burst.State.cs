@@ -97,13 +97,20 @@ public sealed partial class Burst
         work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
         work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch ? true : null);
 
-    /// <summary>A loop that never waits would fill the journal burst after burst for ever. It stops as a failure; a retry lets it go on as far again.</summary>
+    /// <summary>
+    /// A loop that never waits, or only for a time that has come, would fill the journal burst after burst for ever. It stops as a failure; a retry lets it
+    /// go on as far again.
+    /// </summary>
     private void EndEndlessLoop()
     {
         State.Continued = State.Queue.Count > 0 && State.Status == InstanceStatus.Running ? (State.Continued ?? 0) + (_weight < MaximumWeight ? 1 : HeavyCount) : null;
-        if (State.Continued is not >= MostContinued) return;
-        State.Continued = null;
-        Report(Head.Workflow.Root, "", "RunsWithoutEnd", "A million executions, or as much work in fewer, without waiting for anything: a loop without an end.");
+        State.Overtaken = State.Status == InstanceStatus.Running && Effects.BookmarksAdded.Exists(b => b.DueAt <= Now) ? (State.Overtaken ?? 0) + 1 : null;
+        if (State.Continued is not >= MostContinued && State.Overtaken is not >= MostOvertaken) return;
+        var message = State.Overtaken >= MostOvertaken
+            ? "Ten thousand waits in a row for a time that had come already: a loop without an end."
+            : "A million executions, or as much work in fewer, without waiting for anything: a loop without an end.";
+        (State.Continued, State.Overtaken) = (null, null);
+        Report(Head.Workflow.Root, "", "RunsWithoutEnd", message);
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
     }
 

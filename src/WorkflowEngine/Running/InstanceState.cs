@@ -26,6 +26,9 @@ public sealed class InstanceState
     /// <summary>Bursts in a row that stopped at their bound; null: the last one did not.</summary>
     public int? Continued { get; set; }
 
+    /// <summary>Bursts in a row that left a wait for a time that had come already; null: the last one did not.</summary>
+    public int? Overtaken { get; set; }
+
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
     public JsonObject? StartVariables { get; set; }
 

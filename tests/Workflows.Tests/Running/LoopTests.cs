@@ -120,6 +120,18 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void A_loop_around_a_wait_for_nothing_becomes_an_incident_and_one_that_waits_does_not()
+    {
+        _engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", Of("Elsa.Delay", "d", ("timeSpan", "00:00:00"))))));
+        _engine.Import(Definition("e", Of("Elsa.While", "loop", ("condition", true), ("body", Of("Elsa.Delay", "d", ("timeSpan", "00:00:01"))))));
+        var (hurried, waiting) = (_engine.Start("d"), _engine.Start("e"));
+        _engine.Advance(TimeSpan.FromSeconds(3));
+        hurried.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        hurried.Bursts.ShouldBe(Burst.MostOvertaken);
+        (waiting.State.Incidents.Count, waiting.State.Overtaken).ShouldBe((0, null));
+    }
+
+    [Fact]
     public void A_loop_that_takes_in_much_is_stopped_after_fewer_executions()
     {
         _engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", Of("Elsa.WriteLine", "x", ("text", new string('x', 1_000_000)))))));
