@@ -12,33 +12,17 @@ using static Workflows.Tests.Running.Draw;
 namespace Workflows.Tests.Running;
 
 /// <summary>Cases run to and fro on a database: who goes down with whom, who counts, which wait is reached, what a turn of the pulse holds up.</summary>
-public sealed class CommittedCasesTests : IAsyncLifetime
+public sealed class CommittedCasesTests : CommittedCases
 {
-    private Postgres _postgres = null!;
-    private DatabaseHost _host = null!;
-
-    public async Task InitializeAsync()
-    {
-        _postgres = await Postgres.CreateDatabase();
-        _host = await DatabaseHost.CreateAsync(_postgres.DataSource);
-        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        await _postgres.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_cancelled_parent_takes_a_child_down_that_had_failed()
     {
-        await _host.ImportAsync(Definition("kid", Flow("s>t s>f", Line("s"), Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair"))), Fault("f"))), true);
-        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("never"))), true);
+        await Host.ImportAsync(Definition("kid", Flow("s>t s>f", Line("s"), Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair"))), Fault("f"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("never"))), true);
         var parent = await StartAsync("d");
         (await TextAsync("select string_agg(sub_status, ' ' order by parent_id nulls first) || ' ' || (select string_agg(status, ' ') from task) from instance")).ShouldBe("Suspended Faulted open");
 
-        var answer = await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, parent, "Dừng", _host.Now, _host.Now);
+        var answer = await new CancelInstance(Database, Host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, parent, "Dừng", Host.Now, Host.Now);
         answer.ShouldBeOfType<CancelAnswer.Taken>();
         await RunReadyAsync();
 
@@ -48,15 +32,15 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task A_child_that_failed_and_was_retried_counts_once_where_each_end_is_looked_at()
     {
-        await _host.ImportAsync(Definition("kid", Flow("s>go s>f", Line("s"), Wait("go"), Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "getInput('Item') == 1 && !variables.V ? missing() : 'ok'")))),
+        await Host.ImportAsync(Definition("kid", Flow("s>go s>f", Line("s"), Wait("go"), Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "getInput('Item') == 1 && !variables.V ? missing() : 'ok'")))),
             ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
-        await _host.ImportAsync(Definition("d", Sequence(
+        await Host.ImportAsync(Definition("d", Sequence(
             Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "[1, 2]")), ("childCompleted", Line("child")), ("childFaulted", Line("failed"))), Line("after"))), true);
         var parent = await StartAsync("d");
         var failed = Guid.Parse(await TextAsync("select id::text from instance where sub_status = 'Faulted'"));
-        await _host.TellAsync(failed, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
-        await _host.TellAsync(failed, EventKind.Retry, []);
-        await _host.PublishAsync(new PublishedEvent("go", null, failed, null));
+        await Host.TellAsync(failed, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
+        await Host.TellAsync(failed, EventKind.Retry, []);
+        await Host.PublishAsync(new PublishedEvent("go", null, failed, null));
         (await TextAsync($"select sub_status from instance where id = '{failed}'")).ShouldBe("Finished");
 
         (await TextAsync($"select sub_status from instance where id = '{parent}'")).ShouldBe("Suspended", "the other child still waits");
@@ -65,12 +49,12 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task An_instance_whose_first_step_could_not_be_committed_has_no_failure_left_after_its_retry()
     {
-        await _host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "later"))), true);
+        await Host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "later"))), true);
         var id = await StartAsync("d");
         (await TextAsync("select sub_status || ' ' || (select string_agg(kind, ' ') from incident) from instance")).ShouldBe("Faulted CommitFailed");
         await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path, parent_id) values (2, 'later', 'L', 'L', 'grassroots', '/1/2/', 1)");
 
-        await _host.TellAsync(id, EventKind.Retry, []);
+        await Host.TellAsync(id, EventKind.Retry, []);
         await RunReadyAsync();
 
         (await TextAsync("select sub_status || ' ' || incident_count || ' ' || (select string_agg(status, ' ') from task) || ' ' || (select count(*) from incident where resolved_at is null) from instance"))
@@ -80,20 +64,20 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task An_event_reaches_a_wait_that_is_being_renamed_at_that_moment()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "old", ("eventName", "go")))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "old", ("eventName", "go")))), true);
         var (one, other) = (await StartAsync("d"), await StartAsync("d"));
-        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "new", ("eventName", "go")))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "new", ("eventName", "go")))), true);
         await ExecuteAsync($$$"""
             insert into instance_event (instance_id, kind, body, at)
             values ('{{{one}}}', 'alter', '{"alterations": [{"type": "Migrate", "targetVersion": 2, "mapping": {"old": "new"}}]}', '2026-11-20')
             """);
         Task publishing;
-        await using (var migrating = await _postgres.DataSource.OpenConnectionAsync())
+        await using (var migrating = await Database.OpenConnectionAsync())
         {
             await using var transaction = await migrating.BeginTransactionAsync();
-            var loaded = await _host.Services.GetRequiredService<LoadInstances>().LockAsync(migrating, one, TimeSpan.FromSeconds(5), default);
-            await _host.Services.GetRequiredService<CommitBursts>().WriteAsync(migrating, loaded.ConvertAll(l => Runner.Run(l, _host.Now)), _host.Now, _host.Now, false, default);
-            publishing = _host.PublishAsync(new PublishedEvent("go", null, null, null));
+            var loaded = await Host.Services.GetRequiredService<LoadInstances>().LockAsync(migrating, one, TimeSpan.FromSeconds(5), default);
+            await Host.Services.GetRequiredService<CommitBursts>().WriteAsync(migrating, loaded.ConvertAll(l => Runner.Run(l, Host.Now)), Host.Now, Host.Now, false, default);
+            publishing = Host.PublishAsync(new PublishedEvent("go", null, null, null));
             while (!publishing.IsCompleted && await TextAsync("select count(*)::text from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == "0") await Task.Yield();
             await transaction.CommitAsync();
         }
@@ -119,29 +103,29 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task Tasks_of_a_case_keep_its_ladder_while_its_root_stands_still()
     {
-        await _host.ImportAsync(Definition("kid", Sequence(Wait("go"), Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("deadline", "by 31-12")))), true);
-        await _host.ImportAsync(Definition("d", Flow("s>k s>w w>f", Line("s"), Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Wait("w"), Fault("f"))), true);
+        await Host.ImportAsync(Definition("kid", Sequence(Wait("go"), Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("deadline", "by 31-12")))), true);
+        await Host.ImportAsync(Definition("d", Flow("s>k s>w w>f", Line("s"), Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Wait("w"), Fault("f"))), true);
         var root = await StartAsync("d");
         foreach (var ladder in (string[])["default", "hurry"])
             await ExecuteAsync("insert into ladder (id, body) select $2, jsonb_set($1::jsonb, '{id}', to_jsonb($2::text))", Json(WorkflowEngine.Deadlines.Ladder.Standard.Write()), P(ladder));
         await ExecuteAsync($"insert into case_ladder (root_id, ladder_id, at) values ('{root}', 'hurry', '2026-11-20')");
-        _host.Services.GetRequiredService<ReferenceStore>().Invalidate();
-        await _host.PublishAsync(new PublishedEvent("w", null, null, null));
+        Host.Services.GetRequiredService<ReferenceStore>().Invalidate();
+        await Host.PublishAsync(new PublishedEvent("w", null, null, null));
         (await TextAsync($"select sub_status from instance where id = '{root}'")).ShouldBe("Faulted");
-        _host.Services.GetRequiredService<ReferenceStore>().Invalidate();
-        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        Host.Services.GetRequiredService<ReferenceStore>().Invalidate();
+        await Host.PublishAsync(new PublishedEvent("go", null, null, null));
         (await TextAsync("select ladder_id from deadline")).ShouldBe("hurry");
     }
 
     [Fact]
     public async Task A_child_of_a_child_that_has_ended_goes_down_with_the_case()
     {
-        await _host.ImportAsync(Definition("leaf", Sequence(Wait("never"))), true);
-        await _host.ImportAsync(Definition("kid", Sequence(Of("Elsa.DispatchWorkflow", "l", ("workflowDefinitionId", "leaf")))), true);
-        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("never"))), true);
+        await Host.ImportAsync(Definition("leaf", Sequence(Wait("never"))), true);
+        await Host.ImportAsync(Definition("kid", Sequence(Of("Elsa.DispatchWorkflow", "l", ("workflowDefinitionId", "leaf")))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("never"))), true);
         var root = await StartAsync("d");
         (await TextAsync("select string_agg(definition_id || ' ' || sub_status, ', ' order by definition_id) from instance")).ShouldBe("d Suspended, kid Finished, leaf Suspended");
-        await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, root, "Dừng", _host.Now, _host.Now);
+        await new CancelInstance(Database, Host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, root, "Dừng", Host.Now, Host.Now);
         await RunReadyAsync();
         (await TextAsync("select string_agg(definition_id || ' ' || sub_status, ', ' order by definition_id) from instance")).ShouldBe("d Cancelled, kid Finished, leaf Cancelled");
     }
@@ -149,13 +133,13 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task An_instance_whose_state_cannot_be_run_can_be_cancelled()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
         var id = await StartAsync("d");
         await ExecuteAsync("""update instance_state set state = replace(state::text, ':go"', ':gone"')::json""");
-        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        await Host.PublishAsync(new PublishedEvent("go", null, null, null));
         (await TextAsync("select sub_status || ' ' || (select string_agg(kind, ' ') from incident) from instance")).ShouldBe("Faulted BurstFailed");
 
-        await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "Dừng", _host.Now, _host.Now);
+        await new CancelInstance(Database, Host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "Dừng", Host.Now, Host.Now);
         await RunReadyAsync();
         (await TextAsync("select sub_status || ' ' || (select count(*) from held_event) from instance")).ShouldBe("Cancelled 0");
     }
@@ -163,59 +147,59 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task An_instance_that_cannot_be_run_fails_once_however_many_events_come()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
         var id = await StartAsync("d");
         await ExecuteAsync("""update instance_state set state = replace(state::text, ':go"', ':gone"')::json""");
-        for (var n = 0; n < 5; n++) await _host.TellAsync(id, EventKind.ChildrenEnded, new JsonObject { ["contextId"] = "c", ["finished"] = 1 });
+        for (var n = 0; n < 5; n++) await Host.TellAsync(id, EventKind.ChildrenEnded, new JsonObject { ["contextId"] = "c", ["finished"] = 1 });
         (await TextAsync("select count(*)::text || ' ' || (select count(*) from held_event) from incident")).ShouldBe("1 5");
     }
 
     [Fact]
     public async Task A_planned_change_that_breaks_does_not_hold_up_what_instances_do()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
         await StartAsync("d");
         await ExecuteAsync("insert into person (id, user_name, normalized_user_name, display_name, security_stamp, created_at) values ($1, 'a', 'a', 'a', '', '2026-01-01')", P(Guid.Empty));
         await ExecuteAsync("insert into planned_change (id, kind, effective_at, body, shown, planned_at, planned_by) values ($1, 'breaks', '2026-01-01', '{}', '{}', '2026-01-01', $2)", P(Guid.NewGuid()), P(Guid.Empty));
         var ran = 0;
         var turn = new PulseTurn(
-            _postgres.DataSource, _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireTimers>(), _host.Services.GetRequiredService<PlannedExtensions>(),
-            _host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireDue>(), _host.Services.GetRequiredService<WorkflowEngine.Deadlines.CloseDigests>(),
+            Database, Host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireTimers>(), Host.Services.GetRequiredService<PlannedExtensions>(),
+            Host.Services.GetRequiredService<WorkflowEngine.Deadlines.FireDue>(), Host.Services.GetRequiredService<WorkflowEngine.Deadlines.CloseDigests>(),
             _ => Task.FromResult(++ran), (_, _) => Task.FromResult(0),
-            new PlannedChanges(_postgres.DataSource, TimeProvider.System, [new ApplyPlannedChange("breaks", (_, _, _, _, _) => throw new InvalidOperationException("broken"))]));
-        (await Record.ExceptionAsync(() => turn.RunAsync(_host.Now))).ShouldBeOfType<InvalidOperationException>().Message.ShouldBe("broken");
+            new PlannedChanges(Database, TimeProvider.System, [new ApplyPlannedChange("breaks", (_, _, _, _, _) => throw new InvalidOperationException("broken"))]));
+        (await Record.ExceptionAsync(() => turn.RunAsync(Host.Now))).ShouldBeOfType<InvalidOperationException>().Message.ShouldBe("broken");
         ran.ShouldBe(1);
         (await TextAsync("select outcome || ' ' || (done #>> '{failure,0,en}') from planned_change")).ShouldStartWith("failed The system failed");
-        (await turn.RunAsync(_host.Now)).Rows.ShouldBe(0);
+        (await turn.RunAsync(Host.Now)).Rows.ShouldBe(0);
     }
 
     [Fact]
     public async Task An_instance_that_moved_to_a_version_for_many_gives_the_place_of_the_only_one_back()
     {
         JsonObject Singleton(string? strategy) => Definition("d", Sequence(Wait("go")), ("options", strategy is null ? new JsonObject() : new JsonObject { ["activationStrategyType"] = strategy }));
-        await _host.ImportAsync(Singleton("SingletonStrategy"), true);
+        await Host.ImportAsync(Singleton("SingletonStrategy"), true);
         var id = await StartAsync("d");
         (await TextAsync("select count(*)::text from activation")).ShouldBe("1");
-        await _host.ImportAsync(Singleton(null), true);
-        await _host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) });
-        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        await Host.ImportAsync(Singleton(null), true);
+        await Host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) });
+        await Host.PublishAsync(new PublishedEvent("go", null, null, null));
         (await TextAsync("select version || ' ' || sub_status || ' ' || (select count(*) from activation) from instance")).ShouldBe("2 Finished 0");
     }
 
     [Fact]
     public async Task The_only_one_of_its_kind_is_the_only_one_again_after_its_retry()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "variables.V ? 'ok' : missing()"))), Wait("go")),
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "variables.V ? 'ok' : missing()"))), Wait("go")),
             ("options", new JsonObject { ["activationStrategyType"] = "SingletonStrategy" }),
             ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
         var id = await StartAsync("d");
-        await _host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
-        await _host.TellAsync(id, EventKind.Retry, []);
+        await Host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
+        await Host.TellAsync(id, EventKind.Retry, []);
         (await TextAsync("select string_agg(sub_status, ' ') from instance")).ShouldBe("Suspended");
 
-        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Busy);
-        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
-        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
+        (await StartWorkflow.StartAsync(Database, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, Host.Now)).ShouldBe(StartAnswer.Busy);
+        await Host.PublishAsync(new PublishedEvent("go", null, null, null));
+        (await StartWorkflow.StartAsync(Database, new NewInstance(Guid.NewGuid(), "d", 1), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
     }
 
     /// <summary>The cascade has read the tree and has not committed; whoever ends a unit then has not seen its new work.</summary>
@@ -223,18 +207,18 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     public async Task A_unit_that_ends_while_a_cascade_commits_takes_its_new_work_along()
     {
         await UnitsAsync();
-        await _host.ImportAsync(Definition("kid", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")))), true);
-        await _host.ImportAsync(Definition("d", Of("Workflows.Cascade", "c", ("definitionId", "kid"))), true);
-        var parent = Guid.CreateVersion7(_host.Now);
-        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(parent, "d", 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
-        var changes = new ChangeUnits(_postgres.DataSource);
+        await Host.ImportAsync(Definition("kid", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")))), true);
+        await Host.ImportAsync(Definition("d", Of("Workflows.Cascade", "c", ("definitionId", "kid"))), true);
+        var parent = Guid.CreateVersion7(Host.Now);
+        (await StartWorkflow.StartAsync(Database, new NewInstance(parent, "d", 1), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
+        var changes = new ChangeUnits(Database);
         var change = new UnitChange(UnitChangeKind.Merge, ["two"], "three", new DateOnly(2026, 11, 20), "Sáp nhập", null);
         Task<UnitChangeAnswer> changing;
-        await using (var cascading = await _postgres.DataSource.OpenConnectionAsync())
+        await using (var cascading = await Database.OpenConnectionAsync())
         {
             await using var transaction = await cascading.BeginTransactionAsync();
-            var loaded = await _host.Services.GetRequiredService<LoadInstances>().LockAsync(cascading, parent, TimeSpan.FromSeconds(5), default);
-            await _host.Services.GetRequiredService<CommitBursts>().WriteAsync(cascading, loaded.ConvertAll(l => Runner.Run(l, _host.Now)), _host.Now, _host.Now, false, default);
+            var loaded = await Host.Services.GetRequiredService<LoadInstances>().LockAsync(cascading, parent, TimeSpan.FromSeconds(5), default);
+            await Host.Services.GetRequiredService<CommitBursts>().WriteAsync(cascading, loaded.ConvertAll(l => Runner.Run(l, Host.Now)), Host.Now, Host.Now, false, default);
             changing = ApplyAsync();
             while (!changing.IsCompleted && await TextAsync("select count(*)::text from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == "0") await Task.Yield();
             await transaction.CommitAsync();
@@ -248,7 +232,7 @@ public sealed class CommittedCasesTests : IAsyncLifetime
         async Task<UnitChangeAnswer> ApplyAsync()
         {
             var shown = (await changes.PreviewAsync(Actor.System, change)).ShouldBeOfType<UnitChangeAnswer.Previewed>().Preview;
-            return await changes.ApplyAsync(Actor.System, change, shown.Token, _host.Now, _host.Now);
+            return await changes.ApplyAsync(Actor.System, change, shown.Token, Host.Now, Host.Now);
         }
     }
 
@@ -257,7 +241,7 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     {
         await UnitsAsync();
         foreach (var unit in new[] { "two", "three", "four" })
-            await _host.ImportAsync(Definition(unit, Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", unit))), true);
+            await Host.ImportAsync(Definition(unit, Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", unit))), true);
         await ExecuteAsync("update unit set valid_to = '2026-11-01' where code in ('two', 'three', 'four')");
         await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path, parent_id) values (5, 'five', 'F', 'F', 'grassroots', '/1/5/', 1), (6, 'six', 'S', 'S', 'grassroots', '/1/6/', 1)");
         await ExecuteAsync("insert into unit_successor (from_unit, to_unit, kind, effective_on) values (2, 3, 'merge', '2026-10-01'), (3, 5, 'rename', '2026-11-01'), (4, 5, 'split', '2026-11-01'), (4, 6, 'split', '2026-11-01')");
@@ -270,7 +254,7 @@ public sealed class CommittedCasesTests : IAsyncLifetime
     [Fact]
     public async Task A_review_has_no_more_days_than_a_calendar()
     {
-        await _host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("reviewRoles", new JsonArray("Officer")), ("reviewWorkingDays", 2_000_000_000))), true);
+        await Host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("reviewRoles", new JsonArray("Officer")), ("reviewWorkingDays", 2_000_000_000))), true);
         await StartAsync("d");
         (await TextAsync("select sub_status || ' ' || (select count(*) from task) from instance")).ShouldBe("Faulted 0");
     }
@@ -280,26 +264,4 @@ public sealed class CommittedCasesTests : IAsyncLifetime
           (2, 'two', 'T', 'T', 'grassroots', '/1/2/', 1), (3, 'three', 'T', 'T', 'grassroots', '/1/3/', 1), (4, 'four', 'F', 'F', 'grassroots', '/1/4/', 1);
         update unit set valid_to = '2026-01-01' where code = 'four'
         """);
-
-    private async Task<Guid> StartAsync(string definition)
-    {
-        var id = Guid.CreateVersion7(_host.Now);
-        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(id, definition, 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
-        await RunReadyAsync();
-        return id;
-    }
-
-    private async Task RunReadyAsync() => await new ReadyWorker(_host.Services.GetRequiredService<Runner>()).RunAllAsync();
-
-    private async Task ExecuteAsync(string sql, params Npgsql.NpgsqlParameter[] values)
-    {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
-        await Command(connection, sql, values).ExecuteNonQueryAsync();
-    }
-
-    private async Task<string> TextAsync(string sql)
-    {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
-        return (await Command(connection, sql).ExecuteScalarAsync()) as string ?? "";
-    }
 }

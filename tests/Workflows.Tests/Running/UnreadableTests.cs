@@ -10,33 +10,17 @@ using static Workflows.Tests.Running.Draw;
 namespace Workflows.Tests.Running;
 
 /// <summary>What is stored and cannot be read any more stops the instance it belongs to, with an incident, and no other.</summary>
-public sealed class UnreadableTests : IAsyncLifetime
+public sealed class UnreadableTests : CommittedCases
 {
-    private Postgres _postgres = null!;
-    private DatabaseHost _host = null!;
-
-    public async Task InitializeAsync()
-    {
-        _postgres = await Postgres.CreateDatabase();
-        _host = await DatabaseHost.CreateAsync(_postgres.DataSource);
-        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        await _postgres.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_version_that_cannot_be_read_stops_its_instance_alone_until_it_is_mended()
     {
-        await _host.ImportAsync(Definition("broken", Sequence(Wait("go"), Line("end"))), true);
-        await _host.ImportAsync(Definition("sound", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("broken", Sequence(Wait("go"), Line("end"))), true);
+        await Host.ImportAsync(Definition("sound", Sequence(Wait("go"))), true);
         var (broken, sound) = (await StartAsync("broken"), await StartAsync("sound"));
         var document = await SpoilAsync("broken");
 
-        await _host.PublishAsync(new PublishedEvent("go", null, null, 7));
+        await Host.PublishAsync(new PublishedEvent("go", null, null, 7));
         var begun = await StartAsync("broken");
 
         (await StandsAsync(sound)).ShouldBe("Finished 0");
@@ -45,23 +29,23 @@ public sealed class UnreadableTests : IAsyncLifetime
         (await TextAsync("select string_agg(kind, ' ' order by id) from held_event")).ShouldBe("resume start");
 
         await ExecuteAsync("update definition_version set document = $1 where definition_id = 'broken'", P(document));
-        foreach (var id in new[] { broken, begun }) await _host.TellAsync(id, EventKind.Retry, []);
+        foreach (var id in new[] { broken, begun }) await Host.TellAsync(id, EventKind.Retry, []);
         (await StandsAsync(broken)).ShouldBe("Finished 0");
         (await StandsAsync(begun)).ShouldBe("Suspended 0");
-        var replay = await _host.Services.GetRequiredService<ReplayInstance>().RunAsync(broken);
+        var replay = await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(broken);
         replay!.Difference.ShouldBeNull();
     }
 
     [Fact]
     public async Task An_instance_whose_version_cannot_be_read_is_cancelled_with_all_it_has()
     {
-        await _host.ImportAsync(Definition("kid", Sequence(Wait("never"))), true);
-        await _host.ImportAsync(Definition("broken", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("go")),
+        await Host.ImportAsync(Definition("kid", Sequence(Wait("never"))), true);
+        await Host.ImportAsync(Definition("broken", Sequence(Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid")), Wait("go")),
             ("options", new JsonObject { ["activationStrategyType"] = "SingletonStrategy" })), true);
         var id = await StartAsync("broken");
         await SpoilAsync("broken");
 
-        var answer = await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "Dừng", _host.Now, _host.Now);
+        var answer = await new CancelInstance(Database, Host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "Dừng", Host.Now, Host.Now);
 
         answer.ShouldBeOfType<CancelAnswer.Taken>().Settled.ShouldBeTrue();
         await RunReadyAsync();
@@ -71,10 +55,10 @@ public sealed class UnreadableTests : IAsyncLifetime
     [Fact]
     public async Task What_has_ended_stays_so_though_its_version_cannot_be_read()
     {
-        await _host.ImportAsync(Definition("broken", Sequence(Line("end"))), true);
+        await Host.ImportAsync(Definition("broken", Sequence(Line("end"))), true);
         var id = await StartAsync("broken");
         await SpoilAsync("broken");
-        await _host.TellAsync(id, EventKind.Resume, []);
+        await Host.TellAsync(id, EventKind.Resume, []);
         (await StandsAsync(id)).ShouldBe("Finished 0");
         (await TextAsync("select count(*)::text from instance_event")).ShouldBe("0");
     }
@@ -82,13 +66,13 @@ public sealed class UnreadableTests : IAsyncLifetime
     [Fact]
     public async Task A_migration_to_a_version_that_cannot_be_read_is_refused_and_the_instance_goes_on()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
         var id = await StartAsync("d");
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
         await SpoilAsync("d", 2);
-        await _host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray("text", new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) });
+        await Host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray("text", new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) });
         (await StandsAsync(id)).ShouldBe("Suspended 0");
-        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
+        await Host.PublishAsync(new PublishedEvent("go", null, null, null));
         (await StandsAsync(id)).ShouldBe("Finished 0");
     }
 
@@ -97,37 +81,37 @@ public sealed class UnreadableTests : IAsyncLifetime
     [InlineData("update payload set body = '1'", "update payload set body = '{\"input\": {}}'")]
     public async Task An_event_that_cannot_be_read_stops_its_instance_alone_until_it_is_mended(string spoil, string mend)
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
         var (broken, sound) = (await StartAsync("d"), await StartAsync("d"));
         var bookmark = await TextAsync($"select id::text from bookmark where instance_id = '{broken}'");
-        await ExecuteAsync("insert into payload (id, body, created_at) values ($1, '{}', $2)", P(Guid.Empty), Instant(_host.Now));
-        await ExecuteAsync("insert into instance_event (instance_id, kind, body, payload_id, at) values ($1, 'resume', jsonb_build_object('bookmarkId', $2::text), $3, $4)", P(broken), P(bookmark), P(Guid.Empty), Instant(_host.Now));
+        await ExecuteAsync("insert into payload (id, body, created_at) values ($1, '{}', $2)", P(Guid.Empty), Instant(Host.Now));
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, payload_id, at) values ($1, 'resume', jsonb_build_object('bookmarkId', $2::text), $3, $4)", P(broken), P(bookmark), P(Guid.Empty), Instant(Host.Now));
         await ExecuteAsync(spoil);
-        await _host.TellAsync(sound, EventKind.Resume, new JsonObject { ["bookmarkId"] = await TextAsync($"select id::text from bookmark where instance_id = '{sound}'") });
+        await Host.TellAsync(sound, EventKind.Resume, new JsonObject { ["bookmarkId"] = await TextAsync($"select id::text from bookmark where instance_id = '{sound}'") });
 
         (await StandsAsync(sound)).ShouldBe("Finished 0");
         (await StandsAsync(broken)).ShouldBe("Faulted 1 EventUnreadable");
 
         await ExecuteAsync(mend.Replace("{0}", bookmark, StringComparison.Ordinal));
-        await _host.TellAsync(broken, EventKind.Retry, []);
+        await Host.TellAsync(broken, EventKind.Retry, []);
         (await StandsAsync(broken)).ShouldBe("Finished 0");
     }
 
     [Fact]
     public async Task A_state_that_cannot_be_read_stops_its_instance_alone_until_it_is_mended()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
         var (broken, sound) = (await StartAsync("d"), await StartAsync("d"));
         var state = await TextAsync($"select state::text from instance_state where instance_id = '{broken}'");
         await ExecuteAsync("update instance_state set state = replace(state::text, 'Suspended', 'Elsewhere')::json where instance_id = $1", P(broken));
 
-        await _host.PublishAsync(new PublishedEvent("go", null, null, null));
-        await _host.TellAsync(broken, EventKind.Continue, []);
+        await Host.PublishAsync(new PublishedEvent("go", null, null, null));
+        await Host.TellAsync(broken, EventKind.Continue, []);
         (await StandsAsync(sound)).ShouldBe("Finished 0");
         (await StandsAsync(broken)).ShouldBe("Faulted 1 StateUnreadable");
 
         await ExecuteAsync("update instance_state set state = $1::json where instance_id = $2", P(state), P(broken));
-        await _host.TellAsync(broken, EventKind.Retry, []);
+        await Host.TellAsync(broken, EventKind.Retry, []);
         (await StandsAsync(broken)).ShouldBe("Finished 0");
     }
 
@@ -135,13 +119,13 @@ public sealed class UnreadableTests : IAsyncLifetime
     [Fact]
     public async Task What_comes_with_an_event_is_not_kept_deeper_than_it_can_be_read()
     {
-        await _host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
-        await _host.ImportAsync(Definition("other", Sequence(Wait("stop"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
+        await Host.ImportAsync(Definition("other", Sequence(Wait("stop"))), true);
         var (deep, other) = (await StartAsync("d"), await StartAsync("other"));
         JsonNode payload = new JsonArray();
         for (var level = 0; level < 70; level++) payload = new JsonArray(payload);
-        await _host.PublishAsync(new PublishedEvent("go", null, null, payload));
-        await _host.PublishAsync(new PublishedEvent("stop", null, null, null));
+        await Host.PublishAsync(new PublishedEvent("go", null, null, payload));
+        await Host.PublishAsync(new PublishedEvent("stop", null, null, null));
         (await StandsAsync(other)).ShouldBe("Finished 0");
         (await StandsAsync(deep)).ShouldBe("Faulted 1 EventUnreadable");
     }
@@ -150,32 +134,10 @@ public sealed class UnreadableTests : IAsyncLifetime
     {
         var document = await TextAsync($"select document from definition_version where definition_id = '{definition}' and version = {version}");
         await ExecuteAsync("update definition_version set document = jsonb_set(document::jsonb, '{root}', '[]')::text where definition_id = $1 and version = $2", P(definition), P(version));
-        _host.Services.GetRequiredService<DefinitionStore>().Versions.Forget();
+        Host.Services.GetRequiredService<DefinitionStore>().Versions.Forget();
         return document;
     }
 
     private Task<string> StandsAsync(Guid id) =>
         TextAsync($"select concat_ws(' ', sub_status, incident_count, (select string_agg(kind, ' ') from incident where instance_id = i.id and resolved_at is null)) from instance i where id = '{id}'");
-
-    private async Task<Guid> StartAsync(string definition)
-    {
-        var id = Guid.CreateVersion7(_host.Now);
-        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(id, definition, 1), Actor.System, _host.Now)).ShouldBe(StartAnswer.Started);
-        await RunReadyAsync();
-        return id;
-    }
-
-    private async Task RunReadyAsync() => await new ReadyWorker(_host.Services.GetRequiredService<Runner>()).RunAllAsync();
-
-    private async Task ExecuteAsync(string sql, params Npgsql.NpgsqlParameter[] values)
-    {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
-        await Command(connection, sql, values).ExecuteNonQueryAsync();
-    }
-
-    private async Task<string> TextAsync(string sql)
-    {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
-        return (await Command(connection, sql).ExecuteScalarAsync()) as string ?? "";
-    }
 }
