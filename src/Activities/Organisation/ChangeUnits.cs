@@ -23,12 +23,6 @@ namespace Unions.Organisation;
 /// </remarks>
 public sealed class ChangeUnits(NpgsqlDataSource database)
 {
-    private const string Lock =
-        """
-        -- ChangeUnits.Lock
-        select pg_advisory_xact_lock(7301001)
-        """;
-
     private const string ReadUnits =
         """
         -- ChangeUnits.Units
@@ -182,21 +176,10 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
     }
 
     /// <summary>Applies a change whose consequences are still those of the preview; one that takes effect later is planned (<see cref="PlannedUnitChanges"/>).</summary>
-    public async Task<UnitChangeAnswer> ApplyAsync(
-        Actor actor, UnitChange change, string? token, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await ApplyOnceAsync(actor, change, token, now, recordedAt, cancellation);
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
-            {
-                // A cascade of one of the units held its instance and waited for the tree: nothing was written.
-            }
-        }
-    }
+    public Task<UnitChangeAnswer> ApplyAsync(
+        Actor actor, UnitChange change, string? token, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
+        // A cascade of one of the units may hold its instance and wait for the tree.
+        AgainAfterDeadlockAsync(() => ApplyOnceAsync(actor, change, token, now, recordedAt, cancellation));
 
     private async Task<UnitChangeAnswer> ApplyOnceAsync(
         Actor actor, UnitChange change, string? token, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
@@ -224,7 +207,7 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
     internal static async Task<UnitChangeAnswer> ApplyInAsync(
         NpgsqlConnection connection, Actor actor, UnitChange change, Func<UnitChangePreview, bool> agrees, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
-        await Command(connection, Lock).ExecuteNonQueryAsync(cancellation);
+        await Command(connection, UnitTree.HoldAlone).ExecuteNonQueryAsync(cancellation);
         var (first, refused) = await ReadAsync(connection, actor, change, cancellation);
         if (first is null) return refused!;
         var from = first.From.Select(u => u.Id).ToArray();

@@ -25,12 +25,6 @@ public abstract record OrganisationImport
 /// </summary>
 public static class ImportOrganisation
 {
-    private const string Lock =
-        """
-        -- ImportOrganisation.Lock
-        select pg_advisory_xact_lock(7301001)
-        """;
-
     private const string ReadUnits =
         """
         -- ImportOrganisation.ReadUnits
@@ -131,7 +125,7 @@ public static class ImportOrganisation
         ArgumentNullException.ThrowIfNull(file);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var wait = Command(connection, Lock)) await wait.ExecuteNonQueryAsync(cancellation);
+        await using (var wait = Command(connection, UnitTree.HoldAlone)) await wait.ExecuteNonQueryAsync(cancellation);
 
         var tree = await ReadTreeAsync(connection, cancellation);
         var reach = actor.PathsWith(Permission.Organisation);

@@ -59,9 +59,9 @@ public sealed partial class ActivityContext
     /// <summary><see cref="SetVariable"/> with what a script has changed: whether its members are found in any case of letters stays as it was.</summary>
     internal void ChangeVariable(string name, JsonNode? value)
     {
-        var key = GetVariable(name) is JsonObject or JsonArray && IsReadInAnyCase(name) && TryFindVariable(name, out var owner, out var id) ? (owner.Id, id) : default;
+        var wasInAnyCase = GetVariable(name) is JsonObject or JsonArray && IsReadInAnyCase(name);
         SetVariable(name, value);
-        _burst.GivenNow.Remove(key);
+        if (wasInAnyCase && TryFindVariable(name, out var owner, out var id)) _burst.GivenNow.Remove((owner.Id, id));
     }
 
     private bool TryGetHere(string name, out JsonNode? value)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using static WorkflowEngine.Storage.Db;
 
@@ -19,18 +20,11 @@ internal static class ChildStatements
     /// <summary>Children that one statement creates; a dispatch of a hundred thousand is many statements of one transaction.</summary>
     private const int ChildrenAtOnce = 2000;
 
-    // Whoever changes the tree of units holds the same lock alone: a unit that ends takes the work along that a cascade gives it at that moment.
-    private const string HoldTree =
-        """
-        -- ChildStatements.HoldTree
-        select pg_advisory_xact_lock_shared(7301001)
-        """;
-
     public static IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var children = bursts.SelectMany(b => b.Result.Effects.Children.Select(c => (Parent: b.Loaded.Head, Child: c)));
         foreach (var some in children.Chunk(ChildrenAtOnce)) yield return Start(some, now);
-        if (bursts.Any(b => b.Result.Effects.FanOuts.Count > 0)) yield return Statement(HoldTree);
+        if (bursts.Any(b => b.Result.Effects.FanOuts.Count > 0)) yield return Statement(UnitTree.HoldTogether);
         foreach (var burst in bursts)
             foreach (var fanOut in burst.Result.Effects.FanOuts) yield return FanOut(burst, fanOut, now);
     }

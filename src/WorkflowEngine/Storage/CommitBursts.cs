@@ -24,7 +24,8 @@ public sealed record CommittedBurst(LoadedInstance Loaded, BurstResult Result, b
 /// </summary>
 /// <remarks>
 /// Lock order, everywhere: instance (by id), then task, deadline or job (by id), then inserts. Whoever holds a task or deadline row never
-/// waits for an instance row. A cascade holds the tree of units behind its instance; who changes the tree holds it before, and goes again where both meet. What survives a crash: before the commit nothing of the burst, and its events are still there; after it, all.
+/// waits for an instance row. A cascade holds the tree of units behind its instance; who changes the tree holds it before, and goes again where both meet.
+/// What survives a crash: before the commit nothing of the burst, and its events are still there; after it, all.
 /// </remarks>
 public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {

@@ -96,6 +96,22 @@ public static class Db
     /// <summary>The server refused a statement and rolled its transaction back; a session that broke off may have committed.</summary>
     public static bool IsRolledBack(this Exception e) => e is PostgresException { InvariantSeverity: "ERROR" };
 
+    /// <summary>Runs a transaction, and again where it lost a deadlock, up to four times: the loser has written nothing.</summary>
+    public static async Task<T> AgainAfterDeadlockAsync<T>(Func<Task<T>> transaction)
+    {
+        const int attempts = 4;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await transaction();
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < attempts)
+            {
+            }
+        }
+    }
+
     /// <summary>Deadlock, serialization failure, lost connection, lock wait: the same batch may be run again, bursts are pure.</summary>
     public static bool IsTransient(this Exception e) =>
         e is PostgresException { SqlState: "40001" or "40P01" or "55P03" or "57P01" or "57P02" or "57P03" }

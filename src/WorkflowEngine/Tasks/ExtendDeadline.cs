@@ -201,22 +201,16 @@ public sealed class ExtendDeadline(NpgsqlDataSource database, TaskClocks clocks)
                 JsonSerializer.Deserialize<ExtensionLine[]>(found[0].Lines, LoadTask.AnswerJson)!, [.. JsonSerializer.Deserialize<Guid[]>(found[0].Moved)!]), found[0].Batch);
     }
 
-    /// <summary>Many rows at once may meet a commit that ends the same tasks: the loser of a deadlock has written nothing and goes again.</summary>
+    /// <summary>Many rows at once may meet a commit that ends the same tasks, or the same operation sent twice, which has moved them then.</summary>
     private static async Task<HashSet<Guid>> WithRetryAsync(Func<Task<HashSet<Guid>>> write)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                return await write();
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
-            {
-            }
-            catch (PostgresException e) when (IsTwin(e))
-            {
-                return [];
-            }
+            return await AgainAfterDeadlockAsync(write);
+        }
+        catch (PostgresException e) when (IsTwin(e))
+        {
+            return [];
         }
     }
 

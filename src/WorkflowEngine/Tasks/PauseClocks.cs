@@ -154,28 +154,19 @@ public sealed class PauseClocks(NpgsqlDataSource database, ExtendDeadline extend
         }, cancellation);
     }
 
-    /// <summary>Many rows at once may meet a commit that ends the same tasks: the loser of a deadlock has written nothing and goes again.</summary>
-    private async Task<PauseAnswer> TransactedAsync(
-        IReadOnlyList<Guid>? tasks, Guid? planId, Func<NpgsqlConnection, Guid[], Task<PauseAnswer>> run, CancellationToken cancellation)
+    /// <summary>Many rows at once may meet a commit that ends the same tasks.</summary>
+    private Task<PauseAnswer> TransactedAsync(
+        IReadOnlyList<Guid>? tasks, Guid? planId, Func<NpgsqlConnection, Guid[], Task<PauseAnswer>> run, CancellationToken cancellation) => AgainAfterDeadlockAsync(async () =>
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(cancellation);
-                await using var transaction = await connection.BeginTransactionAsync(cancellation);
-                var answer = await run(connection, await IdsAsync(connection, tasks, planId, cancellation));
-                await transaction.CommitAsync(cancellation);
-                return answer;
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 4)
-            {
-            }
-        }
-    }
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var answer = await run(connection, await IdsAsync(connection, tasks, planId, cancellation));
+        await transaction.CommitAsync(cancellation);
+        return answer;
+    });
 
-    private static Task<List<Guid>> LockAsync(NpgsqlConnection connection, Actor actor, Guid[] ids, CancellationToken cancellation) =>
-        Command(connection, Lock, Uuids(ids), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem)).ListAsync(r => r.GetGuid(0), cancellation);
+    private static Task<int> LockAsync(NpgsqlConnection connection, Actor actor, Guid[] ids, CancellationToken cancellation) =>
+        Command(connection, Lock, Uuids(ids), Texts(actor.PathsWith(Permission.Extend)), P(actor.IsSystem)).ExecuteNonQueryAsync(cancellation);
 
     private static int DaysOf(DateTimeOffset from, DateTimeOffset to) =>
         WorkingCalendar.VietnamPublic.DayOf(to).DayNumber - WorkingCalendar.VietnamPublic.DayOf(from).DayNumber;

@@ -11,9 +11,7 @@ public static class MailTemplatesApi
 {
     public static void MapMailTemplatesApi(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/mail-templates").RequireActor().WithTags("MailTemplates");
-        group.AddEndpointFilter(async (context, next) =>
-            context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.MayFromTheTop(Permission.Organisation) ? await next(context) : Problems.Forbidden());
+        var group = routes.MapGroup("/api/mail-templates").RequireActor().Require(a => a.MayFromTheTop(Permission.Organisation)).WithTags("MailTemplates");
         group.MapGet("", List).Produces<List<Listed>>().WithName("ListMailTemplates").WithSummary("Every kind of mail in both languages, with the version in force");
         group.MapGet("/{kind}/{language}", Get).Produces<Full>().WithName("ReadMailTemplate").WithSummary("The words of a mail, the shipped ones, its placeholders and its versions");
         group.MapPut("/{kind}/{language}", Put).Produces<Saved>().WithName("SaveMailTemplate").WithSummary("Saves a new version, in force for mails queued from now on");

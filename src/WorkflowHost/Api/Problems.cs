@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
 
@@ -75,11 +76,11 @@ public static class Problems
         return group;
     }
 
-    /// <summary>Behind <see cref="RequireActor"/>: whoever does not have this permission for any unit is answered 403.</summary>
-    public static RouteGroupBuilder RequirePermission(this RouteGroupBuilder group, string permission)
+    /// <summary>Behind <see cref="RequireActor"/>: whoever may not is answered 403.</summary>
+    public static RouteGroupBuilder Require(this RouteGroupBuilder group, Func<Actor, bool> may)
     {
         group.AddEndpointFilter(async (context, next) =>
-            context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.May(permission) ? await next(context) : Forbidden());
+            may(context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor) ? await next(context) : Forbidden());
         return group;
     }
 }

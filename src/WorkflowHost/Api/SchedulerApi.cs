@@ -15,9 +15,7 @@ public static class SchedulerApi
     {
         // It counts from here on, not from the first time somebody asks.
         routes.ServiceProvider.GetRequiredService<MetricsText>();
-        var scheduler = routes.MapGroup("/api/scheduler").RequireActor().WithTags("Scheduler");
-        scheduler.AddEndpointFilter(async (context, next) =>
-            context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.MayFromTheTop(Permission.Schedule) ? await next(context) : Problems.Forbidden());
+        var scheduler = routes.MapGroup("/api/scheduler").RequireActor().Require(a => a.MayFromTheTop(Permission.Schedule)).WithTags("Scheduler");
         scheduler.MapGet("", async (RequestActor who, ReadScheduler read, CancellationToken stop) => Results.Ok(await read.ReadAsync(who.Now, stop)))
             .Produces<SchedulerView>().WithName("GetScheduler").WithSummary("Lanes with what waits, jobs with last and next runs, lateness, failures, and what was missed while no host ran");
         scheduler.MapGet("/metrics", async (RequestActor who, MetricsText metrics, CancellationToken stop) => Results.Text(await metrics.WriteAsync(who.Now, stop), "text/plain; version=0.0.4; charset=utf-8"))

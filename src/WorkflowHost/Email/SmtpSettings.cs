@@ -91,7 +91,8 @@ public sealed record SmtpSettings(string Host, int Port, string From, string Fro
     public static string? ReadFrom(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return configuration["Smtp:From"] is not { } from || IsAddress(from) ? configuration["Smtp:From"]
+        var from = configuration["Smtp:From"];
+        return from is null || IsAddress(from) ? from
             : throw new InvalidOperationException($"Smtp:From '{from}' is no mail address alone; a name belongs into Smtp:FromName.");
     }
 

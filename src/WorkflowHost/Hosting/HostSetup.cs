@@ -97,7 +97,7 @@ public static class HostSetup
         else
         {
             // It names every address there is: in production for those only who may operate them.
-            app.MapGroup("").RequireActor().RequirePermission(Permission.Operate).MapOpenApi();
+            app.MapGroup("").RequireActor().Require(a => a.May(Permission.Operate)).MapOpenApi();
         }
 
         app.MapHealth();

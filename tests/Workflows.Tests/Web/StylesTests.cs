@@ -10,6 +10,7 @@ public sealed class StylesTests
     [InlineData("staff.css")]
     [InlineData("managers.css")]
     [InlineData("designer.css")]
+    [InlineData("sign-in.css")]
     public void A_pages_sheet_never_takes_a_class_of_the_frame_for_something_else(string sheet)
     {
         var frame = Regex.Matches(Read("app.css"), @"^\.[a-z-]+", RegexOptions.Multiline).Select(m => m.Value).ToHashSet();
@@ -31,6 +32,7 @@ public sealed class StylesTests
     [InlineData("app.css")]
     [InlineData("staff.css")]
     [InlineData("managers.css")]
+    [InlineData("sign-in.css")]
     public void What_is_for_phones_is_not_for_paper(string sheet)
     {
         var narrow = Regex.Matches(Read(sheet), @"@media[^{]*max-width[^{]*");
