@@ -26,6 +26,9 @@ public sealed partial class Burst
     /// <summary>Bursts in a row after which the clock is asked for a time that has come: a loop around a delay of nothing turns as fast as it is committed.</summary>
     public const int MostOvertaken = 10_000;
 
+    /// <summary>Events in a row, each published because of the one before; after so many they are taken for a loop without an end.</summary>
+    public const int MostHops = 10_000;
+
     /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
     private const int CountsOneByOne = 100;
 
