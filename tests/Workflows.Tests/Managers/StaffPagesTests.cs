@@ -31,6 +31,24 @@ public sealed class StaffPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJa
     }
 
     [Fact]
+    public async Task The_document_that_work_follows_from_is_named_by_its_kind()
+    {
+        using var chair = await demo.BrowserAsync("chutich.bvmat");
+        await demo.ExecuteAsync("update plan set number_text = '12/HD-CĐYT'");
+        try
+        {
+            DemoInJanuary.Words(await chair.GetStringAsync(At("/"))).ShouldContain("Theo Hướng dẫn 12/HD-CĐYT của Công đoàn ngành Y tế Thái Bình");
+            var task = DemoInJanuary.Words(await chair.GetStringAsync(At($"/tasks/{(await demo.TaskAsync("chutich.bvmat", "keHoach"))["id"]}")));
+            task.ShouldContain("Hướng dẫn 12/HD-CĐYT");
+            task.ShouldNotContain("Kế hoạch 12/HD");
+        }
+        finally
+        {
+            await demo.ExecuteAsync("update plan set number_text = '23/KH-CĐYT'");
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_taken_hides_no_other_error()
     {
         using var chair = await demo.BrowserAsync("chutich.bvmat");
