@@ -159,6 +159,25 @@ public sealed class StimuliTests : CommittedCases
         static JsonObject Inner(string line) => Definition("inner", Line(line), ("name", "Inner box"), ("options", new JsonObject { ["usableAsActivity"] = true }));
     }
 
+    /// <summary>Also while it is kept, through a start, and in the journal.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_event_that_an_instance_publishes_carries_its_place_in_the_row(bool isKept)
+    {
+        await DefineAsync("relay", Flow("in>out", Begin(Wait("in")), Of("Elsa.PublishEvent", "out", ("eventName", "out"))));
+        await DefineAsync("first", Flow("begin>in", Begin(Wait("begin")), Of("Elsa.PublishEvent", "in", ("eventName", "in"))));
+        await DefineAsync("d", Sequence(Wait("out"), Wait("never")));
+        if (isKept) await Host.PublishAsync(new PublishedEvent("begin", null, null, null));
+        await StartAsync();
+        await RunReadyAsync();
+        if (!isKept) await Host.PublishAsync(new PublishedEvent("begin", null, null, null));
+        (await ScalarAsync<string>("select string_agg(i.definition_id || ' ' || coalesce(s.state ->> 'hops', '-'), ', ' order by i.definition_id) from instance i join instance_state s on s.instance_id = i.id"))
+            .ShouldBe("d 1, first -, relay 1");
+        (await ScalarAsync<string>("select j.events #>> '{0,body,hops}' from journal j join instance i on i.id = j.instance_id where i.definition_id = 'd' and j.burst = 2")).ShouldBe("2");
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+    }
+
     private async Task DefineAsync(string id, JsonObject root, string? strategy = null) =>
         (await Host.ImportAsync(Definition(id, root, ("options", new JsonObject { ["activationStrategyType"] = strategy })), true)).Refusals.ShouldBeEmpty();
 
