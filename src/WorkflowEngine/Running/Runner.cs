@@ -204,9 +204,15 @@ public sealed class Runner(
         var json = result.State.ToUtf8();
         if (json.Length > MaximumStateBytes)
             return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
-        if (StorableText.HasNul(json)) return Stopped(loaded, now, "StateNotStorable", "The state would hold the character U+0000; nothing of this step was kept.");
+        if (StorableText.HasNul(json) || !IsStorable(result.Effects))
+            return Stopped(loaded, now, "StateNotStorable", "The state, or what is sent to others, would hold the character U+0000; nothing of this step was kept.");
         return new CommittedBurst(loaded, result, json);
     }
+
+    /// <summary>Whether others can store what this burst gives them; else it is this one that stops, not they.</summary>
+    private static bool IsStorable(Effects effects) =>
+        effects.Children.All(c => StorableText.Holds(c.Input) && StorableText.Holds(c.Properties)) && effects.FanOuts.All(f => StorableText.Holds(f.Input))
+        && effects.Events.All(e => StorableText.Holds(e.Payload));
 
     /// <summary>
     /// The instance as it was before, stopped with an incident; its events are kept for the retry. One that has stopped like this already gets no second

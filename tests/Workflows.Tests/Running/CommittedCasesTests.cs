@@ -14,6 +14,39 @@ namespace Workflows.Tests.Running;
 /// <summary>Cases run to and fro on a database: who goes down with whom, who counts, which wait is reached, what a turn of the pulse holds up.</summary>
 public sealed class CommittedCasesTests : CommittedCases
 {
+    /// <summary>Scripts see the order: of a start, an event, the result of a task, a child's input, an alteration, before and behind a wait.</summary>
+    [Fact]
+    public async Task Objects_from_outside_keep_the_order_of_their_members()
+    {
+        JsonObject Outside() => new() { ["zebra"] = 1, ["b"] = new JsonObject { ["long"] = 1, ["a"] = 2 }, ["aa"] = "x" };
+        const string same = """{"zebra":1,"b":{"long":1,"a":2},"aa":"x"}""";
+        JsonObject Says(string id, string of) => Of("Elsa.WriteLine", id, ("text", Expression("JavaScript", $"JSON.stringify({of})")));
+        await Host.ImportAsync(Definition("kid", Says("k", "getInput('In')")), true);
+        await Host.ImportAsync(Definition("d", Sequence(
+            Says("a", "getInput('In')"), Wait("go"), Says("b", "getLastResult()"), Of("Elsa.RunTask", "t", ("taskName", "Sign")), Says("c", "getLastResult()"),
+            Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("input", Expression("JavaScript", $"({{ In: {same} }})"))), Wait("end"), Says("e", "variables.V")),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+
+        var id = await Host.StartAsync(new CaseStart("d", null, new JsonObject { ["In"] = Outside() }, null, null, null, null, null));
+        await Host.PublishAsync(new PublishedEvent("go", null, null, Outside()));
+        await Host.AnswerAsync(await TextAsync("select state -> 'bookmarks' -> 0 -> 'payload' ->> 'taskId' from instance_state"), Outside());
+        await Host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = Outside() }) });
+        await Host.PublishAsync(new PublishedEvent("end", null, null, null));
+
+        Host.Lines.ShouldBe([same, same, same, same, same]);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_stored_stops_who_sends_it_and_not_who_waits_for_it()
+    {
+        await Host.ImportAsync(Definition("other", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("d", Of("Elsa.PublishEvent", "p", ("eventName", "go"), ("payload", Expression("JavaScript", "({ a: 'x\\0y' })")))), true);
+        var (waits, sends) = (await StartAsync("other"), await StartAsync("d"));
+
+        (await TextAsync($"select sub_status from instance where id = '{waits}'")).ShouldBe("Suspended");
+        (await TextAsync($"select i.sub_status || ' ' || n.kind from instance i join incident n on n.instance_id = i.id where i.id = '{sends}'")).ShouldBe("Faulted StateNotStorable");
+    }
+
     [Fact]
     public async Task A_cancelled_parent_takes_a_child_down_that_had_failed()
     {
