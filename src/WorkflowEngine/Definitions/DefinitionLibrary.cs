@@ -59,11 +59,12 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
         ReadAsync(json, [], connection, [], cancellation);
 
     /// <summary>The graph of a stored version; or an empty one in its place and what is wrong with the document.</summary>
-    public async Task<(Workflow Workflow, DefinitionFormatException? Problem)> TryReadAsync(string versionId, string json, CancellationToken cancellation = default)
+    public async Task<(Workflow Workflow, DefinitionFormatException? Problem)> TryReadAsync(
+        string versionId, string json, NpgsqlConnection? connection = null, CancellationToken cancellation = default)
     {
         try
         {
-            return ((await ReadAsync(json, null, cancellation)).Workflow, null);
+            return ((await ReadAsync(json, connection, cancellation)).Workflow, null);
         }
         catch (DefinitionFormatException e)
         {

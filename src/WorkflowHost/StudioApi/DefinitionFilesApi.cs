@@ -95,7 +95,7 @@ public static class DefinitionFilesApi
     /// <summary>The file; or why there is none: what is stored cannot be read, and an empty file would be taken for it.</summary>
     private static async Task<(byte[] Bytes, IResult? Refused)> BytesAsync(DefinitionRow row, DefinitionLibrary library, CancellationToken stop)
     {
-        var (workflow, problem) = await library.TryReadAsync(row.Id, row.Document, stop);
+        var (workflow, problem) = await library.TryReadAsync(row.Id, row.Document, null, stop);
         return problem is null ? (JsonSerializer.SerializeToUtf8Bytes(DefinitionJson.Exported(row, workflow), Indented), null) : ([], StudioJson.Refuse(problem, 409));
     }
 

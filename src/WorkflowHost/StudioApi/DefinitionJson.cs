@@ -15,7 +15,7 @@ internal static class DefinitionJson
     /// </summary>
     public static async Task<JsonObject> WholeAsync(DefinitionRow row, DefinitionLibrary library, Actor actor, CancellationToken stop)
     {
-        var (workflow, problem) = await library.TryReadAsync(row.Id, row.Document, stop);
+        var (workflow, problem) = await library.TryReadAsync(row.Id, row.Document, null, stop);
         var json = Exported(row, workflow);
         if (problem is not null)
         {
@@ -43,7 +43,7 @@ internal static class DefinitionJson
     /// <summary>A line of a list.</summary>
     public static JsonObject Summary(DefinitionRow row, Actor actor)
     {
-        var document = JsonNode.Parse(row.Document, documentOptions: new() { MaxDepth = 1000 })!;
+        var document = JsonNode.Parse(row.Document, documentOptions: new() { MaxDepth = 1000 }) as JsonObject ?? [];
         return new JsonObject
         {
             ["id"] = row.Id,

@@ -11,10 +11,12 @@ namespace Workflows.Tests.Managers;
 public sealed class UnreadableInstanceTests(DemoInJanuary demo)
 {
     private const string SpoilVersion = "update definition_version set document = jsonb_set(document::jsonb, '{root}', '[]')::text where definition_id = '{0}'";
+    private const string ReplaceVersion = "update definition_version set document = '[]' where definition_id = '{0}'";
     private const string SpoilState = "update instance_state set state = replace(state::text, 'Suspended', 'Elsewhere')::json where instance_id = '{1}'";
 
     [Theory]
     [InlineData("hong-ban", SpoilVersion, "DefinitionUnreadable")]
+    [InlineData("hong-ca-ban", ReplaceVersion, "DefinitionUnreadable")]
     [InlineData("hong-trang-thai", SpoilState, "StateUnreadable")]
     public async Task Every_page_about_it_is_answered(string definition, string spoil, string kind)
     {
