@@ -51,7 +51,9 @@ public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, T
         ? LocalRedirect(Usual + place)
         : LocalRedirect(QueryHelpers.AddQueryString(Onwards, new Dictionary<string, string?>
         {
-            ["done"] = what, ["task"] = Shown.Task.Id.ToString(), ["count"] = tasks.ToString(CultureInfo.InvariantCulture),
+            ["done"] = what,
+            ["task"] = Shown.Task.Id.ToString(),
+            ["count"] = tasks.ToString(CultureInfo.InvariantCulture),
         }));
 
     /// <param name="label">The field that an error without a field of its own is about.</param>
