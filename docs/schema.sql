@@ -489,7 +489,7 @@ create table instance (
   finished_at timestamp with time zone,
   deleted_at timestamp with time zone,
   constraint instance_pkey PRIMARY KEY (id),
-  CHECK ((report_to_parent = ANY (ARRAY['none'::text, 'first'::text, 'each'::text, 'count'::text]))),
+  CHECK ((report_to_parent = ANY (ARRAY['none'::text, 'first'::text, 'each'::text, 'count'::text, 'inline'::text]))),
   CHECK ((status = ANY (ARRAY['Running'::text, 'Finished'::text]))),
   CHECK ((sub_status = ANY (ARRAY['Pending'::text, 'Executing'::text, 'Suspended'::text, 'Finished'::text, 'Cancelled'::text, 'Faulted'::text])))
 ) with (fillfactor=45, autovacuum_vacuum_scale_factor=0.02);

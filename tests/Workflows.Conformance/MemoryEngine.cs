@@ -193,15 +193,15 @@ public sealed class MemoryEngine
             ["properties"] = properties,
             ["variables"] = variables?.DeepClone(),
             ["triggerActivityId"] = trigger,
-        }, hops);
+        }, report is "first" or "inline", hops);
         return instance;
     }
 
-    private void Send(MemoryInstance instance, string kind, JsonObject body, int hops = 0)
+    private void Send(MemoryInstance instance, string kind, JsonObject body, bool first = false, int hops = 0)
     {
         if (hops > 0) body["hops"] = hops;
         instance.Events.Add(new InstanceEvent(instance.Events.Count + 1, kind, body, null, null, Now));
-        _ready.Add(instance);
+        _ready.Insert(first ? 0 : _ready.Count, instance);
     }
 
     private void Run()
@@ -237,7 +237,7 @@ public sealed class MemoryEngine
     {
         var effects = result.Effects;
         instance.Held.AddRange(effects.Held);
-        if (effects.IncidentsResolved)
+        if (effects.IncidentsResolved || effects.HeldReleased)
         {
             foreach (var held in instance.Held) Send(instance, held.Kind, held.Body);
             instance.Held.Clear();
@@ -257,7 +257,8 @@ public sealed class MemoryEngine
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
-        if (instance.Report == "first" ? instance.Bursts == 1 : result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before))) TellParent(instance, result.State, before);
+        var changed = instance.Report != "first" && (instance.Report != "inline" || result.State.Run is null) && result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before));
+        if (changed || instance.Report is "first" or "inline" && result.CameToRest) TellParent(instance, result.State, before);
     }
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
@@ -281,7 +282,7 @@ public sealed class MemoryEngine
     private void TellParent(MemoryInstance child, InstanceState state, SubStatus before)
     {
         if (child.ParentId is not { } parentId || !_byId.TryGetValue(parentId, out var parent)) return;
-        if (child.Report is "each" or "first")
+        if (child.Report is "each" or "first" or "inline")
         {
             var told = new JsonObject
             {
@@ -290,10 +291,10 @@ public sealed class MemoryEngine
                 ["status"] = state.Status.ToString(),
                 ["subStatus"] = state.SubStatus.ToString(),
                 ["output"] = state.Output.DeepClone(),
-                ["burst"] = child.Bursts,
             };
+            if (child.Report == "inline" && !IsEnd(state.SubStatus)) told["rests"] = true;
             if (IsEnd(before)) told["again"] = true;
-            Send(parent, EventKind.ChildEnded, told);
+            Send(parent, EventKind.ChildEnded, told, child.Report != "each");
         }
         else if (child.Report == "count")
         {
@@ -324,7 +325,7 @@ public sealed class MemoryEngine
             if (state.Status == InstanceStatus.Finished || instanceId is { } only && only != instance.Id || correlationId is not null && correlationId != state.CorrelationId) continue;
             foreach (var bookmark in state.Bookmarks.Where(b => b.Hash == hash))
             {
-                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() }, hops);
+                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() }, hops: hops);
                 resumed = true;
             }
         }
@@ -338,7 +339,7 @@ public sealed class MemoryEngine
         var index = _early.FindIndex(e => e.Hash == bookmark.Hash && (e.InstanceId is null || e.InstanceId == instance.Id)
             && (e.CorrelationId is null || e.CorrelationId == instance.State.CorrelationId));
         if (index < 0) return;
-        Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() }, _early[index].Hops);
+        Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() }, hops: _early[index].Hops);
         _early.RemoveAt(index);
     }
 }

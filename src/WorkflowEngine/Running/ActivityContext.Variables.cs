@@ -52,7 +52,7 @@ public sealed partial class ActivityContext
     internal bool IsReadInAnyCase(string name) => TryFindVariable(name, out var owner, out var id) && owner.Node.Variables.First(v => v.Id == id).TypeName switch
     {
         "JsonObject" or "JsonNode" => true,
-        "Object" => !_burst.GivenNow.Contains((owner.Id, id)),
+        "Object" => !_burst.GivenNow.Contains(new(owner.Id, id)),
         _ => false,
     };
 
@@ -61,7 +61,7 @@ public sealed partial class ActivityContext
     {
         var wasInAnyCase = GetVariable(name) is JsonObject or JsonArray && IsReadInAnyCase(name);
         SetVariable(name, value);
-        if (wasInAnyCase && TryFindVariable(name, out var owner, out var id)) _burst.GivenNow.Remove((owner.Id, id));
+        if (wasInAnyCase && TryFindVariable(name, out var owner, out var id)) _burst.GivenNow.Remove(new(owner.Id, id));
     }
 
     private bool TryGetHere(string name, out JsonNode? value)
@@ -243,7 +243,7 @@ public sealed partial class ActivityContext
     private void Put(string id, JsonNode? value)
     {
         State.Variables![id] = value;
-        _burst.GivenNow.Add((Id, id));
+        _burst.GivenNow.Add(new(Id, id));
     }
 
     /// <summary>A value that the start gave: for the declared variable with this id or name, else for one of its own that lasts as long as the instance.</summary>

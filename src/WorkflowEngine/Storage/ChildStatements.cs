@@ -112,12 +112,15 @@ internal static class ChildStatements
             P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body), P(now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Tells waiting parents of each change of an end, or of the first burst where they asked for that, once; plain inserts that never touch the parent's row.</summary>
+    /// <summary>
+    /// Tells waiting parents of each change of an end ("each"), of the rest that a child first comes to ("first"), or of both ("inline"); plain inserts
+    /// that never touch the parent's row.
+    /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
-        var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null })
-            .Concat(bursts.Where(b => b.Loaded.Head is { Report: "first", Burst: 1, ParentId: not null })).ToArray();
+        var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null } or { Report: "inline", ParentId: not null } && b.Result.State.Run is null)
+            .Union(bursts.Where(b => b.Result.CameToRest && b.Loaded.Head is { Report: "first" or "inline", ParentId: not null })).ToArray();
         if (each.Length > 0)
             yield return Statement("""
                 -- ChildStatements.ToParents.Each
@@ -146,8 +149,8 @@ internal static class ChildStatements
             ["status"] = b.Result.State.Status.ToString(),
             ["subStatus"] = b.Result.State.SubStatus.ToString(),
             ["output"] = b.Result.State.Output.DeepClone(),
-            ["burst"] = b.Loaded.Head.Burst,
         };
+        if (b.Loaded.Head.Report == "inline" && !b.Ended) told["rests"] = true;
         // Its parent has heard of an end of it before, which is one no more.
         if (IsEnd(b.Loaded.SubStatus)) told["again"] = true;
         return told.ToJsonString();

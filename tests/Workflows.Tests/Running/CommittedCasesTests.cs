@@ -47,6 +47,36 @@ public sealed class CommittedCasesTests : CommittedCases
         (await TextAsync($"select i.sub_status || ' ' || n.kind from instance i join incident n on n.instance_id = i.id where i.id = '{sends}'")).ShouldBe("Faulted StateNotStorable");
     }
 
+    /// <summary>While the child is held up by somebody else, the wait beside it is met: what follows that comes behind all that follows the child.</summary>
+    [Theory]
+    [InlineData(false, "Finished Finished", "kid|with 1|met")]
+    [InlineData(true, "Cancelled Finished", "kid")]
+    public async Task What_comes_while_a_child_runs_within_the_run_is_kept_until_that_is_over(bool isCancelled, string subStatus, string lines)
+    {
+        await Host.ImportAsync(Definition("kid", Line("kid")), true);
+        await Host.ImportAsync(Definition("d", Flow("s>e s>x e>met x>with", Line("s"), Wait("e"), Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid")), Line("met"),
+            Of("Elsa.WriteLine", "with", ("text", Expression("JavaScript", "'with ' + getInput('In')"))))), true);
+        var id = Guid.CreateVersion7(Host.Now);
+        (await StartWorkflow.StartAsync(Database, new NewInstance(id, "d", 1, Input: new JsonObject { ["In"] = 1 }), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
+        using var place = new ReadyPlace();
+        var runner = Host.Services.GetRequiredService<Runner>();
+        await runner.RunReadyAsync(place, 1);
+        await using (var other = await Database.OpenConnectionAsync())
+        await using (var held = await other.BeginTransactionAsync())
+        {
+            await Command(other, "select 1 from instance where parent_id is not null for update").ExecuteNonQueryAsync();
+            await Host.PublishAsync(new PublishedEvent("e", null, null, null));
+            (await TextAsync("select string_agg(kind, ' ') from held_event")).ShouldBe("resume");
+            if (isCancelled) await Host.TellAsync(id, EventKind.Cancel, []);
+        }
+
+        await RunReadyAsync();
+
+        (await TextAsync("select string_agg(sub_status, ' ' order by parent_id nulls first) || ' ' || (select count(*) from held_event) || ' ' || (select count(*) from instance_event) from instance")).ShouldBe($"{subStatus} 0 0");
+        string.Join('|', Host.Lines.Skip(1)).ShouldBe(lines);
+        (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
+    }
+
     [Fact]
     public async Task A_cancelled_parent_takes_a_child_down_that_had_failed()
     {
