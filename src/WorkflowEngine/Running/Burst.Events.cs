@@ -15,6 +15,7 @@ public sealed partial class Burst
         _outputs.Clear();
         LastResult = null;
         GivenNow.Clear();
+        GivenAsIs.Clear();
         foreach (var context in _order) context.ForgetUnstored();
     }
 

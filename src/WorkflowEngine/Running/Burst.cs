@@ -67,6 +67,9 @@ public sealed partial class Burst
     /// <summary>Variables that were given a value in this run, by execution and id.</summary>
     internal HashSet<(string Context, string Id)> GivenNow { get; } = [];
 
+    /// <summary>Variables into which an activity of this run put something of any type: text is not a date yet.</summary>
+    internal HashSet<(string Context, string Id)> GivenAsIs { get; } = [];
+
     /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
     internal Outcomes? CompositeOutcomes { get; set; }
 
