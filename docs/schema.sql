@@ -387,7 +387,7 @@ create table held_event (
   id bigint not null,
   instance_id uuid not null,
   kind text not null,
-  body jsonb,
+  body json,
   payload_id uuid,
   actor_id uuid,
   on_behalf_of uuid,
@@ -489,7 +489,7 @@ create table instance (
   finished_at timestamp with time zone,
   deleted_at timestamp with time zone,
   constraint instance_pkey PRIMARY KEY (id),
-  CHECK ((report_to_parent = ANY (ARRAY['none'::text, 'first'::text, 'each'::text, 'count'::text]))),
+  CHECK ((report_to_parent = ANY (ARRAY['none'::text, 'first'::text, 'each'::text, 'count'::text, 'inline'::text]))),
   CHECK ((status = ANY (ARRAY['Running'::text, 'Finished'::text]))),
   CHECK ((sub_status = ANY (ARRAY['Pending'::text, 'Executing'::text, 'Suspended'::text, 'Finished'::text, 'Cancelled'::text, 'Faulted'::text])))
 ) with (fillfactor=45, autovacuum_vacuum_scale_factor=0.02);
@@ -502,7 +502,7 @@ create table instance_event (
   id bigint generated always as identity not null,
   instance_id uuid not null,
   kind text not null,
-  body jsonb,
+  body json,
   payload_id uuid,
   actor_id uuid,
   on_behalf_of uuid,
@@ -647,7 +647,7 @@ CREATE INDEX outbox_turn ON public.outbox USING btree (importance, next_attempt_
 
 create table payload (
   id uuid not null,
-  body jsonb not null,
+  body json not null,
   created_at timestamp with time zone not null,
   constraint payload_pkey PRIMARY KEY (id)
 );

@@ -200,7 +200,7 @@ internal static class Rows
             trail as (
               insert into audit (at, recorded_at, actor_id, action, instance_id, task_id) select $2, $2, $3, 'task.completed', instance_id, id from done)
             insert into instance_event (instance_id, kind, body, at)
-            select instance_id, 'task-done', jsonb_build_object('taskId', id, 'outcome', 'Done', 'data', '{}'::jsonb), $2 from done
+            select instance_id, 'task-done', json_build_object('taskId', id, 'outcome', 'Done', 'data', '{}'::json), $2 from done
             """, Db.P(task), Db.Instant(now), Db.P(instance)));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
@@ -228,17 +228,15 @@ internal static class Rows
         await using var write = new NpgsqlBatch(connection);
         write.BatchCommands.Add(Db.Statement("update instance set burst = burst + 1, status = 'Finished', sub_status = 'Finished', updated_at = $2, finished_at = $2 where id = $1", Db.P(instance), Db.Instant(now)));
         write.BatchCommands.Add(Db.Statement("delete from instance_event where instance_id = $1", Db.P(instance)));
-        write.BatchCommands.Add(Db.Statement("update instance_state set state = $2 where instance_id = $1", Db.P(instance), JsonText(state)));
+        write.BatchCommands.Add(Db.Statement("update instance_state set state = $2 where instance_id = $1", Db.P(instance), Db.JsonText(state)));
         write.BatchCommands.Add(Db.Statement(
-            "insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) values ($1, 2, $2, $2, $3, '{}', $3) on conflict do nothing", Db.P(instance), Db.Instant(now), JsonText(Entries)));
+            "insert into journal (instance_id, burst, at, recorded_at, events, facts, entries) values ($1, 2, $2, $2, $3, '{}', $3) on conflict do nothing", Db.P(instance), Db.Instant(now), Db.JsonText(Entries)));
         write.BatchCommands.Add(Db.Statement("delete from bookmark where instance_id = $1", Db.P(instance)));
         write.BatchCommands.Add(Db.Statement("delete from held_event where instance_id = $1", Db.P(instance)));
         write.BatchCommands.Add(Db.Statement("update task set status = 'cancelled' where instance_id = $1 and status in ('open', 'submitted')", Db.P(instance)));
         await write.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
-
-    private static NpgsqlParameter JsonText(string json) => new() { Value = json, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json };
 
     public static async Task<Dictionary<string, long>> FiguresAsync(NpgsqlDataSource database, Guid parent, CancellationToken cancellation)
     {

@@ -131,8 +131,8 @@ internal sealed class Steps(Engine engine)
             [
                 [Db.Uuids(ids), Db.Ints(bursts), Db.Texts([.. b.Select(_ => "Running")]), Db.Texts([.. b.Select(_ => "Suspended")]), Db.Instant(now)],
                 [Db.Uuids(ids), Db.Longs([.. b.Select(r => r.Event)])],
-                [Db.Uuids(ids), JsonTexts(b.Select(r => r.State))],
-                [Db.Uuids(ids), Db.Ints(bursts), JsonTexts(b.Select(r => r.Events)), JsonTexts(b.Select(r => r.Facts)), JsonTexts(b.Select(r => r.Entries)), Db.Instant(now)],
+                [Db.Uuids(ids), Db.JsonTexts(b.Select(r => r.State).ToArray())],
+                [Db.Uuids(ids), Db.Ints(bursts), Db.JsonTexts(b.Select(r => r.Events).ToArray()), Db.JsonTexts(b.Select(r => r.Facts).ToArray()), Db.JsonTexts(b.Select(r => r.Entries).ToArray()), Db.Instant(now)],
                 [Db.Uuids([.. b.Select(r => r.Spec).Distinct()])],
                 [Db.Uuids(tasks), Db.Uuids(ids), Db.Uuids([.. b.Select(r => r.Spec)]), Db.Longs([.. b.Select(r => r.Unit)]), Db.Instant(now)],
                 [Db.Uuids(tasks), Db.Uuids(ids), Db.Instant(now.AddDays(30)), Db.Instant(now)],
@@ -158,8 +158,6 @@ internal sealed class Steps(Engine engine)
         }
     }
 
-    private static NpgsqlParameter JsonTexts(IEnumerable<string> values) => Db.JsonTexts([.. values.Select(System.Text.Encoding.UTF8.GetBytes)]);
-
     /// <summary>The end of the task that each of the first instances waits for.</summary>
     private Task EventsAsync(int instances, CancellationToken cancellation) => DoAsync("""
         with ended as (
@@ -168,7 +166,7 @@ internal sealed class Steps(Engine engine)
         tasks as (update task t set status = 'completed', decided_at = $2 from ended n where t.id = n.task_id),
         clocks as (update deadline d set next_at = null, stopped_at = $2 from ended n where d.task_id = n.task_id)
         insert into instance_event (instance_id, kind, body, at)
-        select instance_id, 'task-done', jsonb_build_object('taskId', task_id, 'outcome', 'Done'), $2 from ended
+        select instance_id, 'task-done', json_build_object('taskId', task_id, 'outcome', 'Done'), $2 from ended
         """, [Db.P(instances), Db.Instant(engine.Clock.Now())], cancellation);
 
     /// <summary>Instances that wait, as the first one does, up to so many; written by <c>insert … select</c>.</summary>

@@ -129,7 +129,7 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
 
     public async Task TellAsync(Guid instance, string kind, JsonObject body)
     {
-        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) values ($1, $2, $3, $4)", P(instance), P(kind), Json(body.ToJsonString()), Instant(Now));
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) values ($1, $2, $3, $4)", P(instance), P(kind), JsonText(body.ToJsonString()), Instant(Now));
         await RunAsync();
     }
 

@@ -196,14 +196,14 @@ public sealed class MemoryEngine
             ["properties"] = properties,
             ["variables"] = variables?.DeepClone(),
             ["triggerActivityId"] = trigger,
-        });
+        }, report is "first" or "inline");
         return instance;
     }
 
-    private void Send(MemoryInstance instance, string kind, JsonObject body)
+    private void Send(MemoryInstance instance, string kind, JsonObject body, bool first = false)
     {
         instance.Events.Add(new InstanceEvent(instance.Events.Count + 1, kind, body, null, null, Now));
-        _ready.Add(instance);
+        _ready.Insert(first ? 0 : _ready.Count, instance);
     }
 
     private void Run()
@@ -239,7 +239,7 @@ public sealed class MemoryEngine
     {
         var effects = result.Effects;
         instance.Held.AddRange(effects.Held);
-        if (effects.IncidentsResolved)
+        if (effects.IncidentsResolved || effects.HeldReleased)
         {
             foreach (var held in instance.Held) Send(instance, held.Kind, held.Body);
             instance.Held.Clear();
@@ -259,7 +259,8 @@ public sealed class MemoryEngine
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
-        if (instance.Report == "first" ? instance.Bursts == 1 : result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before))) TellParent(instance, result.State, before);
+        var changed = instance.Report != "first" && (instance.Report != "inline" || result.State.Run is null) && result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before));
+        if (changed || instance.Report is "first" or "inline" && result.CameToRest) TellParent(instance, result.State, before);
     }
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
@@ -283,7 +284,7 @@ public sealed class MemoryEngine
     private void TellParent(MemoryInstance child, InstanceState state, SubStatus before)
     {
         if (child.ParentId is not { } parentId || !_byId.TryGetValue(parentId, out var parent)) return;
-        if (child.Report is "each" or "first")
+        if (child.Report is "each" or "first" or "inline")
         {
             var told = new JsonObject
             {
@@ -292,10 +293,10 @@ public sealed class MemoryEngine
                 ["status"] = state.Status.ToString(),
                 ["subStatus"] = state.SubStatus.ToString(),
                 ["output"] = state.Output.DeepClone(),
-                ["burst"] = child.Bursts,
             };
+            if (child.Report == "inline" && !IsEnd(state.SubStatus)) told["rests"] = true;
             if (IsEnd(before)) told["again"] = true;
-            Send(parent, EventKind.ChildEnded, told);
+            Send(parent, EventKind.ChildEnded, told, child.Report != "each");
         }
         else if (child.Report == "count")
         {

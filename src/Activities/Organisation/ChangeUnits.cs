@@ -101,7 +101,7 @@ public sealed class ChangeUnits(NpgsqlDataSource database)
         -- ChangeUnits.EndInstances
         with told as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select id, 'cancel', jsonb_build_object('reason', $2::text), $3, $4, $5 from unnest($1) as id order by id returning instance_id)
+          select id, 'cancel', json_build_object('reason', $2::text), $3, $4, $5 from unnest($1) as id order by id returning instance_id)
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
         select $5, $6, $3, $4, 'instance.cancel', i.root_id, i.id, i.unit_id, jsonb_build_object('reason', $2::text) from told join instance i on i.id = told.instance_id
         """;

@@ -109,7 +109,7 @@ public static class ChangePlan
           update deadline d set next_at = null, stopped_at = coalesce(stopped_at, $3) from ended e where d.task_id = e.id)
         , event as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select e.instance_id, 'task-closed', jsonb_build_object('taskId', e.id, 'contextId', e.context_id, 'reason', $2::text), $6, $7, $3 from ended e where $4 is not null)
+          select e.instance_id, 'task-closed', json_build_object('taskId', e.id, 'contextId', e.context_id, 'reason', $2::text), $6, $7, $3 from ended e where $4 is not null)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, task_id, unit_id, detail)
           select $3, $5, $6, $7, 'task.closed', e.root_id, e.instance_id, e.id, e.unit_id, jsonb_build_object('reason', $2::text, 'round', e.round) from ended e)
@@ -123,7 +123,7 @@ public static class ChangePlan
           update plan set status = 'recalled', updated_at = $2 where id = $1 returning root_id, unit_id)
         , told as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select r.root_id, 'cancel', jsonb_build_object('reason', $3::text), $4, $5, $2 from recalled r join instance i on i.id = r.root_id and {OpenInstance.Sql} returning instance_id)
+          select r.root_id, 'cancel', json_build_object('reason', $3::text), $4, $5, $2 from recalled r join instance i on i.id = r.root_id and {OpenInstance.Sql} returning instance_id)
         , trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
           select $2, $6, $4, $5, 'instance.cancel', r.root_id, r.root_id, r.unit_id, jsonb_build_object('reason', $3::text) from recalled r join told on told.instance_id = r.root_id)

@@ -120,7 +120,7 @@ public static class CreatePlan
             Json(JsonSerializer.Serialize(draft.SignatureBlock, PlanDraft.Json)), P(draft.DefinitionId), P(rootId), P(actor.Id, NpgsqlDbType.Uuid), Instant(now));
         batch.Add(InsertRecipients, P(planId), Json(JsonSerializer.Serialize(draft.Recipients, PlanDraft.Json)));
         batch.Add(InsertInstance, P(rootId), P(draft.DefinitionId), P(found.VersionId), P(found.Version!.Value), P(found.UnitId), P(planId.ToString()), P(draft.Subject), Instant(now));
-        batch.Add(InsertEvent, P(rootId), P(EventKind.Start), Json(new JsonObject { ["input"] = input }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now));
+        batch.Add(InsertEvent, P(rootId), P(EventKind.Start), JsonText(new JsonObject { ["input"] = input }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now));
         batch.Add(InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(rootId), P(found.UnitId),
             Json(new JsonObject { ["planId"] = planId.ToString(), ["subject"] = draft.Subject }.ToJsonString()));
         await batch.ExecuteNonQueryAsync(cancellation);

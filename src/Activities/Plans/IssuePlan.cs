@@ -141,7 +141,7 @@ public static class IssuePlan
         var mark = batch.Add(MarkIssued, P(planId), P(number.Number!.Value), P(number.ToString()), P(number.Symbol), P(day), Instant(now));
         batch.Add(InsertRound, P(task.Id), P(task.Round), Instant(now), P(actor.PersonId), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Json(data.ToJsonString()));
         batch.Add(StopDeadline, P(task.Id), Instant(now));
-        batch.Add(InsertEvent, P(plan.RootId), P(EventKind.TaskDone), Json(body.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now));
+        batch.Add(InsertEvent, P(plan.RootId), P(EventKind.TaskDone), JsonText(body.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now));
         batch.Add(InsertAudit, Instant(now), Instant(recordedAt), P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(plan.RootId), P(task.Id), P(plan.UnitId), Json(data.ToJsonString()));
         await batch.ExecuteNonQueryAsync(cancellation);
         if (close.RecordsAffected != 1 || mark.RecordsAffected != 1)

@@ -19,9 +19,6 @@ public abstract class Activity
     /// <summary>True for plain steps: done after <see cref="Execute"/> unless a bookmark or task was made.</summary>
     protected internal virtual bool CompletesItself => true;
 
-    /// <summary>True: its wait stands in the journal only if what it waited for did not happen at once.</summary>
-    protected internal virtual bool RunsInline => false;
-
     /// <summary>True: it starts other definitions, so its instance's bursts are told which ones are published.</summary>
     protected internal virtual bool StartsChildren => false;
 

@@ -33,7 +33,7 @@ internal static class ChildDispatch
     private static int Generation(ActivityContext context)
     {
         var head = context.Burst.Head;
-        var generation = head.Burst > 1 ? 1 : (head.ParentId is null ? 0 : context.Burst.State.Properties[GenerationKey]?.GetValue<int>() ?? 1) + 1;
+        var generation = !context.Burst.IsFirst ? 1 : (head.ParentId is null ? 0 : context.Burst.State.Properties[GenerationKey]?.GetValue<int>() ?? 1) + 1;
         if (generation > MostGenerations) throw new ActivityFaultException($"{MostGenerations} definitions have started one another without waiting for anything.", "RunsWithoutEnd");
         return generation;
     }

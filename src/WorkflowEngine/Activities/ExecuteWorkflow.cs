@@ -4,8 +4,8 @@ using WorkflowEngine.Running;
 namespace WorkflowEngine.Activities;
 
 /// <summary>
-/// Runs another definition's published version as a child and goes on with its state and output, after its first burst or, asked to wait, after its
-/// end. A child that is heard of after its first burst leaves no trace of waiting in the journal, as if it had run inline.
+/// Runs another definition's published version as a child and goes on with its state and output, once it waits or, asked to wait, after its
+/// end. Nothing else happens in the instance until the child has come to rest, and one that ended by then leaves no trace of waiting in the journal: as if it ran inline.
 /// </summary>
 [Activity("Elsa.ExecuteWorkflow", Category = "Composition", Kind = "Task", NameVi = "Chạy quy trình ngay", TextVi = "Chạy một quy trình khác rồi đi tiếp với kết quả của nó.",
     TextEn = "Runs another definition as a child and goes on with its result.")]
@@ -21,18 +21,13 @@ public sealed class ExecuteWorkflow : Activity
 
     protected internal override bool CompletesItself => false;
 
-    protected internal override bool RunsInline => true;
-
     protected internal override bool StartsChildren => true;
 
     protected internal override void Execute(ActivityContext context)
     {
         var (definition, wait) = (ChildDispatch.Definition(context, WorkflowDefinitionId), context.Get(WaitForCompletion));
-        var child = ChildDispatch.Child(context, definition, context.Get(CorrelationId), context.Get(Input)?.DeepClone() as JsonObject ?? [], wait, wait ? "each" : "first");
-        context.Effects.Children.Add(child);
-
-        // Without waiting for its end it still runs first, as far as it gets by itself: this activity goes on with what that gave.
-        context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() });
+        var child = ChildDispatch.Child(context, definition, context.Get(CorrelationId), context.Get(Input)?.DeepClone() as JsonObject ?? [], wait, wait ? "inline" : "first");
+        context.Burst.RunWithin(context, child);
     }
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)

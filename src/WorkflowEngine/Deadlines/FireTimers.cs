@@ -20,7 +20,7 @@ public sealed class FireTimers(NpgsqlDataSource database, CrashPoints? crashPoin
         fired as (
           update bookmark b set due_at = null from due where b.id = due.id returning b.id, b.instance_id)
         insert into instance_event (instance_id, kind, body, at)
-        select instance_id, 'timer-due', jsonb_build_object('bookmarkId', id), $1 from fired
+        select instance_id, 'timer-due', json_build_object('bookmarkId', id), $1 from fired
         """;
 
     /// <summary>Fires up to <see cref="BatchSize"/> timers; returns how many.</summary>

@@ -43,7 +43,7 @@ public sealed record HttpJob(Guid Id, Guid InstanceId, JsonObject Request, int A
           update http_job set status = 'done', attempts = attempts + 1, finished_at = $2, last_error = $4, request = request - '{authorization,headers,content}'::text[]
           where id = $1 and status = 'queued' returning instance_id, bookmark_id)
         insert into instance_event (instance_id, kind, body, at)
-        select instance_id, 'resume', jsonb_build_object('bookmarkId', bookmark_id, 'input', $3::jsonb), $2 from closed
+        select instance_id, 'resume', json_build_object('bookmarkId', bookmark_id, 'input', $3::json), $2 from closed
         """;
 
     private const string Postpone =
@@ -83,7 +83,7 @@ public sealed record HttpJob(Guid Id, Guid InstanceId, JsonObject Request, int A
                 ["error"] = outcome.Error,
             },
         };
-        await using var close = Command(connection, Close, P(Id), Instant(now), Json(told.ToJsonString()), P(outcome.Error, NpgsqlTypes.NpgsqlDbType.Text));
+        await using var close = Command(connection, Close, P(Id), Instant(now), JsonText(told.ToJsonString()), P(outcome.Error, NpgsqlTypes.NpgsqlDbType.Text));
         await close.ExecuteNonQueryAsync(cancellation);
         return true;
     }

@@ -99,7 +99,7 @@ public static class TakeRequest
         called as (
           insert into http_call (id, instance_id, at, recorded_at) select $7, instance_id, $6, $8 from taken)
         insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-        select instance_id, 'resume', jsonb_build_object('bookmarkId', id, 'input', $3::jsonb), $4, $5, $6 from taken
+        select instance_id, 'resume', json_build_object('bookmarkId', id, 'input', $3::json), $4, $5, $6 from taken
         """;
 
     private const string Outcome = """
@@ -151,14 +151,14 @@ public static class TakeRequest
         await using var connection = await database.OpenConnectionAsync(cancellation);
         if (endpoint.InstanceId is { } instance)
         {
-            await using var resume = Command(connection, Resume, P(endpoint.BookmarkId!.Value), P(instance), Json(input.ToJsonString()), person, other, Instant(now), P(call), Instant(recordedAt));
+            await using var resume = Command(connection, Resume, P(endpoint.BookmarkId!.Value), P(instance), JsonText(input.ToJsonString()), person, other, Instant(now), P(call), Instant(recordedAt));
             return await resume.ExecuteNonQueryAsync(cancellation) == 1 ? instance : null;
         }
 
         var started = Guid.CreateVersion7(now);
         var body = new JsonObject { ["input"] = input, ["triggerActivityId"] = endpoint.ActivityId };
         await using var start = Command(connection, Start, P(started), P(endpoint.VersionId), P(endpoint.ActivityId), P(correlationId, NpgsqlDbType.Text), P(endpoint.Hash),
-            P(unitId, NpgsqlDbType.Bigint), Json(body.ToJsonString()), person, other, Instant(now), P(call), Instant(recordedAt));
+            P(unitId, NpgsqlDbType.Bigint), JsonText(body.ToJsonString()), person, other, Instant(now), P(call), Instant(recordedAt));
         return await start.ExecuteNonQueryAsync(cancellation) == 1 ? started : null;
     }
 

@@ -39,7 +39,11 @@ public sealed partial class ActivityContext
     internal bool IsCancelled { get; set; }
 
     /// <summary>Variables that scripts made in this container. As in Elsa they do not outlive the run of the instance.</summary>
-    private Dictionary<string, JsonNode?>? Made { get; set; }
+    private Dictionary<string, JsonNode?>? Made
+    {
+        get => State.Made;
+        set => State.Made = value;
+    }
 
     /// <summary>What this execution gave in this burst, by the outputs' names in the document; null: nothing. For the journal.</summary>
     internal Dictionary<string, JsonNode?>? Given { get; private set; }

@@ -39,7 +39,7 @@ public static class AnswerRunTask
           update bookmark b set taken_at = $4 from seen s where b.id = s.id returning b.id, b.instance_id),
         told as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select t.instance_id, 'resume', jsonb_build_object('bookmarkId', t.id, 'input', jsonb_build_object('RunTaskInput', $5::jsonb)), $6, $7, $4 from taken t
+          select t.instance_id, 'resume', json_build_object('bookmarkId', t.id, 'input', json_build_object('RunTaskInput', $5::json)), $6, $7, $4 from taken t
           returning instance_id),
         remembered as (
           insert into stimulus (id, name, hash, instance_id, payload_id, received_at, expires_at, consumed_at)
@@ -63,7 +63,7 @@ public static class AnswerRunTask
         NpgsqlConnection connection, Actor actor, string taskId, JsonNode? result, DateTimeOffset now, CancellationToken cancellation)
     {
         var (instance, known) = (await Command(connection, Take, P(Stimulus.HashOfTask(taskId)), P(actor.IsSystem), Texts(actor.PathsWith(Permission.Design)),
-            Instant(now), Json(result?.ToJsonString() ?? "null"), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
+            Instant(now), JsonText(result?.ToJsonString() ?? "null"), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
             P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(Guid.CreateVersion7(now))).ListAsync(r => (r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), r.GetBoolean(1)), cancellation))[0];
         return instance is { } id ? (RunTaskAnswer.Taken, id) : (known ? RunTaskAnswer.Already : RunTaskAnswer.Unknown, default);
     }

@@ -16,12 +16,14 @@ public sealed partial class Burst
         LastResult = null;
         GivenNow.Clear();
         GivenAsIs.Clear();
+        ReleaseHeld();
+        (IsFirst, _executed) = (false, 0);
         foreach (var context in _order) context.ForgetUnstored();
     }
 
     private void Take(InstanceEvent e)
     {
-        if (State.Status == InstanceStatus.Finished && e.Kind is not EventKind.Retry)
+        if (State.Status == InstanceStatus.Finished && e.Kind is not EventKind.Retry && !IsOfThisRun(e))
         {
             // It still ran when its parent was cancelled: what it has begun goes down with the case.
             if (State.SubStatus == SubStatus.Finished && e.Body["byParent"] is not null) Effects.CancelChildren = true;
@@ -33,7 +35,14 @@ public sealed partial class Burst
             return;
         }
 
-        if (e.Kind is not (EventKind.Start or EventKind.Continue)) ReadBack();
+        if (_awaits is not null && !IsOfThisRun(e) && IsForLater(e))
+        {
+            _hasHeld = true;
+            Effects.Held.Add(e);
+            return;
+        }
+
+        if (e.Kind is not (EventKind.Start or EventKind.Continue) && !IsUnfinished) ReadBack();
         switch (e.Kind)
         {
             case EventKind.Start:
@@ -50,7 +59,10 @@ public sealed partial class Burst
                 if (e.Body["taskId"].AsText() is { } ended) (_endedTasks ??= []).Add(ended);
                 Resume(null, e.Body["taskId"].AsText(), null, With(e, "kind", e.Kind));
                 break;
-            case EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded:
+            case EventKind.ChildEnded:
+                HearOfChild(e);
+                break;
+            case EventKind.ChildrenStarted or EventKind.ChildrenEnded:
                 Resume(null, null, e.Body["contextId"].AsText(), With(e, "kind", e.Kind));
                 break;
             case EventKind.Retry:
@@ -89,6 +101,48 @@ public sealed partial class Burst
         var body = (JsonObject)e.Body.DeepClone();
         body[name] = value;
         return body;
+    }
+
+    /// <summary>Word of the child that runs within this run; also of one that has failed what stands beside the child goes on, as it would without it.</summary>
+    private bool IsOfThisRun(InstanceEvent e) =>
+        _awaits is not null && e.Kind == EventKind.ChildEnded && State.Bookmarks.Find(b => b.Id == _awaits)?.ContextId == e.Body["contextId"].AsText();
+
+    /// <summary>What would begin a run of its own comes when this one, in which a child runs, is over; who operates it need not wait.</summary>
+    private static bool IsForLater(InstanceEvent e) => e.Kind is
+        EventKind.Resume or EventKind.TimerDue or EventKind.TaskDone or EventKind.TaskClosed or EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded;
+
+    /// <summary>The activity starts a child that runs within this run: nothing else happens before that one has come to rest.</summary>
+    /// <exception cref="ActivityFaultException">So many have run that it looks like a loop without an end.</exception>
+    internal void RunWithin(ActivityContext context, NewChild child)
+    {
+        if (++_executed > MostExecuted)
+            throw new ActivityFaultException($"{MostExecuted} children have run one after the other without a wait: a loop without an end.", "RunsWithoutEnd");
+        Effects.Children.Add(child);
+        _awaits = context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() }).Id;
+    }
+
+    private void ReleaseHeld()
+    {
+        Effects.HeldReleased |= _hasHeld && State.Status == InstanceStatus.Running;
+        _hasHeld = false;
+    }
+
+    /// <summary>A child has ended, or one that runs within this run has come to rest.</summary>
+    private void HearOfChild(InstanceEvent e)
+    {
+        var bookmark = State.Bookmarks.Find(b => b.ContextId == e.Body["contextId"].AsText());
+        if (bookmark is null || !_contexts.TryGetValue(bookmark.ContextId, out var context)) return;
+        var isInline = bookmark.Id == _awaits;
+        if (isInline) _awaits = null;
+        if (e.Body["rests"] is not null)
+        {
+            if (isInline) Journal(context, "Suspended");
+            return;
+        }
+
+        var work = new Work(context.Parent, context.Node, Existing: context, Bookmark: bookmark, Resumption: With(e, "kind", e.Kind), IsInline: isInline);
+        if (isInline) ResumeContext(work);
+        else _queue.Enqueue(work);
     }
 
     private void Start(JsonObject body)

@@ -32,6 +32,11 @@ public sealed partial class Burst
         }
 
         State.Queue = [];
+        if (State.Run is not { } run) return;
+        (Input, LastResult, _awaits, _executed, _hasHeld) = (run.Input, run.LastResult, run.Awaits, run.Executed, run.HasHeld);
+        _outputs.AddRange(run.Outputs);
+        GivenNow.UnionWith(run.Given);
+        GivenAsIs.UnionWith(run.AsIs ?? []);
     }
 
     /// <summary>
@@ -75,7 +80,7 @@ public sealed partial class Burst
         if (_order.Count > 0 || body["state"] is not JsonObject given) return;
         var state = InstanceState.FromJson(given.ToJsonString());
         (State.Status, State.SubStatus, State.CorrelationId, State.Name, State.Sequence) = (state.Status, state.SubStatus, state.CorrelationId, state.Name, state.Sequence);
-        (State.Contexts, State.Bookmarks, State.Incidents, State.Queue) = (state.Contexts, state.Bookmarks, state.Incidents, state.Queue);
+        (State.Contexts, State.Bookmarks, State.Incidents, State.Queue, State.Run) = (state.Contexts, state.Bookmarks, state.Incidents, state.Queue, state.Run);
         (State.Input, State.Output, State.Properties) = (state.Input, state.Output, state.Properties);
         JournalRoot("Imported");
         Restore();
@@ -89,8 +94,24 @@ public sealed partial class Burst
         State.Queue = [];
         foreach (var work in _queue) State.Queue.Add(Queued(work, work.Node));
         if (State.Status == InstanceStatus.Running) SettleStatus();
-        KeepContexts();
+        var goesOn = _awaits is not null || (State.Status == InstanceStatus.Running && IsUnfinished);
+        if (!goesOn) ReleaseHeld();
+        KeepContexts(goesOn);
+        State.Run = goesOn ? Unfinished() : null;
         KeepInput();
+    }
+
+    /// <summary>Work is left, or a child runs within this run.</summary>
+    private bool IsUnfinished => _queue.Count > 0 || _awaits is not null;
+
+    /// <summary>Only the first output of an activity is ever read, and only from within its container.</summary>
+    private UnfinishedRun Unfinished()
+    {
+        var standing = State.Contexts.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+        return new UnfinishedRun(
+            IsFirst, _awaits, _executed, _hasHeld, Input, [.. _outputs.Where(o => standing.Contains(o.Container)).DistinctBy(o => (o.Container, o.Activity, o.Output))],
+            LastResult?.DeepClone(), [.. GivenNow.Where(g => standing.Contains(g.Context))],
+            GivenAsIs.Count == 0 ? null : [.. GivenAsIs.Where(g => standing.Contains(g.Context))]);
     }
 
     private static QueuedWork Queued(Work work, ActivityNode node) => new(
@@ -136,7 +157,7 @@ public sealed partial class Burst
     }
 
     /// <summary>Kept are the root, what has not ended, and what these and the queue stand below.</summary>
-    private void KeepContexts()
+    private void KeepContexts(bool goesOn)
     {
         var kept = new HashSet<ActivityContext>();
         foreach (var context in _order)
@@ -147,7 +168,7 @@ public sealed partial class Burst
         foreach (var context in _order)
             if (kept.Contains(context))
             {
-                ForgetUnstored(context);
+                if (!goesOn) ForgetUnstored(context);
                 context.State.IsCutOff = context.Parent is { } owner && owner.Epoch != context.OwnerEpoch ? true : null;
                 State.Contexts.Add(context.State);
             }
@@ -164,6 +185,7 @@ public sealed partial class Burst
     /// </summary>
     private static void ForgetUnstored(ActivityContext context)
     {
+        context.State.Made = null;
         if (context.State.Variables is not { } variables) return;
         foreach (var declared in context.Node.Variables)
             if (declared.StorageDriverTypeName is null) variables.Remove(declared.Id);

@@ -7,7 +7,14 @@ namespace WorkflowEngine.Running;
 /// <summary>What a burst leaves: the new state and everything to write beside it.</summary>
 /// <param name="Taken">How many of the events, from the first on, are used up; the others wait for the next burst.</param>
 /// <param name="Workflow">The version it runs on from now on; another than before after a migration.</param>
-public sealed record BurstResult(InstanceState State, Effects Effects, int Taken, bool MustContinue, Workflow Workflow);
+public sealed record BurstResult(InstanceState State, Effects Effects, int Taken, bool MustContinue, Workflow Workflow)
+{
+    /// <summary>With this burst the run that its start began is over, for the first time: it waits, or has ended.</summary>
+    public bool CameToRest { get; init; }
+
+    /// <summary>The child that runs within the run, which goes on with its rest.</summary>
+    public Guid? Awaits { get; init; }
+}
 
 /// <summary>
 /// Runs one instance in memory from its events until it waits. Pure: the same head, state, events, facts and time give the same result;
@@ -26,6 +33,9 @@ public sealed partial class Burst
     /// <summary>Bursts in a row after which the clock is asked for a time that has come: a loop around a delay of nothing turns as fast as it is committed.</summary>
     public const int MostOvertaken = 10_000;
 
+    /// <summary>Children that run within one run, one after the other; it is taken for a loop without an end then. Many children are dispatched in bulk.</summary>
+    public const int MostExecuted = 10_000;
+
     /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
     private const int CountsOneByOne = 100;
 
@@ -35,7 +45,11 @@ public sealed partial class Burst
 
     // Tasks whose own end is among the events: their rows are closed already.
     private HashSet<string>? _endedTasks;
-    private readonly List<(string Container, string Activity, string Output, JsonNode? Value)> _outputs = [];
+    private readonly List<GivenOutput> _outputs = [];
+    private readonly bool _wasFirst;
+    private string? _awaits;
+    private int _executed;
+    private bool _hasHeld;
     private int _executions;
     private bool _halted;
 
@@ -44,12 +58,14 @@ public sealed partial class Burst
         (Head, State, Facts, Now) = (head, state, facts, now);
         Ids = new DeterministicIds(head.Id, head.Burst, now);
         Input = state.Input.Count == 0 ? [] : (JsonObject)state.Input.DeepClone();
+        IsFirst = _wasFirst = head.Burst == 1 || state.Run?.IsFirst == true;
     }
 
     /// <param name="Epoch">How often the owner had ended when this was scheduled; an owner that ended since is not told of the end.</param>
+    /// <param name="IsInline">It goes on as if it had never waited.</param>
     private sealed record Work(
         ActivityContext? Owner, ActivityNode Node, string? Tag = null, JsonObject? Variables = null, bool Backward = false,
-        ActivityContext? Existing = null, Bookmark? Bookmark = null, JsonObject? Resumption = null, int Epoch = 0);
+        ActivityContext? Existing = null, Bookmark? Bookmark = null, JsonObject? Resumption = null, int Epoch = 0, bool IsInline = false);
 
     public InstanceHead Head { get; private set; }
     public InstanceState State { get; }
@@ -65,10 +81,13 @@ public sealed partial class Burst
     internal JsonNode? LastResult { get; private set; }
 
     /// <summary>Variables that were given a value in this run, by execution and id.</summary>
-    internal HashSet<(string Context, string Id)> GivenNow { get; } = [];
+    internal HashSet<GivenVariable> GivenNow { get; } = [];
+
+    /// <summary>Whether this run began with the start of the instance, which has waited for nothing yet.</summary>
+    internal bool IsFirst { get; private set; }
 
     /// <summary>Variables into which an activity of this run put something of any type: text is not a date yet.</summary>
-    internal HashSet<(string Context, string Id)> GivenAsIs { get; } = [];
+    internal HashSet<GivenVariable> GivenAsIs { get; } = [];
 
     /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
     internal Outcomes? CompositeOutcomes { get; set; }
@@ -80,9 +99,9 @@ public sealed partial class Burst
         var taken = 0;
         while (taken < events.Count && burst.HasRoom)
         {
-            if (taken > 0) burst.Forget();
+            if (taken > 0 && !burst.IsUnfinished) burst.Forget();
             var first = taken++;
-            if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running)
+            if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running && burst._awaits is null)
                 while (taken < events.Count && AreOneCount(events[first], events[taken])) taken++;
             burst.Take(taken == first + 1 ? events[first] : Sum(events, first, taken));
         }
@@ -90,14 +109,18 @@ public sealed partial class Burst
         burst.Settle();
         burst.EndEndlessLoop();
         return new BurstResult(
-            burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running, burst.Head.Workflow);
+            burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running && burst._awaits is null, burst.Head.Workflow)
+        {
+            CameToRest = burst._wasFirst && !(burst.IsFirst && burst.State.Run is not null),
+            Awaits = burst._awaits is null ? null : Guid.Parse(burst.State.Bookmarks.Find(b => b.Id == burst._awaits)!.Payload!["childInstanceId"]!.ToString()),
+        };
     }
 
     // ---- the loop
 
     private void Drain()
     {
-        while (_queue.Count > 0 && !_halted && HasRoom)
+        while (_queue.Count > 0 && !_halted && _awaits is null && HasRoom)
         {
             var work = _queue.Dequeue();
             _executions++;
@@ -125,7 +148,7 @@ public sealed partial class Burst
             context.IsBusy = false;
             context.Node.Activity.Execute(context);
             if (context.Status == ActivityStatus.Running && context.Node.Activity.CompletesItself && !context.IsBusy) Complete(context, Outcomes.Done);
-            if (context.Status == ActivityStatus.Running && !context.Node.Activity.RunsInline && WaitsAt(context.Node)) Journal(context, "Suspended");
+            if (context.Status == ActivityStatus.Running && _awaits is null && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -164,9 +187,7 @@ public sealed partial class Burst
         }
 
         if (context.Status != ActivityStatus.Running || !State.Bookmarks.Contains(bookmark)) return;
-        var inline = context.Node.Activity.RunsInline;
-        if (inline && work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Suspended");
-        if (!inline || work.Resumption!["burst"]?.GetValue<int>() != 1) Journal(context, "Resumed");
+        if (!work.IsInline) Journal(context, "Resumed");
         context.State.Resumption = null;
         try
         {
@@ -231,6 +252,7 @@ public sealed partial class Burst
     internal void RemoveBookmark(Bookmark bookmark)
     {
         State.Bookmarks.Remove(bookmark);
+        if (bookmark.Id == _awaits) _awaits = null;
         if (!Effects.BookmarksAdded.Remove(bookmark) && (bookmark.Hash is not null || bookmark.DueAt is not null))
             Effects.BookmarksRemoved.Add(bookmark.Id);
         if (Guid.TryParse(bookmark.Payload?["httpJob"].AsText(), out var job) && Effects.HttpJobs.RemoveAll(j => j.Id == job) == 0) Effects.HttpJobsEnded.Add(job);
@@ -241,7 +263,7 @@ public sealed partial class Burst
     {
         Weigh(value);
         var copy = value?.DeepClone();
-        _outputs.Add((context.Parent?.Id ?? "", context.Node.Id, output, copy));
+        _outputs.Add(new GivenOutput(context.Parent?.Id ?? "", context.Node.Id, output, copy));
         if (output == "result") LastResult = copy;
         return copy;
     }

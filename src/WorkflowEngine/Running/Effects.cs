@@ -41,11 +41,14 @@ public sealed class Effects
     /// <summary>New activity ids by execution, where a migration gave another: rows that name the activity follow.</summary>
     public Dictionary<string, string> Renamed { get; } = [];
 
-    /// <summary>Events that came while the instance stood still after a fault: set aside as rows, never in the state, until a retry.</summary>
+    /// <summary>Events that came while the instance stood still, after a fault or while a child ran within its run: set aside as rows, never in the state, until it goes on.</summary>
     public List<InstanceEvent> Held { get; } = [];
 
     /// <summary>True: a retry mended what had failed; what was set aside comes back.</summary>
     public bool IncidentsResolved { get; set; }
+
+    /// <summary>True: the run in which a child ran is over; what was set aside meanwhile comes back.</summary>
+    public bool HeldReleased { get; set; }
 
     /// <summary>True: cancel every running child of this instance.</summary>
     public bool CancelChildren { get; set; }

@@ -103,7 +103,7 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
         var body = new JsonObject { ["state"] = given.DeepClone() };
         var waits = state.Bookmarks.Select(b => Guid.Parse(b.Id)).ToArray();
         var (created, exists) = (await Command(connection, Create, P(id), P(versionId), P(unit?.Id, NpgsqlDbType.Bigint), P(portable["correlationId"].AsText(), NpgsqlDbType.Text),
-            P(portable["name"].AsText(), NpgsqlDbType.Text), Instant(createdAt), Instant(now), Json(body.ToJsonString()), Uuids(waits), P(actor.Id, NpgsqlDbType.Uuid),
+            P(portable["name"].AsText(), NpgsqlDbType.Text), Instant(createdAt), Instant(now), JsonText(body.ToJsonString()), Uuids(waits), P(actor.Id, NpgsqlDbType.Uuid),
             P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(recordedAt), P(state.Status == InstanceStatus.Running)).ListAsync(r => (r.GetInt32(0), r.GetBoolean(1)), cancellation))[0];
         if (created == 0)
             return exists

@@ -26,7 +26,7 @@ public static class EventKind
     /// <summary>{bookmarkId, input}: a stimulus or a person resumes this wait.</summary>
     public const string Resume = "resume";
 
-    /// <summary>{contextId, childId, status, subStatus, output, burst}: one child ended, or had its first burst, in its burst of this number.</summary>
+    /// <summary>{contextId, childId, status, subStatus, output, rests}: one child ended, or came to rest first; rests: its end will be told as well.</summary>
     public const string ChildEnded = "child-ended";
 
     /// <summary>{contextId, total}: the children of a fan-out exist.</summary>

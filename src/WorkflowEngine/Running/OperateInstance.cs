@@ -137,7 +137,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     internal static async Task<Intake?> TakeAsync(
         NpgsqlConnection connection, Actor actor, Guid instanceId, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation) =>
         (await Command(connection, Take,
-            P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), Json(body.ToJsonString()),
+            P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), JsonText(body.ToJsonString()),
             P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt), P(kind))
             .ListAsync(r => new Intake(r.GetBoolean(0), r.GetBoolean(1), r.GetString(2), r.LongOrNull(3)), cancellation)).FirstOrDefault();
 

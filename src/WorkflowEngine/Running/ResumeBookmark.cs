@@ -31,7 +31,7 @@ public static class ResumeBookmark
         with taken as (
           update bookmark set taken_at = $3 where id = $1 and instance_id = $2 and taken_at is null returning id, instance_id)
         insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-        select instance_id, 'resume', jsonb_build_object('bookmarkId', id, 'input', $4::jsonb), $5, $6, $3 from taken
+        select instance_id, 'resume', json_build_object('bookmarkId', id, 'input', $4::json), $5, $6, $3 from taken
         """;
 
     private const string Stands =
@@ -60,7 +60,7 @@ public static class ResumeBookmark
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(input);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var take = Command(connection, Take, P(bookmarkId), P(instanceId), Instant(now), Json(input.ToJsonString()),
+        await using var take = Command(connection, Take, P(bookmarkId), P(instanceId), Instant(now), JsonText(input.ToJsonString()),
             P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid));
         if (await take.ExecuteNonQueryAsync(cancellation) == 1) return ResumeAnswer.Taken;
         return (await Command(connection, Stands, P(bookmarkId), P(instanceId)).ListAsync(r => r.GetBoolean(0), cancellation))[0] ? ResumeAnswer.Already : ResumeAnswer.Unknown;

@@ -34,7 +34,10 @@ public sealed class Runner(
     private readonly SharedLane<Guid, Step> _requests = new(_ => true, system);
 
     /// <summary>What a request's step came to.</summary>
-    private enum Step
+    /// <param name="Child">What runs within this instance's run: it goes on as soon as that has come to rest.</param>
+    private readonly record struct Step(Standing Standing, Guid? Child = null);
+
+    private enum Standing
     {
         /// <summary>Nothing waits for the instance any more.</summary>
         Quiet,
@@ -46,14 +49,16 @@ public sealed class Runner(
         Held,
     }
 
-    /// <summary>What was run, and for which instances more events wait (where that was asked).</summary>
-    private sealed record Ran(int Count, IReadOnlySet<Guid> More)
+    /// <summary>What was run, for which instances more events wait (where that was asked), and the children within whose runs they stand still.</summary>
+    private sealed record Ran(int Count, IReadOnlySet<Guid> More, IReadOnlyDictionary<Guid, Guid> Children)
     {
-        public static readonly Ran Nothing = new(0, new HashSet<Guid>());
+        public static readonly Ran Nothing = new(0, new HashSet<Guid>(), new Dictionary<Guid, Guid>());
+
+        public Step Of(Guid instance) => Children.TryGetValue(instance, out var child) ? new(Standing.More, child) : new(More.Contains(instance) ? Standing.More : Standing.Quiet);
     }
 
     /// <summary>
-    /// Runs one instance now, for the caller's request, until no event waits for it; requests that come together share transactions, and each is
+    /// Runs one instance now, with the children that run within its run, for the caller's request, until no event waits for it; requests that come together share transactions, and each is
     /// answered after the commit of its own. False: taken in, still being worked on (answer 202): somebody else holds it, or the database is away.
     /// The event is committed already, so that is the truth, and the pulses, told of it, run it.
     /// </summary>
@@ -81,8 +86,11 @@ public sealed class Runner(
                 for (var round = 0; round < Rounds; round++)
                 {
                     var step = await _requests.RunAsync(instanceId, StepTogetherAsync, StepAloneAsync, cancellation);
-                    if (step == Step.Held) step = await StepAloneAsync(instanceId, cancellation);
-                    if (step == Step.Quiet) return true;
+                    if (step.Standing == Standing.Held) step = await StepAloneAsync(instanceId, cancellation);
+                    if (step.Standing == Standing.Quiet) return true;
+                    if (step.Child is not { } child) continue;
+                    if (system.GetElapsedTime(since) > Patience || !await UntilQuietAsync(child, cancellation)) return false;
+                    round--;
                 }
 
                 return false;
@@ -104,7 +112,7 @@ public sealed class Runner(
     private async Task<Step> StepAloneAsync(Guid instanceId, CancellationToken cancellation)
     {
         var ran = await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), true, cancellation);
-        return ran.More.Contains(instanceId) ? Step.More : Step.Quiet;
+        return ran.Of(instanceId);
     }
 
     private async Task<IReadOnlyList<Step>> StepTogetherAsync(IReadOnlyList<Guid> instances)
@@ -115,7 +123,7 @@ public sealed class Runner(
             (var loaded, locked) = await load.LockFreeAsync(c, [.. instances], SharedPatience, t);
             return loaded;
         }, true, CancellationToken.None);
-        return [.. instances.Select(i => !locked.Contains(i) ? Step.Held : ran.More.Contains(i) ? Step.More : Step.Quiet)];
+        return [.. instances.Select(i => locked.Contains(i) ? ran.Of(i) : new(Standing.Held))];
     }
 
     /// <summary>Runs up to <paramref name="limit"/> instances that have events, from <paramref name="place"/> on, in one transaction. Returns how many.</summary>
@@ -159,7 +167,7 @@ public sealed class Runner(
                 EngineMeter.Count(bursts);
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
-                return new Ran(bursts.Count, more);
+                return new Ran(bursts.Count, more, bursts.Where(b => b.Result.Awaits is not null).ToDictionary(b => b.Id, b => b.Result.Awaits!.Value));
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
             {
@@ -173,14 +181,14 @@ public sealed class Runner(
         if (loaded.Count == 1)
         {
             await SetAsideAsync(loaded[0].Head.Id, failure, cancellation);
-            return new Ran(1, new HashSet<Guid> { loaded[0].Head.Id });
+            return Ran.Nothing with { Count = 1, More = new HashSet<Guid> { loaded[0].Head.Id } };
         }
 
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.
         var left = new HashSet<Guid>();
         foreach (var instance in loaded)
             left.UnionWith((await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), asksForMore, cancellation)).More);
-        return new Ran(loaded.Count, left);
+        return Ran.Nothing with { Count = loaded.Count, More = left };
     }
 
     internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
@@ -204,9 +212,15 @@ public sealed class Runner(
         var json = result.State.ToUtf8();
         if (json.Length > MaximumStateBytes)
             return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
-        if (StorableText.HasNul(json)) return Stopped(loaded, now, "StateNotStorable", "The state would hold the character U+0000; nothing of this step was kept.");
+        if (StorableText.HasNul(json) || !IsStorable(result.Effects))
+            return Stopped(loaded, now, "StateNotStorable", "The state, or what is sent to others, would hold the character U+0000; nothing of this step was kept.");
         return new CommittedBurst(loaded, result, json);
     }
+
+    /// <summary>Whether others can store what this burst gives them; else it is this one that stops, not they.</summary>
+    private static bool IsStorable(Effects effects) =>
+        effects.Children.All(c => StorableText.Holds(c.Input) && StorableText.Holds(c.Properties)) && effects.FanOuts.All(f => StorableText.Holds(f.Input))
+        && effects.Events.All(e => StorableText.Holds(e.Payload));
 
     /// <summary>
     /// The instance as it was before, stopped with an incident; its events are kept for the retry. One that has stopped like this already gets no second
@@ -219,7 +233,7 @@ public sealed class Runner(
         var (root, effects) = (loaded.Head.Workflow.Root, new Effects());
         void Journal(string name) => effects.Journal.Add(new JournalEntry(++state.Sequence, name, root.Id, root.NodeId, root.Type, "", Message: message));
         CommittedBurst Committed(byte[] json) =>
-            new(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow), json, kind);
+            new(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow) { CameToRest = loaded.Head.Burst == 1 || state.Run?.IsFirst == true }, json, kind);
 
         var cancel = loaded.Events.FirstOrDefault(e => e.Kind == EventKind.Cancel);
         if (state is { Status: InstanceStatus.Finished, SubStatus: not SubStatus.Faulted })
@@ -282,9 +296,9 @@ public sealed class Runner(
 
     /// <summary>Whether the pulses have something to do after this commit: events for other instances, waits that may be met already.</summary>
     private static bool LeavesWork(CommittedBurst burst, DateTimeOffset now) =>
-        burst.Result.MustContinue || (burst.Loaded.Head.ParentId is not null && (burst.Ended || burst.Loaded.SubStatus == SubStatus.Faulted))
+        burst.Result.MustContinue || (burst.Loaded.Head.ParentId is not null && (burst.Ended || burst.Result.CameToRest || burst.Loaded.SubStatus == SubStatus.Faulted))
         || burst.Result.Effects is { Children.Count: > 0 } or { FanOuts.Count: > 0 } or { Events.Count: > 0 } or { Domain.Count: > 0 }
-            or { CancelChildren: true }
+            or { CancelChildren: true } or { HeldReleased: true }
         || burst.Result.Effects.BookmarksAdded.Exists(b => b.Hash is not null || b.DueAt <= now);
 
     private void Tell(List<CommittedBurst> bursts)

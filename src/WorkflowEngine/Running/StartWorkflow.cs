@@ -68,7 +68,7 @@ public static class StartWorkflow
             ["triggerActivityId"] = start.TriggerActivityId,
         };
         return Db.Statement(Sql, Db.P(start.Id), Db.P(start.DefinitionId), Db.P(start.UnitId, NpgsqlDbType.Bigint),
-            Db.P(start.CorrelationId, NpgsqlDbType.Text), Db.P(start.Name, NpgsqlDbType.Text), Db.Json(body.ToJsonString()),
+            Db.P(start.CorrelationId, NpgsqlDbType.Text), Db.P(start.Name, NpgsqlDbType.Text), Db.JsonText(body.ToJsonString()),
             Db.P(actor.Id, NpgsqlDbType.Uuid), Db.P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Db.Instant(now),
             Db.P(start.VersionId, NpgsqlDbType.Text));
     }

@@ -82,7 +82,7 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
           on conflict (id) do nothing returning id),
         told as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
-          select i.id, 'alter', jsonb_build_object('alterations', $2::jsonb), $4, $5, $6 from unnest($7) as i(id), plan order by i.id
+          select i.id, 'alter', json_build_object('alterations', $2), $4, $5, $6 from unnest($7) as i(id), plan order by i.id
           returning id, instance_id),
         jobs as (
           insert into alteration_job (plan_id, instance_id, event_id) select plan.id, t.instance_id, t.id from told t, plan),
@@ -96,7 +96,7 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
     private const string Same =
         """
         -- SubmitAlterations.Same
-        select alterations = $2 and filter = $3 and actor_id is not distinct from $4 from alteration_plan where id = $1
+        select alterations = $2::jsonb and filter = $3 and actor_id is not distinct from $4 from alteration_plan where id = $1
         """;
 
     // For whoever submitted it: it was what they may operate.
@@ -135,7 +135,7 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
         ArgumentNullException.ThrowIfNull(asked);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (what, which) = (alterations.ToJsonString(), asked.ToJsonString());
-        NpgsqlParameter[] Known() => [P(id), Json(what), Json(which), P(actor.Id, NpgsqlDbType.Uuid)];
+        NpgsqlParameter[] Known() => [P(id), JsonText(what), Json(which), P(actor.Id, NpgsqlDbType.Uuid)];
         var known = await Command(connection, Same, Known()).ListAsync(r => r.GetBoolean(0), cancellation);
         if (known.Count > 0) return (known[0] ? SubmitAnswer.Repeated : SubmitAnswer.Taken, 0);
         var chosen = await ChooseAsync(connection, actor, filter, cancellation);

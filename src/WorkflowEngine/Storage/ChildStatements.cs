@@ -51,7 +51,7 @@ internal static class ChildStatements
         return Statement(sql,
             Uuids([.. children.Select(c => c.Child.Id)]), Texts([.. children.Select(c => c.Child.DefinitionId)]), Uuids([.. children.Select(c => c.Parent.RootId)]),
             Uuids([.. children.Select(c => c.Parent.Id)]), Texts([.. children.Select(c => c.Child.ContextId)]), Texts([.. children.Select(c => c.Child.Report)]),
-            Longs([.. children.Select(c => c.Child.UnitId)]), Texts([.. children.Select(c => c.Child.CorrelationId)]), Jsons([.. children.Select(c => Body(c.Child))]),
+            Longs([.. children.Select(c => c.Child.UnitId)]), Texts([.. children.Select(c => c.Child.CorrelationId)]), JsonTexts([.. children.Select(c => Body(c.Child))]),
             Instant(now));
 
         static string Body(NewChild child) => new JsonObject { ["input"] = child.Input.DeepClone(), ["properties"] = child.Properties?.DeepClone() }.ToJsonString();
@@ -66,7 +66,7 @@ internal static class ChildStatements
             with version as (
               select id, version from definition_version where definition_id = $2 and is_published and deleted_at is null),
             shared as (
-              insert into payload (id, body, created_at) values ($13, jsonb_build_object('input', $12::jsonb), $11) returning id),
+              insert into payload (id, body, created_at) values ($13, json_build_object('input', $12::json), $11) returning id),
             picked as (
               select u.id, u.name,
                 ($17 || '7' || substr(h.place, 1, 3) || 'a' || substr(h.place, 4, 4)
@@ -93,7 +93,7 @@ internal static class ChildStatements
               insert into fan_out (instance_id, context_id, definition_version_id, as_of, rule, total, created_at)
               select $1, $3, v.id, $4, $16, t.n, $11 from total t left join version v on true)
             insert into instance_event (instance_id, kind, body, at)
-            select $1, 'children-started', jsonb_build_object('contextId', $3, 'total', t.n), $11 from total t where $15 <> 'none'
+            select $1, 'children-started', json_build_object('contextId', $3, 'total', t.n), $11 from total t where $15 <> 'none'
             """;
         var rule = new JsonObject
         {
@@ -108,22 +108,25 @@ internal static class ChildStatements
         return Statement(sql,
             P(burst.Id), P(fanOut.DefinitionId), P(fanOut.ContextId), P(fanOut.AsOf, NpgsqlDbType.Date), P(fanOut.Rule.Under),
             Texts([.. fanOut.Rule.Kinds]), Json(fanOut.Rule.Attributes is { Count: > 0 } a ? a.ToJsonString() : null), Texts([.. fanOut.Rule.Codes]),
-            P(fanOut.Rule.DirectOnly), P(fanOut.CorrelationId, NpgsqlDbType.Text), Instant(now), Json(fanOut.Input.ToJsonString()),
+            P(fanOut.Rule.DirectOnly), P(fanOut.CorrelationId, NpgsqlDbType.Text), Instant(now), JsonText(fanOut.Input.ToJsonString()),
             P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body), P(now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Tells waiting parents of each change of an end, or of the first burst where they asked for that, once; plain inserts that never touch the parent's row.</summary>
+    /// <summary>
+    /// Tells waiting parents of each change of an end ("each"), of the rest that a child first comes to ("first"), or of both ("inline"); plain inserts
+    /// that never touch the parent's row.
+    /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
         var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
-        var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null })
-            .Concat(bursts.Where(b => b.Loaded.Head is { Report: "first", Burst: 1, ParentId: not null })).ToArray();
+        var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null } or { Report: "inline", ParentId: not null } && b.Result.State.Run is null)
+            .Union(bursts.Where(b => b.Result.CameToRest && b.Loaded.Head is { Report: "first" or "inline", ParentId: not null })).ToArray();
         if (each.Length > 0)
             yield return Statement("""
                 -- ChildStatements.ToParents.Each
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'child-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
-                Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), Jsons([.. each.Select(Told)]), Instant(now));
+                Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), JsonTexts([.. each.Select(Told)]), Instant(now));
         var counted = changed.Where(b => b.Loaded.Head is { Report: "count", ParentId: not null })
             .GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext))
             .SelectMany(g => g.Chunk(g.Count() > ToldOneByOne ? int.MaxValue : 1).Select(bursts => (g.Key.ParentId, g.Key.ParentContext, Bursts: bursts))).ToArray();
@@ -132,7 +135,7 @@ internal static class ChildStatements
                 -- ChildStatements.ToParents.Counted
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'children-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
-                Uuids([.. counted.Select(g => g.ParentId)]), Jsons([.. counted.Select(g => Counts(g.ParentContext, g.Bursts))]), Instant(now));
+                Uuids([.. counted.Select(g => g.ParentId)]), JsonTexts([.. counted.Select(g => Counts(g.ParentContext, g.Bursts))]), Instant(now));
     }
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
@@ -146,8 +149,8 @@ internal static class ChildStatements
             ["status"] = b.Result.State.Status.ToString(),
             ["subStatus"] = b.Result.State.SubStatus.ToString(),
             ["output"] = b.Result.State.Output.DeepClone(),
-            ["burst"] = b.Loaded.Head.Burst,
         };
+        if (b.Loaded.Head.Report == "inline" && !b.Ended) told["rests"] = true;
         // Its parent has heard of an end of it before, which is one no more.
         if (IsEnd(b.Loaded.SubStatus)) told["again"] = true;
         return told.ToJsonString();

@@ -252,14 +252,15 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
                 -- CommitBursts.IncidentsResolved
                 update incident set resolved_at = $2 where instance_id = any($1) and resolved_at is null
                 """, Uuids(mended), Instant(now));
-        if (mended.Length > 0)
+        var released = bursts.Where(b => b.Result.Effects.IncidentsResolved || b.Result.Effects.HeldReleased).Select(b => b.Id).ToArray();
+        if (released.Length > 0)
             yield return Statement("""
                 -- CommitBursts.Release
                 with held as (
                   delete from held_event where instance_id = any($1) returning *)
                 insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
                 select instance_id, kind, body, payload_id, actor_id, on_behalf_of, at from held order by id
-                """, Uuids(mended));
+                """, Uuids(released));
         var single = bursts.Where(b => b.Result.Effects.IncidentsResolved && IsSingle(b.Result.Workflow)).Select(b => b.Id).ToArray();
         if (single.Length > 0) yield return TakePlaces(single);
         var all = bursts.SelectMany(b => b.Result.Effects.Incidents.Select(i => (b.Id, Incident: i))).ToArray();

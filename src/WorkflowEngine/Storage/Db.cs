@@ -47,7 +47,13 @@ public static class Db
 
     public static NpgsqlParameter Jsons(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
 
-    /// <summary>UTF-8 JSON for columns that keep it as text (the state, the journal). The caller sees to it that it has no U+0000: json takes it, and no query reads it again.</summary>
+    /// <summary>JSON for columns that keep it as it came, with the order of its members (events, the state, the journal). The caller sees to it that it has no U+0000: json takes it, and no query reads it again.</summary>
+    public static NpgsqlParameter JsonText(string value) => P(value, NpgsqlDbType.Json);
+
+    /// <summary>As <see cref="JsonText"/>.</summary>
+    public static NpgsqlParameter JsonTexts(string[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Json);
+
+    /// <summary>As <see cref="JsonText"/>, in UTF-8.</summary>
     public static NpgsqlParameter JsonTexts(byte[]?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Json);
 
     public static NpgsqlParameter Texts(string?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Text);

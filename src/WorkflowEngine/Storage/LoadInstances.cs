@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -261,9 +260,9 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
         if (payloads.Length == 0) return [];
         const string sql = """
             -- LoadInstances.Payloads
-            select id, body::text from payload where id = any($1)
+            select id, body from payload where id = any($1)
             """;
-        var rows = await Db.Command(connection, sql, Db.Uuids(payloads)).ListAsync(r => (Id: r.GetGuid(0), Body: Body(Encoding.UTF8.GetBytes(r.GetString(1)))), cancellation);
+        var rows = await Db.Command(connection, sql, Db.Uuids(payloads)).ListAsync(r => (Id: r.GetGuid(0), Body: Body(r.GetFieldValue<byte[]>(1))), cancellation);
         return rows.ToDictionary(r => r.Id, r => r.Body);
     }
 

@@ -92,7 +92,7 @@ public static class PublishedEvents
               returning b.id, b.instance_id),
             resumed as (
               insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select w.instance_id, 'resume', jsonb_build_object('bookmarkId', w.id), body.id, $9, $10, $3 from waiting w, body
+              select w.instance_id, 'resume', json_build_object('bookmarkId', w.id), body.id, $9, $10, $3 from waiting w, body
               returning 1),
             candidates as (
               select t.activity_id, v.id as version_id, v.definition_id, v.version, md5($1::text || v.id || t.activity_id)::uuid as id,
@@ -108,7 +108,7 @@ public static class PublishedEvents
               returning id),
             started as (
               insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select c.id, 'start', jsonb_build_object('triggerActivityId', c.activity_id), body.id, $9, $10, $3
+              select c.id, 'start', json_build_object('triggerActivityId', c.activity_id), body.id, $9, $10, $3
               from candidates c join begun g on g.id = c.id, body
               returning 1),
             kept as (
@@ -119,7 +119,7 @@ public static class PublishedEvents
             """;
         var payload = published.Payload?.DeepClone();
         var body = new JsonObject { ["input"] = new JsonObject { [Activities.Event.PayloadKey] = payload } };
-        return Statement(sql, P(payloadId), Json(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
+        return Statement(sql, P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
             P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text));
     }
@@ -143,7 +143,7 @@ public static class PublishedEvents
             marked as (
               update bookmark b set taken_at = $2 from first m join taken t on t.id = m.id where b.id = m.bookmark_id returning b.id)
             insert into instance_event (instance_id, kind, body, payload_id, at)
-            select m.instance_id, 'resume', jsonb_build_object('bookmarkId', m.bookmark_id), m.payload_id, m.received_at
+            select m.instance_id, 'resume', json_build_object('bookmarkId', m.bookmark_id), m.payload_id, m.received_at
             from first m join taken t on t.id = m.id join marked b on b.id = m.bookmark_id
             """;
         return Statement(sql, Uuids(bookmarks), Instant(now));
@@ -173,7 +173,7 @@ public static class PublishedEvents
         taken as (
           update stimulus s set consumed_at = $1 from one l where s.id = l.id and s.consumed_at is null returning s.id)
         insert into instance_event (instance_id, kind, body, payload_id, at)
-        select l.instance_id, 'resume', jsonb_build_object('bookmarkId', l.bookmark_id), l.payload_id, l.received_at
+        select l.instance_id, 'resume', json_build_object('bookmarkId', l.bookmark_id), l.payload_id, l.received_at
         from one l join taken t on t.id = l.id
         """;
 

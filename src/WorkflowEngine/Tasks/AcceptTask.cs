@@ -31,7 +31,7 @@ public sealed class AcceptTask(NpgsqlDataSource database)
         , event as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
           select c.instance_id, 'task-done',
-            jsonb_build_object('taskId', c.id, 'contextId', c.context_id, 'outcome', r.outcome, 'data', r.data, 'round', r.round), $5, $6, $3
+            json_build_object('taskId', c.id, 'contextId', c.context_id, 'outcome', r.outcome, 'data', r.data, 'round', r.round), $5, $6, $3
           from changed c join decided r on r.task_id = c.id)
         """ + TaskIntake.Trail;
 

@@ -38,6 +38,6 @@ public sealed class CloseTask(NpgsqlDataSource database)
             return new TaskWrite(
                 Sql, "task.closed", new TaskAnswer.Done(task.Id, task.InstanceId, TaskState.Closed, task.Round, task.Revision + 1, now, true),
                 actor.RoleIn(task, false), new() { ["reason"] = reason },
-                [P(reason), Texts(actor.PathsWith(Permission.CloseTask)), P(actor.IsSystem), Json(closed.ToJsonString())]);
+                [P(reason), Texts(actor.PathsWith(Permission.CloseTask)), P(actor.IsSystem), JsonText(closed.ToJsonString())]);
         }, cancellation);
 }

@@ -162,7 +162,7 @@ public sealed class CompleteTask(NpgsqlDataSource database, FormStore forms, For
             (paper is null ? task.WorkRole : null, task.UnitId), detail,
             [Uuids(actor.Selves), P(status), P(outcome, NpgsqlDbType.Text), Json((command.Data ?? []).ToJsonString()), Json(explanations?.ToJsonString()),
                 P(task.Spec.FormVersion, NpgsqlDbType.Integer), P(review?.LadderId, NpgsqlDbType.Text), P(task.CalendarId), Instant(due), Instant(next),
-                Json(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null), P(paper is not null), Texts(actor.PathsWith(Permission.IssuePlan)),
+                JsonText(done.ToJsonString()), Instant(eventDay is { } day ? WorkingCalendar.VietnamPublic.InstantOf(day) : null), P(paper is not null), Texts(actor.PathsWith(Permission.IssuePlan)),
                 Instant(paper is null ? null : WorkingCalendar.VietnamPublic.InstantOf(paper.ArrivedOn)), P(actor.IsSystem),
                 .. paper is null || register is null ? Array.Empty<NpgsqlParameter>() : register.Values(paper, now)]);
     }

@@ -200,6 +200,19 @@ public sealed class EndpointTests(EndpointTests.Site site) : IClassFixture<Endpo
     }
 
     [Fact]
+    public async Task A_child_that_runs_within_the_run_is_run_before_the_answer()
+    {
+        await PublishAsync("mo-con", [new JsonObject { ["id"] = "ra", ["type"] = "Elsa.SetOutput", ["version"] = 1, ["outputName"] = RaceHost.Literal("String", "Ra"), ["outputValue"] = RaceHost.Literal("Object", "của con") }]);
+        var executes = new JsonObject { ["id"] = "con", ["type"] = "Elsa.ExecuteWorkflow", ["version"] = 1, ["workflowDefinitionId"] = RaceHost.Literal("String", "mo-con") };
+        await PublishAsync("mo-cha", [Endpoint("mo/cha", "POST"), executes, Answer("JavaScript", "getOutputFrom('con').Output.Ra + ' ' + getVariable('Than').ten")]);
+
+        using var answer = await Host.SendAsync("POST", "/workflows/mo/cha", Json("""{"ten":"Đoàn"}"""));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("của con Đoàn");
+    }
+
+    [Fact]
     public async Task A_request_that_meets_the_cancellation_of_its_instance_is_not_told_that_it_was_taken()
     {
         await PublishAsync("mo-huy", [Endpoint("mo/huy", "POST", "cho", starts: false), Answer("Literal", "một")]);

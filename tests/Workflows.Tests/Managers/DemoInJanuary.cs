@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Running;
 using WorkflowHost.Demo;
 using WorkflowHost.Hosting;
 
@@ -98,6 +99,12 @@ public sealed class DemoInJanuary : IAsyncLifetime
             if (found is not null) return found;
             after = page["next"]?.ToString() ?? throw new InvalidOperationException($"{user} has no open task {activity}.");
         }
+    }
+
+    /// <summary>The pulse may hold the instance when an event for it is answered: this waits for its turn.</summary>
+    public async Task SettleAsync(string instance)
+    {
+        for (var turn = 0; turn < 2; turn++) await App.Services.GetRequiredService<Runner>().RunNowAsync(Guid.Parse(instance));
     }
 
     /// <summary>A number out of the database.</summary>

@@ -27,6 +27,7 @@ public sealed class OperationsTests(DemoInJanuary demo)
         refused["results"]![0]!["log"]!["logEntries"]![0]!["message"]!.ToString().ShouldContain("'none'");
         using var designer = await demo.ProgramAsync("thietke");
         (await designer.PostAsJsonAsync("/elsa/api/events/cho-doi-bien/trigger", new { })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await demo.SettleAsync($"{id}");
         (await StateAsync(id))["output"]!["Ra"]!.GetValue<int>().ShouldBe(7);
     }
 
@@ -46,6 +47,7 @@ public sealed class OperationsTests(DemoInJanuary demo)
         (state["definitionVersion"]!.GetValue<int>(), state["bookmarks"]![0]!["activityId"]!.ToString()).ShouldBe((2, "moi"));
         using var designer = await demo.ProgramAsync("thietke");
         (await designer.PostAsJsonAsync("/elsa/api/events/cu/trigger", new { })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await demo.SettleAsync($"{id}");
         (await StateAsync(id))["subStatus"]!.ToString().ShouldBe("Finished");
     }
 

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using WorkflowEngine.Running;
 
 namespace Workflows.Tests.Managers;
 
@@ -40,7 +38,7 @@ public sealed class StudioCompositesTests(DemoInJanuary demo)
         await ImportAsync(designer, Inner("hop-cong", "Hop cong", "hop-cong-khac"));
         (await designer.PostAsJsonAsync($"{Root}/hop-cong/retract", new { })).StatusCode.ShouldBe(HttpStatusCode.OK);
         await designer.PostAsJsonAsync("/elsa/api/events/hop-cong-tiep/trigger", new { });
-        for (var turn = 0; turn < 2; turn++) await demo.App.Services.GetRequiredService<Runner>().RunNowAsync(Guid.Parse(id));
+        await demo.SettleAsync(id);
 
         var ended = await designer.GetFromJsonAsync<JsonNode>($"/elsa/api/workflow-instances/{id}");
         ended!["subStatus"]!.ToString().ShouldBe("Finished");

@@ -64,6 +64,7 @@ public sealed class StudioOutputsTests(DemoInJanuary demo)
             (await OfAsync(designer, id, name))["outputs"]!.AsObject().ShouldBeEmpty("it goes on");
             using var told = await designer.PostAsJsonAsync($"/elsa/api/events/lap-cho-{name}/trigger", new { workflowInstanceId = id });
             told.IsSuccessStatusCode.ShouldBeTrue(await told.Content.ReadAsStringAsync());
+            await demo.SettleAsync($"{id}");
         }
 
         (await GetAsync(designer, $"workflow-instances/{id}"))["subStatus"]!.ToString().ShouldBe("Finished");

@@ -55,6 +55,7 @@ public sealed class StudioReachTests(DemoInJanuary demo) : IClassFixture<DemoInJ
         // Their own it reaches.
         var own = await StartAsync(low, "xa-thu");
         (await low.PostAsJsonAsync("/elsa/api/events/xa-thu/trigger", new { })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await demo.SettleAsync(own);
         (await demo.CountAsync($"select count(*) from every_instance where id = '{own}' and sub_status = 'Finished'")).ShouldBe(1);
         (await demo.CountAsync($"select count(*) from every_instance where id = '{id}' and sub_status = 'Suspended'")).ShouldBe(1);
     }

@@ -9,15 +9,15 @@ public sealed class ChildTests
 {
     private static readonly UnitFacts Office = new(7, "OWNER", "Owner", "Owner", "sector", "/7/", "vn-public", "{}");
 
-    /// <summary>In Elsa the child runs within the activity, and what stands beside it comes after it. Here every instance has bursts of its own.</summary>
     [Fact]
-    public void What_stands_beside_a_child_that_is_executed_comes_before_it()
+    public void A_loop_that_executes_children_without_a_wait_becomes_an_incident()
     {
         var engine = Engine();
         engine.Import(Definition("kid", Line("kid")));
-        engine.Import(Definition("d", Flow("s>x s>beside x>after", Line("s"), Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Line("beside"), Line("after"))));
-        engine.Start("d").Trace.ShouldEndWith("x:Started beside:Started beside:Completed x:Completed after:Started after:Completed main:Completed Workflow1:Completed");
-        engine.Lines.ShouldBe(["s", "beside", "kid", "after"]);
+        engine.Import(Definition("d", Of("Elsa.While", "w", ("condition", Expression("Literal", "true")), ("body", Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid"))))));
+        var instance = engine.Start("d");
+        instance.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        engine.Lines.Count.ShouldBe(Burst.MostExecuted);
     }
 
     [Theory]

@@ -14,6 +14,69 @@ namespace Workflows.Tests.Running;
 /// <summary>Cases run to and fro on a database: who goes down with whom, who counts, which wait is reached, what a turn of the pulse holds up.</summary>
 public sealed class CommittedCasesTests : CommittedCases
 {
+    /// <summary>Scripts see the order: of a start, an event, the result of a task, a child's input, an alteration, before and behind a wait.</summary>
+    [Fact]
+    public async Task Objects_from_outside_keep_the_order_of_their_members()
+    {
+        JsonObject Outside() => new() { ["zebra"] = 1, ["b"] = new JsonObject { ["long"] = 1, ["a"] = 2 }, ["aa"] = "x" };
+        const string same = """{"zebra":1,"b":{"long":1,"a":2},"aa":"x"}""";
+        JsonObject Says(string id, string of) => Of("Elsa.WriteLine", id, ("text", Expression("JavaScript", $"JSON.stringify({of})")));
+        await Host.ImportAsync(Definition("kid", Says("k", "getInput('In')")), true);
+        await Host.ImportAsync(Definition("d", Sequence(
+            Says("a", "getInput('In')"), Wait("go"), Says("b", "getLastResult()"), Of("Elsa.RunTask", "t", ("taskName", "Sign")), Says("c", "getLastResult()"),
+            Of("Elsa.DispatchWorkflow", "k", ("workflowDefinitionId", "kid"), ("input", Expression("JavaScript", $"({{ In: {same} }})"))), Wait("end"), Says("e", "variables.V")),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+
+        var id = await Host.StartAsync(new CaseStart("d", null, new JsonObject { ["In"] = Outside() }, null, null, null, null, null));
+        await Host.PublishAsync(new PublishedEvent("go", null, null, Outside()));
+        await Host.AnswerAsync(await TextAsync("select state -> 'bookmarks' -> 0 -> 'payload' ->> 'taskId' from instance_state"), Outside());
+        await Host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = Outside() }) });
+        await Host.PublishAsync(new PublishedEvent("end", null, null, null));
+
+        Host.Lines.ShouldBe([same, same, same, same, same]);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_stored_stops_who_sends_it_and_not_who_waits_for_it()
+    {
+        await Host.ImportAsync(Definition("other", Sequence(Wait("go"))), true);
+        await Host.ImportAsync(Definition("d", Of("Elsa.PublishEvent", "p", ("eventName", "go"), ("payload", Expression("JavaScript", "({ a: 'x\\0y' })")))), true);
+        var (waits, sends) = (await StartAsync("other"), await StartAsync("d"));
+
+        (await TextAsync($"select sub_status from instance where id = '{waits}'")).ShouldBe("Suspended");
+        (await TextAsync($"select i.sub_status || ' ' || n.kind from instance i join incident n on n.instance_id = i.id where i.id = '{sends}'")).ShouldBe("Faulted StateNotStorable");
+    }
+
+    /// <summary>While the child is held up by somebody else, the wait beside it is met: what follows that comes behind all that follows the child.</summary>
+    [Theory]
+    [InlineData(false, "Finished Finished", "kid|with 1|met")]
+    [InlineData(true, "Cancelled Finished", "kid")]
+    public async Task What_comes_while_a_child_runs_within_the_run_is_kept_until_that_is_over(bool isCancelled, string subStatus, string lines)
+    {
+        await Host.ImportAsync(Definition("kid", Line("kid")), true);
+        await Host.ImportAsync(Definition("d", Flow("s>e s>x e>met x>with", Line("s"), Wait("e"), Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid")), Line("met"),
+            Of("Elsa.WriteLine", "with", ("text", Expression("JavaScript", "'with ' + getInput('In')"))))), true);
+        var id = Guid.CreateVersion7(Host.Now);
+        (await StartWorkflow.StartAsync(Database, new NewInstance(id, "d", 1, Input: new JsonObject { ["In"] = 1 }), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
+        using var place = new ReadyPlace();
+        var runner = Host.Services.GetRequiredService<Runner>();
+        await runner.RunReadyAsync(place, 1);
+        await using (var other = await Database.OpenConnectionAsync())
+        await using (var held = await other.BeginTransactionAsync())
+        {
+            await Command(other, "select 1 from instance where parent_id is not null for update").ExecuteNonQueryAsync();
+            await Host.PublishAsync(new PublishedEvent("e", null, null, null));
+            (await TextAsync("select string_agg(kind, ' ') from held_event")).ShouldBe("resume");
+            if (isCancelled) await Host.TellAsync(id, EventKind.Cancel, []);
+        }
+
+        await RunReadyAsync();
+
+        (await TextAsync("select string_agg(sub_status, ' ' order by parent_id nulls first) || ' ' || (select count(*) from held_event) || ' ' || (select count(*) from instance_event) from instance")).ShouldBe($"{subStatus} 0 0");
+        string.Join('|', Host.Lines.Skip(1)).ShouldBe(lines);
+        (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
+    }
+
     [Fact]
     public async Task A_cancelled_parent_takes_a_child_down_that_had_failed()
     {

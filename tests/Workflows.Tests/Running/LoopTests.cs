@@ -28,6 +28,22 @@ public sealed class LoopTests
         string.Join(' ', _engine.Lines).ShouldBe(expected);
     }
 
+    /// <summary>A loop of more executions than a burst has: its variable has no storage, the input no driver.</summary>
+    [Fact]
+    public void What_lives_for_one_run_only_outlives_the_bound_of_a_burst()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("d", Sequence(
+            Of("Elsa.For", "f", ("start", 1), ("end", 12_000), ("step", 1), ("body", Of("Elsa.RunJavaScript", "js", ("script", "variables.N = variables.N + 1; setVariable('Made', variables.N)")))),
+            Of("Elsa.WriteLine", "w", ("text", Expression("JavaScript", "variables.N + ' ' + getVariable('Made') + ' ' + getInput('In')"))), Wait("end"),
+            Of("Elsa.WriteLine", "w2", ("text", Expression("JavaScript", "variables.N + ' ' + getInput('In')")))),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "n", ["name"] = "N", ["typeName"] = "Int32", ["value"] = "0" }))));
+        var instance = engine.Start("d", new JsonObject { ["In"] = "in" });
+        instance.Bursts.ShouldBeGreaterThan(1);
+        engine.Publish("end");
+        engine.Lines.ShouldBe(["12000 12000 in", "0 null"]);
+    }
+
     [Fact]
     public void Loops_without_a_body_end()
     {
