@@ -46,7 +46,8 @@ public sealed class CaseRun
         try
         {
             var document = _files.Json(file).AsObject();
-            var asked = publish ?? document.FirstOrDefault(m => m.Key.Equals("isPublished", StringComparison.OrdinalIgnoreCase)).Value?.GetValue<bool>() ?? true;
+            var said = document.FirstOrDefault(m => m.Key.Equals("isPublished", StringComparison.OrdinalIgnoreCase)).Value;
+            var asked = publish ?? (said is not JsonValue value || !value.TryGetValue(out bool published) || published);
             var (workflow, refusals) = await _host.ImportAsync(document, asked);
             (import["definitionId"], import["version"]) = (workflow.DefinitionId, workflow.Version);
             (import["published"], import["succeeded"]) = (workflow.IsPublished, refusals.Count == 0);
@@ -162,7 +163,7 @@ public sealed class CaseRun
         await _host.TellAsync(_started[0], EventKind.Alter, new JsonObject { ["alterations"] = alterations.DeepClone() });
         var outcomes = (await LogAsync()).Skip(known).ToList();
         done["alterationLog"] = new JsonArray([.. outcomes.Select(o => (JsonNode)new JsonObject { ["message"] = o.Refusal ?? o.Type })]);
-        done["successful"] = outcomes.TrueForAll(o => o.Refusal is null);
+        done["successful"] = outcomes.Count > 0 && outcomes.TrueForAll(o => o.Refusal is null);
         done["scheduledWork"] = outcomes.Exists(o => o is { Type: "ScheduleActivity", Refusal: null });
     }
 

@@ -24,8 +24,9 @@ public sealed class Event : Activity
             return;
         }
 
-        var name = context.Get(EventName) ?? "";
-        context.WaitFor(payload: new JsonObject { ["eventName"] = name }, hash: Stimulus.HashOfEvent(name));
+        // A wait whose name is nothing is met by no event, not by one with an empty name either; it can be resumed by hand.
+        var name = context.Get(EventName);
+        context.WaitFor(payload: name is null ? [] : new JsonObject { ["eventName"] = name }, hash: Stimulus.HashOfEvent(name));
     }
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
@@ -18,9 +17,6 @@ public sealed class FlowJoin : Activity
         UiHint = "dropdown",
     };
 
-    /// <summary>In the order of the numbers that documents may hold.</summary>
-    private static readonly string[] Modes = ["WaitAll", "WaitAllActive", "WaitAny"];
-
     protected internal override void Execute(ActivityContext context)
     {
         if (context.Parent is not { } around) return;
@@ -32,10 +28,6 @@ public sealed class FlowJoin : Activity
     internal static string ModeOf(ActivityContext flowchart, ActivityNode join)
     {
         if (join.Inputs.GetValueOrDefault("mode")?.Expression is not { } expression) return "WaitAny";
-        var value = flowchart.EvaluateNamed("Mode", expression)?.ToString();
-        if (string.IsNullOrWhiteSpace(value)) return "WaitAny";
-        return int.TryParse(value, CultureInfo.InvariantCulture, out var index) && index is >= 0 and <= 2 ? Modes[index]
-            : Array.Find(Modes, m => string.Equals(m, value, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ActivityFaultException($"Failed to evaluate activity input 'Mode': '{value}' is no way to join.", "InputEvaluationException");
+        return Modes.Given(flowchart.EvaluateNamed("Mode", expression), Modes.OfJoin);
     }
 }

@@ -17,7 +17,7 @@ public sealed class RunTask : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        var (id, name) = (context.NewId().ToString(), context.Get(TaskName) ?? "");
+        var (id, name) = (context.NewId().ToString(), context.Get(TaskName) ?? throw new ActivityFaultException("The task has no name.", "InvalidOperationException"));
         context.WaitFor(payload: new JsonObject { ["taskId"] = id, ["taskName"] = name }, hash: Stimulus.HashOfTask(id));
         context.Set(TaskId, id);
     }

@@ -8,7 +8,7 @@ namespace WorkflowEngine.Activities;
 internal static class SwitchCases
 {
     public static bool TakesAll(ActivityContext context, Input<string> mode) =>
-        string.Equals(context.Get(mode), "MatchAny", StringComparison.OrdinalIgnoreCase) || context.GetRaw("mode")?.ToString() == "1";
+        Modes.Given(context.GetRaw(mode.JsonName), Modes.OfSwitch) == "MatchAny";
 
     /// <summary>Position and label of the first case that holds, or of all; a condition that cannot be evaluated faults the activity.</summary>
     public static List<(int Position, string Label)> Matching(ActivityContext context, bool all)
@@ -18,7 +18,7 @@ internal static class SwitchCases
         for (var position = 0; position < cases.Count; position++)
         {
             if (cases[position] is not JsonObject item || item["condition"] is not JsonObject condition) continue;
-            var value = context.EvaluateNamed("Cases", new Expression(condition["type"].AsText() ?? "Literal", condition["value"]));
+            var value = context.EvaluateNamed("Cases", new Expression(condition["type"].AsText() ?? "Literal", condition["value"]), type: typeof(bool));
             if (Holds(value)) matched.Add((position, item["label"].AsText() ?? ""));
         }
 

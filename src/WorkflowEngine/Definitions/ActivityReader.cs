@@ -60,13 +60,15 @@ internal sealed class ActivityReader(ReadSession session)
         }
 
         // The name of this one member is case-sensitive in Elsa: an activity with "Type" has no type.
-        if (!json.TryGetPropertyValue("type", out var typeNode) || typeNode.AsText() is not { Length: > 0 } type)
+        if (!json.TryGetPropertyValue("type", out var typeNode) || typeNode.AsText() is not { } type)
         {
             session.Problem(place["type"], "The activity has no type.", "Bước chưa có loại (type).");
             return null;
         }
 
+        if (json.Member("version") is null && json.Has("version")) session.Problem(place["version"], "A whole number is expected here.", "Ở đây cần một số nguyên.");
         var version = json.Whole("version", place, session);
+        json.Text("nodeId", place, session);
         var activity = session.Catalog.Find(type, version);
         var versionId = json.Member("workflowDefinitionVersionId").AsText();
         var composite = activity is null || versionId is not null
@@ -95,13 +97,13 @@ internal sealed class ActivityReader(ReadSession session)
         foreach (var declared in workflow.Inputs)
         {
             var member = Words.Camel(declared.Name);
-            if (json.Member(member) is { } given && InputReader.Input(given, declared.Type, place[member], session) is { } input) draft.Inputs[member] = input;
+            if (json[member] is { } given && InputReader.Input(given, declared.Type, place[member], session) is { } input) draft.Inputs[member] = input;
         }
 
         foreach (var declared in workflow.Outputs)
         {
             var member = Words.Camel(declared.Name);
-            if (json.Member(member) is { } given && InputReader.Output(given, declared.Type, place[member], session) is { } output) draft.Outputs[member] = output;
+            if (json[member] is { } given && InputReader.Output(given, declared.Type, place[member], session, isDeclared: true) is { } output) draft.Outputs[member] = output;
         }
 
         return draft;
@@ -146,18 +148,21 @@ internal sealed class ActivityReader(ReadSession session)
         draft.Name = json.Text("name", place, session);
         draft.Metadata = Dictionary(metadata, place["metadata"]);
         draft.CustomProperties = Dictionary(json.Member("customProperties"), place["customProperties"]);
+        if (json.Member("customProperties") is null && json.Has("customProperties"))
+            session.Problem(place["customProperties"], "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
         draft.CanStartWorkflow = Flag("canStartWorkflow");
         draft.CustomProperties["canStartWorkflow"] = draft.CanStartWorkflow;
         draft.CustomProperties["runAsynchronously"] = Flag("runAsynchronously");
 
-        // Old files have the flags at the top of the activity.
-        bool Flag(string name) => draft.CustomProperties.Flag(name, place["customProperties"], session) ?? json.Flag(name, place, session) ?? false;
+        // Old files have the flags at the top of the activity, where they count in this spelling only.
+        bool Flag(string name) => draft.CustomProperties.Flag(name, place["customProperties"], session)
+            ?? (json.ContainsKey(name) ? json.Flag(name, place, session) : null) ?? false;
     }
 
     private JsonObject Dictionary(JsonNode? value, Place place)
     {
         if (value is null) return [];
-        if (LegacyShapes.Unwrap(value) is JsonObject members) return members;
+        if (LegacyShapes.Plain(value) is JsonObject members) return members;
         session.Problem(place, "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
         return [];
     }
@@ -168,6 +173,8 @@ internal sealed class ActivityReader(ReadSession session)
         var given = json.Member(name);
         if (!declared.IsWrapped)
         {
+            if (given is null && draft.Type == "Elsa.Fork" && json.Has(name))
+                session.Problem(place[name], $"It is one of {string.Join(", ", Modes.OfFork)}.", $"Phải là một trong {string.Join(", ", Modes.OfFork)}.");
             var raw = given is null ? ActivityDefaults.UnwrappedInput(draft.Type, name) : ReadUnwrapped(draft, declared, given, place[name]);
             if (raw is not null) draft.Raw[name] = raw;
         }
@@ -186,26 +193,38 @@ internal sealed class ActivityReader(ReadSession session)
     {
         if (TypeAliases.Of(declared).Contains("Elsa.Workflows.Memory.Variable", StringComparison.Ordinal)) return VariableReader.Reference(given, place, session);
         var array = given as JsonArray ?? (given is JsonObject wrapper ? LegacyShapes.ArrayIn(wrapper) : null);
+        if (array is null && draft.Type == "Elsa.Fork")
+        {
+            if (Modes.Read(given, Modes.OfFork, true) is { } mode) return mode;
+            session.Problem(place, $"It is one of {string.Join(", ", Modes.OfFork)}.", $"Phải là một trong {string.Join(", ", Modes.OfFork)}.");
+        }
+
+        var areCases = declared.JsonName == "cases";
+        if (array is null && areCases) session.Problem(place, "An array is expected here.", "Ở đây cần một mảng.");
         if (array is null) return LegacyShapes.Unwrap(given);
         var items = new JsonArray();
         foreach (var item in array)
         {
-            var at = place[items.Count];
-            if (item is JsonObject json && json.Member("activity") is JsonObject embedded)
-            {
-                if (Read(embedded, at["activity"]) is { } child) draft.Children.Add(($"{declared.JsonName}[{items.Count}]", [child]));
-                var rest = new JsonObject();
-                foreach (var (name, value) in json)
-                    if (!name.Equals("activity", StringComparison.OrdinalIgnoreCase)) rest[name] = LegacyShapes.Unwrap(value);
-                items.Add(rest);
-            }
-            else
-            {
-                items.Add(LegacyShapes.Unwrap(item));
-            }
+            if (areCases) items.Add(ReadCase(draft, item, items.Count, place[items.Count]));
+            else items.Add(LegacyShapes.Unwrap(item));
         }
 
         return items;
+    }
+
+    private JsonObject? ReadCase(ActivityDraft draft, JsonNode? item, int number, Place place)
+    {
+        if (item is not JsonObject json)
+        {
+            session.Problem(place, "A case is a JSON object.", "Trường hợp phải là một đối tượng JSON.");
+            return null;
+        }
+
+        if (json.Member("activity") is { } embedded && Read(embedded, place["activity"]) is { } child) draft.Children.Add(($"cases[{number}]", [child]));
+        var read = new JsonObject();
+        if (json.Text("label", place, session) is { } label) read["label"] = label;
+        read["condition"] = InputReader.Condition(json.Member("condition"), place["condition"], session);
+        return read;
     }
 
     private void ReadPort(ActivityDraft draft, string port, JsonObject json, Place place)

@@ -47,14 +47,20 @@ internal static class ArgumentReader
         return "";
     }
 
-    /// <summary>Elsa refuses a document with an unknown argument type, and so do we: nothing could convert its values.</summary>
+    /// <summary>
+    /// Elsa refuses a document with an unknown argument type, or with none, and so do we: nothing could convert its values. The member's name counts in
+    /// this spelling only. Types of its own working parts are Object there.
+    /// </summary>
     private static string TypeOf(JsonObject json, Place at, ReadSession session)
     {
-        if (json.Member("type") is null) return "Object";
-        var name = json.Text("type", at, session);
-        if (TypeAliases.Resolve(name) is { } alias) return alias;
-        session.Problem(at["type"], $"'{name}' is no known type.", $"Không có kiểu '{name}'.");
-        return "Object";
+        var name = json["type"] is null ? null : json.Text("type", at, session);
+        if (TypeAliases.ResolveArgument(name) is not { } alias)
+        {
+            session.Problem(at["type"], name is null ? "It has no type." : $"'{name}' is no known type.", name is null ? "Chưa có kiểu." : $"Không có kiểu '{name}'.");
+            return "Object";
+        }
+
+        return json["isArray"] is not null && json.Flag("isArray", at, session) == true ? alias + "[]" : alias;
     }
 
     /// <summary>Empty when the document does not speak of it, null when it says null: as Elsa writes it back.</summary>

@@ -36,12 +36,12 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
         var outputs = ArgumentReader.Outputs(document, place, session);
         var header = (
             Id: document.Text("id", place, session), DefinitionId: document.Text("definitionId", place, session),
-            Version: document.Whole("version", place, session), ToolVersion: document.Text("toolVersion", place, session),
+            Version: Version(document, place, session), ToolVersion: ToolVersion(document, place, session),
             Name: document.Text("name", place, session), Description: document.Text("description", place, session),
             CreatedAt: CreatedAt(document, place, session), Options: Options(document, place, session), Outcomes: Outcomes(document, place, session),
-            CustomProperties: LegacyShapes.Unwrap(document.Object("customProperties", place, session)) as JsonObject,
-            IsReadonly: document.Flag("isReadonly", place, session), IsSystem: document.Flag("isSystem", place, session),
-            IsLatest: document.Flag("isLatest", place, session), IsPublished: document.Flag("isPublished", place, session));
+            CustomProperties: document.Object("customProperties", place, session)?.DeepClone() as JsonObject,
+            IsReadonly: document.GivenFlag("isReadonly", place, session), IsSystem: document.GivenFlag("isSystem", place, session),
+            IsLatest: document.GivenFlag("isLatest", place, session), IsPublished: document.GivenFlag("isPublished", place, session));
         var root = document.Member("root") is { } given ? new ActivityReader(session).Read(given, place["root"]) : EmptyRoot(session);
         session.ThrowIfBroken();
         var top = new GraphBuilder(session).Build(root!, variables);
@@ -75,9 +75,25 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
         new JsonObject { ["type"] = "Elsa.Sequence", ["version"] = 1, ["customProperties"] = new JsonObject { ["source"] = "WorkflowDefinitionImporter.cs:56" } },
         Place.Document["root"]);
 
+    /// <summary>Elsa takes the document's version as text too; it counts nowhere, the store numbers versions itself.</summary>
+    private static int? Version(JsonObject document, Place place, ReadSession session)
+    {
+        if (document.Member("version").AsText() is { } text && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version)) return version;
+        if (document.Member("version") is null && document.Has("version")) session.Problem(place["version"], "A whole number is expected here.", "Ở đây cần một số nguyên.");
+        return document.Whole("version", place, session);
+    }
+
+    private static string? ToolVersion(JsonObject document, Place place, ReadSession session)
+    {
+        if (document.Text("toolVersion", place, session) is not { } text) return null;
+        if (!System.Version.TryParse(text, out _)) session.Problem(place["toolVersion"], "This is no version: 3.8.0.0.", "Đây không phải số phiên bản: 3.8.0.0.");
+        return text;
+    }
+
     private static DateTimeOffset? CreatedAt(JsonObject document, Place place, ReadSession session)
     {
-        if (document.Text("createdAt", place, session) is not { Length: > 0 } text) return null;
+        if (!document.Has("createdAt")) return null;
+        var text = document.Text("createdAt", place, session) ?? "";
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
         session.Problem(place["createdAt"], "This is no date and time.", "Đây không phải ngày giờ.");
         return null;
@@ -100,7 +116,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
         {
             ActivationStrategyType = ShortName(json.Text("activationStrategyType", place, session)),
             UsableAsActivity = json.Flag("usableAsActivity", place, session),
-            AutoUpdateConsumingWorkflows = json.Flag("autoUpdateConsumingWorkflows", place, session),
+            AutoUpdateConsumingWorkflows = json.GivenFlag("autoUpdateConsumingWorkflows", place, session),
             ActivityCategory = json.Text("activityCategory", place, session),
             IncidentStrategyType = IncidentStrategy(json.Text("incidentStrategyType", place, session), place["incidentStrategyType"], session),
             CommitStrategyName = json.Text("commitStrategyName", place, session),
@@ -117,7 +133,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
 
     private static string? IncidentStrategy(string? type, Place place, ReadSession session)
     {
-        if (string.IsNullOrWhiteSpace(type)) return null;
+        if (type is null) return null;
         var alias = TypeAliases.Resolve(type);
         if (alias is "FaultStrategy" or "ContinueWithIncidentsStrategy") return alias;
         session.Problem(place, $"'{type}' is no known incident strategy.", $"Không có cách xử lý sự cố '{type}'.");

@@ -98,11 +98,14 @@ public static class DefinitionWriter
 
     private static void Argument(JsonObject json, string type, string name, string? displayName, string? description, string? category)
     {
-        json["type"] = type;
+        // Elsa has the items' type beside the mark of a list here, and its own name for whole numbers of 64 bits.
+        var isArray = type.EndsWith("[]", StringComparison.Ordinal);
+        json["type"] = (isArray ? type[..^2] : type) switch { "Int64" => "Long", "Int64?" => "Long?", var alias => alias };
         json["name"] = name;
         Put(json, "displayName", displayName);
         Put(json, "description", description);
         Put(json, "category", category);
+        if (isArray) json["isArray"] = true;
     }
 
     private static JsonObject Write(WorkflowOptions options)

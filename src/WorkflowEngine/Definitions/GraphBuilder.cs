@@ -98,7 +98,7 @@ internal sealed class GraphBuilder(ReadSession session)
             Outputs = draft.Outputs,
             Raw = draft.Raw,
             Children = children,
-            Variables = VariableReader.WithIds(draft.Variables, draft.Id),
+            Variables = VariableReader.WithMadeIds(draft.Variables, nodeId),
             Connections = connections,
             CustomProperties = draft.CustomProperties,
             Metadata = draft.Metadata,

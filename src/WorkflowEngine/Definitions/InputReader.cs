@@ -7,18 +7,19 @@ namespace WorkflowEngine.Definitions;
 internal static class InputReader
 {
     /// <summary>Syntaxes kept in documents; those we do not run fault by name when evaluated. Any other syntax means no input, as in Elsa.</summary>
-    private static readonly string[] Syntaxes = ["Literal", "Object", "Json", "Delegate", "Variable", "Input", "JavaScript", "CSharp", "Liquid", "Python"];
+    private static readonly string[] Syntaxes = ["Literal", "Object", "Json", "Variable", "Input", "JavaScript", "CSharp", "Liquid", "Python"];
 
     /// <summary>An input, or null when the document gives none or one that Elsa reads as none.</summary>
     /// <param name="typeName">The declared type as Elsa writes it; it wins over the document's.</param>
     public static InputValue? Input(JsonNode value, string typeName, Place place, ReadSession session)
     {
-        if (value is JsonObject wrapper && LegacyShapes.ArrayIn(wrapper) is { } array) value = array;
+        if (value is JsonObject wrapper && LegacyShapes.MarkedArrayIn(wrapper) is { } array) value = array;
         if (value is not JsonObject json)
         {
+            if (Modes.Of(typeName) is { } modes) return Mode(value, modes, typeName, place, session);
             var literal = Values.Bare(value, typeName, out var failed);
             if (failed) session.Warn(place, $"The value is no {typeName}.", $"Giá trị không phải {typeName}.");
-            return new InputValue(typeName, new Expression("Literal", literal?.Parent is null ? literal : literal.DeepClone()));
+            return new InputValue(typeName, new Expression("Literal", Plain(literal)));
         }
 
         // As in Elsa, these names count in this spelling only; those of activities, variables and definitions in any.
@@ -28,7 +29,7 @@ internal static class InputReader
             return null;
         }
 
-        if (json["expression"] is not { } node)
+        if (!json.TryGetPropertyValue("expression", out var node))
         {
             session.Warn(place, "The input is left out: it has no expression.", "Bỏ qua đầu vào: thiếu biểu thức.");
             return null;
@@ -43,8 +44,32 @@ internal static class InputReader
         }
     }
 
+    /// <summary>The name of a mode, its number or the number as text; anything else Elsa refuses, so a mistyped one is not taken for another.</summary>
+    private static InputValue? Mode(JsonNode value, string[] modes, string typeName, Place place, ReadSession session)
+    {
+        if (Modes.Read(value, modes, false) is { } mode) return new InputValue(typeName, new Expression("Literal", mode));
+        session.Problem(place, $"It is one of {string.Join(", ", modes)}.", $"Phải là một trong {string.Join(", ", modes)}.");
+        return null;
+    }
+
+    /// <summary>The condition of a switch's case; one that Elsa cannot read never holds there.</summary>
+    public static JsonObject? Condition(JsonNode? value, Place place, ReadSession session)
+    {
+        if (value is not null and not JsonObject)
+        {
+            session.Problem(place, "A condition is a JSON object.", "Điều kiện phải là một đối tượng JSON.");
+            return null;
+        }
+
+        if (value is not JsonObject json || Expression(json, place, session) is not { } read) return new JsonObject { ["type"] = "Literal", ["value"] = false };
+        var condition = new JsonObject { ["type"] = read.Type };
+        if (read.Value is { } given) condition["value"] = given;
+        return condition;
+    }
+
     /// <summary>An output's binding, or null when it goes only to the register of outputs.</summary>
-    public static OutputBinding? Output(JsonNode value, string typeName, Place place, ReadSession session)
+    /// <param name="isDeclared">It is that of a definition used as an activity: its type is known from there.</param>
+    public static OutputBinding? Output(JsonNode value, string typeName, Place place, ReadSession session, bool isDeclared = false)
     {
         if (value is not JsonObject json)
         {
@@ -52,13 +77,19 @@ internal static class InputReader
             return null;
         }
 
-        if (!json.ContainsKey("typeName"))
+        if (!isDeclared && !json.ContainsKey("typeName"))
         {
             session.Warn(place, "The output is left out: it has no typeName.", "Bỏ qua đầu ra: thiếu typeName.");
             return null;
         }
 
-        if (json.Object("memoryReference", place, session)?.Text("id", place["memoryReference"], session) is not { } id) return null;
+        if (json.Object("memoryReference", place, session) is not { } reference)
+        {
+            session.Problem(place["memoryReference"], "An output has a memoryReference.", "Đầu ra phải có memoryReference.");
+            return null;
+        }
+
+        if (reference.Text("id", place["memoryReference"], session) is not { } id) return null;
         return new OutputBinding(typeName, id, Converter(json["converter"]));
     }
 
@@ -88,7 +119,6 @@ internal static class InputReader
         var value = json["value"];
         return new Expression(syntax, syntax switch
         {
-            "Delegate" => null,
             "Variable" => VariableReader.Reference(value, place["value"], session),
             "Input" => InputReference(value, place["value"], session),
             _ => Plain(value),
@@ -117,7 +147,7 @@ internal static class InputReader
             }
         }
 
-        if (value is not JsonObject json || json.Member("type").AsText() is { } type && TypeAliases.Resolve(type) is null) return null;
+        if (value is not JsonObject json || TypeAliases.Resolve(json["type"].AsText()) is null) return null;
         return DefinitionWriter.Write(ArgumentReader.Input(json, place, session));
     }
 }

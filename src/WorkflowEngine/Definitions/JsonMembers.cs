@@ -55,24 +55,29 @@ internal static class JsonMembers
                 return null;
             case JsonValue value when value.TryGetValue(out bool flag):
                 return flag;
-            case JsonValue value when value.TryGetValue(out string? text) && bool.TryParse(text, out var parsed):
-                return parsed;
             default:
                 session.Problem(place[name], "true or false is expected here.", "Ở đây cần true hoặc false.");
                 return null;
         }
     }
 
+    /// <summary>As <see cref="Flag"/>, but null is no answer either: the member is true, false or not there.</summary>
+    public static bool? GivenFlag(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        if (owner.Member(name) is null && owner.Has(name)) session.Problem(place[name], "true or false is expected here.", "Ở đây cần true hoặc false.");
+        return owner.Flag(name, place, session);
+    }
+
+    /// <summary>A whole number written as one: <c>2</c>, not <c>2.0</c>.</summary>
     public static int? Whole(this JsonObject owner, string name, Place place, ReadSession session)
     {
         switch (owner.Member(name))
         {
             case null:
                 return null;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.Number && decimal.TryParse(
-                    value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                && number == decimal.Truncate(number) && number is >= int.MinValue and <= int.MaxValue:
-                return (int)number;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number
+                && int.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
+                return number;
             default:
                 session.Problem(place[name], "A whole number is expected here.", "Ở đây cần một số nguyên.");
                 return null;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace WorkflowEngine.Definitions;
@@ -10,8 +11,32 @@ internal static class LegacyShapes
     {
         if (wrapper.TryGetPropertyValue("$values", out var values) && values is JsonArray bare && wrapper.All(m => m.Key is "$values" or "$id" or "_type")) return bare;
         if (wrapper.TryGetPropertyValue("_items", out var items) && items is JsonArray list && wrapper.All(m => m.Key is "_items" or "_type")) return list;
-        if (!wrapper.ContainsKey("_type")) return null;
-        return wrapper["items"] as JsonArray ?? wrapper["values"] as JsonArray;
+        return MarkedArrayIn(wrapper);
+    }
+
+    /// <summary>The array inside a wrapper that is marked with its type, the only one that Elsa itself unwraps everywhere.</summary>
+    public static JsonArray? MarkedArrayIn(JsonObject wrapper) =>
+        wrapper.ContainsKey("_type") ? wrapper["items"] as JsonArray ?? wrapper["values"] as JsonArray : null;
+
+    /// <summary>A detached copy of free-form members: marked wrappers and type marks are gone, numbers are written the short way.</summary>
+    public static JsonNode? Plain(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject wrapper when MarkedArrayIn(wrapper) is { } array:
+                return Plain(array);
+            case JsonObject members:
+                var copy = new JsonObject();
+                foreach (var (name, value) in members)
+                    if (name != "_type") copy[name] = Plain(value);
+                return copy;
+            case JsonArray items:
+                return new JsonArray([.. items.Select(Plain)]);
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number && !value.TryGetValue(out long _):
+                return value.Deserialize<double>() is var number && number == Math.Truncate(number) && Math.Abs(number) < 1e15 ? (long)number : number;
+            default:
+                return node?.DeepClone();
+        }
     }
 
     /// <summary>A detached copy without wrappers and type marks, at any depth.</summary>

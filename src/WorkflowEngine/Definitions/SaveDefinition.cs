@@ -147,6 +147,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var version = inPlace ? latest.Version : latest.HighestVersion + 1;
         var final = (JsonObject)document.DeepClone();
         (final["id"], final["definitionId"], final["version"]) = (versionId, definitionId, version);
+        foreach (var name in final.Select(m => m.Key).Where(k => k.Equals("isSystem", StringComparison.OrdinalIgnoreCase)).ToArray()) final.Remove(name);
         (final["isLatest"], final["isPublished"], final["createdAt"]) = (true, publishing, now.ToString("O", CultureInfo.InvariantCulture));
         var workflow = (await library.ReadAsync(final, connection, cancellation)).Workflow;
         workflow.CustomProperties.Remove(DefinitionContent.Revision);

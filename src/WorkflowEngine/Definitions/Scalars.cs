@@ -44,7 +44,7 @@ internal static class Scalars
                 "Guid" => Guid.Parse(text.Trim()).ToString("D"),
                 "TimeSpan" => TimeSpan.Parse(text.Trim(), Neutral).ToString("c", Neutral),
                 "DateTimeOffset" => Moment(text).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", Neutral),
-                "DateTime" => Moment(text).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", Neutral),
+                "DateTime" => Moment(text).UtcDateTime is var time && time == DateTime.MinValue ? Zero(alias) : time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", Neutral),
                 "ByteArray" => System.Convert.ToBase64String(System.Convert.FromBase64String(text)),
                 _ => value,
             };

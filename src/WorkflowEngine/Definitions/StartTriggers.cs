@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions.Lint;
+using WorkflowEngine.Expressions.JavaScript;
 using WorkflowEngine.Requests;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -32,14 +33,19 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
     public static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Reads the activities that may start the definition. Only values that need no instance can be read: one that is worked out from variables
-    /// gives no trigger, as in Elsa.
+    /// Reads the activities that may start the definition. Only values that need no instance can be read: an event whose name is worked out from
+    /// variables keeps the definition from being published, as in Elsa; a time gives no trigger.
     /// </summary>
     public static StartTriggers Of(Workflow workflow)
     {
         var (triggers, problems) = (new List<StartTrigger>(), new List<DefinitionProblem>());
+        foreach (var (member, names) in new[] { ("inputs", workflow.Inputs.Select(i => i.Name)), ("outputs", workflow.Outputs.Select(o => o.Name)) })
+            problems.AddRange(names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1)
+                .Select(g => new DefinitionProblem(member, $"'{g.Key}' is there more than once.", $"'{g.Key}' có nhiều hơn một lần.")));
         foreach (var node in workflow.Nodes)
         {
+            foreach (var (output, binding) in node.Outputs)
+                if (binding.Converter is { } converter) problems.Add(new DefinitionProblem($"{node.Id}.{output}", $"There is no output converter '{converter["id"]}'.", $"Không có bộ chuyển đổi đầu ra '{converter["id"]}'."));
             if (!node.CanStartWorkflow) continue;
             if (node.Type == HttpEndpoint.TypeName)
             {
@@ -48,7 +54,12 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
             }
 
             var input = node.Type switch { "Elsa.Event" => "eventName", "Elsa.Timer" => "interval", "Elsa.Cron" => "cronExpression", "Elsa.StartAt" => "dateTime", _ => null };
-            if (input is null || Constant(node, input) is not { } value) continue;
+            if (input is null) continue;
+            if (node.Type == "Elsa.Event" && Name(node) is null)
+                problems.Add(new DefinitionProblem($"{node.Id}.{input}", "An event that starts instances needs a name that is known without one.", "Sự kiện bắt đầu quy trình cần có tên biết trước khi quy trình chạy."));
+            if (node.Type == "Elsa.Cron" && node.Inputs.GetValueOrDefault(input)?.Expression is null or { Type: "Literal", Value: null })
+                problems.Add(new DefinitionProblem($"{node.Id}.{input}", "A Cron that starts instances needs an expression.", "Cron bắt đầu quy trình cần có biểu thức."));
+            if ((node.Type == "Elsa.Event" ? Name(node) : Constant(node, input)) is not { } value) continue;
             if (Problem(node.Type, value) is { } problem) problems.Add(new DefinitionProblem($"{node.Id}.{input}", problem.English, problem.Vietnamese));
             else if (node.Type == "Elsa.Event")
                 triggers.Add(new StartTrigger(node.Id, node.Type, Stimulus.HashOfEvent(value.ToString()), new JsonObject { ["eventName"] = value.ToString() }));
@@ -115,6 +126,23 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
         catch (ValueConversionException e)
         {
             return (e.Message, $"Không đọc được giá trị: {e.Message}");
+        }
+    }
+
+    /// <summary>The name of the event that starts instances, also one that a script gives by itself: at that time there is no instance and no variable.</summary>
+    private static JsonValue? Name(ActivityNode node)
+    {
+        var expression = node.Inputs.GetValueOrDefault("eventName")?.Expression;
+        if (expression is { Type: "Literal", Value: { } literal }) return JsonValue.Create(Scalars.Text(literal));
+        if (expression is not { Type: "JavaScript" } || expression.Value.AsText() is not { } source) return null;
+        try
+        {
+            var run = new ScriptRun(new ScriptGlobals { Now = DateTimeOffset.UnixEpoch, TimeZone = TimeZoneInfo.Utc });
+            return run.Evaluate(Script.Parse(source)).Value is { } name ? JsonValue.Create(Scalars.Text(name)) : null;
+        }
+        catch (Exception e) when (e is ScriptErrorException or ScriptLimitException or ScriptSyntaxException)
+        {
+            return null;
         }
     }
 

@@ -13,7 +13,7 @@ namespace WorkflowEngine.Definitions;
 /// </summary>
 public static partial class TypeAliases
 {
-    /// <summary>What stands for a type that has no alias; such text is kept but reads as <c>Exception</c>, as in Elsa.</summary>
+    /// <summary>Stands before the name of a type that has no alias.</summary>
     private const string Unregistered = "UnregisteredClrType:";
 
     private static readonly (Type Type, string Alias)[] Known =
@@ -58,8 +58,18 @@ public static partial class TypeAliases
     public static string? Resolve(string? name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > 2000) return null;
-        if (name.StartsWith(Unregistered, StringComparison.Ordinal)) return "Exception";
         return ResolveAlias(name) ?? ResolveClr(VersionPart().Replace(name, ""));
+    }
+
+    /// <summary>
+    /// As <see cref="Resolve"/> for an input or output of a definition: types that are no values (exceptions, parts of the engine) are Object,
+    /// null when the name stands for no type.
+    /// </summary>
+    internal static string? ResolveArgument(string? name)
+    {
+        if (name is not null && name.StartsWith(Unregistered, StringComparison.Ordinal)) return "Object";
+        if (Resolve(name) is not { } alias) return null;
+        return Array.Exists(ByName, n => n == alias) || alias.EndsWith("Exception", StringComparison.Ordinal) ? "Object" : alias;
     }
 
     /// <summary>The alias of an activity input's or output's CLR type.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -132,9 +133,9 @@ public static class Values
     {
         if (value.AsText() is { } text && string.IsNullOrWhiteSpace(text)) return null;
         var parsed = Parsed(value, alias);
-        if (alias == "JSON" && parsed is JsonArray) return parsed;
-        if (parsed is not JsonObject members) throw ValueConversionException.Of(Scalars.Text(value), alias);
+        if (parsed is not JsonObject members) throw ValueConversionException.Of(Scalars.Text(value), alias, parsed == value ? null : new JsonException("An object is expected."));
         if (alias is not ("StringDictionary" or "StringMap")) return members;
+        if (value != parsed && members.Any(m => !IsAsWritten(m.Value, "String"))) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException("Texts are expected."));
         var texts = new JsonObject();
         foreach (var (name, item) in members) texts[name] = IsNull(item) ? null : Scalars.Text(item!);
         return texts;
@@ -150,16 +151,19 @@ public static class Values
             {
                 "String" => new JsonArray(text),
                 "Object" => new JsonArray([.. text.Select(c => JsonValue.Create(c.ToString()))]),
+                "Int16" or "Int32" or "Int64" => new JsonArray([.. text.Select(c => JsonValue.Create((int)c))]),
                 _ => value,
             };
         }
 
-        // One text is a list of one, or of its letters where anything may stand in the list; a single number or object is no list, in Elsa neither.
+        // One text is a list of one, or of its letters where anything may stand in the list, of their numbers where whole numbers may; a single number or object is no list, in Elsa neither.
         if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias, parsed is JsonObject ? new JsonException("An array is expected.") : null);
         var list = new JsonArray();
         var seen = alias.StartsWith("HashSet<", StringComparison.Ordinal) ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var item in items)
         {
+            // What was JSON text is read strictly: "1" is no number there.
+            if (parsed != value && !IsAsWritten(item, element)) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException($"An item is no {element}."));
             var converted = Convert(item, element);
             if (seen is not null && !seen.Add(converted?.ToJsonString(JsonMembers.Compact) ?? "null")) continue;
             list.Add(converted?.Parent is null ? converted : converted.DeepClone());
@@ -167,6 +171,15 @@ public static class Values
 
         return list;
     }
+
+    private static bool IsAsWritten(JsonNode? item, string alias) => IsNull(item) || alias.TrimEnd('?') switch
+    {
+        "String" or "Guid" or "DateTime" or "DateTimeOffset" or "TimeSpan" => item!.GetValueKind() == JsonValueKind.String,
+        "Int16" or "Int32" or "Int64" => item!.GetValueKind() == JsonValueKind.Number && long.TryParse(item.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        "Single" or "Double" or "Decimal" => item!.GetValueKind() == JsonValueKind.Number,
+        "Boolean" => item!.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+        _ => true,
+    };
 
     /// <summary>Text that begins like JSON is parsed; other text and values stay.</summary>
     private static JsonNode? Parsed(JsonNode value, string alias)

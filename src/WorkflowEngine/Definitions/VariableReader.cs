@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace WorkflowEngine.Definitions;
@@ -26,13 +28,18 @@ internal static class VariableReader
         return variables;
     }
 
-    /// <summary>Gives variables without id the ids Elsa gives them.</summary>
+    /// <summary>Gives a definition's variables without id the ids Elsa gives them.</summary>
     public static IReadOnlyList<VariableDefinition> WithIds(IReadOnlyList<VariableDefinition> variables, string ownerId)
     {
         var number = 0;
         return variables.All(v => v.Id.Length > 0) ? variables
             : [.. variables.Select(v => v.Id.Length > 0 ? v : v with { Id = $"{ownerId}:variable-{++number}" })];
     }
+
+    /// <summary>Gives a container's variables without id one made from their place: Elsa makes one up there, ours is the same at every reading.</summary>
+    public static IReadOnlyList<VariableDefinition> WithMadeIds(IReadOnlyList<VariableDefinition> variables, string nodeId) =>
+        variables.All(v => v.Id.Length > 0) ? variables
+            : [.. variables.Select((v, i) => v.Id.Length > 0 ? v : v with { Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{nodeId}:variable-{i}")))[..16] })];
 
     /// <summary>A reference as Elsa writes it: id, name, type and what else the document says of the variable.</summary>
     public static JsonObject? Reference(JsonNode? value, Place place, ReadSession session)
@@ -66,6 +73,7 @@ internal static class VariableReader
         var name = json.Text("name", place, session);
         if (string.IsNullOrEmpty(name)) session.Problem(place["name"], "The variable has no name.", "Biến chưa có tên.");
         var typeName = json.Text("typeName", place, session);
+        if (typeName is null && !ofContainer) session.Problem(place["typeName"], "The variable has no type.", "Biến chưa có kiểu.");
         var alias = TypeAliases.Resolve(typeName);
         if (alias is null && !ofContainer)
         {

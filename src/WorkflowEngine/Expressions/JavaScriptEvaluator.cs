@@ -16,10 +16,11 @@ internal static class JavaScriptEvaluator
     internal static Kept<Script> Parsed { get; } = new(64L << 20);
 
     /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
+    /// <param name="isCondition">The value is asked whether it holds: one that is a function does not, elsewhere it is an error.</param>
     /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
     public static JsonNode? Evaluate(
         string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null,
-        ScriptLimits? limits = null)
+        ScriptLimits? limits = null, bool isCondition = false)
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
@@ -36,7 +37,7 @@ internal static class JavaScriptEvaluator
         };
         var before = new Dictionary<string, JsonNode?>(handed.Variables);
         var run = new ScriptRun(globals, limits);
-        var result = run.Evaluate(script);
+        var result = run.Evaluate(script, isCondition);
         context.Burst.Weigh(run.FuelUsed);
 
         // As in Elsa, nothing cannot be assigned this way, and a variable called like an input keeps its value.

@@ -132,15 +132,15 @@ public sealed partial class ActivityContext
         // JSON text for an input of type object or text stays text in Elsa; the receiver converts it if it knows better.
         if (expression.Type is "Object" or "Json" && (declared.Type == typeof(JsonNode) || declared.Type == typeof(string)) && expression.Value.AsText() is not null)
             return expression.Value!.DeepClone();
-        return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null);
+        return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null, declared.Type);
     }
 
     /// <summary>Evaluates an input; its name stands in the incident when that fails.</summary>
-    internal JsonNode? EvaluateNamed(string name, Expression expression, ScriptLimits? limits = null)
+    internal JsonNode? EvaluateNamed(string name, Expression expression, ScriptLimits? limits = null, Type? type = null)
     {
         try
         {
-            var value = Evaluator.Evaluate(expression, this, limits);
+            var value = Evaluator.Evaluate(expression, this, limits, type);
             return value?.Parent is null ? value : value.DeepClone();
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -41,7 +41,7 @@ public sealed partial class ActivityContext
     {
         var value = GetVariable(name);
         if (value.AsText() is { } text && TryFindVariable(name, out var owner, out var id)
-            && owner.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset"
+            && owner.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset" && !_burst.GivenAsIs.Contains(new(owner.Id, id))
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return JsonValue.Create(new ScriptMoment(moment));
         return value?.DeepClone();
     }
@@ -79,8 +79,11 @@ public sealed partial class ActivityContext
         return true;
     }
 
-    /// <summary>Where a workflow used as an activity keeps what it declares by this name: its inputs and outputs are variables to all within.</summary>
-    private string? KeyOf(string name) => Node.Composite is not { } composite ? null
+    /// <summary>
+    /// Where a workflow used as an activity keeps what it declares by this name: its inputs and outputs are variables to all within. Not yet while
+    /// its inputs are worked out: a variable of the same name around it is meant then.
+    /// </summary>
+    private string? KeyOf(string name) => Node.Composite is not { } composite || State.Properties?.ContainsKey(InputKey) != true ? null
         : composite.Workflow.Inputs.Any(i => i.Name == name) ? InputKey : composite.Workflow.Outputs.Any(o => o.Name == name) ? OutputKey : null;
 
     private void Keep(string key, string name, JsonNode? value)
@@ -208,8 +211,16 @@ public sealed partial class ActivityContext
         {
             if (scope.State.Variables?.ContainsKey(id) == true)
             {
-                if (asGiven) scope.Put(id, value?.DeepClone());
-                else scope.Store(id, value);
+                if (asGiven)
+                {
+                    scope.Put(id, value?.DeepClone());
+                    _burst.GivenAsIs.Add(new(scope.Id, id));
+                }
+                else
+                {
+                    scope.Store(id, value);
+                }
+
                 return;
             }
 
@@ -217,12 +228,14 @@ public sealed partial class ActivityContext
         }
     }
 
-    /// <summary>A text variable holds text once it has been stored, whatever an activity had put into it: so Elsa reads it back.</summary>
+    /// <summary>A text variable holds text once it has been stored, and one of dates a date, if an activity had put one into it as text: so Elsa reads it back.</summary>
     internal void ReadTexts()
     {
         if (State.Variables is not { } values) return;
         foreach (var declared in Node.Variables)
-            if (declared is { TypeName: "String", IsArray: false } && values.GetValueOrDefault(declared.Id) is { } value && value.AsText() is null)
+            if (declared.TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset" && values.GetValueOrDefault(declared.Id).AsText() is { } date)
+                values[declared.Id] = Values.ToOrKeep(date, declared.TypeName);
+            else if (declared is { TypeName: "String", IsArray: false } && values.GetValueOrDefault(declared.Id) is { } value && value.AsText() is null)
                 values[declared.Id] = value is JsonArray ? value.ToJsonString() : value.ToString();
     }
 
@@ -244,6 +257,7 @@ public sealed partial class ActivityContext
     {
         State.Variables![id] = value;
         _burst.GivenNow.Add(new(Id, id));
+        _burst.GivenAsIs.Remove(new(Id, id));
     }
 
     /// <summary>A value that the start gave: for the declared variable with this id or name, else for one of its own that lasts as long as the instance.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
 
 namespace WorkflowEngine.Running;
@@ -9,6 +10,7 @@ public sealed partial class Burst
     private void Alter(JsonObject body)
     {
         var quiet = body["quiet"]?.GetValue<bool>() == true;
+        var outcomes = new List<AlterationOutcome>();
         foreach (var alteration in (body["alterations"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var type = alteration["type"].AsText() ?? "";
@@ -22,11 +24,13 @@ public sealed partial class Burst
                 "Cancel" => CancelWhole(),
                 _ => $"There is no alteration '{type}'.",
             };
-            var outcome = new AlterationOutcome(type, refusal);
-            Effects.Alterations.Add(outcome);
-            if (!quiet) JournalRoot(outcome.JournalName, refusal);
-            if (refusal is not null) return;
+            outcomes.Add(new AlterationOutcome(type, refusal));
+            if (refusal is not null) break;
         }
+
+        Effects.Alterations.AddRange(outcomes);
+        if (quiet) return;
+        foreach (var outcome in outcomes) JournalRoot(outcome.JournalName, outcome.Refusal);
     }
 
     private string? ModifyVariable(JsonObject alteration)
@@ -63,6 +67,9 @@ public sealed partial class Burst
         if (id is null || Head.Workflow.FindActivity(id) is not { } node) return $"There is no activity '{id}'.";
         var owner = _order.FindLast(c => c.Node == node.Parent && c.Status == ActivityStatus.Running);
         if (owner is null) return $"Nothing runs around the activity '{id}'.";
+
+        // Others count their steps: one out of turn would be followed by what has run already.
+        if (owner.Node.Activity is not Flowchart) return $"Only a flowchart takes a step out of its order; '{id}' stands in '{owner.Node.Id}'.";
         Schedule(owner, node, null, null, backward: false);
         return null;
     }

@@ -132,6 +132,7 @@ public sealed partial class Burst
         _halted = true;
         _queue.Enqueue(work);
         Report(Head.Workflow.Root, "", "ActivityNotFoundException", $"Activity type '{work.Node.Type}' version '{work.Node.Version}' could not be found.");
+        JournalRoot("Faulted");
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
     }
 

@@ -15,6 +15,7 @@ public sealed partial class Burst
         _outputs.Clear();
         LastResult = null;
         GivenNow.Clear();
+        GivenAsIs.Clear();
         ReleaseHeld();
         (IsFirst, _executed) = (false, 0);
         foreach (var context in _order) context.ForgetUnstored();
@@ -90,6 +91,7 @@ public sealed partial class Burst
     private int? HopsOf(InstanceEvent e) => e.Kind switch
     {
         EventKind.Continue => State.Hops,
+        EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
         EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
         EventKind.TimerDue when State.Overtaken is not null => State.Hops, // its time had come before it began to wait
         EventKind.Start => e.Body["hops"]?.GetValue<int>(),

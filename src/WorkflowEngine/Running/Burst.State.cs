@@ -36,6 +36,7 @@ public sealed partial class Burst
         (Input, LastResult, _awaits, _executed, _hasHeld) = (run.Input, run.LastResult, run.Awaits, run.Executed, run.HasHeld);
         _outputs.AddRange(run.Outputs);
         GivenNow.UnionWith(run.Given);
+        GivenAsIs.UnionWith(run.AsIs ?? []);
     }
 
     /// <summary>
@@ -109,7 +110,8 @@ public sealed partial class Burst
         var standing = State.Contexts.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
         return new UnfinishedRun(
             IsFirst, _awaits, _executed, _hasHeld, Input, [.. _outputs.Where(o => standing.Contains(o.Container)).DistinctBy(o => (o.Container, o.Activity, o.Output))],
-            LastResult?.DeepClone(), [.. GivenNow.Where(g => standing.Contains(g.Context))]);
+            LastResult?.DeepClone(), [.. GivenNow.Where(g => standing.Contains(g.Context))],
+            GivenAsIs.Count == 0 ? null : [.. GivenAsIs.Where(g => standing.Contains(g.Context))]);
     }
 
     private static QueuedWork Queued(Work work, ActivityNode node) => new(

@@ -89,6 +89,9 @@ public sealed partial class Burst
     /// <summary>Whether this run began with the start of the instance, which has waited for nothing yet.</summary>
     internal bool IsFirst { get; private set; }
 
+    /// <summary>Variables into which an activity of this run put something of any type: text is not a date yet.</summary>
+    internal HashSet<GivenVariable> GivenAsIs { get; } = [];
+
     /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
     internal Outcomes? CompositeOutcomes { get; set; }
 

@@ -134,7 +134,8 @@ public sealed record FailedResumption(string BookmarkId, JsonObject Input);
 /// <param name="Executed">Children that have run within it.</param>
 /// <param name="HasHeld">Events that came meanwhile are set aside.</param>
 public sealed record UnfinishedRun(
-    bool IsFirst, string? Awaits, int Executed, bool HasHeld, JsonObject Input, List<GivenOutput> Outputs, JsonNode? LastResult, List<GivenVariable> Given);
+    bool IsFirst, string? Awaits, int Executed, bool HasHeld, JsonObject Input, List<GivenOutput> Outputs, JsonNode? LastResult, List<GivenVariable> Given,
+    List<GivenVariable>? AsIs = null);
 
 /// <summary>An output of an activity in a container that still stands.</summary>
 public readonly record struct GivenOutput(string Container, string Activity, string Output, JsonNode? Value);

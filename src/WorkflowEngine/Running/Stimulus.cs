@@ -9,8 +9,9 @@ public static class Stimulus
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default };
 
-    /// <summary>Key of a wait for the event with this name.</summary>
-    public static string HashOfEvent(string eventName) => Hash("Elsa.Event", $$"""{"EventName":{{JsonSerializer.Serialize(eventName, Plain)}}}""");
+    /// <summary>Key of a wait for the event with this name; null: of one that no event meets.</summary>
+    public static string HashOfEvent(string? eventName) =>
+        Hash("Elsa.Event", eventName is null ? "{}" : $$"""{"EventName":{{JsonSerializer.Serialize(eventName, Plain)}}}""");
 
     /// <summary>Key of a wait for the result of a task asked for with RunTask.</summary>
     public static string HashOfTask(string taskId) => Hash("Elsa.RunTask", $$"""{"TaskId":{{JsonSerializer.Serialize(taskId, Plain)}}}""");

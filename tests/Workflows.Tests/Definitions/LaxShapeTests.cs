@@ -14,10 +14,45 @@ public sealed class LaxShapeTests
     [InlineData("""{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}""")]
     [InlineData("""{"Source":{"Activity":"a","Port":"Done"},"Target":{"Activity":"b","Port":"In"}}""")]
     [InlineData("""[{"source":"a","sourcePort":"Done","target":"b","targetPort":"In"}]""")]
-    [InlineData("""[null,{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}},{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}]""")]
+    [InlineData("""[{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}},{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}]""")]
     public void Connections_come_in_many_forms(string connections) =>
         Documents.Root(Documents.Flowchart(connections, Documents.Line("a"), Documents.Line("b"))).Connections
             .Select(c => (c.Source, c.SourcePort, c.Target, c.TargetPort)).ShouldBe([("a", "Done", "b", "In")]);
+
+    /// <summary>Elsa 3.8.0 fails to read these; nothing is lost by reading them.</summary>
+    [Theory]
+    [InlineData("""{"definitionId":"d","variables":{"$values":[{"id":"v","name":"V","typeName":"Int32","value":5}]},"root":{"id":"s","type":"Elsa.Sequence","activities":{"$values":[{"id":"a","type":"Elsa.Start"}]}}}""")]
+    [InlineData("""{"definitionId":"d","variables":{"_items":[{"id":"v","name":"V","typeName":"Int32","value":5}],"_type":"x"},"root":{"id":"s","type":"Elsa.Sequence","activities":{"_items":[{"id":"a","type":"Elsa.Start"}],"_type":"x"}}}""")]
+    [InlineData("""{"definitionId":"d","variables":[{"id":"v","name":"V","typeName":"Int32","value":5}],"root":{"id":"s","type":"Elsa.Flowchart","activities":[{"type":"Elsa.Start"}]}}""")]
+    public void What_old_documents_have_is_read_where_Elsa_fails(string json)
+    {
+        var workflow = Documents.Read(json).Workflow;
+        workflow.Variables.ShouldHaveSingleItem().Value!.ToString().ShouldBe("5");
+        workflow.Root.Child("root")!.Children["activities"].ShouldHaveSingleItem().Type.ShouldBe("Elsa.Start");
+    }
+
+    [Theory]
+    [InlineData("""{"version":null}""", "$.version")]
+    [InlineData("""{"version":2.0}""", "$.version")]
+    [InlineData("""{"isReadonly":"true"}""", "$.isReadonly")]
+    [InlineData("""{"isLatest":null}""", "$.isLatest")]
+    [InlineData("""{"toolVersion":"3"}""", "$.toolVersion")]
+    [InlineData("""{"createdAt":null}""", "$.createdAt")]
+    [InlineData("""{"variables":[{"id":"v","name":"V"}]}""", "$.variables[0].typeName")]
+    [InlineData("""{"outputs":[{"name":"A"}]}""", "$.outputs[0].type")]
+    [InlineData("""{"inputs":[{"Type":"String","name":"A"}]}""", "$.inputs[0].type")]
+    [InlineData("""{"options":{"incidentStrategyType":""}}""", "$.options.incidentStrategyType")]
+    [InlineData("""{"root":{"type":"Elsa.Start","version":null}}""", "$.root.version")]
+    [InlineData("""{"root":{"type":"Elsa.Start","nodeId":4}}""", "$.root.nodeId")]
+    [InlineData("""{"root":{"type":"Elsa.Start","customProperties":null}}""", "$.root.customProperties")]
+    [InlineData("""{"root":{"type":"Elsa.Start","canStartWorkflow":"true"}}""", "$.root.canStartWorkflow")]
+    [InlineData("""{"root":{"type":"Elsa.Fork","joinMode":null}}""", "$.root.joinMode")]
+    [InlineData("""{"root":{"type":"Elsa.Fork","joinMode":"Some"}}""", "$.root.joinMode")]
+    [InlineData("""{"root":{"type":"Elsa.Switch","mode":"matchany"}}""", "$.root.mode")]
+    [InlineData("""{"root":{"type":"Elsa.Switch","cases":["x"]}}""", "$.root.cases[0]")]
+    [InlineData("""{"root":{"type":"Elsa.WriteLine","text":{"typeName":"String","expression":null}}}""", "$.root.text.expression")]
+    [InlineData("""{"root":{"type":"Elsa.RunTask","result":{"typeName":"Object"}}}""", "$.root.result.memoryReference")]
+    public void What_Elsa_refuses_is_refused(string json, string path) => Should.Throw<DefinitionFormatException>(() => Documents.Read(json)).Path.ShouldBe(path);
 
     [Fact]
     public void A_connection_without_port_keeps_none()
@@ -64,7 +99,7 @@ public sealed class LaxShapeTests
              "outputs":[{"name":"B","type":"String","uiHint":"single-line","category":"C"}],"root":{"id":"s","type":"Elsa.Sequence"}}
             """).Workflow);
         written["options"]!.ToJsonString().ShouldBe("""{"usableAsActivity":true,"autoUpdateConsumingWorkflows":false}""");
-        written["inputs"]!.ToJsonString().ShouldBe("""[{"uiHint":"single-line","type":"Int32","name":"A","displayName":"","category":""}]""");
+        written["inputs"]!.ToJsonString().ShouldBe("""[{"uiHint":"single-line","type":"Int32","name":"A","displayName":"","category":"","isArray":true}]""");
         written["outputs"]!.ToJsonString().ShouldBe("""[{"type":"String","name":"B","displayName":"","description":"","category":"C"}]""");
     }
 
@@ -128,9 +163,9 @@ public sealed class LaxShapeTests
     public void Wrapped_dictionaries_are_unwrapped()
     {
         var node = Documents.Root(Documents.Sequence(
-            """{"id":"a","type":"Elsa.WriteLine","metadata":{"_type":"X","tags":{"_items":["t"],"_type":"List<Object>"},"more":{"_type":"Y","items":[1]}},"customProperties":{"list":{"$values":[{"_type":"Z","k":1}]}}}""")).Children["activities"][0];
-        node.Metadata.ToJsonString().ShouldBe("""{"tags":["t"],"more":[1]}""");
-        node.CustomProperties["list"]!.ToJsonString().ShouldBe("""[{"k":1}]""");
+            """{"id":"a","type":"Elsa.WriteLine","metadata":{"_type":"X","tags":{"_items":["t"],"_type":"List<Object>"},"more":{"_type":"Y","items":[1]}},"customProperties":{"list":{"$values":[{"_type":"Z","k":1.0}]}}}""")).Children["activities"][0];
+        node.Metadata.ToJsonString().ShouldBe("""{"tags":{"_items":["t"]},"more":[1]}""");
+        node.CustomProperties["list"]!.ToJsonString().ShouldBe("""{"$values":[{"k":1}]}""");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class MalformedTests
     {
         var problem = Should.Throw<DefinitionFormatException>(() => Documents.Read(
             """{"name":1,"variables":[{"id":"a"}],"root":{"type":"Elsa.Sequence","activities":[{"id":"a"},{"type":"Elsa.Start","id":2}]}}"""));
-        problem.Problems.Select(p => p.Path).ShouldBe(["$.name", "$.variables[0].name", "$.root.activities[0].type", "$.root.activities[1].id"], ignoreOrder: true);
+        problem.Problems.Select(p => p.Path).ShouldBe(["$.name", "$.variables[0].name", "$.variables[0].typeName", "$.root.activities[0].type", "$.root.activities[1].id"], ignoreOrder: true);
     }
 
     [Fact]

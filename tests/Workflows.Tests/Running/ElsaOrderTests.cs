@@ -19,10 +19,10 @@ public sealed class ElsaOrderTests
     }
 
     [Theory]
-    [InlineData(0, new[] { "s", "b" })]
-    [InlineData(1, new[] { "s", "b", "after" })]
-    [InlineData(2, new[] { "s", "b", "after" })]
-    public void Modes_of_a_join_have_numbers(int mode, string[] lines)
+    [InlineData("0", new[] { "s", "b" })]
+    [InlineData("1", new[] { "s", "b", "after" })]
+    [InlineData("2", new[] { "s", "b", "after" })]
+    public void Modes_of_a_join_have_numbers(string mode, string[] lines)
     {
         _engine.Import(Definition("d", Flow("s>d d:True>a d:False>b a>j b>j j>after",
             Line("s"), Decide("d", false), Line("a"), Line("b"), Of("Elsa.FlowJoin", "j", ("mode", mode)), Line("after"))));

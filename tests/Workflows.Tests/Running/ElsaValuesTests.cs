@@ -72,16 +72,18 @@ public sealed class ElsaValuesTests
     [InlineData("'1'")]
     [InlineData("[]")]
     [InlineData("({})")]
+    [InlineData("() => true")]
     public void A_condition_that_is_neither_true_nor_false_does_not_hold(string script)
     {
+        var choice = Of("Elsa.Switch", "s", ("default", Line("default")));
+        choice["cases"] = new JsonArray(new JsonObject
+        {
+            ["label"] = "a",
+            ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = script },
+            ["activity"] = Line("case"),
+        });
         _engine.Import(Definition("d", Sequence(
-            Of("Elsa.If", "i", ("condition", Expression("JavaScript", script)), ("then", Line("then")), ("else", Line("else"))),
-            Of("Elsa.Switch", "s", ("cases", new JsonArray(new JsonObject
-            {
-                ["label"] = "a",
-                ["condition"] = new JsonObject { ["type"] = "JavaScript", ["value"] = script },
-                ["activity"] = Line("case"),
-            })), ("default", Line("default"))))));
+            Of("Elsa.If", "i", ("condition", Expression("JavaScript", script)), ("then", Line("then")), ("else", Line("else"))), choice)));
         _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
         _engine.Lines.ShouldBe(["else", "default"]);
     }

@@ -32,7 +32,7 @@ internal static class Border
 
     /// <summary>
     /// The value as JSON: members that are functions are left out (null in arrays), what is undefined is null, dates are ISO text, a Set
-    /// is an array, a Map an object, numbers that JSON doesn't know are null; alone they are their text, which says what they were.
+    /// or Map an empty object as <c>JSON.stringify</c> has it, numbers that JSON doesn't know are null; alone they are their text, which says what they were.
     /// </summary>
     public static JsonNode? ToJson(ScriptRun run, Value value)
     {
@@ -47,7 +47,7 @@ internal static class Border
 
     private static Value FromScalar(ScriptRun run, JsonValue value)
     {
-        if (value.TryGetValue<ScriptMoment>(out var moment)) return new DateObject(run, moment.Time.ToUnixTimeMilliseconds());
+        if (value.TryGetValue<ScriptMoment>(out var moment)) return new DateObject(run, moment.Time.ToUnixTimeMilliseconds()) { IsUnset = moment.Time == DateTimeOffset.MinValue };
         if (value.TryGetValue<ScriptShared>(out var shared)) return run.Variables.Share(run, shared);
         switch (value.GetValueKind())
         {
@@ -91,11 +91,11 @@ internal static class Border
         switch (value.Object)
         {
             case ScriptArray { IsArguments: false } array: return ToArray(run, array.Items, level, ref room);
-            case DateObject date: return double.IsNaN(date.Time) ? null : JsonValue.Create(Moment(date.Time));
+            case DateObject date: return double.IsNaN(date.Time) ? null : JsonValue.Create(date.IsUnset ? "0001-01-01T00:00:00" : Moment(date.Time));
             case ErrorObject error: return JsonValue.Create(error.Describe(run));
             case RegExpObject pattern: return JsonValue.Create(Coerce.ToText(run, pattern));
             case PromiseObject promise: return ToJson(run, PromiseObject.Await(run, promise), level + 1, ref room);
-            case EntryTable { IsMap: false } set: return ToArray(run, Iteration.ToList(run, set), level, ref room);
+            case EntryTable: return new JsonObject();
             default: return ToMembers(run, value.Object!, level, ref room);
         }
     }
@@ -118,16 +118,6 @@ internal static class Border
     private static JsonObject ToMembers(ScriptRun run, ScriptObject value, int level, ref long room)
     {
         var result = new JsonObject();
-        if (value is EntryTable map)
-        {
-            for (var i = 0; i < map.Places; i++)
-            {
-                if (map.TryEntry(i, out var key, out var item)) Put(run, result, Coerce.ToText(run, key), item, level, ref room);
-            }
-
-            return result;
-        }
-
         foreach (var key in value.Keys(run)) Put(run, result, key, value.Get(run, key), level, ref room);
         return result;
     }

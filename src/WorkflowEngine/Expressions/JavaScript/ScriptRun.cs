@@ -59,7 +59,8 @@ public sealed class ScriptRun
     /// Runs the script and copies its variables back. Throws <see cref="ScriptErrorException"/> for an error of the script
     /// and <see cref="ScriptLimitException"/> when it uses too much; then the variables stay as they were.
     /// </summary>
-    public ScriptResult Evaluate(Script script)
+    /// <param name="isCondition">The value is asked whether it holds: one that is a function does not.</param>
+    public ScriptResult Evaluate(Script script, bool isCondition = false)
     {
         ArgumentNullException.ThrowIfNull(script);
         _source = script.Source;
@@ -67,7 +68,7 @@ public sealed class ScriptRun
         try
         {
             var value = PromiseObject.Await(this, script.Code.RunProgram(this));
-            if (value.Callable is not null) throw TypeError("the script's value is a function");
+            if (value.Callable is not null) value = isCondition ? false : throw TypeError("the script's value is a function");
             var json = Border.ToJson(this, value);
             Variables.CopyBack(this);
             return new ScriptResult(json, value.IsUndefined);

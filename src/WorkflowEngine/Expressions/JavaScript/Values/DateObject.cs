@@ -11,6 +11,9 @@ internal sealed class DateObject : ScriptObject
 
     public double Time { get; set; }
 
+    /// <summary>The first day of the year 1 as the host hands it over: a date that was never given, which Elsa writes without a zone.</summary>
+    public bool IsUnset { get; init; }
+
     public override string KindName => "Date";
 
     protected override Value Method(string key)
