@@ -129,7 +129,7 @@ public static class Values
         };
     }
 
-    private static JsonNode? Members(JsonNode value, string alias)
+    private static JsonObject? Members(JsonNode value, string alias)
     {
         if (value.AsText() is { } text && string.IsNullOrWhiteSpace(text)) return null;
         var parsed = Parsed(value, alias);

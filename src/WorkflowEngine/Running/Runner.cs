@@ -50,16 +50,16 @@ public sealed class Runner(
     }
 
     /// <summary>What was run, for which instances more events wait (where that was asked), and the children within whose runs they stand still.</summary>
-    private sealed record Ran(int Count, IReadOnlySet<Guid> More, IReadOnlyDictionary<Guid, Guid> Children)
+    private sealed record Ran(int Count, HashSet<Guid> More, Dictionary<Guid, Guid> Children)
     {
-        public static readonly Ran Nothing = new(0, new HashSet<Guid>(), new Dictionary<Guid, Guid>());
+        public static readonly Ran Nothing = new(0, [], []);
 
         public Step Of(Guid instance) => Children.TryGetValue(instance, out var child) ? new(Standing.More, child) : new(More.Contains(instance) ? Standing.More : Standing.Quiet);
     }
 
     /// <summary>
-    /// Runs one instance now, with the children that run within its run, for the caller's request, until no event waits for it; requests that come together share transactions, and each is
-    /// answered after the commit of its own. False: taken in, still being worked on (answer 202): somebody else holds it, or the database is away.
+    /// Runs one instance now, with the children that run within its run, for the caller's request, until no event waits for it; requests that come
+    /// together share transactions, and each is answered after the commit of its own. False: taken in, still being worked on (answer 202): somebody else holds it, or the database is away.
     /// The event is committed already, so that is the truth, and the pulses, told of it, run it.
     /// </summary>
     public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
@@ -181,7 +181,7 @@ public sealed class Runner(
         if (loaded.Count == 1)
         {
             await SetAsideAsync(loaded[0].Head.Id, failure, cancellation);
-            return Ran.Nothing with { Count = 1, More = new HashSet<Guid> { loaded[0].Head.Id } };
+            return Ran.Nothing with { Count = 1, More = [loaded[0].Head.Id] };
         }
 
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.

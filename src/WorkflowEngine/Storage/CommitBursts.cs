@@ -34,7 +34,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
     /// <param name="asksForMore">Whether requests wait for these instances and want to know if there is more to do.</param>
     /// <returns>Those for which more events wait; empty where it was not asked.</returns>
     /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
-    public async Task<IReadOnlySet<Guid>> WriteAsync(
+    public async Task<HashSet<Guid>> WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, bool asksForMore,
         CancellationToken cancellation)
     {
