@@ -104,6 +104,11 @@ public sealed class ElsaDifferencesTests
 
     private static JsonArray Variable(string id, string name, string type, string value, bool isArray) => new(new JsonObject
     {
-        ["id"] = id, ["name"] = name, ["typeName"] = type, ["isArray"] = isArray, ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+        ["id"] = id,
+        ["name"] = name,
+        ["typeName"] = type,
+        ["isArray"] = isArray,
+        ["value"] = value,
+        ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
     });
 }
