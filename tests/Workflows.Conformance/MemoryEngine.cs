@@ -18,7 +18,7 @@ public sealed class MemoryEngine
     private readonly Dictionary<Guid, MemoryInstance> _byId = [];
     private readonly List<MemoryInstance> _ready = [];
     private bool _isHeld;
-    private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input)> _early = [];
+    private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input, int Hops)> _early = [];
     private int _ids;
 
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
@@ -152,7 +152,7 @@ public sealed class MemoryEngine
     public void Advance(TimeSpan by)
     {
         var until = Now + by;
-        while (Due(until) is { } next)
+        while (MostBursts > 0 && Due(until) is { } next)
         {
             if (next.Mark.DueAt > Now) Now = next.Mark.DueAt.Value;
             Tell(next.Instance, EventKind.TimerDue, new JsonObject { ["bookmarkId"] = next.Mark.Id });
@@ -172,7 +172,7 @@ public sealed class MemoryEngine
 
     private MemoryInstance Create(
         Workflow workflow, MemoryInstance? parent, NewChild? child, string report, string? correlationId, string? name, JsonObject? input,
-        JsonObject? properties, JsonObject? variables, string? trigger)
+        JsonObject? properties, JsonObject? variables, string? trigger, int hops = 0)
     {
         var id = child?.Id ?? new DeterministicIds(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), _ids++, Now).NewGuid();
         var instance = new MemoryInstance
@@ -196,12 +196,13 @@ public sealed class MemoryEngine
             ["properties"] = properties,
             ["variables"] = variables?.DeepClone(),
             ["triggerActivityId"] = trigger,
-        }, report is "first" or "inline");
+        }, report is "first" or "inline", hops);
         return instance;
     }
 
-    private void Send(MemoryInstance instance, string kind, JsonObject body, bool first = false)
+    private void Send(MemoryInstance instance, string kind, JsonObject body, bool first = false, int hops = 0)
     {
+        if (hops > 0) body["hops"] = hops;
         instance.Events.Add(new InstanceEvent(instance.Events.Count + 1, kind, body, null, null, Now));
         _ready.Insert(first ? 0 : _ready.Count, instance);
     }
@@ -314,11 +315,11 @@ public sealed class MemoryEngine
         if (published.InstanceId is null)
             foreach (var id in _published.ToArray())
                 foreach (var trigger in StartTriggers.Of(Definition(id)!).Triggers.Where(t => t.Hash == hash))
-                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, trigger.ActivityId);
-        Stimulate(hash, published.CorrelationId, published.InstanceId, input);
+                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, trigger.ActivityId, published.Hops);
+        Stimulate(hash, published.CorrelationId, published.InstanceId, input, published.Hops);
     }
 
-    private bool Stimulate(string hash, string? correlationId, Guid? instanceId, JsonObject input)
+    private bool Stimulate(string hash, string? correlationId, Guid? instanceId, JsonObject input, int hops = 0)
     {
         var resumed = false;
         foreach (var instance in Instances.ToArray())
@@ -327,12 +328,12 @@ public sealed class MemoryEngine
             if (state.Status == InstanceStatus.Finished || instanceId is { } only && only != instance.Id || correlationId is not null && correlationId != state.CorrelationId) continue;
             foreach (var bookmark in state.Bookmarks.Where(b => b.Hash == hash))
             {
-                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() });
+                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() }, hops: hops);
                 resumed = true;
             }
         }
 
-        if (!resumed) _early.Add((hash, correlationId, instanceId, input));
+        if (!resumed) _early.Add((hash, correlationId, instanceId, input, hops));
         return resumed;
     }
 
@@ -341,7 +342,7 @@ public sealed class MemoryEngine
         var index = _early.FindIndex(e => e.Hash == bookmark.Hash && (e.InstanceId is null || e.InstanceId == instance.Id)
             && (e.CorrelationId is null || e.CorrelationId == instance.State.CorrelationId));
         if (index < 0) return;
-        Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() });
+        Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() }, hops: _early[index].Hops);
         _early.RemoveAt(index);
     }
 }

@@ -74,9 +74,33 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
         await using var visit = await plan.Browser.SignInAsync("quantri.cdyt");
         await visit.Page.SetViewportSizeAsync(1000, Visit.Height);
         await visit.Page.EvaluateAsync("() => document.querySelector('.who span').append(', Công đoàn cơ sở Trung tâm Y tế dự phòng tỉnh')");
-        (await visit.Page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('.nav > li')].map(e => e.offsetTop)).size")).ShouldBe(1);
+        (await LinesOfWaysAsync(visit)).ShouldBe(1);
         await visit.CloseAsync();
     }
+
+    [Theory]
+    [InlineData("phochutich.cdyt")]
+    [InlineData("quantri.cdyt")]
+    [InlineData("quantri")]
+    public async Task The_ways_stay_in_one_line_at_every_width(string user)
+    {
+        await using var visit = await plan.Browser.SignInAsync(user);
+        foreach (var language in new[] { "vi", "en" })
+        {
+            await visit.SpeakAsync(language);
+            foreach (var width in new[] { 761, 768, 800, 900, 961, 1000, 1100, 1181, 1440 })
+            {
+                await visit.Page.SetViewportSizeAsync(width, Visit.Height);
+                (await LinesOfWaysAsync(visit)).ShouldBe(1, $"{language} at {width}");
+                (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
+            }
+        }
+
+        await visit.CloseAsync();
+    }
+
+    private static Task<int> LinesOfWaysAsync(Visit visit) =>
+        visit.Page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('.nav > li')].map(e => e.offsetTop)).size");
 
     [Fact]
     public async Task A_busy_workflow_says_that_the_work_is_safe_and_shows_the_end_by_itself()

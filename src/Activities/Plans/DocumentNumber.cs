@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Text = WorkflowEngine.Tasks.Text;
 
 namespace Unions.Plans;
 
@@ -19,40 +20,40 @@ public sealed partial record DocumentNumber(int? Number, int? Year, string? Type
     /// Names of document types by the abbreviation that a symbol may start with, spelt as NĐ 30/2020 Phụ lục III has them; behind them what only the
     /// state issues. "CV" is not one of them: a công văn has no abbreviation and no name above its subject.
     /// </summary>
-    public static readonly IReadOnlyDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, Text> Types = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
-        ["NQ"] = "Nghị quyết",
-        ["QĐ"] = "Quyết định",
-        ["CT"] = "Chỉ thị",
-        ["QC"] = "Quy chế",
-        ["QyĐ"] = "Quy định",
-        ["TC"] = "Thông cáo",
-        ["TB"] = "Thông báo",
-        ["HD"] = "Hướng dẫn",
-        ["CTr"] = "Chương trình",
-        ["KH"] = "Kế hoạch",
-        ["PA"] = "Phương án",
-        ["ĐA"] = "Đề án",
-        ["DA"] = "Dự án",
-        ["BC"] = "Báo cáo",
-        ["BB"] = "Biên bản",
-        ["TTr"] = "Tờ trình",
-        ["HĐ"] = "Hợp đồng",
-        ["CĐ"] = "Công điện",
-        ["BGN"] = "Bản ghi nhớ",
-        ["BTT"] = "Bản thỏa thuận",
-        ["GUQ"] = "Giấy ủy quyền",
-        ["GM"] = "Giấy mời",
-        ["GGT"] = "Giấy giới thiệu",
-        ["GNP"] = "Giấy nghỉ phép",
-        ["PG"] = "Phiếu gửi",
-        ["PC"] = "Phiếu chuyển",
-        ["PB"] = "Phiếu báo",
-        ["NĐ"] = "Nghị định",
-        ["TT"] = "Thông tư",
-        ["NQLT"] = "Nghị quyết liên tịch",
-        ["TTLT"] = "Thông tư liên tịch",
-        ["L"] = "Luật",
+        ["NQ"] = new("Nghị quyết", "Resolution"),
+        ["QĐ"] = new("Quyết định", "Decision"),
+        ["CT"] = new("Chỉ thị", "Directive"),
+        ["QC"] = new("Quy chế", "Statute"),
+        ["QyĐ"] = new("Quy định", "Regulation"),
+        ["TC"] = new("Thông cáo", "Communiqué"),
+        ["TB"] = new("Thông báo", "Notice"),
+        ["HD"] = new("Hướng dẫn", "Guidance"),
+        ["CTr"] = new("Chương trình", "Programme"),
+        ["KH"] = new("Kế hoạch", "Plan"),
+        ["PA"] = new("Phương án", "Scheme"),
+        ["ĐA"] = new("Đề án", "Proposal"),
+        ["DA"] = new("Dự án", "Project"),
+        ["BC"] = new("Báo cáo", "Report"),
+        ["BB"] = new("Biên bản", "Minutes"),
+        ["TTr"] = new("Tờ trình", "Submission"),
+        ["HĐ"] = new("Hợp đồng", "Contract"),
+        ["CĐ"] = new("Công điện", "Urgent message"),
+        ["BGN"] = new("Bản ghi nhớ", "Memorandum"),
+        ["BTT"] = new("Bản thỏa thuận", "Agreement"),
+        ["GUQ"] = new("Giấy ủy quyền", "Power of attorney"),
+        ["GM"] = new("Giấy mời", "Invitation"),
+        ["GGT"] = new("Giấy giới thiệu", "Letter of introduction"),
+        ["GNP"] = new("Giấy nghỉ phép", "Leave permit"),
+        ["PG"] = new("Phiếu gửi", "Cover slip"),
+        ["PC"] = new("Phiếu chuyển", "Transfer slip"),
+        ["PB"] = new("Phiếu báo", "Notice slip"),
+        ["NĐ"] = new("Nghị định", "Decree"),
+        ["TT"] = new("Thông tư", "Circular"),
+        ["NQLT"] = new("Nghị quyết liên tịch", "Joint resolution"),
+        ["TTLT"] = new("Thông tư liên tịch", "Joint circular"),
+        ["L"] = new("Luật", "Law"),
     };
 
     /// <summary>The symbol alone, canonical: "KH-CĐYT".</summary>
@@ -86,6 +87,18 @@ public sealed partial record DocumentNumber(int? Number, int? Year, string? Type
         var type = groups.Length > 1 ? TypeOf(groups[0]) : null;
         var wrongType = type is null && groups.Length > 1 && groups[0].Equals("CV", StringComparison.OrdinalIgnoreCase);
         return new DocumentNumber(Count(match.Groups[1].Value), year, type, string.Join('-', type is null && !wrongType ? groups : groups[1..]));
+    }
+
+    /// <summary>A document as sentences name it, by its kind and number: "Kế hoạch 23/KH-CĐYT", "Công văn 12/LĐLĐ-CSPL"; "Văn bản …" where the number tells no kind.</summary>
+    public static Text Named(string number)
+    {
+        var kind = Parse(number) switch
+        {
+            null => new Text("Văn bản", "Document"),
+            { Type: null } => new Text("Công văn", "Official letter"),
+            { Type: { } type } => Types[type],
+        };
+        return new Text($"{kind.Vi} {number}", $"{kind.En} {number}");
     }
 
     /// <summary>The symbol of a new document of our own: type and organisation, without number.</summary>

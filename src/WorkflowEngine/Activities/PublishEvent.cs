@@ -15,5 +15,6 @@ public sealed class PublishEvent : Activity
 
     protected internal override void Execute(ActivityContext context) => context.Effects.Events.Add(new PublishedEvent(
         context.Get(EventName) ?? throw new ActivityFaultException("The event has no name.", "ArgumentNullException"),
-        context.Get(CorrelationId) is { } given && !string.IsNullOrWhiteSpace(given) ? given : null, context.Get(IsLocalEvent) ? context.InstanceId : null, context.GetRaw("payload")?.DeepClone()));
+        context.Get(CorrelationId) is { } given && !string.IsNullOrWhiteSpace(given) ? given : null, context.Get(IsLocalEvent) ? context.InstanceId : null,
+        context.GetRaw("payload")?.DeepClone(), context.Burst.NextHop()));
 }

@@ -58,6 +58,20 @@ public sealed class DefinitionLibrary(NpgsqlDataSource database, DefinitionReade
     public Task<ReadResult> ReadAsync(string json, NpgsqlConnection? connection = null, CancellationToken cancellation = default) =>
         ReadAsync(json, [], connection, [], cancellation);
 
+    /// <summary>The graph of a stored version; or an empty one in its place and what is wrong with the document.</summary>
+    public async Task<(Workflow Workflow, DefinitionFormatException? Problem)> TryReadAsync(
+        string versionId, string json, NpgsqlConnection? connection = null, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return ((await ReadAsync(json, connection, cancellation)).Workflow, null);
+        }
+        catch (DefinitionFormatException e)
+        {
+            return (Empty(versionId), e);
+        }
+    }
+
     /// <summary>The document's graph as it was while these activity types were not known yet.</summary>
     internal Task<ReadResult> ReadWithoutAsync(string json, IReadOnlyList<string> unknown, CancellationToken cancellation) =>
         ReadAsync(json, [], null, unknown, cancellation);

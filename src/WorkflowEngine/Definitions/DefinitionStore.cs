@@ -22,11 +22,14 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
     }
 
     /// <summary>The version, or an empty graph where it cannot be read: for lists of many, which one of them must not break.</summary>
-    public async ValueTask<Workflow> GetOrEmptyAsync(string versionId, CancellationToken cancellation = default)
+    public async ValueTask<Workflow> GetOrEmptyAsync(string versionId, CancellationToken cancellation = default) => (await TryGetAsync(versionId, cancellation)).Workflow;
+
+    /// <summary>The version; or an empty graph in its place and what is wrong: for those who show an instance.</summary>
+    public async ValueTask<(Workflow Workflow, string? Problem)> TryGetAsync(string versionId, CancellationToken cancellation = default)
     {
-        if (Versions.Find(versionId, out var known)) return known;
+        if (Versions.Find(versionId, out var known)) return (known, null);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await TryGetAsync(versionId, connection, cancellation)).Workflow;
+        return await TryGetAsync(versionId, connection, cancellation);
     }
 
     /// <summary>The same for those who hold a connection.</summary>
@@ -48,7 +51,7 @@ public sealed class DefinitionStore(NpgsqlDataSource database, DefinitionLibrary
     }
 
     /// <summary>The version; or an empty graph in its place and what is wrong, when it is not there or cannot be read (any more): its instances are not the only ones of a batch.</summary>
-    internal async ValueTask<(Workflow Workflow, string? Problem)> TryGetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
+    public async ValueTask<(Workflow Workflow, string? Problem)> TryGetAsync(string versionId, NpgsqlConnection connection, CancellationToken cancellation)
     {
         try
         {

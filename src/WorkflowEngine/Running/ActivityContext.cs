@@ -170,6 +170,7 @@ public sealed partial class ActivityContext
             DueAt = dueAt,
             AutoBurn = autoBurn,
             CreatedAt = Now,
+            Hops = _burst.State.Hops,
         };
         _burst.AddBookmark(bookmark);
         return bookmark;

@@ -30,4 +30,7 @@ public sealed record Bookmark
     public bool AutoBurn { get; set; } = true;
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary><see cref="InstanceState.Hops"/> when it began.</summary>
+    public int? Hops { get; set; }
 }

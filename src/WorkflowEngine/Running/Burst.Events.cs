@@ -42,6 +42,7 @@ public sealed partial class Burst
             return;
         }
 
+        State.Hops = HopsOf(e);
         if (e.Kind is not (EventKind.Start or EventKind.Continue) && !IsUnfinished) ReadBack();
         switch (e.Kind)
         {
@@ -82,6 +83,28 @@ public sealed partial class Burst
 
         Drain();
     }
+
+    /// <summary>
+    /// Where this event stands in a row that bursts publish on one another's: null, and the row is over, for whatever comes from elsewhere (a person, a time,
+    /// a child that ran beside it, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was that brought it.
+    /// </summary>
+    private int? HopsOf(InstanceEvent e) => e.Kind switch
+    {
+        EventKind.Continue => State.Hops,
+        EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
+        EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
+        EventKind.TimerDue when State.Overtaken is not null => State.Hops, // its time had come before it began to wait
+        EventKind.Start => e.Body["hops"]?.GetValue<int>(),
+        EventKind.Resume when e.Body["hops"]?.GetValue<int>() is { } hops =>
+            Math.Min(hops, (State.Bookmarks.Find(b => b.Id == e.Body["bookmarkId"].AsText())?.Hops ?? 0) + 1),
+        _ => null,
+    };
+
+    /// <summary>The place in its row of an event that this burst publishes.</summary>
+    /// <exception cref="ActivityFaultException">The row has come to <see cref="MostHops"/>. A retry lets it go on as far again.</exception>
+    internal int NextHop() => State.Hops is >= MostHops
+        ? throw new ActivityFaultException("Ten thousand events or more in a row, each published because of the one before: a loop without an end.", "RunsWithoutEnd")
+        : (State.Hops ?? 0) + 1;
 
     // Thousands of ending children give as many counts; added up they wake their parent once.
     private static bool AreOneCount(InstanceEvent one, InstanceEvent next) =>

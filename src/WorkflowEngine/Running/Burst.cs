@@ -33,6 +33,9 @@ public sealed partial class Burst
     /// <summary>Bursts in a row after which the clock is asked for a time that has come: a loop around a delay of nothing turns as fast as it is committed.</summary>
     public const int MostOvertaken = 10_000;
 
+    /// <summary>Events in a row, each published because of the one before; after so many they are taken for a loop without an end.</summary>
+    public const int MostHops = 10_000;
+
     /// <summary>Children that run within one run, one after the other; it is taken for a loop without an end then. Many children are dispatched in bulk.</summary>
     public const int MostExecuted = 10_000;
 

@@ -76,7 +76,8 @@ public sealed record NewFanOut(
 public sealed record UnitRule(long Under, IReadOnlyList<string> Kinds, JsonObject? Attributes, IReadOnlyList<string> Codes, bool DirectOnly);
 
 /// <summary>An event to deliver to waiting bookmarks and triggers.</summary>
-public sealed record PublishedEvent(string Name, string? CorrelationId, Guid? InstanceId, JsonNode? Payload);
+/// <param name="Hops">Its place in a row of events that bursts published on one another's; 0: it comes from outside.</param>
+public sealed record PublishedEvent(string Name, string? CorrelationId, Guid? InstanceId, JsonNode? Payload, int Hops = 0);
 
 /// <summary>A failure to record; the instance's state names it too.</summary>
 public sealed record NewIncident(Guid Id, string ActivityId, string ActivityType, string NodeId, string Kind, string Message, JsonObject? Detail);

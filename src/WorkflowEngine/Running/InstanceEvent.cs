@@ -8,7 +8,7 @@ public sealed record InstanceEvent(long Id, string Kind, JsonObject Body, Guid? 
 /// <summary>Kinds of <c>instance_event</c> and what their bodies hold.</summary>
 public static class EventKind
 {
-    /// <summary>{input, properties, variables, triggerActivityId}: the first burst.</summary>
+    /// <summary>{input, properties, variables, triggerActivityId, hops}: the first burst; hops as with <see cref="Resume"/>.</summary>
     public const string Start = "start";
 
     /// <summary>{state}: the first burst here of an instance that ran in another installation.</summary>
@@ -23,7 +23,7 @@ public static class EventKind
     /// <summary>{bookmarkId}: its time has come.</summary>
     public const string TimerDue = "timer-due";
 
-    /// <summary>{bookmarkId, input}: a stimulus or a person resumes this wait.</summary>
+    /// <summary>{bookmarkId, input, hops}: a stimulus or a person resumes this wait; hops: <see cref="PublishedEvent.Hops"/>.</summary>
     public const string Resume = "resume";
 
     /// <summary>{contextId, childId, status, subStatus, output, rests}: one child ended, or came to rest first; rests: its end will be told as well.</summary>

@@ -32,6 +32,9 @@ public sealed class InstanceState
     /// <summary>Bursts in a row that left a wait for a time that had come already; null: the last one did not.</summary>
     public int? Overtaken { get; set; }
 
+    /// <summary>Where the event that it ran for last stands in a row that bursts published on one another's; null: it came from elsewhere.</summary>
+    public int? Hops { get; set; }
+
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
     public JsonObject? StartVariables { get; set; }
 
@@ -48,6 +51,19 @@ public sealed class InstanceState
     public string ToJson() => Encoding.UTF8.GetString(ToUtf8());
 
     public static InstanceState FromJson(string json) => JsonSerializer.Deserialize(json, StoredState.Default.InstanceState)!;
+
+    /// <summary>The state; or an empty one in its place and what is wrong: for those who show what is stored.</summary>
+    public static (InstanceState State, string? Problem) TryFromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, StoredState.Default.InstanceState) is { } state ? (state, null) : (new InstanceState(), "It is null.");
+        }
+        catch (JsonException e)
+        {
+            return (new InstanceState(), e.Message);
+        }
+    }
 
     public static InstanceState FromUtf8(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, StoredState.Default.InstanceState)!;
 }

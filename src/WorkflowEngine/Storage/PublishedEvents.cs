@@ -119,6 +119,7 @@ public static class PublishedEvents
             """;
         var payload = published.Payload?.DeepClone();
         var body = new JsonObject { ["input"] = new JsonObject { [Activities.Event.PayloadKey] = payload } };
+        if (published.Hops > 0) body["hops"] = published.Hops;
         return Statement(sql, P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
             P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text));

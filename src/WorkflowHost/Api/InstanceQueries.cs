@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -27,6 +28,9 @@ public sealed record InstanceDetail(
     /// <summary>Since when it lies in the archive, where nothing changes any more; null: it does not.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
+    /// <summary>What of it cannot be read and is not shown therefore: its version, its state.</summary>
+    public IReadOnlyList<Unreadable> Unreadable { get; init; } = [];
+
     /// <summary>Whether cancelling it would do anything.</summary>
     public bool CanBeCancelled => Status == "Running" || SubStatus == "Faulted";
 }
@@ -51,7 +55,7 @@ public sealed record JournalBurst(
 public sealed record JournalEvent(string Kind, DateTimeOffset At, Guid? ActorId, JsonObject Body);
 
 /// <summary>Reads of single instances, within the reach of the actor's right to operate.</summary>
-public sealed class InstanceQueries(NpgsqlDataSource database)
+public sealed class InstanceQueries(NpgsqlDataSource database, DefinitionStore definitions)
 {
     public const int LargestPage = 200;
 
@@ -118,11 +122,20 @@ public sealed class InstanceQueries(NpgsqlDataSource database)
         var waits = await Command(connection, Tasks, P(id)).ListAsync(
             r => new InstanceWait("task", r.GetString(1), r.Instant(6), r.GetGuid(0), new Text(r.TextOrNull(3) ?? r.GetString(1), r.TextOrNull(4)),
                 r.GetString(2), r.GetString(5), null, r.InstantOrNull(7), r.InstantOrNull(8)), cancellation);
-        if (found[0].State is { } state) waits.AddRange(InstanceState.FromJson(state).Bookmarks.Where(b => b.Payload?["taskId"] is null).Select(Wait));
+        var (state, wrongState) = found[0].State is { } stored ? InstanceState.TryFromJson(stored) : (new InstanceState(), null);
+        waits.AddRange(state.Bookmarks.Where(b => b.Payload?["taskId"] is null).Select(Wait));
         var incidents = await Command(connection, Incidents, P(id)).ListAsync(
             r => new InstanceIncident(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.Instant(5), r.InstantOrNull(6)), cancellation);
         var children = await Command(connection, Children, P(id)).ListAsync(r => (Status: r.GetString(0), Count: r.GetInt32(1)), cancellation);
-        return found[0].Detail with { Waits = waits, Incidents = incidents, Children = children.ToDictionary(c => c.Status, c => c.Count) };
+        var (_, wrongVersion) = await definitions.TryGetAsync(found[0].Detail.DefinitionVersionId, connection, cancellation);
+        var unreadable = new[] { (Kind: Unreadable.Definition, Message: wrongVersion), (Kind: Unreadable.State, Message: wrongState) };
+        return found[0].Detail with
+        {
+            Waits = waits,
+            Incidents = incidents,
+            Children = children.ToDictionary(c => c.Status, c => c.Count),
+            Unreadable = [.. unreadable.Where(u => u.Message is not null).Select(u => new Unreadable(u.Kind, u.Message!))],
+        };
     }
 
     /// <summary>Bursts before <paramref name="before"/>, newest first. The caller has checked the right with <see cref="FindAsync"/>.</summary>

@@ -14,9 +14,7 @@ public static class OutboxApi
 
     public static void MapOutboxApi(this IEndpointRouteBuilder routes)
     {
-        var outbox = routes.MapGroup("/api/outbox").RequireActor().WithTags("Outbox");
-        outbox.AddEndpointFilter(async (context, next) =>
-            context.HttpContext.RequestServices.GetRequiredService<RequestActor>().Actor.May(Permission.Outbox) ? await next(context) : Forbidden());
+        var outbox = routes.MapGroup("/api/outbox").RequireActor().Require(a => a.May(Permission.Outbox)).WithTags("Outbox");
         outbox.MapGet("", List).WithName("ListOutbox").WithSummary("Mails of the units the signed-in person follows, newest first, page by page");
         outbox.MapGet("/{id:guid}", Get).WithName("GetMail").WithSummary("One mail with its text and the data behind it");
         outbox.MapPost("/{id:guid}/bounced", Bounced).WithName("ReportBounce").WithSummary("Records that a sent mail came back; whoever follows the work is told");
@@ -56,8 +54,7 @@ public static class OutboxApi
                 nudge.Now();
                 return Results.Accepted($"/api/outbox/{id}");
             case ResendAnswer.AlreadyQueued:
-                return Results.Problem(statusCode: 409, type: "conflict", title: "It waits for its next attempt already.",
-                    extensions: new Dictionary<string, object?> { ["titleVi"] = "Thư đang chờ lần gửi kế tiếp." });
+                return Problems.Conflict("It waits for its next attempt already.", "Thư đang chờ lần gửi kế tiếp.");
             default:
                 return Problems.NotFound();
         }
@@ -78,7 +75,4 @@ public static class OutboxApi
             _ => Problems.NotFound(),
         };
     }
-
-    private static IResult Forbidden() => Results.Problem(statusCode: 403, type: "forbidden", title: "You may not see the outbox.",
-        extensions: new Dictionary<string, object?> { ["titleVi"] = "Bạn không có quyền xem thư đã gửi." });
 }

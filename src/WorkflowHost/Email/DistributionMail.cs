@@ -10,7 +10,7 @@ internal static class DistributionMail
         var subject = MailWords.Clean(data.Subject);
         var number = data.Number is { } n ? MailWords.Clean(n) : null;
         var issuer = data.Issuer is { } name ? MailWords.Clean(name) : null;
-        var named = number is null ? w.In("Kế hoạch", "The plan") : w.In($"Kế hoạch {number}", $"Plan {number}");
+        var named = number is null ? w.In("Kế hoạch", "The plan") : w.Named(number);
         var day = data.IssuedOn is { } on ? w.In($" ngày {MailWords.Full(on)}", $" of {MailWords.Full(on)}") : "";
         var by = issuer is null ? "" : w.In($"{issuer} đã ban hành ", $"{issuer} has issued ");
         var addressee = data.UnitName ?? data.Recipient;

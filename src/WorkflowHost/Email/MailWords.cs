@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unions.Plans;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Outbox;
 using WorkflowEngine.Tasks;
@@ -120,7 +121,10 @@ internal sealed class MailWords(string language)
     public static string PlanMark(string? number) => number is null ? "" : $"[{Clean(number)}] ";
 
     /// <summary>"Kế hoạch 23/KH-CĐYT", or null without a number.</summary>
-    public string? Plan(PlanFacts plan) => plan.Number is { } number ? In($"Kế hoạch {number}", $"Plan {number}") : null;
+    public string? Plan(PlanFacts plan) => plan.Number is { } number ? Named(number) : null;
+
+    /// <summary>A document by its kind and number: "Hướng dẫn 12/HD-LĐLĐ".</summary>
+    public string Named(string number) => In(DocumentNumber.Named(number));
 
     /// <summary>"[23/KH-CĐYT] Nộp kế hoạch CĐCS chậm nhất …": at most 70 characters; the title gives way, the date never.</summary>
     public static string Subject(string? number, string before, string title, string after)

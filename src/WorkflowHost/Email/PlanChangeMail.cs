@@ -10,7 +10,7 @@ internal static class PlanChangeMail
         var subject = MailWords.Clean(data.Subject);
         var number = data.Number is { } n ? MailWords.Clean(n) : null;
         var document = MailWords.Clean(data.Document);
-        var named = number is null ? w.In("Kế hoạch", "The plan") : w.In($"Kế hoạch {number}", $"Plan {number}");
+        var named = number is null ? w.In("Kế hoạch", "The plan") : w.Named(number);
         var (fact, effect, head) = data.Change switch
         {
             "correct" => (w.In($"{named} được đính chính bằng {document}.", $"{named} is corrected by {document}."),

@@ -1,8 +1,10 @@
 using Npgsql;
 using NpgsqlTypes;
+using Unions.Plans;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
+using WorkflowHost.Web;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowHost.Inbox;
@@ -36,7 +38,14 @@ public sealed record InboxCounts(int Review, int FollowUp, int Own, int Overdue)
 }
 
 /// <summary>The plan a task belongs to; all but the id are null where there is none or it has no number yet.</summary>
-public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnly? IssuedOn, string? Issuer);
+public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnly? IssuedOn, string? Issuer)
+{
+    /// <summary>"Kế hoạch 23/KH-CĐYT", "Hướng dẫn 12/HD-LĐLĐ": by the kind of document that it is.</summary>
+    public string? Named => Number is { } number ? InWords(number) : null;
+
+    /// <inheritdoc cref="Named"/>
+    public static string InWords(string number) => DocumentNumber.Named(number).In(Language.Current.Code);
+}
 
 /// <summary>One row of the inbox.</summary>
 /// <param name="LegalDue">First instant that is late by the plan.</param>

@@ -15,5 +15,8 @@ public abstract class ReturningPage : PageModel
     public ErrorSummary Errors { get; protected set; } = new([]);
 
     /// <summary>Where one goes on, within this site only.</summary>
-    public string Onwards => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/";
+    public string Onwards => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : Usual;
+
+    /// <summary>Where one goes on who did not come from anywhere.</summary>
+    protected virtual string Usual => "/";
 }

@@ -79,7 +79,7 @@ public static class ActivityExecutionsApi
     /// <summary>Figures per node: how often begun and done, whether it waits, whether it stands failed.</summary>
     internal static async Task<JsonObject> ReportAsync(StudioInstance row, string[]? nodeIds, ExecutionQueries journal, CancellationToken stop)
     {
-        var state = row.State is null ? new InstanceState() : InstanceState.FromJson(row.State);
+        var (state, _) = ShownInstance.StateOf(row);
         var waiting = state.Bookmarks.Select(b => b.NodeId).ToHashSet(StringComparer.Ordinal);
         var failed = state.Contexts.Where(c => c.Status == ActivityStatus.Faulted).Select(c => c.NodeId).ToHashSet(StringComparer.Ordinal);
         return new JsonObject
@@ -109,10 +109,9 @@ public static class ActivityExecutionsApi
 
     private static async Task<List<JsonObject>> ShapeAsync(StudioInstance row, IEnumerable<Execution> executions, DefinitionStore definitions, CancellationToken stop)
     {
-        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
-        var state = row.State is null ? new InstanceState() : InstanceState.FromJson(row.State);
-        var waiting = state.Bookmarks.Select(b => b.ContextId).ToHashSet(StringComparer.Ordinal);
-        return [.. executions.Select(e => Shape(row, e, workflow.FindNode(e.NodeId), waiting.Contains(e.ContextId)))];
+        var shown = await ShownInstance.ReadAsync(row, definitions, stop);
+        var waiting = shown.State.Bookmarks.Select(b => b.ContextId).ToHashSet(StringComparer.Ordinal);
+        return [.. executions.Select(e => Shape(row, e, shown.Workflow.FindNode(e.NodeId), waiting.Contains(e.ContextId)))];
     }
 
     private static JsonObject Shape(StudioInstance row, Execution e, ActivityNode? node, bool waits)

@@ -69,9 +69,9 @@ public static class DefinitionFilesApi
     private static async Task<IResult> Export(string definitionId, HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         var asked = http.Query["versionOptions"].ToString();
-        return await queries.FindAsync(definitionId, asked.Length > 0 ? asked : "Latest", stop) is { } row
-            ? Results.File(await BytesAsync(row, library, stop), "application/json", FileName(row))
-            : StudioJson.Gone();
+        if (await queries.FindAsync(definitionId, asked.Length > 0 ? asked : "Latest", stop) is not { } row) return StudioJson.Gone();
+        var (bytes, refused) = await BytesAsync(row, library, stop);
+        return refused ?? Results.File(bytes, "application/json", FileName(row));
     }
 
     private static async Task<IResult> ExportMany(HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
@@ -83,15 +83,21 @@ public static class DefinitionFilesApi
         await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
             foreach (var row in rows)
             {
+                var (bytes, refused) = await BytesAsync(row, library, stop);
+                if (refused is not null) return refused;
                 await using var entry = await zip.CreateEntry(FileName(row)).OpenAsync(stop);
-                await entry.WriteAsync(await BytesAsync(row, library, stop), stop);
+                await entry.WriteAsync(bytes, stop);
             }
 
         return Results.File(file.ToArray(), "application/zip", "workflow-definitions.zip");
     }
 
-    private static async Task<byte[]> BytesAsync(DefinitionRow row, DefinitionLibrary library, CancellationToken stop) =>
-        JsonSerializer.SerializeToUtf8Bytes(await DefinitionJson.ExportedAsync(row, library, stop), Indented);
+    /// <summary>The file; or why there is none: what is stored cannot be read, and an empty file would be taken for it.</summary>
+    private static async Task<(byte[] Bytes, IResult? Refused)> BytesAsync(DefinitionRow row, DefinitionLibrary library, CancellationToken stop)
+    {
+        var (workflow, problem) = await library.TryReadAsync(row.Id, row.Document, null, stop);
+        return problem is null ? (JsonSerializer.SerializeToUtf8Bytes(DefinitionJson.Exported(row, workflow), Indented), null) : ([], StudioJson.Refuse(problem, 409));
+    }
 
     /// <summary>By the id, which is the name other definitions use; letters that a file system may not take are left out.</summary>
     private static string FileName(DefinitionRow row) =>

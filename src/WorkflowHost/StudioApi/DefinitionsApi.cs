@@ -81,7 +81,7 @@ public static class DefinitionsApi
     private static async Task<IResult> Subgraph(string id, string? parentNodeId, DefinitionQueries queries, DefinitionStore store, CancellationToken stop)
     {
         if (await queries.FindVersionAsync(id, stop) is null) return StudioJson.Gone();
-        var workflow = await store.GetAsync(id, stop);
+        var workflow = await store.GetOrEmptyAsync(id, stop);
         var node = parentNodeId is { Length: > 0 } ? workflow.FindNode(parentNodeId) : workflow.Root.Child("root");
         return node is null ? StudioJson.Gone() : StudioJson.Answer(SubgraphJson.Node(node, withChildren: true));
     }
@@ -89,7 +89,7 @@ public static class DefinitionsApi
     private static async Task<IResult> Segments(string id, string? childNodeId, DefinitionQueries queries, DefinitionStore store, CancellationToken stop)
     {
         if (await queries.FindVersionAsync(id, stop) is null) return StudioJson.Gone();
-        var workflow = await store.GetAsync(id, stop);
+        var workflow = await store.GetOrEmptyAsync(id, stop);
         return workflow.FindNode(childNodeId ?? "") is { } node ? StudioJson.Answer(SubgraphJson.Segments(node)) : StudioJson.Gone();
     }
 

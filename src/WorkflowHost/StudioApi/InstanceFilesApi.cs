@@ -44,7 +44,8 @@ public static class InstanceFilesApi
     {
         if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
         if (!row.ShowsContents) return StudioJson.Lacks(Permission.Review);
-        return await BytesAsync(row, queries, definitions, database, stop) is { } bytes ? Results.File(bytes, "application/json", FileName(row)) : NotBegun();
+        var (bytes, refused) = await BytesAsync(row, queries, definitions, database, stop);
+        return refused ?? Results.File(bytes, "application/json", FileName(row));
     }
 
     private static async Task<IResult> ExportMany(HttpRequest http, RequestActor who, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, CancellationToken stop)
@@ -63,7 +64,8 @@ public static class InstanceFilesApi
         await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
             foreach (var row in rows)
             {
-                if (await BytesAsync(row, queries, definitions, database, stop) is not { } bytes) return NotBegun();
+                var (bytes, refused) = await BytesAsync(row, queries, definitions, database, stop);
+                if (refused is not null) return refused;
                 await using var entry = await zip.CreateEntry(FileName(row)).OpenAsync(stop);
                 await entry.WriteAsync(bytes, stop);
             }
@@ -96,27 +98,27 @@ public static class InstanceFilesApi
             : StudioJson.Answer(new JsonObject { ["count"] = taken.Count, ["workflowInstanceIds"] = taken });
     }
 
-    /// <summary>Null: it has not begun, so there is no state.</summary>
-    private static async Task<byte[]?> BytesAsync(StudioInstance row, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, CancellationToken stop)
+    /// <summary>The file; or why there is none: the instance has not begun, or cannot be read.</summary>
+    private static async Task<(byte[] Bytes, IResult? Refused)> BytesAsync(
+        StudioInstance row, StudioQueries queries, DefinitionStore definitions, NpgsqlDataSource database, CancellationToken stop)
     {
-        if (row.State is null) return null;
-        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
+        if (row.State is null) return ([], StudioJson.Refuse(409, "An instance is not begun yet; it has no state.", "Lượt chạy chưa bắt đầu nên chưa có trạng thái.", "not_begun"));
+        var shown = await ShownInstance.ReadAsync(row, definitions, stop);
+        if (shown.Refusal is { } unreadable) return ([], unreadable);
         await using var connection = await database.OpenConnectionAsync(stop);
         var (unit, pending) = (await Command(connection, Rest, P(row.Id)).ListAsync(r => (r.TextOrNull(0), r.GetInt32(1)), stop))[0];
         var (entries, _) = await queries.JournalAsync(row.Id, new JournalFilter(null, null, null, null), 0, MostEntries, stop);
-        var state = WorkflowStateJson.Of(row, workflow);
-        return JsonSerializer.SerializeToUtf8Bytes(
+        var state = WorkflowStateJson.Of(shown);
+        return (JsonSerializer.SerializeToUtf8Bytes(
             new JsonObject
             {
                 ["workflowState"] = state,
                 ["bookmarks"] = state["bookmarks"]!.DeepClone(),
-                ["workflowExecutionLogRecords"] = new JsonArray([.. entries.Select(e => InstancesOfStudioApi.Item(row, e.At, e.Entry, workflow))]),
-                ["instance"] = ImportInstance.Portable(row.Id, row.ParentId, workflow, unit, row.CorrelationId, row.Name, row.CreatedAt, row.State, pending),
+                ["workflowExecutionLogRecords"] = new JsonArray([.. entries.Select(e => InstancesOfStudioApi.Item(row, e.At, e.Entry, shown.Workflow))]),
+                ["instance"] = ImportInstance.Portable(row.Id, row.ParentId, shown.Workflow, unit, row.CorrelationId, row.Name, row.CreatedAt, row.State, pending),
             },
-            Indented);
+            Indented), null);
     }
-
-    private static IResult NotBegun() => StudioJson.Refuse(409, "An instance is not begun yet; it has no state.", "Lượt chạy chưa bắt đầu nên chưa có trạng thái.", "not_begun");
 
     private static string FileName(StudioInstance row) => $"workflow-instance-{row.Id}.json";
 }

@@ -30,8 +30,9 @@ public static class InstancesOfStudioApi
         if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
         watch.Read(who.Actor.PersonId, id, row.Burst);
         var answer = WorkflowStateJson.Row(row);
-        answer["workflowState"] = WorkflowStateJson.Of(row, await definitions.GetAsync(row.DefinitionVersionId, stop));
-        return StudioJson.Answer(answer);
+        var shown = await ShownInstance.ReadAsync(row, definitions, stop);
+        answer["workflowState"] = WorkflowStateJson.Of(shown);
+        return shown.Answer(answer);
     }
 
     private static async Task<IResult> Journal(Guid id, HttpRequest http, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
@@ -46,7 +47,7 @@ public static class InstancesOfStudioApi
         var filter = body["filter"] as JsonObject ?? [];
         var (items, total) = await queries.JournalAsync(id, new JournalFilter(
             Names(filter["activityIds"]), Names(filter["activityNodeIds"]), Names(filter["eventNames"]), Names(filter["excludedActivityTypes"])), skip, size, stop);
-        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
+        var workflow = await definitions.GetOrEmptyAsync(row.DefinitionVersionId, stop);
         return StudioJson.Answer(new JsonObject
         {
             ["items"] = new JsonArray([.. items.Select(i => Item(row, i.At, i.Entry, workflow))]),
@@ -59,7 +60,7 @@ public static class InstancesOfStudioApi
         if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
         var (items, total) = await queries.JournalAsync(id, new JournalFilter([activityId], null, null, null), 0, 1, stop);
         if (total > 1) (items, _) = await queries.JournalAsync(id, new JournalFilter([activityId], null, null, null), total - 1, 1, stop);
-        return items.Count == 0 ? StudioJson.Gone() : StudioJson.Answer(Item(row, items[0].At, items[0].Entry, await definitions.GetAsync(row.DefinitionVersionId, stop)));
+        return items.Count == 0 ? StudioJson.Gone() : StudioJson.Answer(Item(row, items[0].At, items[0].Entry, await definitions.GetOrEmptyAsync(row.DefinitionVersionId, stop)));
     }
 
     private static async Task<IResult> State(Guid id, RequestActor who, StudioQueries queries, CancellationToken stop) =>
@@ -71,9 +72,9 @@ public static class InstancesOfStudioApi
     private static async Task<IResult> Variables(Guid id, RequestActor who, StudioQueries queries, DefinitionStore definitions, CancellationToken stop)
     {
         if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
-        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
-        var values = row.State is null ? null : InstanceState.FromJson(row.State).Contexts.Find(c => c.ParentId is null)?.Variables;
-        return StudioJson.Answer(StudioJson.List(workflow.Root.Variables.Select(v => new JsonObject
+        var shown = await ShownInstance.ReadAsync(row, definitions, stop);
+        var values = shown.State.Contexts.Find(c => c.ParentId is null)?.Variables;
+        return shown.Answer(StudioJson.List(shown.Workflow.Root.Variables.Select(v => new JsonObject
         {
             ["id"] = v.Id,
             ["name"] = v.Name,
@@ -88,7 +89,9 @@ public static class InstancesOfStudioApi
         if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
         if (await queries.FindAsync(who.Actor, id, stop) is not { } row) return StudioJson.Gone();
         if (body["variables"] is not JsonArray { Count: > 0 } asked) return StudioJson.Refuse(400, "variables must be a list of {id, value}.", "variables phải là danh sách {id, value}.");
-        var known = (await definitions.GetAsync(row.DefinitionVersionId, stop)).Root.Variables.ToDictionary(v => v.Id, v => v.StorageDriverTypeName is not null, StringComparer.Ordinal);
+        var shown = await ShownInstance.ReadAsync(row, definitions, stop);
+        if (shown.Refusal is { } unreadable) return unreadable;
+        var known = shown.Workflow.Root.Variables.ToDictionary(v => v.Id, v => v.StorageDriverTypeName is not null, StringComparer.Ordinal);
         var (errors, changes) = (new List<(string, string)>(), new JsonArray());
         for (var i = 0; i < asked.Count; i++)
         {

@@ -41,8 +41,7 @@ public static class RunDefinitionsApi
         http.Response.Headers[InstanceHeader] = id.ToString();
         var settled = await runner.RunNowAsync(id, stop);
         var row = await queries.FindAsync(who.Actor, id, stop) ?? throw new InvalidOperationException("The instance just started is gone.");
-        var workflow = await definitions.GetAsync(row.DefinitionVersionId, stop);
-        var answer = new JsonObject { ["workflowState"] = WorkflowStateJson.Of(row, workflow) };
+        var answer = new JsonObject { ["workflowState"] = WorkflowStateJson.Of(await ShownInstance.ReadAsync(row, definitions, stop)) };
         return StudioJson.Answer(answer, row.SubStatus == "Faulted" ? 500 : settled ? 200 : 202);
     }
 

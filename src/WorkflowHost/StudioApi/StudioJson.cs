@@ -31,8 +31,8 @@ internal static class StudioJson
         return Answer(body, status);
     }
 
-    public static IResult Refuse(DefinitionFormatException unreadable) =>
-        Refuse(400, "The definition cannot be read.", "Không đọc được định nghĩa.", "unreadable",
+    public static IResult Refuse(DefinitionFormatException unreadable, int status = 400) =>
+        Refuse(status, "The definition cannot be read.", "Không đọc được định nghĩa.", "unreadable",
             unreadable.Problems.Select(p => (p.Path, Language.Current == Language.Vietnamese ? p.MessageVi : p.Message)));
 
     /// <summary>Levels of a request that holds a definition.</summary>

@@ -32,10 +32,12 @@ internal static class WorkflowStateJson
         ["finishedAt"] = row.FinishedAt,
     };
 
-    /// <summary>The state; of an instance before its first burst only what the row knows.</summary>
-    public static JsonObject Of(StudioInstance row, Workflow workflow)
+    /// <summary>The state. What cannot be read stands among the incidents: there Studio shows it.</summary>
+    public static JsonObject Of(ShownInstance shown)
     {
-        var state = row.State is null ? new InstanceState { CorrelationId = row.CorrelationId, Name = row.Name } : InstanceState.FromJson(row.State);
+        var (row, workflow, state, problems) = shown;
+        var incidents = state.Incidents.Concat(problems.Where(u => !state.Incidents.Exists(i => i.Kind == u.Kind))
+            .Select(u => new IncidentState("", workflow.Root.Id, workflow.Root.NodeId, workflow.Root.Type, "", u.Kind, u.Message, row.UpdatedAt)));
         return new JsonObject
         {
             ["id"] = row.Id.ToString(),
@@ -49,7 +51,7 @@ internal static class WorkflowStateJson
             ["subStatus"] = row.SubStatus,
             ["isExecuting"] = false,
             ["bookmarks"] = new JsonArray([.. state.Bookmarks.Select(b => Bookmark(row, b, workflow))]),
-            ["incidents"] = new JsonArray([.. state.Incidents.Select(Incident)]),
+            ["incidents"] = new JsonArray([.. incidents.Select(Incident)]),
             ["isSystem"] = false,
             ["completionCallbacks"] = new JsonArray([.. state.Contexts.Where(c => c.ParentId is not null).Select(c => Callback(c, state))]),
             ["activityExecutionContexts"] = new JsonArray([.. state.Contexts.Select(c => Context(row, c, state, workflow))]),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Workflows.Tests.Managers;
@@ -29,6 +30,9 @@ public sealed class OutboxAndDemoTests(DemoInJanuary demo)
         using var browser = await demo.BrowserAsync("thietke");
 
         (await browser.GetAsync(new Uri("/outbox", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var refused = await browser.GetAsync(new Uri("/api/outbox", UriKind.Relative));
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["titleVi"]!.ToString().ShouldBe("Bạn không có quyền làm việc này ở đây.", "as everywhere");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using WorkflowHost.Pages.Overdue;
 
 namespace Workflows.Tests.Managers;
@@ -35,6 +37,46 @@ public sealed class OverduePageTests(DemoInJanuary demo)
         own.ShouldNotContain("Gia hạn");
         DemoInJanuary.Words(await onTime.GetStringAsync(new Uri("/overdue", UriKind.Relative))).ShouldContain("Không có đơn vị quá hạn");
     }
+
+    [Theory]
+    [InlineData("extend", "Đã đặt trước việc gia hạn: ")]
+    [InlineData("follow-up", "Đã ghi đôn đốc: ")]
+    public async Task After_a_command_begun_here_one_is_back_here_and_told_what_was_done(string command, string notice)
+    {
+        using var browser = await demo.BrowserAsync("phochutich.cdyt");
+        var list = $"/overdue?plan={demo.PlanId}&step=keHoach";
+        var address = LastLink(await browser.GetStringAsync(new Uri(list, UriKind.Relative)), command);
+        var form = await browser.GetStringAsync(new Uri(address, UriKind.Relative));
+        form.ShouldContain($"href=\"{WebUtility.HtmlEncode(list)}\"");
+        using var given = DemoInJanuary.Form(form, ("text", "Đã gọi."), ("do", "confirm"), ("lastDay", "31/12/2020"), ("effective", "01/12/2020"), ("reason", "Bão."));
+
+        var answer = await browser.PostAsync(new Uri(address, UriKind.Relative), given);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        answer.Headers.Location!.ToString().ShouldStartWith(list + "&");
+        var page = DemoInJanuary.Words(await browser.GetStringAsync(answer.Headers.Location));
+        page.ShouldContain(notice + "Công đoàn cơ sở ");
+        page.ShouldContain("đơn vị quá hạn nộp kế hoạch tổ chức hội nghị của đơn vị");
+    }
+
+    [Theory]
+    [InlineData("https://example.org/")]
+    [InlineData("//example.org/")]
+    [InlineData("/\\example.org")]
+    [InlineData("javascript:alert(1)")]
+    public async Task A_command_leads_to_no_other_site(string address)
+    {
+        using var browser = await demo.BrowserAsync("phochutich.cdyt");
+        var own = LastLink(await browser.GetStringAsync(new Uri("/overdue", UriKind.Relative)), "follow-up").Split('?')[0];
+        var path = new Uri($"{own}?returnUrl={Uri.EscapeDataString(address)}", UriKind.Relative);
+        var form = await browser.GetStringAsync(path);
+        form.ShouldNotContain($"href=\"{WebUtility.HtmlEncode(address)}");
+        using var given = DemoInJanuary.Form(form, ("text", "Đã gọi."));
+        (await browser.PostAsync(path, given)).Headers.Location!.ToString().ShouldBe(own.Replace("/follow-up", "#comments", StringComparison.Ordinal));
+    }
+
+    private static string LastLink(string page, string command) =>
+        WebUtility.HtmlDecode(Regex.Matches(page, $"href=\"(/tasks/[^/\"]+/{command}[^\"]*)\"")[^1].Groups[1].Value);
 
     [Fact]
     public async Task The_csv_has_a_byte_order_mark_and_the_same_rows()

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Definitions;
 
 namespace Workflows.Tests.Managers;
 
@@ -28,6 +30,58 @@ public sealed class StaffPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJa
 
         coming.ShouldContain("do đơn vị đặt, không có trong kế hoạch. Mở sau khi xong “Tổ chức hội nghị và nộp biên bản”. Chưa đến lượt");
         coming.ShouldNotContain("Không có hạn");
+    }
+
+    [Fact]
+    public async Task The_document_that_work_follows_from_is_named_by_its_kind()
+    {
+        using var chair = await demo.BrowserAsync("chutich.bvmat");
+        await demo.ExecuteAsync("update plan set number_text = '12/HD-CĐYT'");
+        try
+        {
+            DemoInJanuary.Words(await chair.GetStringAsync(At("/"))).ShouldContain("Theo Hướng dẫn 12/HD-CĐYT của Công đoàn ngành Y tế Thái Bình");
+            var task = DemoInJanuary.Words(await chair.GetStringAsync(At($"/tasks/{(await demo.TaskAsync("chutich.bvmat", "keHoach"))["id"]}")));
+            task.ShouldContain("Hướng dẫn 12/HD-CĐYT");
+            task.ShouldNotContain("Kế hoạch 12/HD");
+        }
+        finally
+        {
+            await demo.ExecuteAsync("update plan set number_text = '23/KH-CĐYT'");
+        }
+    }
+
+    [Theory]
+    [InlineData("definition_version", "document", "'{\"root\": []}'")]
+    [InlineData("definition_version", "document", "'[]'")]
+    [InlineData("instance_state", "state", "'[]'")]
+    public async Task Pages_stand_though_nothing_of_their_instances_can_be_read(string table, string column, string spoilt)
+    {
+        using var manager = await demo.BrowserAsync("phochutich.cdyt");
+        using var operators = await demo.BrowserAsync("quantri.cdyt");
+        using var chair = await demo.BrowserAsync("chutich.bvmat");
+        var task = await demo.TaskAsync("chutich.bvmat", "keHoach");
+        await demo.ExecuteAsync($"create table kept as select * from {table}");
+        await demo.ExecuteAsync($"update {table} set {column} = {spoilt}");
+        demo.App.Services.GetRequiredService<DefinitionStore>().Versions.Forget();
+        try
+        {
+            string[] paths =
+            [
+                "/", "/plans", $"/plans/{demo.PlanId}", $"/plans/{demo.PlanId}/document", "/overdue", "/overdue.csv", $"/tasks/{task["id"]}", $"/tasks/{task["id"]}/extend", "/ladders", "/ladders/default",
+                $"/instances/{task["instanceId"]}",
+            ];
+            foreach (var path in paths)
+                foreach (var (who, browser) in new[] { ("manager", manager), ("operator", operators), ("chair", chair) })
+                    ((int)(await browser.GetAsync(At(path))).StatusCode).ShouldBeLessThan(500, $"{path} for {who}");
+        }
+        finally
+        {
+            await demo.ExecuteAsync(table == "instance_state"
+                ? "update instance_state s set state = k.state from kept k where k.instance_id = s.instance_id"
+                : "update definition_version v set document = k.document from kept k where k.id = v.id");
+            await demo.ExecuteAsync("drop table kept");
+            demo.App.Services.GetRequiredService<DefinitionStore>().Versions.Forget();
+        }
     }
 
     [Fact]

@@ -42,6 +42,14 @@ public sealed class DocumentNumberTests
     [InlineData("23/KH--CĐYT")]
     public void What_is_no_number_is_told_so(string? raw) => DocumentNumber.Parse(raw).ShouldBeNull();
 
+    [Theory]
+    [InlineData("23/KH-CĐYT", "Kế hoạch 23/KH-CĐYT", "Plan 23/KH-CĐYT")]
+    [InlineData("12/HD-LĐLĐ", "Hướng dẫn 12/HD-LĐLĐ", "Guidance 12/HD-LĐLĐ")]
+    [InlineData("30/2020/NĐ-CP", "Nghị định 30/2020/NĐ-CP", "Decree 30/2020/NĐ-CP")]
+    [InlineData("12/LĐLĐ-CSPL", "Công văn 12/LĐLĐ-CSPL", "Official letter 12/LĐLĐ-CSPL")]
+    [InlineData("số tạm", "Văn bản số tạm", "Document số tạm")]
+    public void A_document_is_named_by_its_kind(string number, string vi, string en) => DocumentNumber.Named(number).ShouldBe(new WorkflowEngine.Tasks.Text(vi, en));
+
     [Fact]
     public void A_new_symbol_never_carries_CV() => Should.Throw<ArgumentException>(() => DocumentNumber.Of("CV", "CĐYT"));
 

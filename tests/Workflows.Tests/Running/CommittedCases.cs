@@ -7,7 +7,7 @@ using static WorkflowEngine.Storage.Db;
 
 namespace Workflows.Tests.Running;
 
-/// <summary>Cases that run on a database of their own, through the statements of the service, with one unit at its top.</summary>
+/// <summary>Cases that run on a database of their own, through the statements of the service; with one unit at its top unless they say otherwise.</summary>
 public abstract class CommittedCases : IAsyncLifetime
 {
     private Postgres _postgres = null!;
@@ -20,8 +20,12 @@ public abstract class CommittedCases : IAsyncLifetime
     {
         _postgres = await Postgres.CreateDatabase();
         Host = await DatabaseHost.CreateAsync(Database);
-        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
+        await SeedAsync();
     }
+
+    /// <summary>What each case finds there.</summary>
+    private protected virtual Task SeedAsync() =>
+        ExecuteAsync("insert into unit (id, code, name, short_name, kind, path) values (1, 'root', 'Root', 'Root', 'national', '/1/')");
 
     public async Task DisposeAsync()
     {
@@ -29,10 +33,10 @@ public abstract class CommittedCases : IAsyncLifetime
         await _postgres.DisposeAsync();
     }
 
-    private protected async Task<Guid> StartAsync(string definition)
+    private protected async Task<Guid> StartAsync(string definition, string? correlationId = null, string? name = null)
     {
         var id = Guid.CreateVersion7(Host.Now);
-        (await StartWorkflow.StartAsync(Database, new NewInstance(id, definition, 1), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
+        (await StartWorkflow.StartAsync(Database, new NewInstance(id, definition, 1, correlationId, name), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
         await RunReadyAsync();
         return id;
     }
@@ -45,9 +49,11 @@ public abstract class CommittedCases : IAsyncLifetime
         await Command(connection, sql, values).ExecuteNonQueryAsync();
     }
 
-    private protected async Task<string> TextAsync(string sql)
+    private protected async Task<string> TextAsync(string sql) => await ScalarAsync<object?>(sql) as string ?? "";
+
+    private protected async Task<T> ScalarAsync<T>(string sql)
     {
-        await using var connection = await Database.OpenConnectionAsync();
-        return (await Command(connection, sql).ExecuteScalarAsync()) as string ?? "";
+        await using var command = Database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -147,6 +147,58 @@ public sealed class LoopTests
         (waiting.State.Incidents.Count, waiting.State.Overtaken).ShouldBe((0, null));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_loop_around_an_event_of_its_own_becomes_an_incident_and_a_retry_lets_it_go_on_as_far_again(bool waitsForNothing)
+    {
+        JsonObject[] round = waitsForNothing ? [Publish("x"), Of("Elsa.Delay", "d", ("timeSpan", "00:00:00")), Wait("x")] : [Publish("x"), Wait("x")];
+        _engine.Import(Definition("d", Endless(round)));
+        _engine.MostBursts = 3 * Burst.MostHops;
+        var instance = _engine.Start("d");
+        _engine.Advance(TimeSpan.Zero);
+        instance.State.Incidents.ShouldHaveSingleItem().ShouldSatisfyAllConditions(i => i.Kind.ShouldBe("RunsWithoutEnd"), i => i.ActivityId.ShouldBe("publish x"));
+        var bursts = instance.Bursts;
+        _engine.MostBursts = 3 * Burst.MostHops;
+        _engine.Tell(instance, EventKind.Retry);
+        _engine.Advance(TimeSpan.Zero);
+        (instance.State.Incidents.Count, instance.Bursts).ShouldBe((1, 2 * bursts));
+    }
+
+    [Fact]
+    public void Instances_that_answer_one_another_for_ever_become_an_incident()
+    {
+        _engine.Import(Definition("one", Endless(Wait("ping"), Publish("pong"))));
+        _engine.Import(Definition("other", Endless(Publish("ping"), Wait("pong"))));
+        _engine.MostBursts = 3 * Burst.MostHops;
+        _engine.Start("one");
+        _engine.Start("other");
+        _engine.Instances.Sum(i => i.Bursts).ShouldBe(2 * Burst.MostHops + 1, "the count rises once a round");
+        _engine.Instances.SelectMany(i => i.State.Incidents).ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+    }
+
+    /// <summary>What a row of events brings counts anew behind a wait for anything else.</summary>
+    [Fact]
+    public void A_time_and_an_event_from_outside_begin_a_new_row()
+    {
+        var begin = Of("Elsa.Event", "out", ("eventName", "out"));
+        begin["canStartWorkflow"] = true;
+        _engine.Import(Definition("answers", Sequence(begin, Publish("in"))));
+        _engine.Import(Definition("d", Endless(Wait("in"), Publish("out"), Of("Elsa.Delay", "d", ("timeSpan", "00:00:01")))));
+        var instance = _engine.Start("d");
+        _engine.Publish("in");
+        (instance.State.Hops, _engine.Instances[^1].State.Hops).ShouldBe((null, 1), "from outside, and what was published because of it");
+        for (var round = 0; round < 3; round++)
+        {
+            _engine.Advance(TimeSpan.FromSeconds(1));
+            instance.State.Hops.ShouldBe(1, "the answer had come before the time");
+        }
+    }
+
+    private static JsonObject Endless(params JsonObject[] round) => Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round", round)));
+
+    private static JsonObject Publish(string name) => Of("Elsa.PublishEvent", $"publish {name}", ("eventName", name));
+
     [Fact]
     public void A_loop_that_takes_in_much_is_stopped_after_fewer_executions()
     {

@@ -10,23 +10,8 @@ using static Workflows.Tests.Running.Draw;
 namespace Workflows.Tests.Running;
 
 /// <summary>What starts and resumes instances, through PostgreSQL: activation strategies, triggers, answers; also when several come at once.</summary>
-public sealed class StimuliTests : IAsyncLifetime
+public sealed class StimuliTests : CommittedCases
 {
-    private Postgres _postgres = null!;
-    private DatabaseHost _host = null!;
-
-    public async Task InitializeAsync()
-    {
-        _postgres = await Postgres.CreateDatabase();
-        _host = await DatabaseHost.CreateAsync(_postgres.DataSource);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        await _postgres.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("SingletonStrategy", "a", "b", 1)]
     [InlineData("CorrelatedSingletonStrategy", "a", "a", 1)]
@@ -36,8 +21,8 @@ public sealed class StimuliTests : IAsyncLifetime
     public async Task Of_two_that_start_at_the_same_time_the_strategy_lets_as_many_through(string strategy, string first, string second, int running)
     {
         await DefineAsync("d", Sequence(Wait("w")), strategy);
-        await using var one = await _postgres.DataSource.OpenConnectionAsync();
-        await using var other = await _postgres.DataSource.OpenConnectionAsync();
+        await using var one = await Database.OpenConnectionAsync();
+        await using var other = await Database.OpenConnectionAsync();
         await using (var starting = await one.BeginTransactionAsync())
         {
             // The second statement runs while the first is not committed: it has to wait for it where the strategy forbids both.
@@ -47,7 +32,7 @@ public sealed class StimuliTests : IAsyncLifetime
             (done + await waiting).ShouldBe(running);
         }
 
-        (await ReadAsync<long>("select count(*) from instance")).ShouldBe(running);
+        (await ScalarAsync<long>("select count(*) from instance")).ShouldBe(running);
     }
 
     [Fact]
@@ -55,10 +40,10 @@ public sealed class StimuliTests : IAsyncLifetime
     {
         await DefineAsync("d", Sequence(Wait("w")), "SingletonStrategy");
         (await StartAsync()).ShouldBe(StartAnswer.Started);
-        await _host.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
+        await RunReadyAsync();
         (await StartAsync()).ShouldBe(StartAnswer.Busy);
-        (await StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "none", null), Actor.System, _host.Now)).ShouldBe(StartAnswer.NoVersion);
-        await _host.PublishAsync(new PublishedEvent("w", null, null, null));
+        (await StartWorkflow.StartAsync(Database, new NewInstance(Guid.NewGuid(), "none", null), Actor.System, Host.Now)).ShouldBe(StartAnswer.NoVersion);
+        await Host.PublishAsync(new PublishedEvent("w", null, null, null));
         (await StartAsync()).ShouldBe(StartAnswer.Started);
     }
 
@@ -67,7 +52,7 @@ public sealed class StimuliTests : IAsyncLifetime
     {
         await DefineAsync("d", Flow("go>w", Begin(Wait("go")), Wait("w")), "SingletonStrategy");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => DeliverAsync("go")));
-        (await ReadAsync<long>("select count(*) from instance")).ShouldBe(1);
+        (await ScalarAsync<long>("select count(*) from instance")).ShouldBe(1);
     }
 
     [Fact]
@@ -75,14 +60,14 @@ public sealed class StimuliTests : IAsyncLifetime
     {
         await DefineAsync("d", Sequence(Wait("w"), Wait("x")));
         await StartAsync();
-        await _host.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
+        await RunReadyAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => DeliverAsync("w")));
 
         answers.Sum(a => a.Resumed).ShouldBe(1);
-        (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(1);
-        await _host.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
-        (await ReadAsync<string>("select activity_id from bookmark")).ShouldBe("x");
+        (await ScalarAsync<long>("select count(*) from instance_event")).ShouldBe(1);
+        await RunReadyAsync();
+        (await ScalarAsync<string>("select activity_id from bookmark")).ShouldBe("x");
     }
 
     [Fact]
@@ -90,16 +75,16 @@ public sealed class StimuliTests : IAsyncLifetime
     {
         await DefineAsync("d", Sequence(Of("Elsa.RunTask", "t", ("taskName", "Sign"))));
         await StartAsync();
-        await _host.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
-        var task = await ReadAsync<string>("select state #>> '{bookmarks,0,payload,taskId}' from instance_state");
+        await RunReadyAsync();
+        var task = await ScalarAsync<string>("select state #>> '{bookmarks,0,payload,taskId}' from instance_state");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => AnswerRunTask.RunAsync(_postgres.DataSource, Actor.System, task, n, _host.Now)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => AnswerRunTask.RunAsync(Database, Actor.System, task, n, Host.Now)));
 
         answers.Select(a => a.Answer).Order().ShouldBe([RunTaskAnswer.Taken, RunTaskAnswer.Already, RunTaskAnswer.Already, RunTaskAnswer.Already]);
-        await _host.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
-        (await ReadAsync<string>("select sub_status from instance")).ShouldBe("Finished");
-        (await AnswerRunTask.RunAsync(_postgres.DataSource, Actor.System, task, 1, _host.Now)).Answer.ShouldBe(RunTaskAnswer.Already);
-        (await AnswerRunTask.RunAsync(_postgres.DataSource, Actor.System, Guid.NewGuid().ToString(), 1, _host.Now)).Answer.ShouldBe(RunTaskAnswer.Unknown);
+        await RunReadyAsync();
+        (await ScalarAsync<string>("select sub_status from instance")).ShouldBe("Finished");
+        (await AnswerRunTask.RunAsync(Database, Actor.System, task, 1, Host.Now)).Answer.ShouldBe(RunTaskAnswer.Already);
+        (await AnswerRunTask.RunAsync(Database, Actor.System, Guid.NewGuid().ToString(), 1, Host.Now)).Answer.ShouldBe(RunTaskAnswer.Unknown);
     }
 
     [Fact]
@@ -115,8 +100,8 @@ public sealed class StimuliTests : IAsyncLifetime
         await publishing;
 
         answers.ShouldAllBe(a => a.Started == 1);
-        (await ReadAsync<long>("select count(*) from instance")).ShouldBe(answers.Count);
-        (await ReadAsync<long>("select count(*) from trigger")).ShouldBe(1);
+        (await ScalarAsync<long>("select count(*) from instance")).ShouldBe(answers.Count);
+        (await ScalarAsync<long>("select count(*) from trigger")).ShouldBe(1);
     }
 
     [Fact]
@@ -124,7 +109,7 @@ public sealed class StimuliTests : IAsyncLifetime
     {
         await DefineAsync("d", Flow("a>c b>c", Begin(Of("Elsa.Event", "a", ("eventName", "go"))), Begin(Of("Elsa.Event", "b", ("eventName", "go"))), Line("c")));
         (await DeliverAsync("go")).Started.ShouldBe(2);
-        (await ReadAsync<string>("select string_agg(body ->> 'triggerActivityId', ',' order by body ->> 'triggerActivityId') from instance_event")).ShouldBe("a,b");
+        (await ScalarAsync<string>("select string_agg(body ->> 'triggerActivityId', ',' order by body ->> 'triggerActivityId') from instance_event")).ShouldBe("a,b");
     }
 
     [Theory]
@@ -134,27 +119,27 @@ public sealed class StimuliTests : IAsyncLifetime
     public async Task Time_starts_instances_by_the_business_clock(string type, string input, string value, int expected)
     {
         await DefineAsync("d", Flow("t>l", Begin(Of(type, "t", (input, value))), Line("l")));
-        await _host.AdvanceAsync(TimeSpan.FromHours(3));
-        (await ReadAsync<long>("select count(*) from instance where sub_status = 'Finished'")).ShouldBe(expected);
-        await _host.RetractAsync("d");
-        await _host.AdvanceAsync(TimeSpan.FromHours(3));
-        (await ReadAsync<long>("select count(*) from instance")).ShouldBe(expected);
+        await Host.AdvanceAsync(TimeSpan.FromHours(3));
+        (await ScalarAsync<long>("select count(*) from instance where sub_status = 'Finished'")).ShouldBe(expected);
+        await Host.RetractAsync("d");
+        await Host.AdvanceAsync(TimeSpan.FromHours(3));
+        (await ScalarAsync<long>("select count(*) from instance")).ShouldBe(expected);
     }
 
     [Fact]
-    public async Task A_timer_fires_once_on_many_hosts_and_once_for_what_was_missed()
+    public async Task A_timer_fires_once_on_manyHosts_and_once_for_what_was_missed()
     {
         await DefineAsync("d", Flow("t>l", Begin(Of("Elsa.Timer", "t", ("interval", "00:10:00"))), Line("l")));
-        var later = _host.Now.AddHours(5);
-        var fired = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => WorkflowEngine.Deadlines.FireTriggers.RunAsync(_postgres.DataSource, later)));
+        var later = Host.Now.AddHours(5);
+        var fired = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => WorkflowEngine.Deadlines.FireTriggers.RunAsync(Database, later)));
         fired.Sum().ShouldBe(1);
-        (await ReadAsync<bool>($"select due_at > '{later:O}' and due_at <= '{later.AddMinutes(10):O}' from trigger")).ShouldBeTrue();
+        (await ScalarAsync<bool>($"select due_at > '{later:O}' and due_at <= '{later.AddMinutes(10):O}' from trigger")).ShouldBeTrue();
     }
 
     [Fact]
     public async Task A_timer_that_cannot_run_is_stored_and_not_published()
     {
-        var stored = await _host.ImportAsync(Definition("d", Flow("t>l", Begin(Of("Elsa.Cron", "t", ("cronExpression", "every day"))), Line("l"))), true);
+        var stored = await Host.ImportAsync(Definition("d", Flow("t>l", Begin(Of("Elsa.Cron", "t", ("cronExpression", "every day"))), Line("l"))), true);
         stored.Refusals.ShouldHaveSingleItem().ShouldContain("every day");
         stored.Workflow.IsPublished.ShouldBeFalse();
         (await StartAsync()).ShouldBe(StartAnswer.NoVersion);
@@ -163,19 +148,38 @@ public sealed class StimuliTests : IAsyncLifetime
     [Fact]
     public async Task An_activity_made_of_a_definition_keeps_its_version_when_that_is_changed()
     {
-        await _host.ImportAsync(Inner("first"), true);
+        await Host.ImportAsync(Inner("first"), true);
         await DefineAsync("outer", Sequence(new JsonObject { ["id"] = "sub", ["type"] = "InnerBox", ["version"] = 1 }, Wait("w")));
-        await _host.ImportAsync(Inner("second"), true);
-        (await _host.StartAsync(new CaseStart("outer", null, null, null, null, null, null, null))).ShouldNotBe(Guid.Empty);
+        await Host.ImportAsync(Inner("second"), true);
+        (await Host.StartAsync(new CaseStart("outer", null, null, null, null, null, null, null))).ShouldNotBe(Guid.Empty);
         await DefineAsync("again", Sequence(new JsonObject { ["id"] = "sub", ["type"] = "InnerBox", ["version"] = 2 }));
-        await _host.StartAsync(new CaseStart("again", null, null, null, null, null, null, null));
-        _host.Lines.ShouldBe(["first", "second"]);
+        await Host.StartAsync(new CaseStart("again", null, null, null, null, null, null, null));
+        Host.Lines.ShouldBe(["first", "second"]);
 
         static JsonObject Inner(string line) => Definition("inner", Line(line), ("name", "Inner box"), ("options", new JsonObject { ["usableAsActivity"] = true }));
     }
 
+    /// <summary>Also while it is kept, through a start, and in the journal.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_event_that_an_instance_publishes_carries_its_place_in_the_row(bool isKept)
+    {
+        await DefineAsync("relay", Flow("in>out", Begin(Wait("in")), Of("Elsa.PublishEvent", "out", ("eventName", "out"))));
+        await DefineAsync("first", Flow("begin>in", Begin(Wait("begin")), Of("Elsa.PublishEvent", "in", ("eventName", "in"))));
+        await DefineAsync("d", Sequence(Wait("out"), Wait("never")));
+        if (isKept) await Host.PublishAsync(new PublishedEvent("begin", null, null, null));
+        await StartAsync();
+        await RunReadyAsync();
+        if (!isKept) await Host.PublishAsync(new PublishedEvent("begin", null, null, null));
+        (await ScalarAsync<string>("select string_agg(i.definition_id || ' ' || coalesce(s.state ->> 'hops', '-'), ', ' order by i.definition_id) from instance i join instance_state s on s.instance_id = i.id"))
+            .ShouldBe("d 1, first -, relay 1");
+        (await ScalarAsync<string>("select j.events #>> '{0,body,hops}' from journal j join instance i on i.id = j.instance_id where i.definition_id = 'd' and j.burst = 2")).ShouldBe("2");
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+    }
+
     private async Task DefineAsync(string id, JsonObject root, string? strategy = null) =>
-        (await _host.ImportAsync(Definition(id, root, ("options", new JsonObject { ["activationStrategyType"] = strategy })), true)).Refusals.ShouldBeEmpty();
+        (await Host.ImportAsync(Definition(id, root, ("options", new JsonObject { ["activationStrategyType"] = strategy })), true)).Refusals.ShouldBeEmpty();
 
     private static JsonObject Begin(JsonObject activity)
     {
@@ -183,28 +187,26 @@ public sealed class StimuliTests : IAsyncLifetime
         return activity;
     }
 
-    private Task<StartAnswer> StartAsync() => StartWorkflow.StartAsync(_postgres.DataSource, new NewInstance(Guid.NewGuid(), "d", null), Actor.System, _host.Now);
+    private Task<StartAnswer> StartAsync() => StartWorkflow.StartAsync(Database, new NewInstance(Guid.NewGuid(), "d", null), Actor.System, Host.Now);
 
     private async Task<int> StartAsync(NpgsqlConnection connection, string correlation)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { StartWorkflow.Statement(new NewInstance(Guid.NewGuid(), "d", null, correlation), Actor.System, _host.Now) },
+            BatchCommands = { StartWorkflow.Statement(new NewInstance(Guid.NewGuid(), "d", null, correlation), Actor.System, Host.Now) },
         };
         return await batch.ExecuteNonQueryAsync();
     }
 
     private async Task<(int Resumed, int Started)> DeliverAsync(string name)
     {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
+        await using var connection = await Database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { PublishedEvents.Deliver(new PublishedEvent(name, null, null, null), Guid.NewGuid(), Guid.NewGuid(), _host.Now, null, null) },
+            BatchCommands = { PublishedEvents.Deliver(new PublishedEvent(name, null, null, null), Guid.NewGuid(), Guid.NewGuid(), Host.Now, null, null) },
         };
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.ReadAsync();
         return (reader.GetInt32(0), reader.GetInt32(1));
     }
-
-    private Task<T> ReadAsync<T>(string sql) => Plans.OnePlan.ScalarAsync<T>(_postgres.DataSource, sql);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -14,28 +15,17 @@ using static Workflows.Tests.Running.Draw;
 namespace Workflows.Tests.Storage;
 
 /// <summary>What has been over for long moves out of the way, whole trees only, and can still be read.</summary>
-public sealed class ArchiveTests : IAsyncLifetime
+public sealed class ArchiveTests : CommittedCases
 {
-    private Postgres _postgres = null!;
-    private DatabaseHost _host = null!;
-
-    public async Task InitializeAsync()
+    private protected override async Task SeedAsync()
     {
-        _postgres = await Postgres.CreateDatabase();
-        _host = await DatabaseHost.CreateAsync(_postgres.DataSource);
         await SetAsync("""{"days": 30, "batch": 2}""");
-        await _host.ImportAsync(Definition("line", Line("l")), true);
-        await _host.ImportAsync(Definition("waits", Sequence(Wait("w"), Line("d"))), true);
-        await _host.ImportAsync(Definition("fails", Fault("f")), true);
-        await _host.ImportAsync(Definition("gives", Of("Elsa.RunJavaScript", "g", ("script", "[1, 'hai']"))), true);
+        await Host.ImportAsync(Definition("line", Line("l")), true);
+        await Host.ImportAsync(Definition("waits", Sequence(Wait("w"), Line("d"))), true);
+        await Host.ImportAsync(Definition("fails", Fault("f")), true);
+        await Host.ImportAsync(Definition("gives", Of("Elsa.RunJavaScript", "g", ("script", "[1, 'hai']"))), true);
         foreach (var (id, child) in new[] { ("all-end", "line"), ("one-waits", "waits"), ("one-fails", "fails") })
-            await _host.ImportAsync(Definition(id, Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", child), ("items", Expression("JavaScript", "[1,2,3,4,5]")), ("waitForCompletion", false))), true);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        await _postgres.DisposeAsync();
+            await Host.ImportAsync(Definition(id, Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", child), ("items", Expression("JavaScript", "[1,2,3,4,5]")), ("waitForCompletion", false))), true);
     }
 
     [Fact]
@@ -52,10 +42,10 @@ public sealed class ArchiveTests : IAsyncLifetime
         (await ScalarAsync<bool>($"select exists (select from instance where id = '{later}')")).ShouldBeTrue("it has not been over for 30 days");
         (await RunAsync(31)).ShouldBe(0);
 
-        await _host.PublishAsync(new PublishedEvent("w", null, null, null));
+        await Host.PublishAsync(new PublishedEvent("w", null, null, null));
         (await RunAsync(100)).ShouldBe(8, "what waited has ended since; what has failed may still be retried");
         (await HotAsync()).ShouldBe("fails Finished/Faulted 6, one-fails Finished/Finished 1");
-        (await ReplayEverything.DifferencesAsync(_postgres.DataSource, _host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
     }
 
     [Fact]
@@ -64,7 +54,7 @@ public sealed class ArchiveTests : IAsyncLifetime
         var id = await StartAsync("all-end");
         var child = await ScalarAsync<Guid>("select id from instance where parent_id is not null limit 1");
         var (instances, studio, executions, list) = (
-            new InstanceQueries(_postgres.DataSource), new StudioQueries(_postgres.DataSource), new ExecutionQueries(_postgres.DataSource), new InstanceListQueries(_postgres.DataSource));
+            new InstanceQueries(Database, Host.Services.GetRequiredService<DefinitionStore>()), new StudioQueries(Database), new ExecutionQueries(Database), new InstanceListQueries(Database));
         var before = await ReadAsync();
         (await RunAsync(31)).ShouldBe(6);
         (await ReadAsync()).ShouldBe(before);
@@ -72,9 +62,9 @@ public sealed class ArchiveTests : IAsyncLifetime
         (await list.ListAsync(Actor.System, new InstanceFilter(), "Created", false, 0, 10)).Total.ShouldBe(0, "a list of everything shows what is not in the archive");
         (await list.ListAsync(Actor.System, new InstanceFilter { Search = child.ToString() }, "Created", false, 0, 10)).Total.ShouldBe(1);
 
-        var operate = new OperateInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>(), _host.Services.GetRequiredService<Nudge>());
+        var operate = new OperateInstance(Database, Host.Services.GetRequiredService<Runner>(), Host.Services.GetRequiredService<Nudge>());
         (await operate.RetryAsync(Actor.System, id, At(32), At(32))).ShouldBeOfType<OperateAnswer.NotNow>().SubStatus.ShouldBe("Finished");
-        (await new CancelInstance(_postgres.DataSource, _host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "why", At(32), At(32))).ShouldBeOfType<CancelAnswer.Over>();
+        (await new CancelInstance(Database, Host.Services.GetRequiredService<Runner>()).RunAsync(Actor.System, id, "why", At(32), At(32))).ShouldBeOfType<CancelAnswer.Over>();
         (await list.HideAsync(Actor.System, child, At(32), At(32))).ShouldBe(true);
         (await studio.FindAsync(Actor.System, child)).ShouldBeNull();
         (await ScalarAsync<long>("select count(*) from audit where action = 'instance.delete'")).ShouldBe(1);
@@ -98,7 +88,7 @@ public sealed class ArchiveTests : IAsyncLifetime
         var id = await StartAsync("gives");
         (await RunAsync(31)).ShouldBe(1);
         (await HotAsync()).ShouldBe("");
-        (await new ExecutionQueries(_postgres.DataSource).ListAsync(id, null, null)).Single(e => e.ActivityId == "g").Outputs!.ToJsonString().ShouldBe("""{"result":[1,"hai"]}""");
+        (await new ExecutionQueries(Database).ListAsync(id, null, null)).Single(e => e.ActivityId == "g").Outputs!.ToJsonString().ShouldBe("""{"result":[1,"hai"]}""");
     }
 
     /// <summary>The session dies while it waits within its second batch: what moved before stays moved, the batch is undone, the next night goes on.</summary>
@@ -106,7 +96,7 @@ public sealed class ArchiveTests : IAsyncLifetime
     public async Task A_kill_between_and_within_batches_loses_and_doubles_nothing()
     {
         await StartAsync("all-end");
-        await using (var holder = await _postgres.DataSource.OpenConnectionAsync())
+        await using (var holder = await Database.OpenConnectionAsync())
         {
             await using var holding = await holder.BeginTransactionAsync();
             await Command(holder, "select id from instance where id = (select id from instance where parent_id is not null order by id offset 3 limit 1) for update").ExecuteNonQueryAsync();
@@ -118,14 +108,14 @@ public sealed class ArchiveTests : IAsyncLifetime
 
         (await ScalarAsync<string>("select (select count(*) from instance) || ' ' || (select count(*) from archived_instance) || ' ' || (select count(*) from archived_journal)")).ShouldBe("4 2 2");
         (await ScalarAsync<string>("select count(*) || ' ' || count(distinct id) from every_instance")).ShouldBe("6 6");
-        (await ReplayEverything.DifferencesAsync(_postgres.DataSource, _host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
         (await RunAsync(31)).ShouldBe(4);
         (await HotAsync()).ShouldBe("");
         (await ScalarAsync<string>("select count(*) || ' ' || count(distinct instance_id) from every_journal")).ShouldBe("6 6");
     }
 
     [Fact]
-    public async Task Two_hosts_at_once_move_everything_once()
+    public async Task TwoHosts_at_once_move_everything_once()
     {
         for (var i = 0; i < 4; i++) await StartAsync("all-end");
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync(31)));
@@ -159,13 +149,13 @@ public sealed class ArchiveTests : IAsyncLifetime
         (await ColumnsAsync(view)).Except(["archived_at"]).Order().ShouldBe(columns);
     }
 
-    private DateTimeOffset At(int days) => _host.Now.AddDays(days);
+    private DateTimeOffset At(int days) => Host.Now.AddDays(days);
 
-    private Task<int> RunAsync(int days) => new ArchiveFinished(_postgres.DataSource).RunAsync(At(days));
+    private Task<int> RunAsync(int days) => new ArchiveFinished(Database).RunAsync(At(days));
 
     private async Task<Guid> StartAsync(string definition, int inDays = 0)
     {
-        var id = await _host.StartAsync(new CaseStart(definition, null, null, null, null, null, null, null));
+        var id = await Host.StartAsync(new CaseStart(definition, null, null, null, null, null, null, null));
         if (inDays > 0) await ExecuteAsync("update instance set finished_at = $2 where id = $1", P(id), Instant(At(inDays)));
         return id;
     }
@@ -175,22 +165,10 @@ public sealed class ArchiveTests : IAsyncLifetime
 
     private async Task<List<string>> ColumnsAsync(string table)
     {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
+        await using var connection = await Database.OpenConnectionAsync();
         return await Command(connection, "select attname || ' ' || format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped", P(table))
             .ListAsync(r => r.GetString(0).Split(' ') is ["archived_at", ..] ? "archived_at" : r.GetString(0));
     }
 
     private Task SetAsync(string value) => ExecuteAsync("insert into setting (key, value) values ('archive', $1::jsonb) on conflict (key) do update set value = excluded.value", P(value));
-
-    private async Task ExecuteAsync(string sql, params NpgsqlParameter[] parameters)
-    {
-        await using var connection = await _postgres.DataSource.OpenConnectionAsync();
-        await Command(connection, sql, parameters).ExecuteNonQueryAsync();
-    }
-
-    private async Task<T> ScalarAsync<T>(string sql)
-    {
-        await using var command = _postgres.DataSource.CreateCommand(sql);
-        return (T)(await command.ExecuteScalarAsync())!;
-    }
 }

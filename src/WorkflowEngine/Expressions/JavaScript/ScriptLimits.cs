@@ -8,8 +8,11 @@ public sealed record ScriptLimits
     /// <summary>The limits of an ordinary workflow expression.</summary>
     public static ScriptLimits Default { get; } = new();
 
-    /// <summary>The limits of an expression that gives a long list (<see cref="WorkflowEngine.Activities.Input.IsBulk"/>).</summary>
-    public static ScriptLimits Bulk { get; } = new() { Fuel = 10_000_000, Memory = 64 * 1024 * 1024, OutputSize = 8 * 1024 * 1024 };
+    /// <summary>
+    /// The limits of an expression that gives a long list (<see cref="WorkflowEngine.Activities.Input.IsBulk"/>): to make an object for each of 200,000
+    /// children takes 3.2 million steps and most of the memory, to sort 50,000 by a function 5.9 million.
+    /// </summary>
+    public static ScriptLimits Bulk { get; } = new() { Fuel = 6_000_000, Memory = 64 * 1024 * 1024, OutputSize = 8 * 1024 * 1024 };
 
     /// <summary>Longest source text, in UTF-16 characters.</summary>
     public int SourceLength { get; init; } = 64 * 1024;

@@ -19,6 +19,6 @@ public sealed class CloseModel(RequestActor who, TaskPageReader reader, CloseTas
         var answer = await close.CloseAsync(Who.Actor, new(id, revision, operationId, reason), Who.Now, Who.RecordedAt, cancellation);
         if (answer is not TaskAnswer.Done done) return Refuse(answer, Texts["staff.close.reason"]);
         if (done.MovesInstance) await runner.RunNowAsync(done.InstanceId, cancellation);
-        return Redirect($"/tasks/{id}");
+        return Done("close");
     }
 }

@@ -70,7 +70,7 @@ public sealed class ExtendModel(
             var selection = Scope == One ? null : $"{Shown.Task.PlanId} {Shown.Task.Activity} {(Scope == "all" ? "*" : string.Join(' ', Chosen.Order(StringComparer.Ordinal)))}";
             var command = new ExtendDeadline.Command(named, due, reason, string.IsNullOrWhiteSpace(document) ? null : document, operationId, selection);
             if (await AnswerAsync(command, @do, cancellation) is not { } answer) return Page();
-            if (answer.Extended > 0) return Redirect($"/tasks/{id}");
+            if (answer.Extended > 0) return Done(string.IsNullOrWhiteSpace(effective) ? "extend" : "extend-later", tasks: answer.Extended);
             if (answer.Refused is TaskAnswer.Invalid { Errors: var errors } && (errors.TryGetValue("newDue", out var wrong) || errors.TryGetValue("effectiveAt", out wrong)))
                 ModelState.AddModelError(errors.ContainsKey("newDue") ? "lastDay" : "effective", wrong.In(Language.Current.Code));
             else if (answer.Refused is { } refused) return Refuse(refused, Texts["staff.extend.reason"]);

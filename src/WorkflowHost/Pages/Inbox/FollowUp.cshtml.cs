@@ -16,6 +16,6 @@ public sealed class FollowUpModel(RequestActor who, TaskPageReader reader, Comme
         if (!await LoadAsync(id, cancellation)) return NotFound();
         (Text, OperationId) = (text, operationId ?? OperationId);
         var answer = await comment.CommentAsync(Who.Actor, new(id, operationId, text, true), Who.Now, Who.RecordedAt, cancellation);
-        return answer is TaskAnswer.Done ? Redirect($"/tasks/{id}#comments") : Refuse(answer, Texts["staff.follow-up.title"]);
+        return answer is TaskAnswer.Done ? Done("follow-up", "#comments") : Refuse(answer, Texts["staff.follow-up.title"]);
     }
 }

@@ -1,5 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 using WorkflowEngine.Tasks;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
@@ -10,7 +11,7 @@ namespace WorkflowHost.Pages.Inbox;
 
 /// <summary>A page of its own for one command on a task: shows the task beside the form, and says why it was not done with what was typed still there.</summary>
 /// <param name="command">Its name among the task's allowed commands; who may not give it is led back to the task.</param>
-public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, Texts texts, string command) : PageModel
+public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, Texts texts, string command) : ReturningPage
 {
     public TaskPage Shown { get; private set; } = null!;
 
@@ -24,7 +25,10 @@ public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, T
     /// <summary>What somebody else did to the task meanwhile.</summary>
     public string? Meanwhile { get; private set; }
 
-    public ErrorSummary Errors { get; private set; } = new([]);
+    /// <summary>Back to where it was begun: the task's page, or a list.</summary>
+    public string BackWords => texts[Onwards == Usual ? "staff.back" : "staff.back-list"];
+
+    protected override string Usual => $"/tasks/{Shown.Task.Id}";
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellation)
     {
@@ -39,6 +43,18 @@ public abstract class TaskCommandPage(RequestActor who, TaskPageReader reader, T
         Shown = page;
         return true;
     }
+
+    /// <summary>Back to where it was begun. A list is told what was done, to say so above its rows; the task's page shows it anyway.</summary>
+    /// <param name="place">Where on the task's page.</param>
+    /// <param name="tasks">How many it was done to.</param>
+    protected IActionResult Done(string what, string place = "", int tasks = 1) => Onwards == Usual
+        ? LocalRedirect(Usual + place)
+        : LocalRedirect(QueryHelpers.AddQueryString(Onwards, new Dictionary<string, string?>
+        {
+            ["done"] = what,
+            ["task"] = Shown.Task.Id.ToString(),
+            ["count"] = tasks.ToString(CultureInfo.InvariantCulture),
+        }));
 
     /// <param name="label">The field that an error without a field of its own is about.</param>
     protected IActionResult Refuse(TaskAnswer answer, string label)

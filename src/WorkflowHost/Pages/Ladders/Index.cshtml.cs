@@ -57,6 +57,6 @@ public sealed class IndexModel(RequestActor who, ReferenceStore reference, Ladde
     {
         ArgumentNullException.ThrowIfNull(use);
         ArgumentNullException.ThrowIfNull(texts);
-        return use.PlanId is null ? texts["ladders.use.no-plan"] : use.Number is { } number ? texts["ladders.use.plan", number] : texts["ladders.use.no-number", use.Subject];
+        return use.PlanId is null ? texts["ladders.use.no-plan"] : use.Number is { } number ? PlanName.InWords(number) : texts["ladders.use.no-number", use.Subject];
     }
 }

@@ -50,7 +50,7 @@ public sealed class LadderUses(NpgsqlDataSource database, DefinitionLibrary libr
     private const string Published =
         """
         -- LadderUses.Published
-        select coalesce(name, definition_id), document from definition_version where is_published and deleted_at is null order by 1
+        select coalesce(name, definition_id), id, document from definition_version where is_published and deleted_at is null order by 1
         """;
 
     /// <summary>Clocks of one ladder or all, by plan and step.</summary>
@@ -86,9 +86,9 @@ public sealed class LadderUses(NpgsqlDataSource database, DefinitionLibrary libr
     {
         await using var connection = await database.OpenConnectionAsync(stop);
         var found = new List<(string, IReadOnlyList<Text>)>();
-        foreach (var (name, document) in await Command(connection, Published).ListAsync(r => (r.GetString(0), r.GetString(1)), stop))
+        foreach (var (name, id, document) in await Command(connection, Published).ListAsync(r => (r.GetString(0), r.GetString(1), r.GetString(2)), stop))
         {
-            var steps = (await library.ReadAsync(document, connection, stop)).Workflow.Nodes
+            var steps = (await library.TryReadAsync(id, document, connection, stop)).Workflow.Nodes
                 .Where(n => n.Type == NodeText.HumanTask && (NodeText.Effective(n, "ladder") == ladder || NodeText.Literal(n, "reviewLadder") == ladder))
                 .Select(n => NodeText.Label(n)).Select(l => new Text(l.Vi, l.En)).ToList();
             if (steps.Count > 0) found.Add((name, steps));

@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 using WorkflowEngine.Deadlines;
+using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
+using WorkflowHost.Api;
 using WorkflowHost.Identity;
 using WorkflowHost.Inbox;
 using WorkflowHost.Pages.Plans;
@@ -10,7 +13,9 @@ using WorkflowHost.Web;
 namespace WorkflowHost.Pages.Overdue;
 
 /// <summary>Who is late, and what can I do: the page of managers. One plan or one step of it with <c>?plan=</c> and <c>?step=</c>.</summary>
-public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPageQueries plans, PlanWaits waits, UnitNames names, ReferenceStore reference, DeliveryLedger deliveries, Texts texts) : PageModel
+public sealed class IndexModel(
+    RequestActor who, OverdueQueries queries, TaskQueries tasks, PlanPageQueries plans, PlanWaits waits, UnitNames names, ReferenceStore reference, DeliveryLedger deliveries,
+    Texts texts) : PageModel
 {
     private const int Ahead = 30;
 
@@ -41,10 +46,20 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
     public bool IsCut { get; private set; }
 
     /// <summary>Address of the same list as CSV.</summary>
-    public string CsvPath => Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString("/overdue.csv",
-        new Dictionary<string, string?> { ["plan"] = Filter.PlanId?.ToString(), ["step"] = Filter.Step }.Where(p => p.Value is not null)!);
+    public string CsvPath => Filtered("/overdue.csv");
 
-    public async Task<IActionResult> OnGetAsync(Guid? plan, string? step, CancellationToken stop)
+    /// <summary>What was done on the page that was left last.</summary>
+    public string? Notice { get; private set; }
+
+    /// <summary>The page of a command on a row; it leads back to this list.</summary>
+    public string Command(LateTask task, string command)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return QueryHelpers.AddQueryString($"/tasks/{task.TaskId}/{command}", "returnUrl", Filtered("/overdue"));
+    }
+
+    /// <param name="done">The command that was given on the page that leads back here, to <paramref name="task"/> and, with <paramref name="count"/>, others.</param>
+    public async Task<IActionResult> OnGetAsync(Guid? plan, string? step, string? done, Guid? task, int? count, CancellationToken stop)
     {
         if (await who.ReadAsync(stop) is not { } actor) return Challenge();
         Filter = new OverdueFilter(plan, string.IsNullOrEmpty(step) ? null : step);
@@ -54,6 +69,7 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
             PlanNumber = head.Number ?? head.Subject;
         }
 
+        if (done is not null && task is { } about) Notice = await NoticeAsync(actor, done, about, count ?? 1, stop);
         await deliveries.NoteListOpenedAsync(actor.PersonId, who.Now, stop);
         var data = await reference.GetAsync(stop);
         Words = new OverdueWords(data, await names.RolesAsync(stop), who.Now, texts);
@@ -77,7 +93,15 @@ public sealed class IndexModel(RequestActor who, OverdueQueries queries, PlanPag
         return Page();
     }
 
-    private async Task ReadAhead(WorkflowEngine.Organisation.Actor actor, CancellationToken stop)
+    private string Filtered(string path) => QueryHelpers.AddQueryString(
+        path, new Dictionary<string, string?> { ["plan"] = Filter.PlanId?.ToString(), ["step"] = Filter.Step }.Where(p => p.Value is not null)!);
+
+    /// <summary>As the task stands now; null: it is none that the reader may see.</summary>
+    private async Task<string?> NoticeAsync(Actor actor, string done, Guid task, int count, CancellationToken stop) =>
+        await tasks.FindAsync(actor, task, who.Now, stop) is not { } found || texts.Find($"overdue.done.{done}") is null ? null
+            : texts[$"overdue.done.{done}", count > 1 ? texts["overdue.and-others", found.Unit.Name, count - 1] : found.Unit.Name, found.Deadline.LastDay is { } last ? Dates.Full(last) : ""];
+
+    private async Task ReadAhead(Actor actor, CancellationToken stop)
     {
         var coming = await queries.ComingAsync(actor, Filter, who.Now, stop);
         Soon = [.. coming.Where(c => c.Limit <= who.Now.AddDays(Ahead)).Select(c => new Coming(c.PlanId, Sentence(c)))];

@@ -14,7 +14,7 @@ public sealed partial class DocumentModel(RequestActor who, PlanPageQueries quer
     public PlanDocument Text { get; private set; } = null!;
 
     /// <summary>Name of the kind in capitals, as it stands above the subject: KẾ HOẠCH, THÔNG BÁO.</summary>
-    public string Heading => DocumentNumber.Types.GetValueOrDefault(Text.Kind, Text.Kind).ToUpper(Language.Vietnamese.Culture);
+    public string Heading => (DocumentNumber.Types.GetValueOrDefault(Text.Kind)?.Vi ?? Text.Kind).ToUpper(Language.Vietnamese.Culture);
 
     /// <summary>The text's paragraphs, with whether each is a heading: short and numbered (I., 1., a.).</summary>
     public IEnumerable<(string Text, bool IsHeading)> Paragraphs =>

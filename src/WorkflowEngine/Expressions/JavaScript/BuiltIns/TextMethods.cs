@@ -48,7 +48,7 @@ internal static class TextMethods
     private static string Scanned(ScriptRun run, Value self)
     {
         var text = Text(run, self);
-        run.Charge(text.Length / 16);
+        run.Charge(text.Length / 8);
         return text;
     }
 

@@ -190,7 +190,7 @@ internal sealed class PatternMatcher
         var start = at;
         while (at < Text.Length && !first[Math.Min((int)Text[at], 128)]) at++;
         if (at > start) _turn++;
-        Work((at - start) / 8);
+        Work((at - start) / 4);
         return at;
     }
 

@@ -70,7 +70,7 @@ internal static class DateMethods
 
     private static Value ToIso(ScriptRun run, Value self, Value[] arguments)
     {
-        run.Charge(10);
+        run.Charge(20);
         return double.IsNaN(Date(run, self).Time) ? throw run.RangeError("Invalid time value") : run.Text(DateText.Iso(Date(run, self).Time));
     }
 

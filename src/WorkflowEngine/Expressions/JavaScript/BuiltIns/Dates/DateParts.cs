@@ -43,7 +43,7 @@ internal static class DateParts
     /// <summary>How far local time is ahead of UTC at an instant, in milliseconds.</summary>
     public static double Offset(ScriptRun run, double utc)
     {
-        run.Charge(5);
+        run.Charge(10);
         var zone = run.Globals.TimeZone;
         var isInRange = utc > DateTimeOffset.MinValue.ToUnixTimeMilliseconds() + Day * 2 && utc < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() - Day * 2;
         var offset = isInRange ? zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds((long)utc)) : zone.BaseUtcOffset;
