@@ -14,5 +14,7 @@ public sealed class PublishEvent : Activity
     public readonly Input<JsonNode> Payload = new("Payload") { LabelVi = "Nội dung", LabelEn = "Payload", TypeName = "Object" };
 
     protected internal override void Execute(ActivityContext context) => context.Effects.Events.Add(new PublishedEvent(
-        context.Get(EventName) ?? "", context.Get(CorrelationId) is { } given && !string.IsNullOrWhiteSpace(given) ? given : null, context.Get(IsLocalEvent) ? context.InstanceId : null, context.GetRaw("payload")?.DeepClone(), context.Burst.NextHop()));
+        context.Get(EventName) ?? throw new ActivityFaultException("The event has no name.", "ArgumentNullException"),
+        context.Get(CorrelationId) is { } given && !string.IsNullOrWhiteSpace(given) ? given : null, context.Get(IsLocalEvent) ? context.InstanceId : null,
+        context.GetRaw("payload")?.DeepClone(), context.Burst.NextHop()));
 }

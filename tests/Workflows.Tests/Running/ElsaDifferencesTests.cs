@@ -4,7 +4,7 @@ using static Workflows.Tests.Running.Draw;
 
 namespace Workflows.Tests.Running;
 
-/// <summary>Where Elsa 3.8.0 does something else, and what is done here instead; named in docs/elsa-compatibility.md.</summary>
+/// <summary>Where Elsa 3.8.0 does something else, and what is done here instead, named in docs/elsa-compatibility.md; and where it once was so.</summary>
 public sealed class ElsaDifferencesTests
 {
     private readonly MemoryEngine _engine = new();
@@ -89,10 +89,13 @@ public sealed class ElsaDifferencesTests
         _engine.Instances.Select(i => i.State.SubStatus).ShouldBe([SubStatus.Cancelled, SubStatus.Cancelled]);
     }
 
-    [Fact]
-    public void A_task_without_a_name_is_an_incident()
+    /// <summary>As in Elsa.</summary>
+    [Theory]
+    [InlineData("Elsa.RunTask")]
+    [InlineData("Elsa.PublishEvent")]
+    public void A_task_and_an_event_to_publish_need_a_name(string type)
     {
-        _engine.Import(Definition("d", Sequence(Of("Elsa.RunTask", "t"))));
+        _engine.Import(Definition("d", Sequence(Of(type, "t"))));
         _engine.Start("d").State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("t");
     }
 
@@ -101,6 +104,11 @@ public sealed class ElsaDifferencesTests
 
     private static JsonArray Variable(string id, string name, string type, string value, bool isArray) => new(new JsonObject
     {
-        ["id"] = id, ["name"] = name, ["typeName"] = type, ["isArray"] = isArray, ["value"] = value, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
+        ["id"] = id,
+        ["name"] = name,
+        ["typeName"] = type,
+        ["isArray"] = isArray,
+        ["value"] = value,
+        ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver",
     });
 }
