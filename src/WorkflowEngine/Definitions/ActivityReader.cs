@@ -205,11 +205,23 @@ internal sealed class ActivityReader(ReadSession session)
         var items = new JsonArray();
         foreach (var item in array)
         {
-            if (areCases) items.Add(ReadCase(draft, item, items.Count, place[items.Count]));
-            else items.Add(LegacyShapes.Unwrap(item));
+            var at = place[items.Count];
+            items.Add(areCases ? ReadCase(draft, item, items.Count, at)
+                : item is JsonObject json && json.Member("activity") is JsonObject embedded ? ReadStep(draft, $"{declared.JsonName}[{items.Count}]", json, embedded, at)
+                : LegacyShapes.Unwrap(item));
         }
 
         return items;
+    }
+
+    /// <summary>An item of a list that says what is to be done in its case, as the status codes of a request do.</summary>
+    private JsonObject ReadStep(ActivityDraft draft, string port, JsonObject item, JsonObject embedded, Place place)
+    {
+        if (Read(embedded, place["activity"]) is { } child) draft.Children.Add((port, [child]));
+        var rest = new JsonObject();
+        foreach (var (name, value) in item)
+            if (!name.Equals("activity", StringComparison.OrdinalIgnoreCase)) rest[name] = LegacyShapes.Unwrap(value);
+        return rest;
     }
 
     private JsonObject? ReadCase(ActivityDraft draft, JsonNode? item, int number, Place place)
