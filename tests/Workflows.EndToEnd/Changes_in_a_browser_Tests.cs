@@ -11,6 +11,8 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
             await officer.GoAsync("overdue");
             await officer.Page.Locator("a[href*='/extend']").First.ClickAsync();
             await officer.Page.WaitForURLAsync("**/extend?*");
+            // As from the task's own page, to which one comes back then.
+            await officer.Page.GotoAsync(officer.Page.Url.Split('?')[0]);
             await officer.FillAsync(("lastDay", "15/01/2020"), ("reason", "Đơn vị đang sáp nhập."), ("document", "12/TB-CĐYT"), ("effective", "10/01/2020"));
             await officer.PressAsync("Xem trước khi gia hạn");
             (await officer.TextAsync()).ShouldContain("Có hiệu lực từ 10/01/2020");
