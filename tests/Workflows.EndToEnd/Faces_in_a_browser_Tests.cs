@@ -133,7 +133,13 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
         """;
 
     private static Task<int> LinesOfWhoAsync(Visit visit) => visit.Page.EvaluateAsync<int>(
-        "() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('.who')); return new Set([...range.getClientRects()].map(r => Math.round(r.bottom / 8))).size; }");
+        """
+        () => new Set([...document.querySelectorAll('.who b, .who span')].flatMap(e => {
+          const range = document.createRange();
+          range.selectNodeContents(e.firstChild);
+          return [...range.getClientRects()].map(r => Math.round(r.top));
+        })).size
+        """);
 
     private static Task<int> LinesOfWaysAsync(Visit visit) =>
         visit.Page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('.nav > li')].map(e => e.offsetTop)).size");
