@@ -17,6 +17,7 @@ public sealed class MemoryEngine
     private static readonly ActivityCatalog Catalog = new(typeof(Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
     private readonly Dictionary<Guid, MemoryInstance> _byId = [];
     private readonly List<MemoryInstance> _ready = [];
+    private readonly SortedDictionary<int, MemoryInstance> _listening = [];
     private bool _isHeld;
     private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input, int Hops)> _early = [];
     private int _ids;
@@ -178,6 +179,7 @@ public sealed class MemoryEngine
         var instance = new MemoryInstance
         {
             Id = id,
+            Place = Instances.Count,
             RootId = parent?.RootId ?? id,
             ParentId = parent?.Id,
             ParentContext = child?.ContextId,
@@ -247,6 +249,8 @@ public sealed class MemoryEngine
         }
 
         (instance.StateJson, instance.Workflow) = (result.State.ToJson(), result.Workflow);
+        if (result.State.Bookmarks.Exists(b => b.Hash is not null)) _listening[instance.Place] = instance;
+        else _listening.Remove(instance.Place);
         instance.Journal.AddRange(effects.Journal);
         instance.Tasks.AddRange(effects.Tasks);
         instance.Alterations.AddRange(effects.Alterations);
@@ -254,7 +258,7 @@ public sealed class MemoryEngine
         Lines.AddRange(effects.Lines);
         if (result.MustContinue) Send(instance, EventKind.Continue, []);
         foreach (var child in effects.Children)
-            Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null);
+            Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null, child.Hops);
         foreach (var fanOut in effects.FanOuts) FanOut(instance, fanOut);
         foreach (var bookmark in effects.BookmarksAdded) TakeEarly(instance, bookmark);
         foreach (var published in effects.Events) Deliver(published);
@@ -275,11 +279,11 @@ public sealed class MemoryEngine
         for (var unit = 0; unit < FanOutUnits; unit++)
         {
             var child = new NewChild(
-                new DeterministicIds(parent.Id, 1000 + unit, Now).NewGuid(), fanOut.DefinitionId, fanOut.ContextId, fanOut.CorrelationId, fanOut.Input, null, fanOut.Report, unit);
-            Create(Definition(fanOut.DefinitionId)!, parent, child, fanOut.Report, fanOut.CorrelationId, null, fanOut.Input, null, null, null);
+                new DeterministicIds(parent.Id, 1000 + Instances.Count, Now).NewGuid(), fanOut.DefinitionId, fanOut.ContextId, fanOut.CorrelationId, fanOut.Input, null, fanOut.Report, unit, fanOut.Hops);
+            Create(Definition(fanOut.DefinitionId)!, parent, child, fanOut.Report, fanOut.CorrelationId, null, fanOut.Input, null, null, null, fanOut.Hops);
         }
 
-        if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits });
+        if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits }, hops: fanOut.Hops);
     }
 
     private void TellParent(MemoryInstance child, InstanceState state, SubStatus before)
@@ -297,14 +301,14 @@ public sealed class MemoryEngine
             };
             if (child.Report == "inline" && !IsEnd(state.SubStatus)) told["rests"] = true;
             if (IsEnd(before)) told["again"] = true;
-            Send(parent, EventKind.ChildEnded, told, child.Report != "each");
+            Send(parent, EventKind.ChildEnded, told, child.Report != "each", state.Hops ?? 0);
         }
         else if (child.Report == "count")
         {
             var told = new JsonObject { ["contextId"] = child.ParentContext };
             if (IsEnd(before)) told[before.ToString().ToLowerInvariant()] = -1;
             if (IsEnd(state.SubStatus)) told[state.SubStatus.ToString().ToLowerInvariant()] = 1;
-            Send(parent, EventKind.ChildrenEnded, told);
+            Send(parent, EventKind.ChildrenEnded, told, hops: state.Hops ?? 0);
         }
     }
 
@@ -312,17 +316,16 @@ public sealed class MemoryEngine
     {
         var hash = Stimulus.HashOfEvent(published.Name);
         var input = new JsonObject { [Event.PayloadKey] = published.Payload?.DeepClone() };
-        if (published.InstanceId is null)
-            foreach (var id in _published.ToArray())
-                foreach (var trigger in StartTriggers.Of(Definition(id)!).Triggers.Where(t => t.Hash == hash))
-                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, trigger.ActivityId, published.Hops);
+        var begun = published.InstanceId is not null ? [] : _published.SelectMany(id => StartTriggers.Of(Definition(id)!).Triggers.Where(t => t.Hash == hash), (id, t) => (id, t.ActivityId)).ToArray();
+        foreach (var (id, activity) in begun)
+            Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, activity, Burst.HopsOfEach(published.Hops, begun.Length));
         Stimulate(hash, published.CorrelationId, published.InstanceId, input, published.Hops);
     }
 
     private bool Stimulate(string hash, string? correlationId, Guid? instanceId, JsonObject input, int hops = 0)
     {
         var resumed = false;
-        foreach (var instance in Instances.ToArray())
+        foreach (var instance in _listening.Values)
         {
             var state = instance.State;
             if (state.Status == InstanceStatus.Finished || instanceId is { } only && only != instance.Id || correlationId is not null && correlationId != state.CorrelationId) continue;
