@@ -147,6 +147,7 @@ internal sealed class ActivityReader(ReadSession session)
         draft.Id = json.Text("id", place, session)?.Trim() is { Length: > 0 } ? json.Text("id", place, session)! : "";
         draft.Name = json.Text("name", place, session);
         draft.Metadata = Dictionary(metadata, place["metadata"]);
+        draft.HasNullMetadata = metadata is null && json.Has("metadata") && !draft.IsUnknown;
         draft.CustomProperties = Dictionary(json.Member("customProperties"), place["customProperties"]);
         if (json.Member("customProperties") is null && json.Has("customProperties"))
             session.Problem(place["customProperties"], "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
@@ -175,7 +176,7 @@ internal sealed class ActivityReader(ReadSession session)
         {
             if (given is null && draft.Type == "Elsa.Fork" && json.Has(name))
                 session.Problem(place[name], $"It is one of {string.Join(", ", Modes.OfFork)}.", $"Phải là một trong {string.Join(", ", Modes.OfFork)}.");
-            var raw = given is null ? ActivityDefaults.UnwrappedInput(draft.Type, name) : ReadUnwrapped(draft, declared, given, place[name]);
+            var raw = given is null && draft.Type == "Elsa.FlowSwitch" && json.Has(name) ? null : given is null ? ActivityDefaults.UnwrappedInput(draft.Type, name) : ReadUnwrapped(draft, declared, given, place[name]);
             if (raw is not null) draft.Raw[name] = raw;
         }
         else if (given is not null)
@@ -206,7 +207,7 @@ internal sealed class ActivityReader(ReadSession session)
         foreach (var item in array)
         {
             var at = place[items.Count];
-            items.Add(areCases ? ReadCase(draft, item, items.Count, at)
+            items.Add(areCases && item is null && draft.Type == "Elsa.FlowSwitch" ? null : areCases ? ReadCase(draft, item, items.Count, at)
                 : item is JsonObject json && json.Member("activity") is JsonObject embedded ? ReadStep(draft, $"{declared.JsonName}[{items.Count}]", json, embedded, at)
                 : LegacyShapes.Unwrap(item));
         }
