@@ -78,7 +78,7 @@ public sealed class MemoryEngine
         }
 
         var workflow = Read(publish);
-        IReadOnlyList<DefinitionProblem> refusals = publish ? [.. StartTriggers.Of(workflow).Problems, .. DueOrder.Problems(workflow)] : [];
+        IReadOnlyList<DefinitionProblem> refusals = publish ? [.. StartTriggers.Of(workflow, Now).Problems, .. DueOrder.Problems(workflow)] : [];
         if (refusals.Count > 0) workflow = Read(false);
         if (draft is not null) _definitions.Remove(draft);
         _definitions.Add(workflow);
@@ -173,7 +173,7 @@ public sealed class MemoryEngine
 
     private MemoryInstance Create(
         Workflow workflow, MemoryInstance? parent, NewChild? child, string report, string? correlationId, string? name, JsonObject? input,
-        JsonObject? properties, JsonObject? variables, string? trigger, int hops = 0)
+        JsonObject? properties, JsonObject? variables, string? trigger, int hops = 0, string? hash = null)
     {
         var id = child?.Id ?? new DeterministicIds(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), _ids++, Now).NewGuid();
         var instance = new MemoryInstance
@@ -198,6 +198,7 @@ public sealed class MemoryEngine
             ["properties"] = properties,
             ["variables"] = variables?.DeepClone(),
             ["triggerActivityId"] = trigger,
+            ["hash"] = hash,
         }, report is "first" or "inline", hops);
         return instance;
     }
@@ -260,7 +261,8 @@ public sealed class MemoryEngine
         foreach (var child in effects.Children)
             Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null, child.Hops);
         foreach (var fanOut in effects.FanOuts) FanOut(instance, fanOut);
-        foreach (var bookmark in effects.BookmarksAdded) TakeEarly(instance, bookmark);
+        foreach (var bookmark in effects.BookmarksAdded) instance.Correlations[bookmark.Id] = result.State.CorrelationId;
+        TakeEarly(instance, [.. effects.BookmarksAdded]);
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
@@ -316,36 +318,49 @@ public sealed class MemoryEngine
     {
         var hash = Stimulus.HashOfEvent(published.Name);
         var input = new JsonObject { [Event.PayloadKey] = published.Payload?.DeepClone() };
-        var begun = published.InstanceId is not null ? [] : _published.SelectMany(id => StartTriggers.Of(Definition(id)!).Triggers.Where(t => t.Hash == hash), (id, t) => (id, t.ActivityId)).ToArray();
+        var isAwaited = Awaiting(hash, published.CorrelationId, published.InstanceId).Any();
+        var begun = published.InstanceId is not null ? []
+            : _published.SelectMany(id => StartTriggers.Of(Definition(id)!, Now).Triggers.Where(t => t.Hash == hash), (id, t) => (id, t.ActivityId)).ToArray();
         foreach (var (id, activity) in begun)
-            Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, activity, Burst.HopsOfEach(published.Hops, begun.Length));
+            Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, activity, Burst.HopsOfEach(published.Hops, begun.Length), isAwaited ? hash : null);
         Stimulate(hash, published.CorrelationId, published.InstanceId, input, published.Hops);
     }
 
     private bool Stimulate(string hash, string? correlationId, Guid? instanceId, JsonObject input, int hops = 0)
     {
         var resumed = false;
-        foreach (var instance in _listening.Values)
+        foreach (var (instance, bookmark) in Awaiting(hash, correlationId, instanceId).ToArray())
         {
-            var state = instance.State;
-            if (state.Status == InstanceStatus.Finished || instanceId is { } only && only != instance.Id || correlationId is not null && correlationId != state.CorrelationId) continue;
-            foreach (var bookmark in state.Bookmarks.Where(b => b.Hash == hash))
-            {
-                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() }, hops: hops);
-                resumed = true;
-            }
+            Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = input.DeepClone() }, hops: hops);
+            resumed = true;
         }
 
         if (!resumed) _early.Add((hash, correlationId, instanceId, input, hops));
         return resumed;
     }
 
-    private void TakeEarly(MemoryInstance instance, Bookmark bookmark)
+    private IEnumerable<(MemoryInstance Instance, Bookmark Bookmark)> Awaiting(string hash, string? correlationId, Guid? instanceId) =>
+        from instance in _listening.Values
+        where instanceId is not { } only || only == instance.Id
+        let state = instance.State
+        where state.Status != InstanceStatus.Finished
+        from bookmark in state.Bookmarks
+        where bookmark.Hash == hash && (correlationId is null || correlationId == instance.Correlations.GetValueOrDefault(bookmark.Id))
+        select (instance, bookmark);
+
+    private void TakeEarly(MemoryInstance instance, List<Bookmark> added)
     {
-        var index = _early.FindIndex(e => e.Hash == bookmark.Hash && (e.InstanceId is null || e.InstanceId == instance.Id)
-            && (e.CorrelationId is null || e.CorrelationId == instance.State.CorrelationId));
-        if (index < 0) return;
-        Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = _early[index].Input.DeepClone() }, hops: _early[index].Hops);
-        _early.RemoveAt(index);
+        foreach (var early in _early.ToArray())
+        {
+            if (early.InstanceId is { } only && only != instance.Id) continue;
+            var waits = added.Where(b => b.Hash == early.Hash && (early.CorrelationId is null || early.CorrelationId == instance.State.CorrelationId)).ToArray();
+            foreach (var bookmark in waits)
+            {
+                Send(instance, EventKind.Resume, new JsonObject { ["bookmarkId"] = bookmark.Id, ["input"] = early.Input.DeepClone() }, hops: early.Hops);
+                added.Remove(bookmark);
+            }
+
+            if (waits.Length > 0) _early.Remove(early);
+        }
     }
 }

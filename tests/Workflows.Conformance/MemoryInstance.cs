@@ -33,6 +33,9 @@ public sealed class MemoryInstance
     /// <summary>Set aside until a retry.</summary>
     public List<InstanceEvent> Held { get; } = [];
 
+    /// <summary>The correlation that the instance had when it began to wait, by bookmark: what events are asked by.</summary>
+    public Dictionary<string, string?> Correlations { get; } = [];
+
     public List<JournalEntry> Journal { get; } = [];
     public List<NewTask> Tasks { get; } = [];
     public List<AlterationOutcome> Alterations { get; } = [];

@@ -75,6 +75,8 @@ internal static class RawInstance
         var (variables, dynamic) = (new JsonObject(), new JsonArray());
         foreach (var (id, value) in context.Variables ?? [])
             if (value is not null && !IsInMemory(workflow.FindNode(context.NodeId), id)) variables[id] = Stored(value);
+        foreach (var input in workflow.FindNode(context.NodeId)?.Composite?.Workflow.Inputs ?? [])
+            if (input.StorageDriverType is not null && (context.Properties?[ActivityContext.InputKey] as JsonObject)?[input.Name] is { } given) variables[input.Name] = given.DeepClone();
         foreach (var (name, value) in context.Dynamic ?? [])
         {
             // Elsa keeps the variables of a loop and of a start twice: under ids of its own, and as text.

@@ -36,8 +36,7 @@ public sealed class For : Activity
 
     private void Next(ActivityContext context)
     {
-        // The bounds are read again each round: after a resumption they come from the expressions, as in Elsa.
-        if (context.Properties.Count > 0) context.EvaluateInputs();
+        context.EvaluateInputsOnce();
         var (start, end, step) = (context.Get(Start), context.Get(End), context.Get(Step));
         var upwards = step >= 0;
         var last = context.Properties["CurrentStep"]?.GetValue<long>();

@@ -14,27 +14,28 @@ public sealed class ForEach : Activity
 
     protected internal override bool CompletesItself => false;
 
-    protected internal override void Execute(ActivityContext context) => Next(context, context.Get(Items));
+    protected internal override void Execute(ActivityContext context) => Next(context);
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {
         Recall(context, child);
         if (LoopBreak.IsBroken(context)) context.Complete();
-        else Next(context, context.Evaluate(Items));
+        else Next(context);
     }
 
     protected internal override void ChildCancelled(ActivityContext context, ActivityContext child)
     {
         Recall(context, child);
-        Next(context, context.Evaluate(Items));
+        Next(context);
     }
 
     // A round that had to wait ends in another burst than the one that handed its item out; the body has it as its own.
     private void Recall(ActivityContext context, ActivityContext round) => context.RecallMissing(CurrentValue, round.State.Dynamic?["CurrentValue"]);
 
-    private void Next(ActivityContext context, JsonNode? given)
+    private void Next(ActivityContext context)
     {
-        var items = ListOf(given);
+        context.EvaluateInputsOnce();
+        var items = ListOf(context.Get(Items));
         var index = context.Properties["CurrentIndex"]?.GetValue<int>() ?? 0;
         if (items is null && context.Node.Inputs.GetValueOrDefault(Items.JsonName)?.Expression is not null)
             throw new ActivityFaultException("The list to go through is nothing.", "ArgumentNullException");

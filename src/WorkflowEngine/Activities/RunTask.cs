@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 
 namespace WorkflowEngine.Activities;
@@ -17,6 +18,7 @@ public sealed class RunTask : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
+        if (context.GetRaw("payload").AsText() is not null) context.Get(Payload); // text has to be an object
         var (id, name) = (context.NewId().ToString(), context.Get(TaskName) ?? throw new ActivityFaultException("The task has no name.", "InvalidOperationException"));
         context.WaitFor(payload: new JsonObject { ["taskId"] = id, ["taskName"] = name }, hash: Stimulus.HashOfTask(id));
         context.Set(TaskId, id);

@@ -14,9 +14,10 @@ internal static class SwitchCases
     public static List<(int Position, string Label)> Matching(ActivityContext context, bool all)
     {
         var matched = new List<(int, string)>();
-        if (context.GetRaw("cases") is not JsonArray cases) return matched;
+        if (context.GetRaw("cases") is not JsonArray cases) throw new ActivityFaultException("The cases are null.", "NullReferenceException");
         for (var position = 0; position < cases.Count; position++)
         {
+            if (cases[position] is null) throw new ActivityFaultException($"Case {position + 1} is null.", "NullReferenceException");
             if (cases[position] is not JsonObject item || item["condition"] is not JsonObject condition) continue;
             var value = context.EvaluateNamed("Cases", new Expression(condition["type"].AsText() ?? "Literal", condition["value"]), type: typeof(bool));
             if (Holds(value)) matched.Add((position, item["label"].AsText() ?? ""));

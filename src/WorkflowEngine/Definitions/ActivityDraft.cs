@@ -25,6 +25,10 @@ internal sealed class ActivityDraft(Place place, string type, Activity activity)
 
     public JsonObject CustomProperties { get; set; } = [];
     public JsonObject Metadata { get; set; } = [];
+
+    /// <summary>The document gives it null for its metadata.</summary>
+    public bool HasNullMetadata { get; set; }
+
     public bool CanStartWorkflow { get; set; }
 
     public bool IsUnknown => Activity is NotFoundActivity && Composite is null && Type != Activity.Descriptor.TypeName;

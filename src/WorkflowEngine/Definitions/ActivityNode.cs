@@ -49,6 +49,9 @@ public sealed class ActivityNode
     public JsonObject CustomProperties { get; init; } = [];
     public JsonObject Metadata { get; init; } = [];
 
+    /// <summary>The document gives it null for its metadata; it is written without, as Elsa does except at the root.</summary>
+    internal bool HasNullMetadata { get; init; }
+
     /// <summary>The definition that runs here when this activity is one; its graph is the child on port <c>root</c>.</summary>
     public Composite? Composite { get; init; }
 
@@ -80,6 +83,7 @@ public sealed class ActivityNode
             Connections = Connections,
             CustomProperties = CustomProperties,
             Metadata = Metadata,
+            HasNullMetadata = HasNullMetadata,
             Composite = Composite,
             CanStartWorkflow = CanStartWorkflow,
         };

@@ -146,6 +146,7 @@ internal sealed class ActivityReader(ReadSession session)
         draft.Id = json.Text("id", place, session)?.Trim() is { Length: > 0 } ? json.Text("id", place, session)! : "";
         draft.Name = json.Text("name", place, session);
         draft.Metadata = Dictionary(metadata, place["metadata"]);
+        draft.HasNullMetadata = metadata is null && json.Has("metadata") && !draft.IsUnknown;
         draft.CustomProperties = Dictionary(json.Member("customProperties"), place["customProperties"]);
         if (json.IsNull("customProperties")) session.ExpectObject(place["customProperties"]);
         draft.CanStartWorkflow = Flag("canStartWorkflow");
@@ -172,7 +173,8 @@ internal sealed class ActivityReader(ReadSession session)
         if (!declared.IsWrapped)
         {
             if (draft.Type == "Elsa.Fork" && json.IsNull(name)) session.ExpectOneOf(place[name], Modes.OfFork);
-            var raw = given is null ? ActivityDefaults.UnwrappedInput(draft.Type, name) : ReadUnwrapped(draft, declared, given, place[name]);
+            var raw = given is not null ? ReadUnwrapped(draft, declared, given, place[name])
+                : draft.Type == "Elsa.FlowSwitch" && json.Has(name) ? null : ActivityDefaults.UnwrappedInput(draft.Type, name);
             if (raw is not null) draft.Raw[name] = raw;
         }
         else if (given is not null)
@@ -204,7 +206,7 @@ internal sealed class ActivityReader(ReadSession session)
         {
             var at = place[items.Count];
             var port = $"{declared.JsonName}[{items.Count}]";
-            items.Add(areCases ? ReadCase(draft, port, item, at)
+            items.Add(areCases ? item is null && draft.Type == "Elsa.FlowSwitch" ? null : ReadCase(draft, port, item, at)
                 : item is JsonObject json && json.Member("activity") is JsonObject ? ReadStep(draft, port, json, at)
                 : LegacyShapes.Unwrap(item));
         }

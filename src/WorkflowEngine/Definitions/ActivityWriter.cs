@@ -84,7 +84,7 @@ internal static class ActivityWriter
         json["type"] = type;
         json["version"] = version;
         json["customProperties"] = node.CustomProperties.DeepClone();
-        json["metadata"] = node.Metadata.DeepClone();
+        if (!node.HasNullMetadata || node.Parent?.Parent is null) json["metadata"] = node.Metadata.DeepClone();
     }
 
     private static void WriteContainer(JsonObject json, ActivityNode node)

@@ -98,11 +98,11 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
         return null;
     }
 
-    private static List<string> Outcomes(JsonObject document, Place place, ReadSession session)
+    private static List<string?> Outcomes(JsonObject document, Place place, ReadSession session)
     {
-        var outcomes = new List<string>();
+        var outcomes = new List<string?>();
         foreach (var (item, at) in document.Items("outcomes", place, session))
-            if (item.AsText() is { } outcome) outcomes.Add(outcome);
+            if (item is null || item.AsText() is not null) outcomes.Add(item.AsText());
             else session.ExpectText(at);
         return outcomes;
     }

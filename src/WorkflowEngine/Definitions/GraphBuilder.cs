@@ -102,6 +102,7 @@ internal sealed class GraphBuilder(ReadSession session)
             Connections = connections,
             CustomProperties = draft.CustomProperties,
             Metadata = draft.Metadata,
+            HasNullMetadata = draft.HasNullMetadata,
             CanStartWorkflow = draft.CanStartWorkflow,
         };
         foreach (var child in node.AllChildren) child.Parent = node;

@@ -105,7 +105,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var given = await library.ReadAsync(document, null, cancellation);
         // What cannot start as it says is not published: an import stores it all the same, an explicit wish to publish is refused.
         var wanted = wish.Publish ?? given.Workflow.IsPublished;
-        IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow).Problems, .. DueOrder.Problems(given.Workflow)] : [];
+        IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow, now).Problems, .. DueOrder.Problems(given.Workflow)] : [];
         if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
         var findings = wanted && !actor.IsSystem ? LintDefinition.Run(given.Workflow, await world.OfAsync(given.Workflow, null, now, cancellation)) : [];
         if (wish.Publish is null)
@@ -159,7 +159,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
             throw new DefinitionFormatException(new DefinitionProblem("$",
                 $"The definition takes {weight >> 20} MB once it is read; {DefinitionLibrary.MostKept >> 20} MB are the most.",
                 $"Quy trình chiếm {weight >> 20} MB sau khi đọc; nhiều nhất là {DefinitionLibrary.MostKept >> 20} MB."));
-        var triggers = StartTriggers.Of(workflow);
+        var triggers = StartTriggers.Of(workflow, now);
         var author = P(actor.Id, NpgsqlDbType.Uuid);
 
         await using var batch = new NpgsqlBatch(connection, transaction);

@@ -39,7 +39,7 @@ internal static class Scalars
                 "Int64" => Whole(kind, text, long.MinValue, long.MaxValue),
                 "Single" => Finite((float)Number(kind, text)),
                 "Double" => Finite(Number(kind, text)),
-                "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : decimal.Parse(text.Trim(), Grouped, Neutral),
+                "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : Unsigned(decimal.Parse(text.Trim(), Grouped, Neutral)),
                 "Guid" or "TimeSpan" or "DateTimeOffset" or "DateTime" or "ByteArray" when kind != JsonValueKind.String => throw new FormatException(),
                 "Guid" => Guid.Parse(text.Trim()).ToString("D"),
                 "TimeSpan" => TimeSpan.Parse(text.Trim(), Neutral).ToString("c", Neutral),
@@ -76,6 +76,7 @@ internal static class Scalars
                 return "False";
             case JsonValueKind.Number:
                 var raw = value.ToJsonString();
+                if (raw == "-0") return raw;
                 if (long.TryParse(raw, NumberStyles.AllowLeadingSign, Neutral, out var whole)) return whole.ToString(Neutral);
                 if (decimal.TryParse(raw, NumberStyles.Float, Neutral, out var exact) && raw.AsSpan().IndexOfAny('e', 'E') < 0) return exact.ToString(Neutral);
                 return double.Parse(raw, Neutral).ToString("R", Neutral);
@@ -132,6 +133,8 @@ internal static class Scalars
         JsonValueKind.False => 0,
         _ => double.Parse(text.Trim(), Grouped, Neutral),
     };
+
+    private static decimal Unsigned(decimal number) => number == 0 ? Math.Abs(number) : number;
 
     private static JsonValue Finite(double number) => double.IsFinite(number) ? JsonValue.Create(number) : throw new OverflowException();
 

@@ -34,9 +34,10 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
 
     /// <summary>
     /// Reads the activities that may start the definition. Only values that need no instance can be read: an event whose name is worked out from
-    /// variables keeps the definition from being published, as in Elsa; a time gives no trigger.
+    /// variables, and a time that is so, keep the definition from being published, as in Elsa.
     /// </summary>
-    public static StartTriggers Of(Workflow workflow)
+    /// <param name="now">What scripts take for the present.</param>
+    public static StartTriggers Of(Workflow workflow, DateTimeOffset now)
     {
         var (triggers, problems) = (new List<StartTrigger>(), new List<DefinitionProblem>());
         foreach (var (member, names) in new[] { ("inputs", workflow.Inputs.Select(i => i.Name)), ("outputs", workflow.Outputs.Select(o => o.Name)) })
@@ -56,12 +57,10 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
 
             var input = node.Type switch { "Elsa.Event" => "eventName", "Elsa.Timer" => "interval", "Elsa.Cron" => "cronExpression", "Elsa.StartAt" => "dateTime", _ => null };
             if (input is null) continue;
-            var given = node.Type == "Elsa.Event" ? Name(node) : Constant(node, input);
-            if (node.Type == "Elsa.Event" && given is null)
-                problems.Add(new DefinitionProblem($"{node.Id}.{input}", "An event that starts instances needs a name that is known without one.", "Sự kiện bắt đầu quy trình cần có tên biết trước khi quy trình chạy."));
-            if (node.Type == "Elsa.Cron" && node.Inputs.GetValueOrDefault(input)?.Expression is null or { Type: "Literal", Value: null })
-                problems.Add(new DefinitionProblem($"{node.Id}.{input}", "A Cron that starts instances needs an expression.", "Cron bắt đầu quy trình cần có biểu thức."));
-            if (given is not { } value) continue;
+            var value = Said(node, input, now);
+            if (value is null && (node.Type is "Elsa.Event" or "Elsa.Cron" || node.Inputs.GetValueOrDefault(input)?.Expression is not (null or { Type: "Literal" })))
+                problems.Add(new DefinitionProblem($"{node.Id}.{input}", "What starts instances has to be known without one.", "Điều kiện bắt đầu phải biết được trước khi quy trình chạy."));
+            if (value is null || node.Type is "Elsa.Timer" or "Elsa.StartAt" && value.ToString().Length == 0) continue;
             if (Problem(node.Type, value) is { } problem) problems.Add(new DefinitionProblem($"{node.Id}.{input}", problem.English, problem.Vietnamese));
             else if (node.Type == "Elsa.Event")
                 triggers.Add(new StartTrigger(node.Id, node.Type, Stimulus.HashOfEvent(value.ToString()), new JsonObject { ["eventName"] = value.ToString() }));
@@ -131,15 +130,15 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
         }
     }
 
-    /// <summary>The name of the event that starts instances, also one that a script gives by itself: at that time there is no instance and no variable.</summary>
-    private static JsonValue? Name(ActivityNode node)
+    /// <summary>The name or expression that starts instances, also one that a script gives by itself: at that time there is no instance and no variable.</summary>
+    private static JsonValue? Said(ActivityNode node, string input, DateTimeOffset now)
     {
-        var expression = node.Inputs.GetValueOrDefault("eventName")?.Expression;
+        var expression = node.Inputs.GetValueOrDefault(input)?.Expression;
         if (expression is { Type: "Literal", Value: { } literal }) return JsonValue.Create(Scalars.Text(literal));
         if (expression is not { Type: "JavaScript" } || expression.Value.AsText() is not { } source) return null;
         try
         {
-            var run = new ScriptRun(new ScriptGlobals { Now = DateTimeOffset.UnixEpoch, TimeZone = TimeZoneInfo.Utc });
+            var run = new ScriptRun(new ScriptGlobals { Now = now, TimeZone = TimeZoneInfo.Utc });
             return run.Evaluate(Script.Parse(source)).Value is { } name ? JsonValue.Create(Scalars.Text(name)) : null;
         }
         catch (Exception e) when (e is ScriptErrorException or ScriptLimitException or ScriptSyntaxException)
@@ -147,7 +146,4 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
             return null;
         }
     }
-
-    private static JsonNode? Constant(ActivityNode node, string input) =>
-        node.Inputs.GetValueOrDefault(input)?.Expression is { Type: "Literal", Value: { } value } && value.ToString().Length > 0 ? value : null;
 }

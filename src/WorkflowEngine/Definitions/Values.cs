@@ -100,7 +100,7 @@ public static class Values
     internal static JsonNode? Bare(JsonNode value, string alias, out bool failed)
     {
         failed = false;
-        JsonNode text = Scalars.Text(value);
+        JsonNode text = value.GetValueKind() == JsonValueKind.Number && value.ToJsonString() is "-0.0" ? "-0.0" : Scalars.Text(value);
         try
         {
             return Convert(text, alias);
@@ -133,7 +133,10 @@ public static class Values
     {
         if (value.AsText() is { } text && string.IsNullOrWhiteSpace(text)) return null;
         var parsed = Parsed(value, alias);
-        if (parsed is not JsonObject members) throw ValueConversionException.Of(Scalars.Text(value), alias, parsed == value ? null : new JsonException("An object is expected."));
+
+        // Of text that is no object Elsa makes nothing, but fails where the type is an interface.
+        if (parsed is not JsonObject members)
+            throw ValueConversionException.Of(Scalars.Text(value), alias, parsed == value && (value.AsText() is null || alias is not ("ObjectDictionary" or "StringDictionary")) ? null : new JsonException("An object is expected."));
         if (alias is not ("StringDictionary" or "StringMap")) return members;
         if (value != parsed && members.Any(m => !IsAsWritten(m.Value, "String"))) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException("Texts are expected."));
         var texts = new JsonObject();

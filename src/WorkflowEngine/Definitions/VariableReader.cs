@@ -70,9 +70,11 @@ internal static class VariableReader
 
     private static VariableDefinition? Read(JsonObject json, Place place, ReadSession session, bool ofContainer)
     {
-        var name = json.Text("name", place, session);
+        // Of a container's variable Elsa takes the text of whatever stands there; a driver that is none it leaves out.
+        string? Said(string member) => ofContainer && json.Member(member) is { } given ? Scalars.Text(given) : json.Text(member, place, session);
+        var name = Said("name");
         if (string.IsNullOrEmpty(name)) session.Problem(place["name"], "The variable has no name.", "Biến chưa có tên.");
-        var typeName = json.Text("typeName", place, session);
+        var typeName = Said("typeName");
         if (typeName is null && !ofContainer) session.Problem(place["typeName"], "The variable has no type.", "Biến chưa có kiểu.");
         var alias = TypeAliases.Resolve(typeName);
         if (alias is null && !ofContainer)
@@ -85,12 +87,12 @@ internal static class VariableReader
             session.Warn(place, $"The variable '{name}' becomes an Object: '{typeName}' is no known type.", $"Biến '{name}' thành Object: không có kiểu '{typeName}'.");
         alias ??= "Object";
         if (!ofContainer && json.Flag("isArray", place, session) == true) alias += "[]";
-        var driver = json.Text("storageDriverTypeName", place, session);
+        var driver = Said("storageDriverTypeName");
         var storage = TypeAliases.StorageDriver(driver);
         if (storage is null && !string.IsNullOrWhiteSpace(driver))
             session.Warn(place, $"The variable '{name}' is not stored: '{driver}' is no known storage driver.", $"Biến '{name}' không được lưu: không có cách lưu '{driver}'.");
         return new VariableDefinition(
-            json.Text("id", place, session) ?? "", name ?? "", alias, false, Default(json.Member("value"), alias, name, place, session, ofContainer), storage);
+            Said("id") ?? "", name ?? "", alias, false, Default(json.Member("value"), alias, name, place, session, ofContainer), storage);
     }
 
     private static JsonValue? Default(JsonNode? value, string alias, string? name, Place place, ReadSession session, bool ofContainer)
@@ -101,6 +103,7 @@ internal static class VariableReader
         var stored = Values.DefaultText(text, alias, out var failed);
         if (failed)
             session.Warn(place["value"], $"The default of '{name}' is no {alias}; it becomes {stored ?? "empty"}.", $"Giá trị đầu của '{name}' không phải {alias}; thành {stored ?? "trống"}.");
+        if (ofContainer && alias is "DateTime" or "DateTimeOffset" && (string.IsNullOrWhiteSpace(text) || stored == Scalars.Stored(Scalars.Zero(alias), alias))) return JsonValue.Create("");
         return stored is null ? null : JsonValue.Create(stored);
     }
 }

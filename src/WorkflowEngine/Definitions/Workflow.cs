@@ -22,7 +22,7 @@ public sealed class Workflow
     public IReadOnlyList<VariableDefinition> Variables { get; init; } = [];
     public IReadOnlyList<InputDefinition> Inputs { get; init; } = [];
     public IReadOnlyList<OutputDefinition> Outputs { get; init; } = [];
-    public IReadOnlyList<string> Outcomes { get; init; } = [];
+    public IReadOnlyList<string?> Outcomes { get; init; } = [];
     public WorkflowOptions Options { get; init; } = new();
     public JsonObject CustomProperties { get; init; } = [];
     public bool IsReadonly { get; init; }
@@ -93,7 +93,11 @@ public sealed class Workflow
 
 /// <summary>A variable of a definition or container. <paramref name="Value"/> is the default as Elsa stores it: text, JSON text for objects.</summary>
 public sealed record VariableDefinition(
-    string Id, string Name, string TypeName, bool IsArray, JsonNode? Value, string? StorageDriverTypeName);
+    string Id, string Name, string TypeName, bool IsArray, JsonNode? Value, string? StorageDriverTypeName)
+{
+    /// <summary>The value it begins with. A default of a container that is no date stands as empty text, and is the first day of the year 1, as in Elsa.</summary>
+    internal JsonNode? First => Value.AsText() is "" && TypeName is "DateTime" or "DateTimeOffset" ? Scalars.Zero(TypeName) : Values.ToOrKeep(Value?.DeepClone(), TypeName, IsArray);
+}
 
 /// <summary>An input of a definition. <paramref name="StorageDriverType"/> null: not kept after the first wait.</summary>
 public sealed record InputDefinition(

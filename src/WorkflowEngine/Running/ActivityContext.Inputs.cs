@@ -11,6 +11,8 @@ public sealed partial class ActivityContext
 {
     private const int LongestKeptList = 500;
 
+    private int? _evaluatedIn;
+
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
     {
@@ -53,8 +55,22 @@ public sealed partial class ActivityContext
         Tell(jsonName, value);
         if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target) return;
         var isComposite = Node.Composite is not null;
+        if (isComposite) value = OfType(value, Node.Composite!.Workflow.Outputs.FirstOrDefault(o => Words.Camel(o.Name) == jsonName)?.Type);
         (isComposite ? Parent! : this).Bind(target, value, asGiven: IsElsas(Node) && !isComposite);
         if (Workflow.Outputs.Any(o => o.Name == target)) _burst.State.Output[target] = value?.DeepClone();
+    }
+
+    /// <summary>What a definition used as an activity gives to a variable is of the type that its output is declared with.</summary>
+    private static JsonNode? OfType(JsonNode? value, string? type)
+    {
+        try
+        {
+            return type is null ? value : Values.Loose(value, type);
+        }
+        catch (ValueConversionException e)
+        {
+            throw new ActivityFaultException(e.Message, "InputEvaluationException", e);
+        }
     }
 
     /// <summary>Leaves word of an output for the journal and for expressions that ask for it.</summary>
@@ -82,8 +98,15 @@ public sealed partial class ActivityContext
     private bool HasOutput(string name) => Node.Composite is { } composite ? composite.Workflow.Outputs.Any(o => o.Name == name)
         : Node.Activity is WorkflowRoot ? name == "Result" : IsElsas(Node) && Node.Activity.Descriptor.Outputs.Any(o => o.Name == name);
 
+    /// <summary>Inputs are worked out once a run, as in Elsa: a loop goes by what it was given at first, and behind a wait by what it is given then.</summary>
+    internal void EvaluateInputsOnce()
+    {
+        if (_evaluatedIn != _burst.Runs) EvaluateInputs();
+    }
+
     internal void EvaluateInputs()
     {
+        _evaluatedIn = _burst.Runs;
         var declaredInputs = Node.Activity.Descriptor.Inputs;
         if (declaredInputs.Count == 0) return;
         if (Node.ConstantInputs is { } constant)
@@ -122,7 +145,7 @@ public sealed partial class ActivityContext
         Made = null;
         if (State.Variables is null) return;
         foreach (var declared in Node.Variables)
-            if (declared.StorageDriverTypeName is null) State.Variables[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
+            if (declared.StorageDriverTypeName is null) State.Variables[declared.Id] = declared.First;
     }
 
     private JsonNode? EvaluateInput(Input declared, InputValue? given)

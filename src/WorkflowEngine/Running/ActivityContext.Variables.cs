@@ -66,14 +66,16 @@ public sealed partial class ActivityContext
 
     private bool TryGetHere(string name, out JsonNode? value)
     {
+        // What a loop gives to its body comes before a variable of that name that the body itself declares.
         value = null;
+        if (State.Dynamic?.TryGetValue(name, out value) == true) return true;
         if (DeclaredId(name) is { } declared)
         {
             value = State.Variables![declared];
             return true;
         }
 
-        if (State.Dynamic?.TryGetValue(name, out value) == true || Made?.TryGetValue(name, out value) == true) return true;
+        if (Made?.TryGetValue(name, out value) == true) return true;
         if (KeyOf(name) is not { } key) return false;
         value = (State.Properties?[key] as JsonObject)?[name];
         return true;
@@ -272,7 +274,7 @@ public sealed partial class ActivityContext
     internal void DeclareVariables(JsonObject? values)
     {
         foreach (var declared in Node.Variables)
-            (State.Variables ??= [])[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
+            (State.Variables ??= [])[declared.Id] = declared.First;
         if (values is null) return;
         foreach (var (name, value) in values) (State.Dynamic ??= [])[name] = value?.DeepClone();
     }

@@ -51,6 +51,9 @@ public sealed partial class ActivityContext
     /// <summary>The owner knows of this execution's end.</summary>
     internal bool IsReported { get; set; }
 
+    /// <summary>The run of this burst in which it began; none: an earlier one.</summary>
+    internal int? BegunIn { get; init; }
+
     /// <summary>Set while the activity runs: whether it asked for anything that keeps it from completing by itself.</summary>
     internal bool IsBusy { get; set; }
 

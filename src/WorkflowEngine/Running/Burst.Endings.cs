@@ -14,17 +14,26 @@ public sealed partial class Burst
 
         // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
         context.State.Status = ActivityStatus.Completed;
-        Journal(context, "Completed", outcomes.IsExplicit ? outcomes.Names : null, outputs: context.Given);
+        // What chose the outcomes of a workflow that began in an earlier run is not told with its end, in Elsa neither.
+        var isTold = outcomes.IsExplicit && (context.Node.Activity is not WorkflowRoot || context.BegunIn == Runs);
+        Journal(context, "Completed", isTold ? outcomes.Names : null, outputs: context.Given);
         try
         {
+            _endings++;
             TellOwner(context, outcomes);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Elsa files a broken continuation under the activity that completed.
+            // Elsa files a broken continuation under the activity that completed first: those around it, which that had brought to their end, go on.
             context.State.Status = ActivityStatus.Running;
+            (context.IsReported, context.IsEnding) = (false, false);
+            if (_endings > 1) throw;
             Fault(context, e);
             return;
+        }
+        finally
+        {
+            _endings--;
         }
 
         Release(context);

@@ -10,6 +10,7 @@ public sealed partial class Burst
     /// <summary>Every event is a run of its own: what lives for one run only is gone at the next, also when both come in one burst.</summary>
     private void Forget()
     {
+        Runs++;
         KeepInput();
         Input = (JsonObject)State.Input.DeepClone();
         _outputs.Clear();
@@ -74,6 +75,7 @@ public sealed partial class Burst
                 break;
             case EventKind.Alter:
                 Alter(e.Body);
+                if (_queue.Count > 0) ReadBack(); // Elsa stores what was altered, and reads it once more to go on
                 break;
             case EventKind.Continue:
                 break;
@@ -82,6 +84,19 @@ public sealed partial class Burst
         }
 
         Drain();
+        if (e.Kind == EventKind.Start && e.Body["hash"].AsText() is { } hash && !IsUnfinished && _awaits is null) MeetAgain(hash, e.Body["input"] as JsonObject ?? []);
+    }
+
+    /// <summary>The event that started the instance resumes what waits for it now, with all others that wait for it: Elsa looks for these only when the start has run.</summary>
+    private void MeetAgain(string hash, JsonObject input)
+    {
+        if (Head.CorrelationId is { } asked && asked != State.CorrelationId) return;
+        foreach (var bookmark in State.Bookmarks.Where(b => b.Hash == hash).ToArray())
+        {
+            Forget();
+            if (Resume(bookmark.Id, null, null, input)) MergeInput(input);
+            Drain();
+        }
     }
 
     /// <summary>

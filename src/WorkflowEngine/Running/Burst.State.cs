@@ -16,7 +16,7 @@ public sealed partial class Burst
             var context = new ActivityContext(this, state, node, state.ParentId is null ? null : _contexts[state.ParentId]) { OwnerEpoch = state.IsCutOff == true ? -1 : 0 };
             foreach (var declared in node.Variables)
                 if (state.Variables?.ContainsKey(declared.Id) != true)
-                    (state.Variables ??= [])[declared.Id] = Values.ToOrKeep(declared.Value?.DeepClone(), declared.TypeName, declared.IsArray);
+                    (state.Variables ??= [])[declared.Id] = declared.First;
             _contexts.Add(state.Id, context);
             _order.Add(context);
         }

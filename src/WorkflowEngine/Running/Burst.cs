@@ -58,6 +58,7 @@ public sealed partial class Burst
     private int _executed;
     private bool _hasHeld;
     private int _executions;
+    private int _endings;
     private bool _halted;
 
     private Burst(InstanceHead head, InstanceState state, Facts facts, DateTimeOffset now)
@@ -92,6 +93,9 @@ public sealed partial class Burst
 
     /// <summary>Whether this run began with the start of the instance, which has waited for nothing yet.</summary>
     internal bool IsFirst { get; private set; }
+
+    /// <summary>Counts the runs of this burst: what was read or begun in this one is told from what an earlier run has left.</summary>
+    internal int Runs { get; private set; }
 
     /// <summary>Variables into which an activity of this run put something of any type: text is not a date yet.</summary>
     internal HashSet<GivenVariable> GivenAsIs { get; } = [];
@@ -175,7 +179,7 @@ public sealed partial class Burst
             StartedAt = Now,
             Status = ActivityStatus.Pending,
         };
-        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch };
+        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch, BegunIn = Runs };
         if (work.Backward) context.Properties["BackwardConnection"] = true;
         context.DeclareVariables(work.Variables);
         _contexts.Add(state.Id, context);

@@ -8,7 +8,10 @@ public sealed record InstanceEvent(long Id, string Kind, JsonObject Body, Guid? 
 /// <summary>Kinds of <c>instance_event</c> and what their bodies hold.</summary>
 public static class EventKind
 {
-    /// <summary>{input, properties, variables, triggerActivityId, hops}: the first burst; hops as with <see cref="Resume"/>.</summary>
+    /// <summary>
+    /// {input, properties, variables, triggerActivityId, hash, hops}: the first burst; hash: of the event that starts it and resumes others, so also what
+    /// waits for it then; hops as with <see cref="Resume"/>.
+    /// </summary>
     public const string Start = "start";
 
     /// <summary>{state}: the first burst here of an instance that ran in another installation.</summary>

@@ -108,8 +108,8 @@ public static class PublishedEvents
               returning id),
             started as (
               insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select c.id, 'start', json_strip_nulls(json_build_object('triggerActivityId', c.activity_id, 'hops', nullif($13, 0) * (select count(*) from begun))),
-                body.id, $9, $10, $3
+              select c.id, 'start', json_strip_nulls(json_build_object('triggerActivityId', c.activity_id, 'hops', nullif($13, 0) * (select count(*) from begun),
+                'hash', case when exists (select from waiting) then $4::text end)), body.id, $9, $10, $3
               from candidates c join begun g on g.id = c.id, body
               returning 1),
             kept as (
@@ -126,22 +126,26 @@ public static class PublishedEvents
             P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)));
     }
 
-    /// <summary>New waits take events that came before them; each kept event resumes waits once.</summary>
+    /// <summary>New waits take events that came before them; each kept event resumes the waits of one instance, once.</summary>
     internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks, DateTimeOffset now)
     {
         const string sql = """
             -- PublishedEvents.DeliverEarly
-            with matched as (
-              select distinct on (s.id) s.id, s.payload_id, s.received_at, b.id as bookmark_id, b.instance_id
+            with chosen as (
+              select distinct on (s.id) s.id, s.hash, s.correlation_id, s.payload_id, s.received_at, b.instance_id
               from bookmark b
               join stimulus s on s.hash = b.hash and s.consumed_at is null and s.expires_at > $2
                 and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
               where b.id = any($1)
               order by s.id, b.id),
             first as (
-              select distinct on (bookmark_id) * from matched order by bookmark_id, received_at, id),
+              select distinct on (b.id) c.id, c.payload_id, c.received_at, c.instance_id, b.id as bookmark_id
+              from chosen c
+              join bookmark b on b.instance_id = c.instance_id and b.hash = c.hash and (c.correlation_id is null or c.correlation_id = b.correlation_id)
+              where b.id = any($1)
+              order by b.id, c.received_at, c.id),
             taken as (
-              update stimulus s set consumed_at = s.received_at from first m where s.id = m.id and s.consumed_at is null returning s.id),
+              update stimulus s set consumed_at = s.received_at where s.id in (select id from first) and s.consumed_at is null returning s.id),
             marked as (
               update bookmark b set taken_at = $2 from first m join taken t on t.id = m.id where b.id = m.bookmark_id returning b.id)
             insert into instance_event (instance_id, kind, body, payload_id, at)

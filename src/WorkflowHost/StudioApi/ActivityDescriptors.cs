@@ -85,7 +85,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
             })]),
             ["kind"] = "Action",
             ["runAsynchronously"] = false,
-            ["ports"] = new JsonArray([.. workflow.Outcomes.DefaultIfEmpty("Done").Select(o => Port(o, "Flow"))]),
+            ["ports"] = new JsonArray([.. workflow.Outcomes.OfType<string>().DefaultIfEmpty("Done").Select(o => Port(o, "Flow"))]),
             ["customProperties"] = new JsonObject { ["RootType"] = "WorkflowDefinitionActivity" },
             // Put into each new activity of this type: it names the version it was drawn with.
             ["constructionProperties"] = new JsonObject

@@ -49,7 +49,7 @@ public sealed class HttpDocumentTests
     [Fact]
     public void A_start_is_indexed_by_each_of_its_methods_with_what_it_asks_for()
     {
-        var triggers = StartTriggers.Of(Reader.Read(Document).Workflow).Triggers;
+        var triggers = StartTriggers.Of(Reader.Read(Document).Workflow, default).Triggers;
         triggers.Select(t => t.Payload["method"]!.ToString()).ShouldBe(["POST", "PUT"]);
         triggers.Select(t => t.Hash).Distinct().Count().ShouldBe(2);
         foreach (var trigger in triggers) EndpointRule.Of(trigger.Payload).ShouldBe(new EndpointRule("don/{ma}", true, "review", 2000, true));
@@ -61,7 +61,7 @@ public sealed class HttpDocumentTests
     [InlineData("\"type\":\"Literal\",\"value\":\"True\"", "\"type\":\"Literal\",\"value\":\"False\"", 2, false)]
     public void Who_may_come_in_is_never_guessed(string from, string to, int starts, bool isClosed)
     {
-        var triggers = StartTriggers.Of(Reader.Read(Document.Replace(from, to, StringComparison.Ordinal)).Workflow).Triggers;
+        var triggers = StartTriggers.Of(Reader.Read(Document.Replace(from, to, StringComparison.Ordinal)).Workflow, default).Triggers;
         triggers.Count.ShouldBe(starts);
         foreach (var trigger in triggers) EndpointRule.Of(trigger.Payload).Authorize.ShouldBe(isClosed);
     }

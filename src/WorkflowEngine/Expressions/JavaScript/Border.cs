@@ -43,7 +43,7 @@ internal static class Border
     }
 
     public static JsonNode FromNumber(double number) =>
-        number == Math.Floor(number) && Math.Abs(number) <= ExactInteger ? JsonValue.Create((long)number) : JsonValue.Create(number);
+        number == Math.Floor(number) && Math.Abs(number) <= ExactInteger && !(number == 0 && double.IsNegative(number)) ? JsonValue.Create((long)number) : JsonValue.Create(number);
 
     private static Value FromScalar(ScriptRun run, JsonValue value)
     {

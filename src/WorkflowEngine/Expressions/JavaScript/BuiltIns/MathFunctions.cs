@@ -89,7 +89,7 @@ internal static class MathFunctions
     private static double Round(double number)
     {
         var floor = Math.Floor(number);
-        return number - floor >= 0.5 ? floor + 1 : floor;
+        return number - floor >= 0.5 ? Math.CopySign(floor + 1, number) : floor;
     }
 
     private static double Best(ScriptRun run, Value[] arguments, double start, Func<double, double, double> choose)
