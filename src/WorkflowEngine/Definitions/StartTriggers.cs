@@ -45,7 +45,8 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
         foreach (var node in workflow.Nodes)
         {
             foreach (var (output, binding) in node.Outputs)
-                if (binding.Converter is { } converter) problems.Add(new DefinitionProblem($"{node.Id}.{output}", $"There is no output converter '{converter["id"]}'.", $"Không có bộ chuyển đổi đầu ra '{converter["id"]}'."));
+                if (binding.Converter?["id"] is { } converter)
+                    problems.Add(new DefinitionProblem($"{node.Id}.{output}", $"There is no output converter '{converter}'.", $"Không có bộ chuyển đổi đầu ra '{converter}'."));
             if (!node.CanStartWorkflow) continue;
             if (node.Type == HttpEndpoint.TypeName)
             {
@@ -55,11 +56,12 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
 
             var input = node.Type switch { "Elsa.Event" => "eventName", "Elsa.Timer" => "interval", "Elsa.Cron" => "cronExpression", "Elsa.StartAt" => "dateTime", _ => null };
             if (input is null) continue;
-            if (node.Type == "Elsa.Event" && Name(node) is null)
+            var given = node.Type == "Elsa.Event" ? Name(node) : Constant(node, input);
+            if (node.Type == "Elsa.Event" && given is null)
                 problems.Add(new DefinitionProblem($"{node.Id}.{input}", "An event that starts instances needs a name that is known without one.", "Sự kiện bắt đầu quy trình cần có tên biết trước khi quy trình chạy."));
             if (node.Type == "Elsa.Cron" && node.Inputs.GetValueOrDefault(input)?.Expression is null or { Type: "Literal", Value: null })
                 problems.Add(new DefinitionProblem($"{node.Id}.{input}", "A Cron that starts instances needs an expression.", "Cron bắt đầu quy trình cần có biểu thức."));
-            if ((node.Type == "Elsa.Event" ? Name(node) : Constant(node, input)) is not { } value) continue;
+            if (given is not { } value) continue;
             if (Problem(node.Type, value) is { } problem) problems.Add(new DefinitionProblem($"{node.Id}.{input}", problem.English, problem.Vietnamese));
             else if (node.Type == "Elsa.Event")
                 triggers.Add(new StartTrigger(node.Id, node.Type, Stimulus.HashOfEvent(value.ToString()), new JsonObject { ["eventName"] = value.ToString() }));

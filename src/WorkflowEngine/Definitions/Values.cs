@@ -156,7 +156,8 @@ public static class Values
             };
         }
 
-        // One text is a list of one, or of its letters where anything may stand in the list, of their numbers where whole numbers may; a single number or object is no list, in Elsa neither.
+        // One text is a list of one, or of its letters where anything may stand in the list, of their numbers where whole numbers may; a single number
+        // or object is no list, in Elsa neither.
         if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias, parsed is JsonObject ? new JsonException("An array is expected.") : null);
         var list = new JsonArray();
         var seen = alias.StartsWith("HashSet<", StringComparison.Ordinal) ? new HashSet<string>(StringComparer.Ordinal) : null;
