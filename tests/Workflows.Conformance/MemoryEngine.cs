@@ -17,7 +17,7 @@ public sealed class MemoryEngine
     private static readonly ActivityCatalog Catalog = new(typeof(Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
     private readonly Dictionary<Guid, MemoryInstance> _byId = [];
     private readonly List<MemoryInstance> _ready = [];
-    private readonly SortedDictionary<int, MemoryInstance> _listening = [];
+    private readonly SortedDictionary<int, MemoryInstance> _waiting = [];
     private bool _isHeld;
     private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input, int Hops)> _early = [];
     private int _ids;
@@ -164,7 +164,7 @@ public sealed class MemoryEngine
 
     private (MemoryInstance Instance, Bookmark Mark)? Due(DateTimeOffset until)
     {
-        var due = Instances.Where(i => i.State.Status == InstanceStatus.Running).SelectMany(i => i.State.Bookmarks.Select(b => (i, b)))
+        var due = _waiting.Values.Select(i => (Instance: i, i.State)).Where(w => w.State.Status == InstanceStatus.Running).SelectMany(w => w.State.Bookmarks.Select(b => (i: w.Instance, b)))
             .Where(p => p.b.DueAt <= until).OrderBy(p => p.b.DueAt).ToList();
         return due.Count == 0 ? null : due[0];
     }
@@ -250,8 +250,8 @@ public sealed class MemoryEngine
         }
 
         (instance.StateJson, instance.Workflow) = (result.State.ToJson(), result.Workflow);
-        if (result.State.Bookmarks.Exists(b => b.Hash is not null)) _listening[instance.Place] = instance;
-        else _listening.Remove(instance.Place);
+        if (result.State.Bookmarks.Exists(b => b.Hash is not null || b.DueAt is not null)) _waiting[instance.Place] = instance;
+        else _waiting.Remove(instance.Place);
         instance.Journal.AddRange(effects.Journal);
         instance.Tasks.AddRange(effects.Tasks);
         instance.Alterations.AddRange(effects.Alterations);
@@ -267,7 +267,7 @@ public sealed class MemoryEngine
         if (effects.CancelChildren)
             foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
         var changed = instance.Report != "first" && (instance.Report != "inline" || result.State.Run is null) && result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before));
-        if (changed || instance.Report is "first" or "inline" && result.CameToRest) TellParent(instance, result.State, before);
+        if (changed || instance.Report == "inline" && result.EndsRun && IsEnd(result.State.SubStatus) || instance.Report is "first" or "inline" && result.CameToRest) TellParent(instance, result.State, before);
     }
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
@@ -340,7 +340,7 @@ public sealed class MemoryEngine
     }
 
     private IEnumerable<(MemoryInstance Instance, Bookmark Bookmark)> Awaiting(string hash, string? correlationId, Guid? instanceId) =>
-        from instance in _listening.Values
+        from instance in _waiting.Values
         where instanceId is not { } only || only == instance.Id
         let state = instance.State
         where state.Status != InstanceStatus.Finished

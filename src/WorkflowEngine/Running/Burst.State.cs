@@ -32,6 +32,11 @@ public sealed partial class Burst
         }
 
         State.Queue = [];
+    }
+
+    /// <summary>Takes up the run that is not over.</summary>
+    private void TakeUpRun()
+    {
         if (State.Run is not { } run) return;
         (Input, LastResult, _awaits, _executed, _hasHeld) = (run.Input, run.LastResult, run.Awaits, run.Executed, run.HasHeld);
         _outputs.AddRange(run.Outputs);
@@ -84,6 +89,7 @@ public sealed partial class Burst
         (State.Input, State.Output, State.Properties) = (state.Input, state.Output, state.Properties);
         JournalRoot("Imported");
         Restore();
+        TakeUpRun();
         Effects.BookmarksAdded.AddRange(State.Bookmarks);
         foreach (var i in State.Incidents)
             Effects.Incidents.Add(new NewIncident(Guid.Parse(i.Id), i.ActivityId, i.ActivityType, i.NodeId, i.Kind, i.Message, null));
@@ -124,6 +130,7 @@ public sealed partial class Burst
     /// </summary>
     private void EndEndlessLoop()
     {
+        if (_awaits is not null) return; // It stands still for a child, whatever else is left; how many of those there may be is counted by themselves.
         State.Continued = State.Queue.Count > 0 && State.Status == InstanceStatus.Running ? (State.Continued ?? 0) + (_weight < MaximumWeight ? 1 : HeavyCount) : null;
         State.Overtaken = State.Status == InstanceStatus.Running && Effects.BookmarksAdded.Exists(b => b.DueAt <= Now) ? (State.Overtaken ?? 0) + 1 : null;
         if (State.Continued is not >= MostContinued && State.Overtaken is not >= MostOvertaken) return;

@@ -12,6 +12,9 @@ public sealed record BurstResult(InstanceState State, Effects Effects, int Taken
     /// <summary>With this burst the run that its start began is over, for the first time: it waits, or has ended.</summary>
     public bool CameToRest { get; init; }
 
+    /// <summary>With this burst a run is over that went on from an earlier one: a failure in it is told to a parent only now.</summary>
+    public bool EndsRun { get; init; }
+
     /// <summary>The child that runs within the run, which goes on with its rest.</summary>
     public Guid? Awaits { get; init; }
 }
@@ -53,7 +56,7 @@ public sealed partial class Burst
     // Tasks whose own end is among the events: their rows are closed already.
     private HashSet<string>? _endedTasks;
     private readonly List<GivenOutput> _outputs = [];
-    private readonly bool _wasFirst;
+    private readonly bool _wasFirst, _wasOpen;
     private string? _awaits;
     private int _executed;
     private bool _hasHeld;
@@ -67,6 +70,7 @@ public sealed partial class Burst
         Ids = new DeterministicIds(head.Id, head.Burst, now);
         Input = state.Input.Count == 0 ? [] : (JsonObject)state.Input.DeepClone();
         IsFirst = _wasFirst = head.Burst == 1 || state.Run?.IsFirst == true;
+        _wasOpen = state.Run is not null;
     }
 
     /// <param name="Epoch">How often the owner had ended when this was scheduled; an owner that ended since is not told of the end.</param>
@@ -107,6 +111,7 @@ public sealed partial class Burst
     {
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
         burst.Restore();
+        burst.TakeUpRun();
         var taken = 0;
         while (taken < events.Count && burst.HasRoom)
         {
@@ -124,6 +129,7 @@ public sealed partial class Burst
             burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running && burst._awaits is null, burst.Head.Workflow)
         {
             CameToRest = burst._wasFirst && !(burst.IsFirst && burst.State.Run is not null),
+            EndsRun = burst._wasOpen && burst.State.Run is null,
             Awaits = burst._awaits is null ? null : Guid.Parse(burst.State.Bookmarks.Find(b => b.Id == burst._awaits)!.Payload!["childInstanceId"]!.ToString()),
         };
     }

@@ -120,6 +120,7 @@ internal static class ChildStatements
     {
         var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
         var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null } or { Report: "inline", ParentId: not null } && b.Result.State.Run is null)
+            .Union(bursts.Where(b => b.Result.EndsRun && b.Ended && b.Loaded.Head is { Report: "inline", ParentId: not null }))
             .Union(bursts.Where(b => b.Result.CameToRest && b.Loaded.Head is { Report: "first" or "inline", ParentId: not null })).ToArray();
         if (each.Length > 0)
             yield return Statement("""

@@ -1,0 +1,189 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
+using Workflows.Conformance;
+using static WorkflowEngine.Storage.Db;
+using static Workflows.Tests.Running.Draw;
+
+namespace Workflows.Tests.Running;
+
+/// <summary>What happens to an instance while a child runs within its run: nothing that comes meanwhile is lost, and it goes on whatever becomes of the child.</summary>
+public sealed class RunsWithinRunsTests : CommittedCases
+{
+    private static readonly JsonObject[] _steps = [Line("s"), Wait("e"), Execute("x"), Line("met"), Line("with"), Wait("end")];
+
+    /// <summary>Of a burst that stops for a child the queue is no sign of a loop.</summary>
+    [Fact]
+    public void Many_children_side_by_side_are_no_loop_without_an_end()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        engine.Import(Definition("d", Sequence(Of("Elsa.ParallelForEach", "p", ("items", Expression("JavaScript", "Array.from({length: 150}, (x, i) => i)")), ("body", Execute("x"))), Line("after"))));
+        engine.Start("d").State.Incidents.ShouldBeEmpty();
+        engine.Lines.Count.ShouldBe(151);
+    }
+
+    [Theory]
+    [InlineData("Elsa.ExecuteWorkflow", true)]
+    [InlineData("Elsa.ExecuteWorkflow", false)]
+    [InlineData("Elsa.DispatchWorkflow", true)]
+    public void A_loop_around_a_wait_for_nothing_and_a_child_becomes_an_incident(string type, bool waits)
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round",
+            Of("Elsa.Delay", "d", ("timeSpan", "00:00:00")), Of(type, "x", ("workflowDefinitionId", "kid"), ("waitForCompletion", waits)))))));
+        engine.MostBursts = 5 * Burst.MostHops;
+        var instance = engine.Start("d");
+        engine.Advance(TimeSpan.Zero);
+        instance.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+    }
+
+    /// <summary>Both are events of one burst: the move to another version begins from what the burst has come to, not from what it was given.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_migration_in_the_burst_in_which_a_child_ends_or_an_event_is_set_aside_loses_nothing(bool childEnds)
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        for (var version = 1; version <= 2; version++) engine.Import(Definition("d", Flow("s>e s>x e>met x>with with>end", [.. _steps.Select(s => (JsonObject)s.DeepClone())])));
+        engine.MostBursts = 1;
+        var instance = engine.Start("d", version: 1);
+        instance.State.Run!.Awaits.ShouldNotBeNull();
+        var move = new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) };
+        if (childEnds)
+        {
+            engine.MostBursts = 1;
+            engine.Together(() => { });
+            engine.MostBursts = int.MaxValue;
+            engine.Tell(instance, EventKind.Alter, move);
+        }
+        else
+        {
+            engine.Pick = ready => ready - 1;
+            engine.MostBursts = int.MaxValue;
+            engine.Together(() =>
+            {
+                engine.Publish("e");
+                engine.Tell(instance, EventKind.Alter, move);
+            });
+        }
+
+        if (childEnds) engine.Publish("e");
+        engine.Lines.Order(StringComparer.Ordinal).ShouldBe(["kid", "met", "s", "with"]);
+        instance.State.ShouldSatisfyAllConditions(s => s.Run.ShouldBeNull(), s => s.Incidents.ShouldBeEmpty());
+        (instance.Workflow.Version, instance.Held.Count, string.Join(' ', instance.WaitingAt)).ShouldBe((2, 0, "end"));
+    }
+
+    /// <summary>It failed in a run behind its first, in which a child of its own still ran: its parent waits for its end.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_child_that_fails_beside_a_child_of_its_own_tells_its_parent(bool executes)
+    {
+        await Host.ImportAsync(Definition("grandkid", Line("grandkid")), true);
+        var fork = Of("Elsa.Fork", "f");
+        (fork["joinMode"], fork["branches"]) = ("WaitAll", new JsonArray(Fault("bad"), executes ? Of("Elsa.ExecuteWorkflow", "g", ("workflowDefinitionId", "grandkid")) : Line("g")));
+        await Host.ImportAsync(Definition("kid", Sequence(Wait("w"), fork)), true);
+        await Host.ImportAsync(Definition("d", Sequence(Execute("x"), Line("after"))), true);
+        var parent = await StartAsync("d");
+        await Host.PublishAsync(new PublishedEvent("w", null, null, null));
+
+        (await TextAsync($"select sub_status from instance where id = '{parent}'")).ShouldBe("Finished");
+        Host.Lines[^1].ShouldBe("after");
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("cancel the step", "met|kid")]
+    [InlineData("spoil an event", "kid|with|met")]
+    [InlineData("retry", "kid|with|met")]
+    [InlineData("fail the child", "with|met")]
+    public async Task What_is_set_aside_comes_back_whatever_ends_the_wait_for_the_child(string what, string lines)
+    {
+        var id = await AwaitingAsync();
+        await using (var other = await Database.OpenConnectionAsync())
+        await using (var held = await other.BeginTransactionAsync())
+        {
+            await Command(other, "select 1 from instance where parent_id is not null for update").ExecuteNonQueryAsync();
+            await Host.PublishAsync(new PublishedEvent("e", null, null, null));
+            (await TextAsync("select string_agg(kind, ' ') from held_event")).ShouldBe("resume");
+            if (what == "cancel the step") await Host.TellAsync(id, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "CancelActivity", ["activityId"] = "x" }) });
+            if (what == "retry") await Host.TellAsync(id, EventKind.Retry, []);
+            if (what == "spoil an event")
+            {
+                await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) values ($1, 'resume', '[]', '2026-11-20')", P(id));
+                await RunReadyAsync();
+                (await TextAsync($"select sub_status from instance where id = '{id}'")).ShouldBe("Faulted");
+                await ExecuteAsync("delete from held_event where body::text = '[]'");
+            }
+        }
+
+        var child = Guid.Parse(await TextAsync("select id::text from instance where parent_id is not null"));
+        if (what == "fail the child") await ExecuteAsync("update instance_event set body = '[]' where instance_id = $1", P(child));
+        if (what == "spoil an event") await Host.TellAsync(id, EventKind.Retry, []);
+        await RunReadyAsync();
+        string.Join('|', Host.Lines.Skip(1)).ShouldBe(lines);
+        (await TextAsync($"select sub_status || ' ' || (select count(*) from held_event h where h.instance_id = i.id) || ' ' || (select count(*) from instance_event) from instance i where id = '{id}'")).ShouldBe("Suspended 0 0");
+        await Host.PublishAsync(new PublishedEvent("end", null, null, null));
+        (await TextAsync($"select sub_status from instance where id = '{id}'")).ShouldBe("Finished");
+    }
+
+    /// <summary>Its end was told when it failed; the second one finds nobody, and both are over.</summary>
+    [Theory]
+    [InlineData("Elsa.ExecuteWorkflow", false)]
+    [InlineData("Elsa.ExecuteWorkflow", true)]
+    [InlineData("Elsa.DispatchWorkflow", true)]
+    [InlineData("Elsa.BulkDispatchWorkflows", false)]
+    [InlineData("Elsa.BulkDispatchWorkflows", true)]
+    public async Task A_child_that_is_retried_after_its_parent_went_on_ends_by_itself(string type, bool watched)
+    {
+        await Host.ImportAsync(Definition("kid", Sequence(Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "!variables.V ? missing() : 'ok'")))),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+        var run = Of(type, "x", ("workflowDefinitionId", "kid"), ("waitForCompletion", true), ("items", Expression("JavaScript", "[1]")));
+        if (watched && type == "Elsa.BulkDispatchWorkflows") run["childFaulted"] = Line("failed");
+        await Host.ImportAsync(Definition("d", Sequence(run, Line("after"), Wait("end"))), true);
+        var parent = await StartAsync("d");
+        Host.Lines[^1].ShouldBe("after");
+        var child = Guid.Parse(await TextAsync("select id::text from instance where sub_status = 'Faulted'"));
+        await Host.TellAsync(child, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }) });
+        await Host.TellAsync(child, EventKind.Retry, []);
+
+        (await TextAsync("select string_agg(sub_status || ' ' || incident_count, ', ' order by parent_id nulls first) || ' ' || (select count(*) from instance_event) from instance")).ShouldBe("Suspended 0, Finished 0 0");
+        await Host.PublishAsync(new PublishedEvent("end", null, null, null));
+        (await TextAsync($"select sub_status from instance where id = '{parent}'")).ShouldBe("Finished");
+        Host.Lines.Count(l => l == "after").ShouldBe(1);
+    }
+
+    /// <summary>Two requests of the same moment, one for the parent and one for the child that runs within its run: neither waits for the other for ever.</summary>
+    [Fact]
+    public async Task Requests_for_a_parent_and_for_its_child_at_once_are_both_answered()
+    {
+        var id = await AwaitingAsync();
+        var runner = Host.Services.GetRequiredService<Runner>();
+        var child = Guid.Parse(await TextAsync("select id::text from instance where parent_id is not null"));
+        await ExecuteAsync("insert into instance_event (instance_id, kind, at) select $1, 'continue', '2026-11-20'", P(id));
+        (await Task.WhenAll(Enumerable.Range(0, 6).Select(n => Task.Run(() => runner.RunNowAsync(n % 2 == 0 ? id : child))))).ShouldAllBe(isQuiet => isQuiet);
+        await RunReadyAsync();
+        (await TextAsync($"select state -> 'bookmarks' -> 0 ->> 'nodeId' || (select count(*) from instance_event) from instance_state where instance_id = '{id}'")).ShouldEndWith("e0");
+        (await TextAsync("select string_agg(message, ' ') from incident")).ShouldBeEmpty();
+        Host.Lines.ShouldBe(["s", "kid", "with"]);
+    }
+
+    /// <summary>An instance that waits beside a child which runs within its run, and has not begun.</summary>
+    private async Task<Guid> AwaitingAsync()
+    {
+        await Host.ImportAsync(Definition("kid", Line("kid")), true);
+        await Host.ImportAsync(Definition("d", Flow("s>e s>x e>met x>with s>end", [.. _steps.Select(s => (JsonObject)s.DeepClone())])), true);
+        var id = Guid.CreateVersion7(Host.Now);
+        (await StartWorkflow.StartAsync(Database, new NewInstance(id, "d", 1), Actor.System, Host.Now)).ShouldBe(StartAnswer.Started);
+        using var place = new ReadyPlace();
+        await Host.Services.GetRequiredService<Runner>().RunReadyAsync(place, 1);
+        return id;
+    }
+
+    private static JsonObject Execute(string id) => Of("Elsa.ExecuteWorkflow", id, ("workflowDefinitionId", "kid"), ("waitForCompletion", true));
+}
