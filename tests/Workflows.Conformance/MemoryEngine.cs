@@ -17,6 +17,7 @@ public sealed class MemoryEngine
     private static readonly ActivityCatalog Catalog = new(typeof(Activity).Assembly, typeof(Unions.UnionSetup).Assembly);
     private readonly Dictionary<Guid, MemoryInstance> _byId = [];
     private readonly List<MemoryInstance> _ready = [];
+    private readonly SortedDictionary<int, MemoryInstance> _listening = [];
     private bool _isHeld;
     private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input, int Hops)> _early = [];
     private int _ids;
@@ -178,6 +179,7 @@ public sealed class MemoryEngine
         var instance = new MemoryInstance
         {
             Id = id,
+            Place = Instances.Count,
             RootId = parent?.RootId ?? id,
             ParentId = parent?.Id,
             ParentContext = child?.ContextId,
@@ -248,6 +250,8 @@ public sealed class MemoryEngine
         }
 
         (instance.StateJson, instance.Workflow) = (result.State.ToJson(), result.Workflow);
+        if (result.State.Bookmarks.Exists(b => b.Hash is not null)) _listening[instance.Place] = instance;
+        else _listening.Remove(instance.Place);
         instance.Journal.AddRange(effects.Journal);
         instance.Tasks.AddRange(effects.Tasks);
         instance.Alterations.AddRange(effects.Alterations);
@@ -255,7 +259,7 @@ public sealed class MemoryEngine
         Lines.AddRange(effects.Lines);
         if (result.MustContinue) Send(instance, EventKind.Continue, []);
         foreach (var child in effects.Children)
-            Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null);
+            Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null, child.Hops);
         foreach (var fanOut in effects.FanOuts) FanOut(instance, fanOut);
         foreach (var bookmark in effects.BookmarksAdded) instance.Correlations[bookmark.Id] = result.State.CorrelationId;
         TakeEarly(instance, [.. effects.BookmarksAdded]);
@@ -277,11 +281,11 @@ public sealed class MemoryEngine
         for (var unit = 0; unit < FanOutUnits; unit++)
         {
             var child = new NewChild(
-                new DeterministicIds(parent.Id, 1000 + unit, Now).NewGuid(), fanOut.DefinitionId, fanOut.ContextId, fanOut.CorrelationId, fanOut.Input, null, fanOut.Report, unit);
-            Create(Definition(fanOut.DefinitionId)!, parent, child, fanOut.Report, fanOut.CorrelationId, null, fanOut.Input, null, null, null);
+                new DeterministicIds(parent.Id, 1000 + Instances.Count, Now).NewGuid(), fanOut.DefinitionId, fanOut.ContextId, fanOut.CorrelationId, fanOut.Input, null, fanOut.Report, unit, fanOut.Hops);
+            Create(Definition(fanOut.DefinitionId)!, parent, child, fanOut.Report, fanOut.CorrelationId, null, fanOut.Input, null, null, null, fanOut.Hops);
         }
 
-        if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits });
+        if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits }, hops: fanOut.Hops);
     }
 
     private void TellParent(MemoryInstance child, InstanceState state, SubStatus before)
@@ -299,14 +303,14 @@ public sealed class MemoryEngine
             };
             if (child.Report == "inline" && !IsEnd(state.SubStatus)) told["rests"] = true;
             if (IsEnd(before)) told["again"] = true;
-            Send(parent, EventKind.ChildEnded, told, child.Report != "each");
+            Send(parent, EventKind.ChildEnded, told, child.Report != "each", state.Hops ?? 0);
         }
         else if (child.Report == "count")
         {
             var told = new JsonObject { ["contextId"] = child.ParentContext };
             if (IsEnd(before)) told[before.ToString().ToLowerInvariant()] = -1;
             if (IsEnd(state.SubStatus)) told[state.SubStatus.ToString().ToLowerInvariant()] = 1;
-            Send(parent, EventKind.ChildrenEnded, told);
+            Send(parent, EventKind.ChildrenEnded, told, hops: state.Hops ?? 0);
         }
     }
 
@@ -315,10 +319,9 @@ public sealed class MemoryEngine
         var hash = Stimulus.HashOfEvent(published.Name);
         var input = new JsonObject { [Event.PayloadKey] = published.Payload?.DeepClone() };
         var isAwaited = Awaiting(hash, published.CorrelationId, published.InstanceId).Any();
-        if (published.InstanceId is null)
-            foreach (var id in _published.ToArray())
-                foreach (var trigger in StartTriggers.Of(Definition(id)!, Now).Triggers.Where(t => t.Hash == hash))
-                    Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, trigger.ActivityId, published.Hops, isAwaited ? hash : null);
+        var begun = published.InstanceId is not null ? [] : _published.SelectMany(id => StartTriggers.Of(Definition(id)!, Now).Triggers.Where(t => t.Hash == hash), (id, t) => (id, t.ActivityId)).ToArray();
+        foreach (var (id, activity) in begun)
+            Create(Definition(id)!, null, null, "none", published.CorrelationId, null, input, null, null, activity, Burst.HopsOfEach(published.Hops, begun.Length), isAwaited ? hash : null);
         Stimulate(hash, published.CorrelationId, published.InstanceId, input, published.Hops);
     }
 
@@ -336,7 +339,7 @@ public sealed class MemoryEngine
     }
 
     private IEnumerable<(MemoryInstance Instance, Bookmark Bookmark)> Awaiting(string hash, string? correlationId, Guid? instanceId) =>
-        from instance in Instances
+        from instance in _listening.Values
         where instanceId is not { } only || only == instance.Id
         let state = instance.State
         where state.Status != InstanceStatus.Finished

@@ -8,6 +8,10 @@ namespace Workflows.Conformance;
 public sealed class MemoryInstance
 {
     public required Guid Id { get; init; }
+
+    /// <summary>How many were begun before it.</summary>
+    public required int Place { get; init; }
+
     public required Guid RootId { get; init; }
     public Guid? ParentId { get; init; }
     public string? ParentContext { get; init; }

@@ -82,22 +82,64 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     [InlineData("phochutich.cdyt")]
     [InlineData("quantri.cdyt")]
     [InlineData("quantri")]
+    [InlineData("thietke")]
     public async Task The_ways_stay_in_one_line_at_every_width(string user)
     {
         await using var visit = await plan.Browser.SignInAsync(user);
         foreach (var language in new[] { "vi", "en" })
         {
             await visit.SpeakAsync(language);
-            foreach (var width in new[] { 761, 768, 800, 900, 961, 1000, 1100, 1181, 1440 })
+            foreach (var width in new[] { 761, 768, 790, 800, 900, 961, 1000, 1100, 1181, 1440 })
             {
                 await visit.Page.SetViewportSizeAsync(width, Visit.Height);
                 (await LinesOfWaysAsync(visit)).ShouldBe(1, $"{language} at {width}");
+                (await LinesOfWhoAsync(visit)).ShouldBeLessThanOrEqualTo(3, $"{language} at {width}");
+                if (Browser.Screens is { } folder) await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"bar-{user}-{language}-{width}.png"), Clip = new() { Width = width, Height = 200 } });
                 (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
             }
         }
 
         await visit.CloseAsync();
     }
+
+    /// <summary>The smallest window that pages are made for; with its menu open.</summary>
+    [Theory]
+    [InlineData("quantri.cdyt")]
+    [InlineData("quantri")]
+    [InlineData("thietke")]
+    public async Task Every_part_of_the_bar_is_read_on_the_narrowest_phone(string user)
+    {
+        await using var visit = await plan.Browser.SignInAsync(user);
+        await visit.Page.SetViewportSizeAsync(320, Visit.Height);
+        foreach (var language in new[] { "vi", "en" })
+        {
+            await visit.SpeakAsync(language);
+            await visit.Page.Locator(".menu-button").ClickAsync();
+            (await visit.Page.EvaluateAsync<string[]>(Cut)).ShouldBeEmpty(language);
+            (await LinesOfWhoAsync(visit)).ShouldBeLessThanOrEqualTo(3, language);
+            if (Browser.Screens is { } folder) await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"bar-{user}-{language}-320.png") });
+        }
+
+        await visit.CloseAsync();
+    }
+
+    // What of the bar ends outside of the window or of its own box, or is too low to be hit.
+    private const string Cut =
+        """
+        () => [...document.querySelectorAll('.clock :is(p, button, a, input), .top :is(a, button, .who, .who b, .who span)')].filter(e => e.getClientRects().length).filter(e => {
+          const box = e.getBoundingClientRect();
+          return box.right > innerWidth || box.left < 0 || (e.clientWidth && e.scrollWidth > e.clientWidth + 1) || (e.matches('.top :is(a, button)') && box.height < 44);
+        }).map(e => `${e.tagName} ${e.className} ${e.textContent.trim()} ${JSON.stringify(e.getBoundingClientRect())}`)
+        """;
+
+    private static Task<int> LinesOfWhoAsync(Visit visit) => visit.Page.EvaluateAsync<int>(
+        """
+        () => new Set([...document.querySelectorAll('.who b, .who span')].flatMap(e => {
+          const range = document.createRange();
+          range.selectNodeContents(e.firstChild);
+          return [...range.getClientRects()].map(r => Math.round(r.top));
+        })).size
+        """);
 
     private static Task<int> LinesOfWaysAsync(Visit visit) =>
         visit.Page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('.nav > li')].map(e => e.offsetTop)).size");

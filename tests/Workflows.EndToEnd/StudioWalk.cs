@@ -203,7 +203,9 @@ public sealed class StudioWalk(Visit visit)
         var seen = page.Locator($".rz-splitter-vertical .mud-tabs-panels :text-is(\"{words}\") >> visible=true").First;
         for (var tries = 0; tries < 12 && !await seen.IsVisibleAsync(); tries++)
         {
-            await page.Locator(".x6-node", new() { HasText = step }).First.ClickAsync(new() { Force = true });
+            // Studio draws it anew while it hears how the instance stands; for that moment it has no size.
+            if (await page.Locator(".x6-node", new() { HasText = step }).First.BoundingBoxAsync() is { } drawn)
+                await page.Mouse.ClickAsync(drawn.X + (drawn.Width / 2), drawn.Y + (drawn.Height / 2));
             await page.EvaluateAsync(Quiet);
         }
 

@@ -92,13 +92,23 @@ public sealed partial record DocumentNumber(int? Number, int? Year, string? Type
     /// <summary>A document as sentences name it, by its kind and number: "Kế hoạch 23/KH-CĐYT", "Công văn 12/LĐLĐ-CSPL"; "Văn bản …" where the number tells no kind.</summary>
     public static Text Named(string number)
     {
-        var kind = Parse(number) switch
-        {
-            null => new Text("Văn bản", "Document"),
-            { Type: null } => new Text("Công văn", "Official letter"),
-            { Type: { } type } => Types[type],
-        };
+        var kind = Kind(number);
         return new Text($"{kind.Vi} {number}", $"{kind.En} {number}");
+    }
+
+    /// <summary>The name of the kind that the number tells; of a document without one by the abbreviation of its type.</summary>
+    public static Text Kind(string? number, string? type = null) => Parse(number) switch
+    {
+        null => type is not null && TypeOf(type) is { } known ? Types[known] : new Text("Văn bản", "Document"),
+        { Type: null } => new Text("Công văn", "Official letter"),
+        { Type: { } told } => Types[told],
+    };
+
+    /// <summary>The same as it stands within a sentence: "kế hoạch", "plan".</summary>
+    public static Text KindWithin(string? number, string? type = null)
+    {
+        var kind = Kind(number, type);
+        return new Text(char.ToLowerInvariant(kind.Vi[0]) + kind.Vi[1..], char.ToLowerInvariant(kind.En![0]) + kind.En[1..]);
     }
 
     /// <summary>The symbol of a new document of our own: type and organisation, without number.</summary>

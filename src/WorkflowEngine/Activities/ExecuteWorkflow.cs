@@ -5,7 +5,8 @@ namespace WorkflowEngine.Activities;
 
 /// <summary>
 /// Runs another definition's published version as a child and goes on with its state and output, once it waits or, asked to wait, after its
-/// end. Nothing else happens in the instance until the child has come to rest, and one that ended by then leaves no trace of waiting in the journal: as if it ran inline.
+/// end. Nothing else happens in the instance until the child has come to rest, and one that ended by then leaves no trace of waiting in the
+/// journal: as if it ran inline.
 /// </summary>
 [Activity("Elsa.ExecuteWorkflow", Category = "Composition", Kind = "Task", NameVi = "Chạy quy trình ngay", TextVi = "Chạy một quy trình khác rồi đi tiếp với kết quả của nó.",
     TextEn = "Runs another definition as a child and goes on with its result.")]

@@ -13,9 +13,9 @@ internal static class DeadlinePhrase
     {
         if (facts.Spec is null) return new($"Hạn là {Until(last).Vi}", $"The limit is {Until(last).En}");
         var phrase = Of(facts, last);
-        var plan = facts.Plan is { } number ? " " + number : "";
+        var (plan, kind) = (facts.Plan is { } number ? " " + number : "", char.ToUpperInvariant(facts.Kind.Vi[0]) + facts.Kind.Vi[1..]);
         return facts.Spec.Quote is { Length: > 0 } quote && Fits(facts, last)
-            ? new($"Kế hoạch{plan} ghi “{quote}”", $"The plan{plan} says “{quote}” ({phrase.En})")
+            ? new($"{kind}{plan} ghi “{quote}”", $"The {facts.Kind.En}{plan} says “{quote}” ({phrase.En})")
             : new($"Hạn là {phrase.Vi}", $"The limit is {phrase.En}");
     }
 

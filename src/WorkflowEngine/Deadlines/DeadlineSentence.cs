@@ -30,6 +30,9 @@ public sealed record DeadlineFacts(Deadline Deadline, DeadlineSpec? Spec, Workin
     /// <summary>Who set the date.</summary>
     public DeadlineOrigin Origin { get; init; }
 
+    /// <summary>What kind of document sets the date, as it stands within a sentence.</summary>
+    public Bilingual Kind { get; init; } = new("kế hoạch", "plan");
+
     /// <summary>Number of the plan, "23/KH-CĐYT", for mails; on a page of the plan itself leave it out.</summary>
     public string? Plan { get; init; }
 
@@ -114,8 +117,8 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
             return new($"Chưa có ngày: {phrase.Vi}. Ngày được tính khi việc đó xảy ra.", $"No date yet: {phrase.En}. The date is counted once that has happened.");
         }
         return facts.Spec?.Quote is { Length: > 0 } quote
-            ? new($"Không có hạn: kế hoạch ghi “{quote}”, không ghi ngày.", $"No deadline: the plan says “{quote}” and gives no date.")
-            : new("Không có hạn: kế hoạch không ghi ngày.", "No deadline: the plan gives no date.");
+            ? new($"Không có hạn: {facts.Kind.Vi} ghi “{quote}”, không ghi ngày.", $"No deadline: the {facts.Kind.En} says “{quote}” and gives no date.")
+            : new($"Không có hạn: {facts.Kind.Vi} không ghi ngày.", $"No deadline: the {facts.Kind.En} gives no date.");
     }
 
     private static Bilingual Full(DeadlineFacts facts, DateOnly last)
@@ -124,8 +127,8 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
         switch (facts.Origin)
         {
             case DeadlineOrigin.Internal:
-                return new($"Hạn nội bộ {limit.Vi}, đến 24:00, do đơn vị đặt, không có trong kế hoạch.",
-                    $"Internal date {limit.En}, until 24:00, set by the unit, not in the plan.");
+                return new($"Hạn nội bộ {limit.Vi}, đến 24:00, do đơn vị đặt, không có trong {facts.Kind.Vi}.",
+                    $"Internal date {limit.En}, until 24:00, set by the unit, not in the {facts.Kind.En}.");
             case DeadlineOrigin.Return:
                 var again = new Bilingual($"Nộp lại chậm nhất {limit.Vi}, đến 24:00.", $"Submit again by {limit.En}, until 24:00.");
                 return facts.FirstSubmitted is { } first
@@ -151,7 +154,7 @@ public sealed record DeadlineSentence(Bilingual Sentence, Bilingual OneLine, Bil
             ? new Bilingual($", ngày làm việc cuối cùng: {DayWords.Label(day).Vi}", $", last working day: {DayWords.Label(day).En}")
             : new Bilingual("", "");
         if (facts.Origin == DeadlineOrigin.Internal)
-            return new($"Hạn nội bộ: {DayWords.Label(last).Vi}, do đơn vị đặt, không có trong kế hoạch.", $"Internal date: {DayWords.Label(last).En}, set by the unit, not in the plan.");
+            return new($"Hạn nội bộ: {DayWords.Label(last).Vi}, do đơn vị đặt, không có trong {facts.Kind.Vi}.", $"Internal date: {DayWords.Label(last).En}, set by the unit, not in the {facts.Kind.En}.");
         var phrase = facts.Origin == DeadlineOrigin.Plan && facts.Spec is not null ? DeadlinePhrase.Of(facts, last) : DeadlinePhrase.Until(last);
         var end = DayWords.Label(last);
         return new($"Hạn: {phrase.Vi} — ngày cuối cùng còn đúng hạn: {end.Vi}{worked.Vi}.", $"Limit: {phrase.En} — last day on time: {end.En}{worked.En}.");

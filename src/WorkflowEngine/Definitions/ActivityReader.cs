@@ -66,8 +66,7 @@ internal sealed class ActivityReader(ReadSession session)
             return null;
         }
 
-        if (json.Member("version") is null && json.Has("version")) session.Problem(place["version"], "A whole number is expected here.", "Ở đây cần một số nguyên.");
-        var version = json.Whole("version", place, session);
+        var version = json.GivenWhole("version", place, session);
         json.Text("nodeId", place, session);
         var activity = session.Catalog.Find(type, version);
         var versionId = json.Member("workflowDefinitionVersionId").AsText();
@@ -147,10 +146,9 @@ internal sealed class ActivityReader(ReadSession session)
         draft.Id = json.Text("id", place, session)?.Trim() is { Length: > 0 } ? json.Text("id", place, session)! : "";
         draft.Name = json.Text("name", place, session);
         draft.Metadata = Dictionary(metadata, place["metadata"]);
-        draft.HasNullMetadata = metadata is null && json.Has("metadata") && !draft.IsUnknown;
+        draft.HasNullMetadata = json.IsNull("metadata") && !draft.IsUnknown;
         draft.CustomProperties = Dictionary(json.Member("customProperties"), place["customProperties"]);
-        if (json.Member("customProperties") is null && json.Has("customProperties"))
-            session.Problem(place["customProperties"], "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
+        if (json.IsNull("customProperties")) session.ExpectObject(place["customProperties"]);
         draft.CanStartWorkflow = Flag("canStartWorkflow");
         draft.CustomProperties["canStartWorkflow"] = draft.CanStartWorkflow;
         draft.CustomProperties["runAsynchronously"] = Flag("runAsynchronously");
@@ -164,7 +162,7 @@ internal sealed class ActivityReader(ReadSession session)
     {
         if (value is null) return [];
         if (LegacyShapes.Plain(value) is JsonObject members) return members;
-        session.Problem(place, "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
+        session.ExpectObject(place);
         return [];
     }
 
@@ -174,9 +172,9 @@ internal sealed class ActivityReader(ReadSession session)
         var given = json.Member(name);
         if (!declared.IsWrapped)
         {
-            if (given is null && draft.Type == "Elsa.Fork" && json.Has(name))
-                session.Problem(place[name], $"It is one of {string.Join(", ", Modes.OfFork)}.", $"Phải là một trong {string.Join(", ", Modes.OfFork)}.");
-            var raw = given is null && draft.Type == "Elsa.FlowSwitch" && json.Has(name) ? null : given is null ? ActivityDefaults.UnwrappedInput(draft.Type, name) : ReadUnwrapped(draft, declared, given, place[name]);
+            if (draft.Type == "Elsa.Fork" && json.IsNull(name)) session.ExpectOneOf(place[name], Modes.OfFork);
+            var raw = given is not null ? ReadUnwrapped(draft, declared, given, place[name])
+                : draft.Type == "Elsa.FlowSwitch" && json.IsNull(name) ? null : ActivityDefaults.UnwrappedInput(draft.Type, name);
             if (raw is not null) draft.Raw[name] = raw;
         }
         else if (given is not null)
@@ -197,18 +195,20 @@ internal sealed class ActivityReader(ReadSession session)
         if (array is null && draft.Type == "Elsa.Fork")
         {
             if (Modes.Read(given, Modes.OfFork, true) is { } mode) return mode;
-            session.Problem(place, $"It is one of {string.Join(", ", Modes.OfFork)}.", $"Phải là một trong {string.Join(", ", Modes.OfFork)}.");
+            session.ExpectOneOf(place, Modes.OfFork);
         }
 
         var areCases = declared.JsonName == "cases";
-        if (array is null && areCases) session.Problem(place, "An array is expected here.", "Ở đây cần một mảng.");
+        if (array is null && areCases) session.ExpectArray(place);
         if (array is null) return LegacyShapes.Unwrap(given);
         var items = new JsonArray();
         foreach (var item in array)
         {
             var at = place[items.Count];
-            items.Add(areCases && item is null && draft.Type == "Elsa.FlowSwitch" ? null : areCases ? ReadCase(draft, item, items.Count, at)
-                : item is JsonObject json && json.Member("activity") is JsonObject embedded ? ReadStep(draft, $"{declared.JsonName}[{items.Count}]", json, embedded, at)
+            var port = $"{declared.JsonName}[{items.Count}]";
+            items.Add(areCases && item is null && draft.Type == "Elsa.FlowSwitch" ? null
+                : areCases ? ReadCase(draft, port, item, at)
+                : item is JsonObject json && json.Member("activity") is JsonObject ? ReadStep(draft, port, json, at)
                 : LegacyShapes.Unwrap(item));
         }
 
@@ -216,16 +216,21 @@ internal sealed class ActivityReader(ReadSession session)
     }
 
     /// <summary>An item of a list that says what is to be done in its case, as the status codes of a request do.</summary>
-    private JsonObject ReadStep(ActivityDraft draft, string port, JsonObject item, JsonObject embedded, Place place)
+    private JsonObject ReadStep(ActivityDraft draft, string port, JsonObject item, Place place)
     {
-        if (Read(embedded, place["activity"]) is { } child) draft.Children.Add((port, [child]));
+        ReadEmbedded(draft, port, item, place);
         var rest = new JsonObject();
         foreach (var (name, value) in item)
             if (!name.Equals("activity", StringComparison.OrdinalIgnoreCase)) rest[name] = LegacyShapes.Unwrap(value);
         return rest;
     }
 
-    private JsonObject? ReadCase(ActivityDraft draft, JsonNode? item, int number, Place place)
+    private void ReadEmbedded(ActivityDraft draft, string port, JsonObject item, Place place)
+    {
+        if (item.Member("activity") is { } embedded && Read(embedded, place["activity"]) is { } child) draft.Children.Add((port, [child]));
+    }
+
+    private JsonObject? ReadCase(ActivityDraft draft, string port, JsonNode? item, Place place)
     {
         if (item is not JsonObject json)
         {
@@ -233,7 +238,7 @@ internal sealed class ActivityReader(ReadSession session)
             return null;
         }
 
-        if (json.Member("activity") is { } embedded && Read(embedded, place["activity"]) is { } child) draft.Children.Add(($"cases[{number}]", [child]));
+        ReadEmbedded(draft, port, json, place);
         var read = new JsonObject();
         if (json.Text("label", place, session) is { } label) read["label"] = label;
         read["condition"] = InputReader.Condition(json.Member("condition"), place["condition"], session);

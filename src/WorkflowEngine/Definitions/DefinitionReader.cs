@@ -79,8 +79,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
     private static int? Version(JsonObject document, Place place, ReadSession session)
     {
         if (document.Member("version").AsText() is { } text && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version)) return version;
-        if (document.Member("version") is null && document.Has("version")) session.Problem(place["version"], "A whole number is expected here.", "Ở đây cần một số nguyên.");
-        return document.Whole("version", place, session);
+        return document.GivenWhole("version", place, session);
     }
 
     private static string? ToolVersion(JsonObject document, Place place, ReadSession session)
@@ -104,7 +103,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, Func<CompositeRefe
         var outcomes = new List<string?>();
         foreach (var (item, at) in document.Items("outcomes", place, session))
             if (item is null || item.AsText() is not null) outcomes.Add(item.AsText());
-            else session.Problem(at, "Text is expected here.", "Ở đây cần văn bản.");
+            else session.ExpectText(at);
         return outcomes;
     }
 

@@ -48,7 +48,7 @@ internal static class InputReader
     private static InputValue? Mode(JsonNode value, string[] modes, string typeName, Place place, ReadSession session)
     {
         if (Modes.Read(value, modes, false) is { } mode) return new InputValue(typeName, new Expression("Literal", mode));
-        session.Problem(place, $"It is one of {string.Join(", ", modes)}.", $"Phải là một trong {string.Join(", ", modes)}.");
+        session.ExpectOneOf(place, modes);
         return null;
     }
 

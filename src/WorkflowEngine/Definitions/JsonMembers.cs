@@ -37,13 +37,16 @@ internal static class JsonMembers
     public static bool Has(this JsonObject owner, string name) =>
         owner.ContainsKey(name) || owner.Any(m => string.Equals(m.Key, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The member is there and null.</summary>
+    public static bool IsNull(this JsonObject owner, string name) => owner.Member(name) is null && owner.Has(name);
+
     public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     public static string? Text(this JsonObject owner, string name, Place place, ReadSession session)
     {
         var node = owner.Member(name);
         if (node is null || node.GetValueKind() == JsonValueKind.String) return node.AsText();
-        session.Problem(place[name], "Text is expected here.", "Ở đây cần văn bản.");
+        session.ExpectText(place[name]);
         return null;
     }
 
@@ -56,7 +59,7 @@ internal static class JsonMembers
             case JsonValue value when value.TryGetValue(out bool flag):
                 return flag;
             default:
-                session.Problem(place[name], "true or false is expected here.", "Ở đây cần true hoặc false.");
+                session.ExpectFlag(place[name]);
                 return null;
         }
     }
@@ -64,7 +67,7 @@ internal static class JsonMembers
     /// <summary>As <see cref="Flag"/>, but null is no answer either: the member is true, false or not there.</summary>
     public static bool? GivenFlag(this JsonObject owner, string name, Place place, ReadSession session)
     {
-        if (owner.Member(name) is null && owner.Has(name)) session.Problem(place[name], "true or false is expected here.", "Ở đây cần true hoặc false.");
+        if (owner.IsNull(name)) session.ExpectFlag(place[name]);
         return owner.Flag(name, place, session);
     }
 
@@ -79,9 +82,16 @@ internal static class JsonMembers
                 && int.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
                 return number;
             default:
-                session.Problem(place[name], "A whole number is expected here.", "Ở đây cần một số nguyên.");
+                session.ExpectWhole(place[name]);
                 return null;
         }
+    }
+
+    /// <summary>As <see cref="Whole"/>, but null is no answer either: the member is a number or not there.</summary>
+    public static int? GivenWhole(this JsonObject owner, string name, Place place, ReadSession session)
+    {
+        if (owner.IsNull(name)) session.ExpectWhole(place[name]);
+        return owner.Whole(name, place, session);
     }
 
     /// <summary>A member object, or null; anything else is a problem.</summary>
@@ -89,7 +99,7 @@ internal static class JsonMembers
     {
         var node = owner.Member(name);
         if (node is null or JsonObject) return (JsonObject?)node;
-        session.Problem(place[name], "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
+        session.ExpectObject(place[name]);
         return null;
     }
 
@@ -99,7 +109,7 @@ internal static class JsonMembers
         var node = owner.Member(name);
         var array = node as JsonArray ?? (node is JsonObject wrapper ? LegacyShapes.ArrayIn(wrapper) : null);
         if (array is not null) return array.Select((item, i) => (item, place[name][i]));
-        if (node is not null) session.Problem(place[name], "An array is expected here.", "Ở đây cần một mảng.");
+        if (node is not null) session.ExpectArray(place[name]);
         return [];
     }
 }

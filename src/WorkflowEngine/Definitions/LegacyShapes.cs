@@ -19,42 +19,28 @@ internal static class LegacyShapes
         wrapper.ContainsKey("_type") ? wrapper["items"] as JsonArray ?? wrapper["values"] as JsonArray : null;
 
     /// <summary>A detached copy of free-form members: marked wrappers and type marks are gone, numbers are written the short way.</summary>
-    public static JsonNode? Plain(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject wrapper when MarkedArrayIn(wrapper) is { } array:
-                return Plain(array);
-            case JsonObject members:
-                var copy = new JsonObject();
-                foreach (var (name, value) in members)
-                    if (name != "_type") copy[name] = Plain(value);
-                return copy;
-            case JsonArray items:
-                return new JsonArray([.. items.Select(Plain)]);
-            case JsonValue value when value.GetValueKind() == JsonValueKind.Number && !value.TryGetValue(out long _):
-                return value.Deserialize<double>() is var number && number == Math.Truncate(number) && Math.Abs(number) < 1e15 ? (long)number : number;
-            default:
-                return node?.DeepClone();
-        }
-    }
+    public static JsonNode? Plain(JsonNode? node) => Copy(node, MarkedArrayIn, value =>
+        value.GetValueKind() != JsonValueKind.Number || value.TryGetValue(out long _) ? value.DeepClone()
+            : value.Deserialize<double>() is var number && number == Math.Truncate(number) && Math.Abs(number) < 1e15 ? (long)number : number);
 
     /// <summary>A detached copy without wrappers and type marks, at any depth.</summary>
-    public static JsonNode? Unwrap(JsonNode? node)
+    public static JsonNode? Unwrap(JsonNode? node) => Copy(node, ArrayIn, value => value.DeepClone());
+
+    private static JsonNode? Copy(JsonNode? node, Func<JsonObject, JsonArray?> arrayIn, Func<JsonValue, JsonNode> scalar)
     {
         switch (node)
         {
-            case JsonObject wrapper when ArrayIn(wrapper) is { } array:
-                return Unwrap(array);
+            case JsonObject wrapper when arrayIn(wrapper) is { } array:
+                return Copy(array, arrayIn, scalar);
             case JsonObject members:
                 var copy = new JsonObject();
                 foreach (var (name, value) in members)
-                    if (name != "_type") copy[name] = Unwrap(value);
+                    if (name != "_type") copy[name] = Copy(value, arrayIn, scalar);
                 return copy;
             case JsonArray items:
-                return new JsonArray([.. items.Select(Unwrap)]);
+                return new JsonArray([.. items.Select(item => Copy(item, arrayIn, scalar))]);
             default:
-                return node?.DeepClone();
+                return node is JsonValue one ? scalar(one) : null;
         }
     }
 }

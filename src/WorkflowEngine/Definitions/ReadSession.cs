@@ -25,6 +25,19 @@ internal sealed class ReadSession(ActivityCatalog catalog, Func<CompositeReferen
         if (_problems.Count >= MostProblems) ThrowIfBroken();
     }
 
+    public void ExpectText(Place place) => Problem(place, "Text is expected here.", "Ở đây cần văn bản.");
+
+    public void ExpectFlag(Place place) => Problem(place, "true or false is expected here.", "Ở đây cần true hoặc false.");
+
+    public void ExpectWhole(Place place) => Problem(place, "A whole number is expected here.", "Ở đây cần một số nguyên.");
+
+    public void ExpectObject(Place place) => Problem(place, "A JSON object is expected here.", "Ở đây cần một đối tượng JSON.");
+
+    public void ExpectArray(Place place) => Problem(place, "An array is expected here.", "Ở đây cần một mảng.");
+
+    public void ExpectOneOf(Place place, string[] names) =>
+        Problem(place, $"It is one of {string.Join(", ", names)}.", $"Phải là một trong {string.Join(", ", names)}.");
+
     public void Warn(Place place, string message, string messageVi)
     {
         if (_warnings.Count < MostWarnings) _warnings.Add(new DefinitionProblem(place.ToString(), message, messageVi));

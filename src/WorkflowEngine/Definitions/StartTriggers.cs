@@ -46,7 +46,8 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
         foreach (var node in workflow.Nodes)
         {
             foreach (var (output, binding) in node.Outputs)
-                if (binding.Converter is { } converter) problems.Add(new DefinitionProblem($"{node.Id}.{output}", $"There is no output converter '{converter["id"]}'.", $"Không có bộ chuyển đổi đầu ra '{converter["id"]}'."));
+                if (binding.Converter?["id"] is { } converter)
+                    problems.Add(new DefinitionProblem($"{node.Id}.{output}", $"There is no output converter '{converter}'.", $"Không có bộ chuyển đổi đầu ra '{converter}'."));
             if (!node.CanStartWorkflow) continue;
             if (node.Type == HttpEndpoint.TypeName)
             {
@@ -56,10 +57,10 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
 
             var input = node.Type switch { "Elsa.Event" => "eventName", "Elsa.Timer" => "interval", "Elsa.Cron" => "cronExpression", "Elsa.StartAt" => "dateTime", _ => null };
             if (input is null) continue;
-            var value = Said(node, input, now);
-            if (value is null && (node.Type is "Elsa.Event" or "Elsa.Cron" || node.Inputs.GetValueOrDefault(input)?.Expression is not (null or { Type: "Literal" })))
+            var given = Said(node, input, now);
+            if (given is null && (node.Type is "Elsa.Event" or "Elsa.Cron" || node.Inputs.GetValueOrDefault(input)?.Expression is not (null or { Type: "Literal" })))
                 problems.Add(new DefinitionProblem($"{node.Id}.{input}", "What starts instances has to be known without one.", "Điều kiện bắt đầu phải biết được trước khi quy trình chạy."));
-            if (value is null || node.Type is "Elsa.Timer" or "Elsa.StartAt" && value.ToString().Length == 0) continue;
+            if (given is not { } value || node.Type is "Elsa.Timer" or "Elsa.StartAt" && value.ToString().Length == 0) continue;
             if (Problem(node.Type, value) is { } problem) problems.Add(new DefinitionProblem($"{node.Id}.{input}", problem.English, problem.Vietnamese));
             else if (node.Type == "Elsa.Event")
                 triggers.Add(new StartTrigger(node.Id, node.Type, Stimulus.HashOfEvent(value.ToString()), new JsonObject { ["eventName"] = value.ToString() }));

@@ -135,8 +135,8 @@ public static class Values
         var parsed = Parsed(value, alias);
 
         // Of text that is no object Elsa makes nothing, but fails where the type is an interface.
-        if (parsed is not JsonObject members)
-            throw ValueConversionException.Of(Scalars.Text(value), alias, parsed == value && (value.AsText() is null || alias is not ("ObjectDictionary" or "StringDictionary")) ? null : new JsonException("An object is expected."));
+        var isRead = parsed != value || (value.AsText() is not null && alias is "ObjectDictionary" or "StringDictionary");
+        if (parsed is not JsonObject members) throw ValueConversionException.Of(Scalars.Text(value), alias, isRead ? new JsonException("An object is expected.") : null);
         if (alias is not ("StringDictionary" or "StringMap")) return members;
         if (value != parsed && members.Any(m => !IsAsWritten(m.Value, "String"))) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException("Texts are expected."));
         var texts = new JsonObject();
@@ -159,7 +159,8 @@ public static class Values
             };
         }
 
-        // One text is a list of one, or of its letters where anything may stand in the list, of their numbers where whole numbers may; a single number or object is no list, in Elsa neither.
+        // One text is a list of one, or of its letters where anything may stand in the list, of their numbers where whole numbers may; a single number
+        // or object is no list, in Elsa neither.
         if (parsed is not JsonArray items) throw ValueConversionException.Of(Scalars.Text(value), alias, parsed is JsonObject ? new JsonException("An array is expected.") : null);
         var list = new JsonArray();
         var seen = alias.StartsWith("HashSet<", StringComparison.Ordinal) ? new HashSet<string>(StringComparer.Ordinal) : null;

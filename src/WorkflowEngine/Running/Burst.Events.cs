@@ -100,26 +100,42 @@ public sealed partial class Burst
     }
 
     /// <summary>
-    /// Where this event stands in a row that bursts publish on one another's: null, and the row is over, for whatever comes from elsewhere (a person, a time,
-    /// a child that ran beside it, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was that brought it.
+    /// Where this event stands in a row of events and children that bursts begin on one another's: null, and the row is over, for whatever comes from elsewhere
+    /// (a person, a time, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was that brought it.
     /// </summary>
     private int? HopsOf(InstanceEvent e) => e.Kind switch
     {
         EventKind.Continue => State.Hops,
         EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
-        EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
         EventKind.TimerDue when State.Overtaken is not null => State.Hops, // its time had come before it began to wait
         EventKind.Start => e.Body["hops"]?.GetValue<int>(),
-        EventKind.Resume when e.Body["hops"]?.GetValue<int>() is { } hops =>
-            Math.Min(hops, (State.Bookmarks.Find(b => b.Id == e.Body["bookmarkId"].AsText())?.Hops ?? 0) + 1),
+        _ when e.Body["hops"]?.GetValue<int>() is { } hops => Math.Min(hops, (WaitOf(e)?.Hops ?? 0) + 1),
         _ => null,
     };
 
-    /// <summary>The place in its row of an event that this burst publishes.</summary>
+    private Bookmark? WaitOf(InstanceEvent e) => e.Kind == EventKind.Resume
+        ? State.Bookmarks.Find(b => b.Id == e.Body["bookmarkId"].AsText())
+        : State.Bookmarks.Find(b => b.ContextId == e.Body["contextId"].AsText());
+
+    /// <summary>The place in its row of an event that this burst publishes, or of a child that it starts.</summary>
     /// <exception cref="ActivityFaultException">The row has come to <see cref="MostHops"/>. A retry lets it go on as far again.</exception>
     internal int NextHop() => State.Hops is >= MostHops
-        ? throw new ActivityFaultException("Ten thousand events or more in a row, each published because of the one before: a loop without an end.", "RunsWithoutEnd")
+        ? throw new ActivityFaultException("Ten thousand events or starts in a row, each because of the one before: a loop without an end.", "RunsWithoutEnd")
         : (State.Hops ?? 0) + 1;
+
+    /// <summary>The place in its row of each of <paramref name="count"/> instances that an event at this place begins; 0: it comes from outside.</summary>
+    public static int HopsOfEach(int hops, int count) => hops == 0 ? 0 : (hops + HopsOfStart - 1) * count;
+
+    /// <summary>
+    /// Several events that one burst publishes are as many rows: each counts for all of them, else every hop could double their number up to the bound. What a
+    /// person or a time sets off is one step, however many events it takes.
+    /// </summary>
+    private void CountRows()
+    {
+        var rows = Effects.Events.Count(e => e.Hops > 1);
+        for (var i = 0; rows > 1 && i < Effects.Events.Count; i++)
+            Effects.Events[i] = Effects.Events[i] with { Hops = Math.Min((Effects.Events[i].Hops - 1) * rows + 1, MostHops) };
+    }
 
     // Thousands of ending children give as many counts; added up they wake their parent once.
     private static bool AreOneCount(InstanceEvent one, InstanceEvent next) =>
@@ -130,7 +146,8 @@ public sealed partial class Burst
         var sum = (JsonObject)events[first].Body.DeepClone();
         for (var i = first + 1; i < end; i++)
             foreach (var (name, value) in events[i].Body)
-                if (name != "contextId") sum[name] = (sum[name]?.GetValue<int>() ?? 0) + value!.GetValue<int>();
+                if (name is not ("contextId" or "hops")) sum[name] = (sum[name]?.GetValue<int>() ?? 0) + value!.GetValue<int>();
+        if (Enumerable.Range(first, end - first).Any(i => events[i].Body["hops"] is null)) sum.Remove("hops");
         return events[first] with { Body = sum };
     }
 

@@ -33,8 +33,12 @@ public sealed partial class Burst
     /// <summary>Bursts in a row after which the clock is asked for a time that has come: a loop around a delay of nothing turns as fast as it is committed.</summary>
     public const int MostOvertaken = 10_000;
 
-    /// <summary>Events in a row, each published because of the one before; after so many they are taken for a loop without an end.</summary>
+    /// <summary>Events and starts of children in a row, each because of the one before; after so many they are taken for a loop without an end.</summary>
+    /// <remarks>An event that begins several instances counts for all of them, so that a row which branches with each hop ends after about as many.</remarks>
     public const int MostHops = 10_000;
+
+    /// <summary>What an event that begins an instance counts for: more than one that an instance waits for.</summary>
+    public const int HopsOfStart = 10;
 
     /// <summary>Children that run within one run, one after the other; it is taken for a loop without an end then. Many children are dispatched in bulk.</summary>
     public const int MostExecuted = 10_000;
@@ -115,6 +119,7 @@ public sealed partial class Burst
 
         burst.Settle();
         burst.EndEndlessLoop();
+        burst.CountRows();
         return new BurstResult(
             burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running && burst._awaits is null, burst.Head.Workflow)
         {

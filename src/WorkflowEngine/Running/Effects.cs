@@ -65,18 +65,20 @@ public sealed record NewDeadline(
     DateTimeOffset? Due, DateTimeOffset? NextAt);
 
 /// <summary>One child of a dispatch; <paramref name="Report"/> says whether and how its end comes back.</summary>
+/// <param name="Hops">As of a <see cref="PublishedEvent"/>.</param>
 public sealed record NewChild(
-    Guid Id, string DefinitionId, string ContextId, string? CorrelationId, JsonObject Input, JsonObject? Properties, string Report, long? UnitId);
+    Guid Id, string DefinitionId, string ContextId, string? CorrelationId, JsonObject Input, JsonObject? Properties, string Report, long? UnitId, int Hops);
 
 /// <summary>A child for every unit that the rule selects on <paramref name="AsOf"/>; all created or none, one per unit.</summary>
+/// <param name="Hops">As of a <see cref="PublishedEvent"/>: however many there are, they are one step.</param>
 public sealed record NewFanOut(
-    string DefinitionId, string ContextId, UnitRule Rule, DateOnly AsOf, string? CorrelationId, JsonObject Input, string Report);
+    string DefinitionId, string ContextId, UnitRule Rule, DateOnly AsOf, string? CorrelationId, JsonObject Input, string Report, int Hops);
 
 /// <summary>Which units: below <paramref name="Under"/> (its own subtree without itself), of these kinds, with these attributes, or listed by code.</summary>
 public sealed record UnitRule(long Under, IReadOnlyList<string> Kinds, JsonObject? Attributes, IReadOnlyList<string> Codes, bool DirectOnly);
 
 /// <summary>An event to deliver to waiting bookmarks and triggers.</summary>
-/// <param name="Hops">Its place in a row of events that bursts published on one another's; 0: it comes from outside.</param>
+/// <param name="Hops">Its place in a row of events and children that bursts began on one another's; 0: it comes from outside.</param>
 public sealed record PublishedEvent(string Name, string? CorrelationId, Guid? InstanceId, JsonNode? Payload, int Hops = 0);
 
 /// <summary>A failure to record; the instance's state names it too.</summary>

@@ -29,13 +29,13 @@ public static class EventKind
     /// <summary>{bookmarkId, input, hops}: a stimulus or a person resumes this wait; hops: <see cref="PublishedEvent.Hops"/>.</summary>
     public const string Resume = "resume";
 
-    /// <summary>{contextId, childId, status, subStatus, output, rests}: one child ended, or came to rest first; rests: its end will be told as well.</summary>
+    /// <summary>{contextId, childId, status, subStatus, output, rests, hops}: one child ended, or came to rest first; rests: its end will be told as well.</summary>
     public const string ChildEnded = "child-ended";
 
-    /// <summary>{contextId, total}: the children of a fan-out exist.</summary>
+    /// <summary>{contextId, total, hops}: the children of a fan-out exist.</summary>
     public const string ChildrenStarted = "children-started";
 
-    /// <summary>{contextId, finished, faulted, cancelled}: so many children ended; added up.</summary>
+    /// <summary>{contextId, finished, faulted, cancelled, hops}: so many children ended; added up.</summary>
     public const string ChildrenEnded = "children-ended";
 
     /// <summary>{}: an incident was mended; go on.</summary>

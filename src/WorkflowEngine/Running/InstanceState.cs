@@ -32,7 +32,7 @@ public sealed class InstanceState
     /// <summary>Bursts in a row that left a wait for a time that had come already; null: the last one did not.</summary>
     public int? Overtaken { get; set; }
 
-    /// <summary>Where the event that it ran for last stands in a row that bursts published on one another's; null: it came from elsewhere.</summary>
+    /// <summary>Where the event that it ran for last stands in a row of events and children that bursts began on one another's; null: it came from elsewhere.</summary>
     public int? Hops { get; set; }
 
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>

@@ -39,7 +39,8 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
     private const string Journal =
         """
         -- ReplayInstance.Journal
-        select burst, at, events::text, facts::text, entries::text from every_journal where instance_id = $1 order by burst
+        select burst, at, events::text, facts::text, entries::text, recorded_at < (select applied_at from schema_migration where number = 17)
+        from every_journal where instance_id = $1 order by burst
         """;
 
     private const string Calendars =
@@ -72,11 +73,15 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
                 r.TextOrNull(9)), State: r.TextOrNull(10)), cancellation);
         if (heads.Count == 0) return null;
         var bursts = await Command(connection, Journal, P(instanceId)).ListAsync(
-            r => new Written(r.GetInt32(0), r.Instant(1), JournalJson.ReadEvents(r.GetString(2)), (JsonObject)JsonNode.Parse(r.GetString(3))!, r.GetString(3), r.GetString(4)), cancellation);
+            r => new Written(r.GetInt32(0), r.Instant(1), JournalJson.ReadEvents(r.GetString(2)), (JsonObject)JsonNode.Parse(r.GetString(3))!, r.GetString(3), r.GetString(4), r.GetBoolean(5)), cancellation);
+        var (found, beside) = (await RunAsync(connection, heads[0].Head, heads[0].State, bursts, cancellation), bursts.Find(b => b.HasChildBeside)?.Number);
+        return found.Burst >= beside ? found with { Difference = $"Recorded while children still ran beside their parent (burst {beside} executes one): now they run within its run. {found.Difference}" } : found;
+    }
 
+    private async Task<Replayed> RunAsync(NpgsqlConnection connection, Row head, string? stored, List<Written> bursts, CancellationToken cancellation)
+    {
         // What a burst changed of the head is on record as it was before: from the last burst back.
         var before = new Row[bursts.Count];
-        var head = heads[0].Head;
         for (var i = bursts.Count - 1; i >= 0; i--) before[i] = head = head.Before(bursts[i].Facts["was"]);
         var world = await WorldAsync(connection, bursts, before, cancellation);
         byte[]? state = null;
@@ -91,7 +96,7 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
         }
 
         var left = state is null ? null : Encoding.UTF8.GetString(state);
-        return IsSame(left, heads[0].State) ? new Replayed(bursts.Count) : Other(bursts.Count, bursts.Count, "state", heads[0].State ?? "", left ?? "");
+        return IsSame(left, stored) ? new Replayed(bursts.Count) : Other(bursts.Count, bursts.Count, "state", stored ?? "", left ?? "");
     }
 
     // A state from before migration 0013 has its members in PostgreSQL's order.
@@ -165,8 +170,13 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
     }
 
     /// <summary>One row of the journal.</summary>
-    private sealed record Written(int Number, DateTimeOffset At, IReadOnlyList<InstanceEvent> Events, JsonObject Facts, string FactsText, string Entries)
+    /// <param name="IsBeforeInline">It was recorded before migration 0017.</param>
+    private sealed record Written(
+        int Number, DateTimeOffset At, IReadOnlyList<InstanceEvent> Events, JsonObject Facts, string FactsText, string Entries, bool IsBeforeInline)
     {
+        /// <summary>It executes a child in the way of before migration 0017, which its entries do not tell.</summary>
+        public bool HasChildBeside => IsBeforeInline && Entries.Contains("\"type\":\"Elsa.ExecuteWorkflow\"", StringComparison.Ordinal);
+
         public string[] Calendars => Facts["reference"]!.GetValue<string>().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         /// <summary>What it was given. Of those left over only the number counts: it had stopped before it came to them.</summary>

@@ -185,10 +185,15 @@ public sealed class Runner(
         }
 
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.
-        var left = new HashSet<Guid>();
+        var all = new Ran(loaded.Count, [], []);
         foreach (var instance in loaded)
-            left.UnionWith((await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), asksForMore, cancellation)).More);
-        return Ran.Nothing with { Count = loaded.Count, More = left };
+        {
+            var one = await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), asksForMore, cancellation);
+            all.More.UnionWith(one.More);
+            foreach (var (id, child) in one.Children) all.Children.Add(id, child);
+        }
+
+        return all;
     }
 
     internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)

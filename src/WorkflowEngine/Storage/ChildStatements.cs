@@ -54,7 +54,7 @@ internal static class ChildStatements
             Longs([.. children.Select(c => c.Child.UnitId)]), Texts([.. children.Select(c => c.Child.CorrelationId)]), JsonTexts([.. children.Select(c => Body(c.Child))]),
             Instant(now));
 
-        static string Body(NewChild child) => new JsonObject { ["input"] = child.Input.DeepClone(), ["properties"] = child.Properties?.DeepClone() }.ToJsonString();
+        static string Body(NewChild child) => new JsonObject { ["input"] = child.Input.DeepClone(), ["properties"] = child.Properties?.DeepClone(), ["hops"] = child.Hops }.ToJsonString();
     }
 
     private static NpgsqlBatchCommand FanOut(CommittedBurst burst, NewFanOut fanOut, DateTimeOffset now)
@@ -66,7 +66,7 @@ internal static class ChildStatements
             with version as (
               select id, version from definition_version where definition_id = $2 and is_published and deleted_at is null),
             shared as (
-              insert into payload (id, body, created_at) values ($13, json_build_object('input', $12::json), $11) returning id),
+              insert into payload (id, body, created_at) values ($13, json_build_object('input', $12::json, 'hops', $18), $11) returning id),
             picked as (
               select u.id, u.name,
                 ($17 || '7' || substr(h.place, 1, 3) || 'a' || substr(h.place, 4, 4)
@@ -93,7 +93,7 @@ internal static class ChildStatements
               insert into fan_out (instance_id, context_id, definition_version_id, as_of, rule, total, created_at)
               select $1, $3, v.id, $4, $16, t.n, $11 from total t left join version v on true)
             insert into instance_event (instance_id, kind, body, at)
-            select $1, 'children-started', json_build_object('contextId', $3, 'total', t.n), $11 from total t where $15 <> 'none'
+            select $1, 'children-started', json_build_object('contextId', $3, 'total', t.n, 'hops', $18), $11 from total t where $15 <> 'none'
             """;
         var rule = new JsonObject
         {
@@ -109,7 +109,7 @@ internal static class ChildStatements
             P(burst.Id), P(fanOut.DefinitionId), P(fanOut.ContextId), P(fanOut.AsOf, NpgsqlDbType.Date), P(fanOut.Rule.Under),
             Texts([.. fanOut.Rule.Kinds]), Json(fanOut.Rule.Attributes is { Count: > 0 } a ? a.ToJsonString() : null), Texts([.. fanOut.Rule.Codes]),
             P(fanOut.Rule.DirectOnly), P(fanOut.CorrelationId, NpgsqlDbType.Text), Instant(now), JsonText(fanOut.Input.ToJsonString()),
-            P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body), P(now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture)));
+            P(payload.NewGuid()), P(burst.Loaded.Head.RootId), P(fanOut.Report), Json(body), P(now.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture)), P(fanOut.Hops));
     }
 
     /// <summary>
@@ -151,17 +151,19 @@ internal static class ChildStatements
             ["output"] = b.Result.State.Output.DeepClone(),
         };
         if (b.Loaded.Head.Report == "inline" && !b.Ended) told["rests"] = true;
+        if (b.Result.State.Hops is { } hops) told["hops"] = hops;
         // Its parent has heard of an end of it before, which is one no more.
         if (IsEnd(b.Loaded.SubStatus)) told["again"] = true;
         return told.ToJsonString();
     }
 
-    private static string Counts(string? context, IEnumerable<CommittedBurst> bursts)
+    private static string Counts(string? context, IReadOnlyCollection<CommittedBurst> bursts)
     {
         // A faulted child that a retry opens again is taken off the count, so that its later end does not count twice.
         var told = new JsonObject { ["contextId"] = context };
         foreach (var (name, end) in ((string, SubStatus)[])[("finished", SubStatus.Finished), ("faulted", SubStatus.Faulted), ("cancelled", SubStatus.Cancelled)])
             told[name] = bursts.Sum(b => (b.Result.State.SubStatus == end ? 1 : 0) - (b.Loaded.SubStatus == end ? 1 : 0));
+        if (bursts.Min(b => b.Result.State.Hops ?? 0) is > 0 and var hops) told["hops"] = hops;
         return told.ToJsonString();
     }
 }

@@ -30,6 +30,10 @@ public sealed record Unreadable(string Kind, string Message)
 
     /// <summary>What the instance remembers.</summary>
     public const string State = "StateUnreadable";
+
+    /// <summary>What is wrong with an instance's version and with its state, where something is.</summary>
+    public static IReadOnlyList<Unreadable> Of(string? version, string? state) =>
+        [.. from u in new[] { (Kind: Definition, Message: version), (Kind: State, Message: state) } where u.Message is not null select new Unreadable(u.Kind, u.Message!)];
 }
 
 /// <summary>

@@ -108,8 +108,8 @@ public static class PublishedEvents
               returning id),
             started as (
               insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select c.id, 'start', case when exists (select from waiting) then json_build_object('triggerActivityId', c.activity_id, 'hash', $4::text)
-                else json_build_object('triggerActivityId', c.activity_id) end, body.id, $9, $10, $3
+              select c.id, 'start', json_strip_nulls(json_build_object('triggerActivityId', c.activity_id, 'hash', case when exists (select from waiting) then $4::text end,
+                'hops', nullif($13, 0) * (select count(*) from begun))), body.id, $9, $10, $3
               from candidates c join begun g on g.id = c.id, body
               returning 1),
             kept as (
@@ -123,7 +123,7 @@ public static class PublishedEvents
         if (published.Hops > 0) body["hops"] = published.Hops;
         return Statement(sql, P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
-            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text));
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)));
     }
 
     /// <summary>New waits take events that came before them; each kept event resumes the waits of one instance, once.</summary>

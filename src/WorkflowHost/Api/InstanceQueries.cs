@@ -128,13 +128,12 @@ public sealed class InstanceQueries(NpgsqlDataSource database, DefinitionStore d
             r => new InstanceIncident(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.Instant(5), r.InstantOrNull(6)), cancellation);
         var children = await Command(connection, Children, P(id)).ListAsync(r => (Status: r.GetString(0), Count: r.GetInt32(1)), cancellation);
         var (_, wrongVersion) = await definitions.TryGetAsync(found[0].Detail.DefinitionVersionId, connection, cancellation);
-        var unreadable = new[] { (Kind: Unreadable.Definition, Message: wrongVersion), (Kind: Unreadable.State, Message: wrongState) };
         return found[0].Detail with
         {
             Waits = waits,
             Incidents = incidents,
             Children = children.ToDictionary(c => c.Status, c => c.Count),
-            Unreadable = [.. unreadable.Where(u => u.Message is not null).Select(u => new Unreadable(u.Kind, u.Message!))],
+            Unreadable = Unreadable.Of(wrongVersion, wrongState),
         };
     }
 

@@ -39,6 +39,14 @@ public sealed record DraftPanel(
             [.. workflow.Nodes.Where(n => n.Type == "Workflows.Cascade").Select(say.Cascade)]);
     }
 
+    /// <summary>Of a version that cannot be read: what is wrong with it, and nothing else.</summary>
+    public static DraftPanel Unreadable(DefinitionFormatException problem, int year, Texts texts)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(texts);
+        return new DraftPanel(year, [.. problem.Problems.Select(p => texts["designer.panel.unreadable", p.Path, In(new(p.MessageVi, p.Message))])], [], null, [], []);
+    }
+
     private static string In(Bilingual text) => Language.Current == Language.Vietnamese ? text.Vi : text.En;
 
     private sealed class Words(DesignWorld world, Texts texts, int year)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unions.Plans;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Outbox;
 
@@ -14,11 +15,11 @@ internal static class DeadlineWords
     {
         var (day, tense) = (MailDocument.Bold(w.Limit(due.LastDay)), due.DaysLate > 0 ? "was" : "is");
         if (review) return w.In($"Hạn duyệt là hết {day}.", $"The decision {tense} due by the end of {day}.");
-        var name = w.Plan(plan) ?? w.In("Kế hoạch", "The plan");
+        var (name, kind) = (w.Plan(plan) ?? w.In("Kế hoạch", "The plan"), plan.Number is { } number ? DocumentNumber.KindWithin(number) : new("kế hoạch", "plan"));
         var text = due.Origin switch
         {
-            DeadlineOrigin.Internal => w.In($"Hạn nội bộ, do đơn vị đặt, không có trong kế hoạch: ngày cuối cùng là {day}, đến 24:00.",
-                $"Internal date, set by the unit and not in the plan: the last day {tense} {day}, until 24:00."),
+            DeadlineOrigin.Internal => w.In($"Hạn nội bộ, do đơn vị đặt, không có trong {kind.Vi}: ngày cuối cùng là {day}, đến 24:00.",
+                $"Internal date, set by the unit and not in the {kind.En}: the last day {tense} {day}, until 24:00."),
             DeadlineOrigin.Return => w.In($"Bài nộp đã được trả lại để bổ sung. {Again(due, w)}", $"What was handed in has been returned. {Again(due, w)}"),
             DeadlineOrigin.Extension => w.In($"Đã gia hạn{(due.Document is { } vi ? $" theo {vi}" : "")}: ngày cuối cùng còn đúng hạn là {day}, đến 24:00.",
                 $"Extended{(due.Document is { } en ? $" by {en}" : "")}: the last day on time {tense} {day}, until 24:00."),

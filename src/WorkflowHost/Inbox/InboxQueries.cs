@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Unions.Plans;
+using WorkflowEngine.Deadlines;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Tasks;
@@ -38,8 +39,12 @@ public sealed record InboxCounts(int Review, int FollowUp, int Own, int Overdue)
 }
 
 /// <summary>The plan a task belongs to; all but the id are null where there is none or it has no number yet.</summary>
-public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnly? IssuedOn, string? Issuer)
+/// <param name="Type">Abbreviation of its kind of document: KH, TB, HD …</param>
+public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnly? IssuedOn, string? Issuer, string? Type = null)
 {
+    /// <summary>Its kind as it stands within a sentence; null: there is no plan.</summary>
+    public Bilingual? Kind => Number is null && Type is null ? null : DocumentNumber.KindWithin(Number, Type) is var kind ? new(kind.Vi, kind.En!) : null;
+
     /// <summary>"Kế hoạch 23/KH-CĐYT", "Hướng dẫn 12/HD-LĐLĐ": by the kind of document that it is.</summary>
     public string? Named => Number is { } number ? InWords(number) : null;
 
@@ -119,7 +124,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
           (select max(f.saved_at) from task_draft f where f.task_id = m.id),
           (select max(r.fired_at) from rung_fired r where r.task_id = m.id and r.purpose = 'work'),
           (select max(c.at) from task_comment c where c.task_id = m.id and c.kind = 'follow-up'),
-          m.group_at, m.at
+          m.group_at, m.at, p.doc_type
         from placed m
         join task_spec s on s.id = m.spec_id
         join unit u on u.id = m.unit_id
@@ -182,7 +187,7 @@ public sealed class InboxQueries(NpgsqlDataSource database)
 
     private static InboxItem Item(NpgsqlDataReader r) => new(
         (InboxKind)r.GetInt32(0), r.GetGuid(1), r.GetGuid(2), r.GetString(3), TaskSpecJson.Read(r.GetString(4)), r.GetString(5), r.GetString(6), r.GetInt32(7),
-        new PlanName(r.GuidOrNull(8), r.TextOrNull(9), r.TextOrNull(10), r.IsDBNull(11) ? null : r.GetFieldValue<DateOnly>(11), r.GetString(12)),
+        new PlanName(r.GuidOrNull(8), r.TextOrNull(9), r.TextOrNull(10), r.IsDBNull(11) ? null : r.GetFieldValue<DateOnly>(11), r.GetString(12), r.TextOrNull(28)),
         r.InstantOrNull(13), r.InstantOrNull(14), r.InstantOrNull(15), r.InstantOrNull(16), r.InstantOrNull(17), r.GetString(18), r.Instant(19),
         r.InstantOrNull(20), r.InstantOrNull(21), r.InstantOrNull(22), r.InstantOrNull(23), r.InstantOrNull(24), r.InstantOrNull(25),
         new InboxPlace(r.GetInt32(0), r.Instant(26), r.GetGuid(2), r.GetString(3), r.Instant(27), r.GetString(5), r.GetGuid(1)));

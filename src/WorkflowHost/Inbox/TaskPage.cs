@@ -61,7 +61,7 @@ public sealed class TaskPageReader(
         var dates = task.Deadline;
         var times = new TaskTimes(history.Spec, task.Round, dates.NotBefore, dates.LegalDue, dates.ExtendedDue, dates.TargetDue, dates.Due,
             task.CountsAt, TaskTimes.CalendarOf(data, head.CalendarId))
-        { Document = history.Extensions.LastOrDefault(e => e.NewDue == dates.ExtendedDue)?.Document };
+        { Document = history.Extensions.LastOrDefault(e => e.NewDue == dates.ExtendedDue)?.Document, Kind = head.Plan.Kind };
         var form = history.Spec.FormId is { } formId ? await forms.GetAsync(formId, history.Spec.FormVersion ?? 1, cancellation) : null;
         if (form is not null) form = await units.FillAsync(form, task.Unit.Id, today, cancellation);
         var last = history.Rounds.LastOrDefault(r => r.Decision != "withdrawn")?.Data as JsonObject

@@ -40,7 +40,7 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
           exists (select from instance_event e where e.instance_id = t.instance_id),
           (select f.saved_at from task_draft f where f.task_id = t.id and f.person_id = $2),
           array(select r.label_vi from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code),
-          array(select r.label_en from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code)
+          array(select r.label_en from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code), p.doc_type
         from task t
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
@@ -82,7 +82,7 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await Command(connection, HeadSql, P(taskId), P(personId), P(today)).ListAsync(r => new TaskHead(
             JsonNode.Parse(r.GetString(0))!.AsObject(), r.GetString(1), r.GetString(2),
-            new PlanName(r.GuidOrNull(3), r.TextOrNull(4), r.TextOrNull(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateOnly>(6), r.GetString(7)),
+            new PlanName(r.GuidOrNull(3), r.TextOrNull(4), r.TextOrNull(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateOnly>(6), r.GetString(7), r.TextOrNull(20)),
             r.GetString(8), r.TextOrNull(9), r.Instant(10), r.TextOrNull(11), r.IsDBNull(12) ? 0 : r.GetInt32(12), r.InstantOrNull(13), r.GetInt32(14),
             r.GetInt32(15), r.GetBoolean(16), r.InstantOrNull(17),
             [.. r.GetFieldValue<string[]>(18).Zip(r.GetFieldValue<string[]>(19), (vi, en) => new Text(vi, en))]), cancellation))[0];

@@ -14,19 +14,24 @@ public sealed record TaskTimes(
     TaskSpec Spec, int Round, DateTimeOffset? NotBefore, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? Due,
     DateTimeOffset? CountsAt, WorkingCalendar Calendar)
 {
+    private static readonly Bilingual Plan = new("kế hoạch", "plan");
+
     /// <summary>Number of the document by which the date in force was extended, where the reader was given it.</summary>
     public string? Document { get; init; }
 
+    /// <summary>What kind of document sets the dates; null: a plan, or none that is known.</summary>
+    public Bilingual? Kind { get; init; }
+
     /// <summary>The times of an inbox row.</summary>
     public static TaskTimes Of(InboxItem item, ReferenceData reference) => new(
-        item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.CountsAt, CalendarOf(reference, item.CalendarId));
+        item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.CountsAt, CalendarOf(reference, item.CalendarId)) { Kind = item.Plan.Kind };
 
     /// <summary>The times of a task that is still to come; events that have not happened leave it undated.</summary>
     public static TaskTimes Of(UpcomingTask task, ReferenceData reference)
     {
         var calendar = CalendarOf(reference, task.CalendarId);
         var (legal, target) = (Resolve(task.Spec.Deadline), Resolve(task.Spec.TargetDate));
-        return new TaskTimes(task.Spec, 1, legal?.NotBefore, legal?.Due, null, target?.Due, legal?.Due ?? target?.Due, null, calendar);
+        return new TaskTimes(task.Spec, 1, legal?.NotBefore, legal?.Due, null, target?.Due, legal?.Due ?? target?.Due, null, calendar) { Kind = task.Plan.Kind };
 
         Deadline? Resolve(string? text) => text is not null && task.Spec.CampaignYear is { } year && DeadlineSyntax.TryParse(text, out var spec, out _)
             ? spec.Resolve(year, new Dictionary<string, DateTimeOffset>(), calendar)
@@ -116,6 +121,7 @@ public sealed record TaskTimes(
     {
         Today = today,
         Origin = Origin,
+        Kind = Kind ?? Plan,
         Document = Document,
         FirstSubmitted = CountsAt is { } at && Lawful.LastDay is not null && Lawful.IsOnTime(at) ? Calendar.DayOf(at) : null,
     });

@@ -33,7 +33,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         """
         -- UnitInboxQueries.Tasks
         select t.id, s.body::text, u.short_name, t.status, t.round, p.id, p.number_text, p.subject, p.issued_on, o.name,
-          coalesce(t.decided_at, t.submitted_at, t.created_at), d.legal_due, d.extended_due, t.counts_at, t.close_reason, h.display_name
+          coalesce(t.decided_at, t.submitted_at, t.created_at), d.legal_due, d.extended_due, t.counts_at, t.close_reason, h.display_name, p.doc_type
         from task t
         join task_spec s on s.id = t.spec_id
         join unit u on u.id = t.unit_id
@@ -54,7 +54,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
           p.issued_on, coalesce(o.name, u.name), p.campaign_year,
           array(select t.activity_id from task t where t.instance_id = i.id and t.status <> 'cancelled'),
           array(select t.activity_id from task t where t.instance_id = i.id and t.status in ('accepted', 'completed', 'closed')),
-          array(select b.activity_id from bookmark b where b.instance_id = i.id and b.hash is not null)
+          array(select b.activity_id from bookmark b where b.instance_id = i.id and b.hash is not null), p.doc_type
         from instance i
         join unit u on u.id = i.unit_id
         left join plan p on p.root_id = i.root_id
@@ -92,7 +92,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         await using (var connection = await database.OpenConnectionAsync(cancellation))
             instances = await Command(connection, InstancesSql, Units(actor)).ListAsync(r => new UpcomingInstance(
                 r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetString(4),
-                new PlanName(r.GuidOrNull(5), r.TextOrNull(6), r.TextOrNull(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateOnly>(8), r.GetString(9)),
+                new PlanName(r.GuidOrNull(5), r.TextOrNull(6), r.TextOrNull(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateOnly>(8), r.GetString(9), r.TextOrNull(14)),
                 r.IsDBNull(10) ? null : r.GetInt32(10), r.GetFieldValue<string[]>(11), r.GetFieldValue<string[]>(12), r.GetFieldValue<string[]>(13)), cancellation);
         var upcoming = new List<UpcomingTask>();
         foreach (var instance in instances)
@@ -118,7 +118,7 @@ public sealed class UnitInboxQueries(NpgsqlDataSource database, DefinitionStore 
         return await Command(connection, TasksSql, Units(actor), Texts(actor.Roles), Texts(states), P(limit),
             Uuids(actor.Selves)).ListAsync(r => new UnitTask(
             r.GetGuid(0), TaskSpecJson.Read(r.GetString(1)), r.GetString(2), r.GetString(3), r.GetInt32(4),
-            new PlanName(r.GuidOrNull(5), r.TextOrNull(6), r.TextOrNull(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateOnly>(8), r.GetString(9)),
+            new PlanName(r.GuidOrNull(5), r.TextOrNull(6), r.TextOrNull(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateOnly>(8), r.GetString(9), r.TextOrNull(16)),
             r.Instant(10), r.InstantOrNull(11), r.InstantOrNull(12), r.InstantOrNull(13), r.TextOrNull(14), r.TextOrNull(15)), cancellation);
     }
 

@@ -38,7 +38,7 @@ public static class ScriptTypesApi
     private static async Task<IResult> Declarations(string definitionId, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)
     {
         if (await queries.FindAsync(definitionId, "Latest", stop) is not { } row) return Results.Text(Functions, "text/plain", Encoding.UTF8);
-        var workflow = (await library.ReadAsync(row.Document, null, stop)).Workflow;
+        var (workflow, _) = await library.TryReadAsync(row.Id, row.Document, null, stop);
         var lines = new List<string> { Functions };
         var names = workflow.Nodes.SelectMany(n => n.Variables).Select(v => (v.Name, v.TypeName)).DistinctBy(v => v.Name).Where(v => IsName(v.Name)).ToList();
         foreach (var (name, type) in names)

@@ -12,10 +12,7 @@ internal sealed record ShownInstance(StudioInstance Row, Workflow Workflow, Inst
     {
         var (workflow, wrongVersion) = await definitions.TryGetAsync(row.DefinitionVersionId, stop);
         var (state, wrongState) = StateOf(row);
-        var problems = new List<Unreadable>();
-        if (wrongVersion is not null) problems.Add(new(Unreadable.Definition, wrongVersion));
-        if (wrongState is not null) problems.Add(new(Unreadable.State, wrongState));
-        return new(row, workflow, state, problems);
+        return new(row, workflow, state, Unreadable.Of(wrongVersion, wrongState));
     }
 
     /// <summary>The state, and what is wrong with it; of one that is not there, or cannot be read, only what the row knows.</summary>

@@ -23,6 +23,20 @@ public sealed class DeadlineSentenceTests
             sentence.Remaining.Vi]);
     }
 
+    /// <summary>Notices, guidances and programmes set dates as plans do.</summary>
+    [Fact]
+    public void The_document_is_called_by_its_kind()
+    {
+        DeadlineSentence Of(string syntax, DeadlineOrigin origin = DeadlineOrigin.Plan) =>
+            DeadlineSentence.Explain(Facts(syntax) with { Kind = new("thông báo", "notice"), Origin = origin });
+        var said = Of("before 01-01(+1) \"trước ngày 01/01/2020\"").Sentence;
+        (said.Vi[..16], said.En[..15]).ShouldBe(("Thông báo ghi “t", "The notice says"));
+        var undated = Of("none").Sentence;
+        (undated.Vi, undated.En).ShouldBe(("Không có hạn: thông báo không ghi ngày.", "No deadline: the notice gives no date."));
+        foreach (var own in new[] { Of("before 01-01(+1)", DeadlineOrigin.Internal).Sentence, Of("before 01-01(+1)", DeadlineOrigin.Internal).OneLine })
+            (own.Vi.EndsWith("không có trong thông báo.", StringComparison.Ordinal), own.En.EndsWith("not in the notice.", StringComparison.Ordinal)).ShouldBe((true, true));
+    }
+
     [Fact]
     public void A_last_day_off_is_shown_with_the_last_working_day()
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using WorkflowEngine.Deadlines;
 using WorkflowHost.Email;
 
 namespace Workflows.Tests.Email;
@@ -41,6 +43,21 @@ public sealed class MailRendererTests
 
             content.ShouldBe(File.ReadAllText(path));
         }
+    }
+
+    /// <summary>What sets the date is named by its kind, also where it does not.</summary>
+    [Theory]
+    [InlineData("vi", "Hướng dẫn 12/HD-CĐYT ghi \"", "không có trong hướng dẫn: ngày")]
+    [InlineData("en", "Guidance 12/HD-CĐYT says \"", "not in the guidance: the last")]
+    public void The_document_is_called_by_its_kind(string language, string says, string isNotIn)
+    {
+        var (kind, data) = Samples.All["reminder"];
+        var guidance = JsonNode.Parse(data.Replace("23/KH-CĐYT", "12/HD-CĐYT", StringComparison.Ordinal))!;
+        Said(guidance).ShouldContain(says);
+        guidance["deadline"]!["origin"] = nameof(DeadlineOrigin.Internal);
+        Said(guidance).ShouldContain(isNotIn);
+
+        string Said(JsonNode mail) => string.Join(' ', Renderer.Render(kind, mail.ToJsonString(), language).Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory, MemberData(nameof(Mails))]

@@ -43,6 +43,8 @@ public sealed class StaffPagesTests(DemoInJanuary demo) : IClassFixture<DemoInJa
             var task = DemoInJanuary.Words(await chair.GetStringAsync(At($"/tasks/{(await demo.TaskAsync("chutich.bvmat", "keHoach"))["id"]}")));
             task.ShouldContain("Hướng dẫn 12/HD-CĐYT");
             task.ShouldNotContain("Kế hoạch 12/HD");
+            task.ShouldContain("Hướng dẫn ghi “");
+            task.ShouldNotContain("Kế hoạch ghi “");
         }
         finally
         {

@@ -44,6 +44,11 @@ public sealed class UnreadableInstanceTests(DemoInJanuary demo)
             $"/elsa/api/workflow-definitions/by-id/{version}", $"/elsa/api/workflow-definitions/many-by-id?ids={version}", $"/elsa/api/workflow-definitions/subgraph/{version}",
             "/elsa/api/workflow-definitions", "/elsa/api/descriptors/activities",
         ];
+        string[] designed = [$"/designer/panel/{definition}", $"/designer/panel/{definition}?handler=Units&search=a", $"/designer/workflows/definitions/{definition}/edit", $"/designer/workflows/instances/{id}/view", "/designer"];
+        using var drawing = await demo.BrowserAsync("thietke");
+        foreach (var path in designed) (await drawing.GetAsync(new Uri(path, UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        (await designer.PostAsync(new Uri($"/elsa/api/scripting/javascript/type-definitions/{definition}", UriKind.Relative), null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        DemoInJanuary.Words(await drawing.GetStringAsync(new Uri(designed[0], UriKind.Relative))).Contains("Không đọc được bản này, tại $", StringComparison.Ordinal).ShouldBe(kind == "DefinitionUnreadable");
         var export = $"/elsa/api/workflow-definitions/{definition}/export";
         string[] refused = [$"/elsa/api/workflow-instances/{id}/export", .. kind == "DefinitionUnreadable" ? [export] : Array.Empty<string>()];
         foreach (var path in answered.Concat(refused))

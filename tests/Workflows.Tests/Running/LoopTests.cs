@@ -187,12 +187,125 @@ public sealed class LoopTests
         _engine.Import(Definition("d", Endless(Wait("in"), Publish("out"), Of("Elsa.Delay", "d", ("timeSpan", "00:00:01")))));
         var instance = _engine.Start("d");
         _engine.Publish("in");
-        (instance.State.Hops, _engine.Instances[^1].State.Hops).ShouldBe((null, 1), "from outside, and what was published because of it");
+        (instance.State.Hops, _engine.Instances[^1].State.Hops).ShouldBe((null, Burst.HopsOfStart), "from outside, and what was published because of it");
         for (var round = 0; round < 3; round++)
         {
             _engine.Advance(TimeSpan.FromSeconds(1));
             instance.State.Hops.ShouldBe(1, "the answer had come before the time");
         }
+    }
+
+    /// <summary>A start of a child and the word of its end are steps of a row like the events they stand between.</summary>
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow", true)]
+    [InlineData("Elsa.DispatchWorkflow", false)]
+    [InlineData("Elsa.ExecuteWorkflow", true)]
+    [InlineData("Elsa.BulkDispatchWorkflows", true)]
+    [InlineData("Workflows.Cascade", true)]
+    public void A_row_of_events_that_passes_through_children_becomes_an_incident(string type, bool waits)
+    {
+        var engine = OfUnit(1);
+        engine.Import(Definition("kid", waits ? Line("kid") : Publish("x")));
+        JsonObject[] round = [Run(type, "kid", waits), .. waits ? new[] { Publish("x") } : [], Wait("x")];
+        engine.Import(Definition("d", Endless(round)));
+        engine.MostBursts = 5 * Burst.MostHops;
+        var instance = engine.Start("d");
+        engine.Instances.SelectMany(i => i.State.Incidents).ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        engine.Instances.Count.ShouldBeInRange(Burst.MostHops / 2, Burst.MostHops + 1);
+        instance.State.Status.ShouldBe(waits ? InstanceStatus.Finished : InstanceStatus.Running);
+    }
+
+    /// <summary>No event stands between: the word of the one's end starts the next.</summary>
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow", 1)]
+    [InlineData("Elsa.BulkDispatchWorkflows", 1)]
+    [InlineData("Workflows.Cascade", 1)]
+    [InlineData("Workflows.Cascade", 0)]
+    public void A_loop_around_children_that_wait_for_nobody_becomes_an_incident(string type, int units)
+    {
+        var engine = OfUnit(units);
+        engine.Import(Definition("kid", Line("kid")));
+        engine.Import(Definition("d", Endless(Run(type, "kid", true))));
+        engine.MostBursts = 3 * Burst.MostHops;
+        engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+    }
+
+    /// <summary>In every round a person does the child's task.</summary>
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow")]
+    [InlineData("Elsa.ExecuteWorkflow")]
+    [InlineData("Elsa.BulkDispatchWorkflows")]
+    public void A_loop_around_children_that_wait_for_people_goes_on(string type)
+    {
+        _engine.Import(Definition("kid", Wait("person")));
+        _engine.Import(Definition("d", Endless(Run(type, "kid", true))));
+        var instance = _engine.Start("d");
+        for (var round = 0; round < 5; round++)
+        {
+            instance.State.Hops.ShouldBeNull();
+            _engine.Instances[^1].State.Hops.ShouldBe(1);
+            _engine.Publish("person");
+        }
+    }
+
+    [Fact]
+    public void Ends_that_are_added_up_are_of_the_row_only_if_all_are()
+    {
+        _engine.Import(Definition("kid", Flow("if:True>w", Of("Elsa.FlowDecision", "if", ("condition", Expression("JavaScript", "getInput('Item') == 0"))), Wait("w"))));
+        _engine.Import(Definition("d", Sequence(Of("Elsa.BulkDispatchWorkflows", "b", ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", "Array.from({length: 200}, (x, i) => i)"))), Wait("end"))));
+        MemoryInstance instance = null!;
+        _engine.Together(() => instance = _engine.Start("d"));
+        instance.State.Hops.ShouldBe(1, "so far nothing else has come");
+        _engine.Publish("w");
+        (instance.WaitingAt.ShouldHaveSingleItem(), instance.State.Hops).ShouldBe(("end", null));
+    }
+
+    /// <summary>Each event begins twice as many as the one before, or each burst publishes twice: the number of instances is bounded, not the number of hops only.</summary>
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    [InlineData(3, 2)]
+    public void Definitions_that_begin_one_another_by_events_begin_about_as_many_as_a_row_may_be_long(int definitions, int events)
+    {
+        for (var n = 0; n < definitions; n++)
+            _engine.Import(Definition($"d{n}", Flow(events == 2 ? "x>p p>q" : "x>p", [Begin(Wait("x")), Of("Elsa.PublishEvent", "p", ("eventName", "x")), .. events == 2 ? new[] { Of("Elsa.PublishEvent", "q", ("eventName", "x")) } : []])));
+        _engine.MostBursts = 10 * Burst.MostHops;
+        _engine.Publish("x");
+        _engine.MostBursts.ShouldBeGreaterThan(0, "it has come to rest");
+        _engine.Instances.Count.ShouldBeInRange(Burst.MostHops / 10, 4 * Burst.MostHops);
+        _engine.Instances.SelectMany(i => i.State.Incidents).ShouldAllBe(i => i.Kind == "RunsWithoutEnd");
+    }
+
+    /// <summary>A plan goes to all units at once, each tells of it, and each word begins a record: three steps, however many units there are.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_cascade_to_more_units_than_a_row_may_be_long_loses_nothing(bool isCascadedByAChild)
+    {
+        var engine = OfUnit(Burst.MostHops + 1);
+        engine.Import(Definition("record", Flow("received>kept", Begin(Wait("received")), Publish("kept"))));
+        engine.Import(Definition("kid", Publish("received")));
+        engine.Import(Definition("plan", Sequence(Run("Workflows.Cascade", "kid", true), Line("done"))));
+        engine.Import(Definition("d", Run("Elsa.DispatchWorkflow", "plan", true)));
+        engine.Start(isCascadedByAChild ? "d" : "plan");
+        engine.Instances.SelectMany(i => i.State.Incidents).ShouldBeEmpty();
+        engine.Instances.Count(i => i.Workflow.DefinitionId == "record").ShouldBe(Burst.MostHops + 1);
+        engine.Lines.ShouldBe(["done"]);
+    }
+
+    private static JsonObject Run(string type, string definition, bool waits) => Of(
+        type, "run", ("workflowDefinitionId", definition), ("definitionId", definition), ("waitForCompletion", waits), ("items", Expression("JavaScript", "[1]")));
+
+    private static JsonObject Begin(JsonObject activity)
+    {
+        activity["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        return activity;
+    }
+
+    private static MemoryEngine OfUnit(int children)
+    {
+        var unit = new UnitFacts(7, "OWNER", "Owner", "Owner", "sector", "/7/", "vn-public", "{}");
+        return new MemoryEngine { FanOutUnits = children, Facts = new MemoryEngine().Facts with { Unit = unit, Owner = unit } };
     }
 
     private static JsonObject Endless(params JsonObject[] round) => Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round", round)));

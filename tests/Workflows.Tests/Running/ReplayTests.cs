@@ -149,6 +149,21 @@ public sealed class ReplayTests : CommittedCases
         (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(Guid.NewGuid())).ShouldBeNull();
     }
 
+    /// <summary>Until migration 0017 a parent went on beside the child that it executed.</summary>
+    [Theory]
+    [InlineData("-1 second", true)]
+    [InlineData("1 second", false)]
+    public async Task What_executed_a_child_beside_its_parent_is_named_where_it_differs(string recorded, bool isNamed)
+    {
+        await Host.ImportAsync(Definition("kid", Line("kid")), true);
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid")), Wait("w"))), true);
+        var id = await StartAsync("d");
+        await ExecuteAsync($"update journal set recorded_at = (select applied_at + interval '{recorded}' from schema_migration where number = 17)");
+        await ShouldReplayAsync(id, 2);
+        await ExecuteAsync("update journal set entries = replace(entries::text, 'Started', 'Suspended')::json");
+        (await ReplayAsync(id)).Difference.ShouldNotBeNull().StartsWith("Recorded while children still ran beside their parent (burst 1 executes one)", StringComparison.Ordinal).ShouldBe(isNamed);
+    }
+
     private static JsonObject Migration(int version, params (string From, string To)[] mapping) => new()
     {
         ["type"] = "Migrate",

@@ -173,8 +173,24 @@ public sealed class StimuliTests : CommittedCases
         await RunReadyAsync();
         if (!isKept) await Host.PublishAsync(new PublishedEvent("begin", null, null, null));
         (await ScalarAsync<string>("select string_agg(i.definition_id || ' ' || coalesce(s.state ->> 'hops', '-'), ', ' order by i.definition_id) from instance i join instance_state s on s.instance_id = i.id"))
-            .ShouldBe("d 1, first -, relay 1");
-        (await ScalarAsync<string>("select j.events #>> '{0,body,hops}' from journal j join instance i on i.id = j.instance_id where i.definition_id = 'd' and j.burst = 2")).ShouldBe("2");
+            .ShouldBe("d 1, first -, relay 10");
+        (await ScalarAsync<string>("select j.events #>> '{0,body,hops}' from journal j join instance i on i.id = j.instance_id where i.definition_id = 'd' and j.burst = 2")).ShouldBe("11");
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+    }
+
+    /// <summary>With a child's start, with the word of its end, and for each of several that an event begins.</summary>
+    [Fact]
+    public async Task A_row_goes_on_through_children_and_counts_whom_it_begins()
+    {
+        await DefineAsync("kid", Line("kid"));
+        await DefineAsync("each", Sequence(Of("Elsa.DispatchWorkflow", "run", ("workflowDefinitionId", "kid"), ("waitForCompletion", true)), Of("Elsa.PublishEvent", "x", ("eventName", "x")), Wait("never")));
+        await DefineAsync("all", Sequence(Of("Workflows.Cascade", "run", ("definitionId", "kid")), Of("Elsa.PublishEvent", "y", ("eventName", "y")), Wait("never")));
+        foreach (var id in (string[])["a", "b", "c"]) await DefineAsync(id, Flow($"{id}x>n {id}y>n", Begin(Of("Elsa.Event", $"{id}x", ("eventName", "x"))), Begin(Of("Elsa.Event", $"{id}y", ("eventName", "y"))), Wait("n")));
+        await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path) values (2, 'two', 'Two', 'Two', 'grassroots', '/1/2/')");
+        await StartAsync("each");
+        await StartAsync("all");
+        (await TextAsync("select string_agg(i.definition_id || ' ' || coalesce(s.state ->> 'hops', '-'), ', ' order by i.definition_id) from instance i join instance_state s on s.instance_id = i.id"))
+            .ShouldBe("a 33, a 33, all 1, b 33, b 33, c 33, c 33, each 1, kid 1, kid 1");
         (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
     }
 

@@ -28,10 +28,10 @@ public sealed class PanelModel(RequestActor who, DefinitionQueries definitions, 
         if (!actor.May(Permission.ReadDefinition)) return Forbid();
         if (await definitions.FindAsync(definitionId, "Latest", stop) is not { } row) return NotFound();
         MayPublish = actor.May(Permission.Publish);
-        var workflow = (await library.ReadAsync(row.Document, null, stop)).Workflow;
+        var (workflow, problem) = await library.TryReadAsync(row.Id, row.Document, null, stop);
         var (judged, shown) = (await world.OfAsync(workflow, null, who.Now, stop), await world.OfAsync(workflow, actor, who.Now, stop));
         var chosen = year is { } asked && Math.Abs(asked - judged.Today.Year) <= FarthestYear ? asked : judged.Today.Year;
-        Panel = DraftPanel.Of(workflow, judged, shown, chosen, texts);
+        Panel = problem is null ? DraftPanel.Of(workflow, judged, shown, chosen, texts) : DraftPanel.Unreadable(problem, chosen, texts);
         Response.Headers.CacheControl = "private, no-store";
         return Page();
     }

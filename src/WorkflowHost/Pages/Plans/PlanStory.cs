@@ -1,3 +1,4 @@
+using Unions.Plans;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
@@ -241,11 +242,14 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     private string Limit(StepFigures f)
     {
         if ((f.ExtendedDue ?? f.LegalDue) is not { } due)
-            return f.TargetDue is { } target ? texts["plans.limit.internal", Dates.WithWeekday(_calendar.LastDayOf(target))] : texts["plans.limit.none"];
+            return f.TargetDue is { } target ? texts["plans.limit.internal", Dates.WithWeekday(_calendar.LastDayOf(target)), Kind] : texts["plans.limit.none", Kind];
         var (last, worked) = (_calendar.LastDayOf(due), _calendar.LastWorkingDayOnOrBefore(_calendar.LastDayOf(due)));
         return texts[f.ExtendedDue is null ? "plans.limit.plan" : "plans.limit.extended", Dates.WithWeekday(last)]
             + (worked == last ? "" : " " + texts["plans.limit.worked", Dates.WithWeekday(worked)]);
     }
+
+    // Before it has a number it is called what most are.
+    private string Kind => facts.Head.Number is { } number ? Say(DocumentNumber.KindWithin(number)) : Say(new Text("kế hoạch", "plan"));
 
     private string? LinkOf(StepFigures f) => f is { Open: 1, Overdue: 0, OnlyTask: not null } ? texts["plans.open-task"] : null;
 
