@@ -146,7 +146,7 @@ internal sealed class ActivityReader(ReadSession session)
         draft.Id = json.Text("id", place, session)?.Trim() is { Length: > 0 } ? json.Text("id", place, session)! : "";
         draft.Name = json.Text("name", place, session);
         draft.Metadata = Dictionary(metadata, place["metadata"]);
-        draft.HasNullMetadata = metadata is null && json.Has("metadata") && !draft.IsUnknown;
+        draft.HasNullMetadata = json.IsNull("metadata") && !draft.IsUnknown;
         draft.CustomProperties = Dictionary(json.Member("customProperties"), place["customProperties"]);
         if (json.IsNull("customProperties")) session.ExpectObject(place["customProperties"]);
         draft.CanStartWorkflow = Flag("canStartWorkflow");
@@ -174,7 +174,7 @@ internal sealed class ActivityReader(ReadSession session)
         {
             if (draft.Type == "Elsa.Fork" && json.IsNull(name)) session.ExpectOneOf(place[name], Modes.OfFork);
             var raw = given is not null ? ReadUnwrapped(draft, declared, given, place[name])
-                : draft.Type == "Elsa.FlowSwitch" && json.Has(name) ? null : ActivityDefaults.UnwrappedInput(draft.Type, name);
+                : draft.Type == "Elsa.FlowSwitch" && json.IsNull(name) ? null : ActivityDefaults.UnwrappedInput(draft.Type, name);
             if (raw is not null) draft.Raw[name] = raw;
         }
         else if (given is not null)

@@ -57,10 +57,10 @@ public sealed record StartTriggers(IReadOnlyList<StartTrigger> Triggers, IReadOn
 
             var input = node.Type switch { "Elsa.Event" => "eventName", "Elsa.Timer" => "interval", "Elsa.Cron" => "cronExpression", "Elsa.StartAt" => "dateTime", _ => null };
             if (input is null) continue;
-            var value = Said(node, input, now);
-            if (value is null && (node.Type is "Elsa.Event" or "Elsa.Cron" || node.Inputs.GetValueOrDefault(input)?.Expression is not (null or { Type: "Literal" })))
+            var given = Said(node, input, now);
+            if (given is null && (node.Type is "Elsa.Event" or "Elsa.Cron" || node.Inputs.GetValueOrDefault(input)?.Expression is not (null or { Type: "Literal" })))
                 problems.Add(new DefinitionProblem($"{node.Id}.{input}", "What starts instances has to be known without one.", "Điều kiện bắt đầu phải biết được trước khi quy trình chạy."));
-            if (value is null || node.Type is "Elsa.Timer" or "Elsa.StartAt" && value.ToString().Length == 0) continue;
+            if (given is not { } value || node.Type is "Elsa.Timer" or "Elsa.StartAt" && value.ToString().Length == 0) continue;
             if (Problem(node.Type, value) is { } problem) problems.Add(new DefinitionProblem($"{node.Id}.{input}", problem.English, problem.Vietnamese));
             else if (node.Type == "Elsa.Event")
                 triggers.Add(new StartTrigger(node.Id, node.Type, Stimulus.HashOfEvent(value.ToString()), new JsonObject { ["eventName"] = value.ToString() }));

@@ -135,8 +135,8 @@ public static class Values
         var parsed = Parsed(value, alias);
 
         // Of text that is no object Elsa makes nothing, but fails where the type is an interface.
-        if (parsed is not JsonObject members)
-            throw ValueConversionException.Of(Scalars.Text(value), alias, parsed == value && (value.AsText() is null || alias is not ("ObjectDictionary" or "StringDictionary")) ? null : new JsonException("An object is expected."));
+        var isRead = parsed != value || (value.AsText() is not null && alias is "ObjectDictionary" or "StringDictionary");
+        if (parsed is not JsonObject members) throw ValueConversionException.Of(Scalars.Text(value), alias, isRead ? new JsonException("An object is expected.") : null);
         if (alias is not ("StringDictionary" or "StringMap")) return members;
         if (value != parsed && members.Any(m => !IsAsWritten(m.Value, "String"))) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException("Texts are expected."));
         var texts = new JsonObject();

@@ -54,9 +54,8 @@ public sealed partial class ActivityContext
     {
         Tell(jsonName, value);
         if (Node.Outputs.GetValueOrDefault(jsonName)?.MemoryId is not { } target) return;
-        var isComposite = Node.Composite is not null;
-        if (isComposite) value = OfType(value, Node.Composite!.Workflow.Outputs.FirstOrDefault(o => Words.Camel(o.Name) == jsonName)?.Type);
-        (isComposite ? Parent! : this).Bind(target, value, asGiven: IsElsas(Node) && !isComposite);
+        if (Node.Composite is { } composite) value = OfType(value, composite.Workflow.Outputs.FirstOrDefault(o => Words.Camel(o.Name) == jsonName)?.Type);
+        (Node.Composite is null ? this : Parent!).Bind(target, value, asGiven: IsElsas(Node));
         if (Workflow.Outputs.Any(o => o.Name == target)) _burst.State.Output[target] = value?.DeepClone();
     }
 

@@ -93,6 +93,7 @@ public sealed partial class Burst
         if (Head.CorrelationId is { } asked && asked != State.CorrelationId) return;
         foreach (var bookmark in State.Bookmarks.Where(b => b.Hash == hash).ToArray())
         {
+            if (State.Status == InstanceStatus.Finished) return;
             Forget();
             if (Resume(bookmark.Id, null, null, input)) MergeInput(input);
             Drain();

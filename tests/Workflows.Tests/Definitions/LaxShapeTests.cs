@@ -24,6 +24,7 @@ public sealed class LaxShapeTests
     [InlineData("""{"definitionId":"d","variables":{"$values":[{"id":"v","name":"V","typeName":"Int32","value":5}]},"root":{"id":"s","type":"Elsa.Sequence","activities":{"$values":[{"id":"a","type":"Elsa.Start"}]}}}""")]
     [InlineData("""{"definitionId":"d","variables":{"_items":[{"id":"v","name":"V","typeName":"Int32","value":5}],"_type":"x"},"root":{"id":"s","type":"Elsa.Sequence","activities":{"_items":[{"id":"a","type":"Elsa.Start"}],"_type":"x"}}}""")]
     [InlineData("""{"definitionId":"d","variables":[{"id":"v","name":"V","typeName":"Int32","value":5}],"root":{"id":"s","type":"Elsa.Flowchart","activities":[{"type":"Elsa.Start"}]}}""")]
+    [InlineData("""{"definitionId":"d","variables":[{"id":"v","name":"V","typeName":"Int32","value":5}],"root":{"Id":"s","type":"Elsa.Flowchart","Activities":[{"Id":"a","type":"Elsa.Start"}]}}""")]
     public void What_old_documents_have_is_read_where_Elsa_fails(string json)
     {
         var workflow = Documents.Read(json).Workflow;
@@ -53,6 +54,78 @@ public sealed class LaxShapeTests
     [InlineData("""{"root":{"type":"Elsa.WriteLine","text":{"typeName":"String","expression":null}}}""", "$.root.text.expression")]
     [InlineData("""{"root":{"type":"Elsa.RunTask","result":{"typeName":"Object"}}}""", "$.root.result.memoryReference")]
     public void What_Elsa_refuses_is_refused(string json, string path) => Should.Throw<DefinitionFormatException>(() => Documents.Read(json)).Path.ShouldBe(path);
+
+    /// <summary>Elsa keeps them without a name; nothing could ask for them.</summary>
+    [Theory]
+    [InlineData("""{"inputs":[{"type":"String"}]}""", "$.inputs[0].name")]
+    [InlineData("""{"outputs":[{"type":"String"}]}""", "$.outputs[0].name")]
+    [InlineData("""{"variables":[{"id":"v","typeName":"String"}]}""", "$.variables[0].name")]
+    [InlineData("""{"root":{"type":"Elsa.Sequence","variables":[{"id":"v","typeName":"String"}]}}""", "$.root.variables[0].name")]
+    public void Inputs_outputs_and_variables_need_a_name(string json, string path) => Should.Throw<DefinitionFormatException>(() => Documents.Read(json)).Path.ShouldBe(path);
+
+    [Fact]
+    public void Null_for_metadata_outcomes_and_cases_stays_as_in_Elsa()
+    {
+        var written = Documents.Written("""
+            {"outcomes":["A",null],"root":{"id":"f","type":"Elsa.Flowchart","metadata":null,"activities":[{"id":"w","type":"Elsa.WriteLine","metadata":null},
+             {"id":"s","type":"Elsa.FlowSwitch","cases":[null]},{"id":"t","type":"Elsa.FlowSwitch","cases":null}]}}
+            """);
+        var root = written["root"]!;
+        written["outcomes"]!.ToJsonString().ShouldBe("""["A",null]""");
+        root["metadata"]!.ToJsonString().ShouldBe("{}");
+        root["activities"]![0]!.AsObject().ContainsKey("metadata").ShouldBeFalse();
+        root["activities"]![1]!["cases"]!.ToJsonString().ShouldBe("[null]");
+        root["activities"]![2]!.AsObject().ContainsKey("cases").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_Elsa_fails_on_for_a_null_is_read()
+    {
+        Documents.Root(Documents.Sequence("""{"id":"u","type":"Acme.Fax","metadata":null}""")).Children["activities"][0].Type.ShouldBe("Acme.Fax");
+        Documents.Root(Documents.Sequence("""{"id":"s","type":"Elsa.Switch","cases":null}""")).Children["activities"][0].Raw["cases"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"id\":4", "\"id\":\"4\"")]
+    [InlineData("\"name\":true", "\"name\":\"True\"")]
+    [InlineData("\"typeName\":4", "\"typeName\":\"Object\"")]
+    [InlineData("\"storageDriverTypeName\":{}", "\"value\":\"3\"}")]
+    public void A_containers_variable_takes_the_text_of_what_is_no_text(string given, string written)
+    {
+        var name = given.Split(':')[0];
+        string[] others = [.. new[] { "\"id\":\"v\"", "\"name\":\"V\"", "\"typeName\":\"Int32\"", "\"value\":\"3\"" }.Where(m => m.Split(':')[0] != name)];
+        var sequence = """{"id":"s","type":"Elsa.Sequence","variables":[{VARIABLE}]}""".Replace("VARIABLE", string.Join(',', others.Append(given)), StringComparison.Ordinal);
+        Documents.Written(Documents.WithRoot(sequence))["root"]!["variables"]![0]!.ToJsonString().ShouldContain(written);
+    }
+
+    /// <summary>Elsa keeps none, and of two such variables one.</summary>
+    [Fact]
+    public void An_empty_id_of_a_containers_variable_is_made_up() =>
+        Documents.Root("""{"root":{"id":"s","type":"Elsa.Sequence","variables":[{"id":"","name":"A","typeName":"Int32"},{"id":"","name":"B","typeName":"Int32"}]}}""")
+            .Variables.Select(v => v.Id).Distinct().Where(id => id.Length == 16).Count().ShouldBe(2);
+
+    [Fact]
+    public void A_minus_before_nothing_stays()
+    {
+        var activity = Documents.Written(Documents.Sequence(Documents.Line("a", "-0.0")))["root"]!["activities"]![0]!;
+        activity["text"]!["expression"]!["value"]!.ToString().ShouldBe("-0.0");
+        Documents.Written("""{"variables":[{"id":"v","name":"V","typeName":"Double","value":"-0.0"}]}""")["variables"]![0]!["value"]!.ToString().ShouldBe("-0");
+        Documents.Written("""{"variables":[{"id":"v","name":"V","typeName":"Decimal","value":"-0.0"}]}""")["variables"]![0]!["value"]!.ToString().ShouldBe("0.0");
+    }
+
+    /// <summary>A container's as in Elsa; a definition's is written there as empty text, which the next import takes for no default at all.</summary>
+    [Fact]
+    public void A_default_that_is_no_date_is_the_first_day_there_is()
+    {
+        var workflow = Documents.Read("""
+            {"variables":[{"id":"v","name":"V","typeName":"DateTime","value":"soon"}],"root":{"id":"s","type":"Elsa.Sequence","variables":[{"id":"w","name":"W","typeName":"DateTime","value":"soon"}]}}
+            """).Workflow;
+        workflow.Variables[0].First!.ToString().ShouldBe("0001-01-01T00:00:00");
+        workflow.Root.Child("root")!.Variables[0].First!.ToString().ShouldBe("0001-01-01T00:00:00");
+        var written = DefinitionWriter.Write(workflow);
+        written["variables"]![0]!["value"]!.ToString().ShouldBe("01/01/0001");
+        written["root"]!["variables"]![0]!["value"]!.ToString().ShouldBe("");
+    }
 
     [Fact]
     public void A_connection_without_port_keeps_none()

@@ -67,6 +67,25 @@ public sealed class StudioCompositesTests(DemoInJanuary demo)
         (still!["isPublished"]!.GetValue<bool>(), still["id"]!.ToString(), Pin(still)).ShouldBe((false, draft["id"]!.ToString(), newer["id"]!.ToString()));
     }
 
+    /// <summary>Elsa tells the pinned version for the latest until its server starts anew, and leaves one unknown whose version id comes from elsewhere.</summary>
+    [Fact]
+    public async Task The_latest_version_is_told_and_one_that_is_not_here_is_found_by_its_definition()
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        var first = await ImportAsync(designer, Inner("hop-xa", "Hop xa", "hop-xa-tiep"));
+        var descriptor = await designer.GetFromJsonAsync<JsonNode>("/elsa/api/descriptors/activities/HopXa");
+        var newer = await ImportAsync(designer, Inner("hop-xa", "Hop xa", "hop-xa-khac"));
+
+        var pinned = await ImportAsync(designer, Outer("cha-xa", descriptor!));
+        Pin(pinned).ShouldBe(first["id"]!.ToString());
+        pinned["root"]!["activities"]![0]!["latestAvailablePublishedVersion"]!.GetValue<int>().ShouldBe(2);
+
+        var foreign = Outer("cha-la", descriptor!);
+        var drawn = foreign["root"]!["activities"]![0]!;
+        (drawn["workflowDefinitionVersionId"], drawn["type"]) = ("of-another-server", "AnotherName");
+        Pin(await ImportAsync(designer, foreign)).ShouldBe(newer["id"]!.ToString());
+    }
+
     [Fact]
     public async Task It_cannot_run_itself_or_take_the_type_of_another()
     {

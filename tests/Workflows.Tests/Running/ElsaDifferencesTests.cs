@@ -89,6 +89,126 @@ public sealed class ElsaDifferencesTests
         _engine.Instances.Select(i => i.State.SubStatus).ShouldBe([SubStatus.Cancelled, SubStatus.Cancelled]);
     }
 
+    /// <summary>In Elsa it may be changed as if it still ran.</summary>
+    [Fact]
+    public void An_instance_that_is_over_takes_no_alteration()
+    {
+        _engine.Import(Definition("d", Sequence(Line("a")), ("variables", Variable("v", "V", "String", "kept", false))));
+        var instance = _engine.Start("d");
+        Alter(instance, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = "changed" });
+        instance.Alterations.ShouldBeEmpty();
+        instance.State.Contexts[0].Variables!["v"]!.ToString().ShouldBe("kept");
+    }
+
+    /// <summary>In Elsa they are lists of .NET: no arrays to scripts, put into others as one item, without a place for what is looked for.</summary>
+    [Fact]
+    public void A_list_from_outside_is_an_array_to_scripts()
+    {
+        const string script = "(l => [Array.isArray(l), l.concat([3]).length, l.indexOf(2), '' + l].join(' '))";
+        _engine.Import(Definition("d", Sequence(Show("i", $"{script}(getInput('L'))"), Wait("e"), Show("o", $"{script}(getOutputFrom('e'))")),
+            ("inputs", new JsonArray(new JsonObject { ["name"] = "L", ["type"] = "Object" }))));
+        _engine.Start("d", input: new JsonObject { ["L"] = new JsonArray(1, 2) });
+        _engine.Publish("e", new JsonArray(1, 2));
+        _engine.Lines.ShouldBe(["true 3 1 1,2", "true 3 1 1,2"]);
+    }
+
+    /// <summary>In Elsa it is nothing, or its commit fails.</summary>
+    [Theory]
+    [InlineData("JsonNode", "5", "number 5")]
+    [InlineData("JsonNode", "'text'", "string text")]
+    [InlineData("JsonElement", "5", "number 5")]
+    [InlineData("JsonElement", "true", "boolean true")]
+    public void A_number_or_text_in_a_variable_of_JSON_nodes_is_kept(string type, string script, string shown)
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.RunJavaScript", "r", ("script", $"setVariable('V', {script})")), Wait("e"), Show("w", "typeof getV() + ' ' + getV()")),
+            ("variables", Variable("v", "V", type, "", false))));
+        _engine.Start("d");
+        _engine.Publish("e");
+        _engine.Lines.ShouldBe([shown]);
+    }
+
+    /// <summary>In Elsa it is lost at the wait, though the text of the variable still has it.</summary>
+    [Fact]
+    public void The_sign_of_a_0_in_a_variable_of_objects_outlives_a_wait()
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.RunJavaScript", "r", ("script", "setVariable('V', -0)")), Wait("e"), Show("w", "1 / getV()")),
+            ("variables", Variable("v", "V", "Object", "", false))));
+        _engine.Start("d");
+        _engine.Publish("e");
+        _engine.Lines.ShouldBe(["-Infinity"]);
+    }
+
+    /// <summary>In Elsa they are asked of the definition that is used, which has no such step.</summary>
+    [Fact]
+    public void Inputs_of_a_composite_may_ask_for_outputs_of_the_steps_around_it()
+    {
+        _engine.Import(Definition("kid", Show("w", "getInput('N')"), ("options", new JsonObject { ["usableAsActivity"] = true }),
+            ("inputs", new JsonArray(new JsonObject { ["name"] = "N", ["type"] = "Object" }))));
+        _engine.Import(Definition("d", Sequence(Of("Elsa.RunJavaScript", "r", ("script", "return {a: 5}")),
+            new JsonObject { ["id"] = "u", ["type"] = "Kid", ["workflowDefinitionId"] = "kid", ["n"] = Expression("JavaScript", "getOutputFrom('r').a") })));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["5"]);
+    }
+
+    /// <summary>In Elsa the loop turns for ever.</summary>
+    [Fact]
+    public void A_way_back_to_what_started_the_instance_waits_there()
+    {
+        var start = Wait("x");
+        start["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        _engine.Import(Definition("other", Wait("x")));
+        _engine.Import(Definition("d", Flow("x>a a>x", start, Line("a"))));
+        _engine.Start("other");
+        _engine.Publish("x");
+        _engine.Instances[1].State.SubStatus.ShouldBe(SubStatus.Suspended);
+        _engine.Lines.ShouldBe(["a", "a"]);
+    }
+
+    /// <summary>In Elsa the waits of all of them are met.</summary>
+    [Fact]
+    public void An_event_that_starts_several_instances_and_resumes_none_is_met_by_the_first_wait_only()
+    {
+        foreach (var id in new[] { "one", "two" })
+        {
+            var start = Wait("x");
+            start["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+            var later = Wait("x");
+            later["id"] = "later";
+            _engine.Import(Definition(id, Sequence(start, later, Line(id))));
+        }
+
+        _engine.Publish("x");
+        _engine.Lines.ShouldBe(["one"]);
+    }
+
+    /// <summary>Elsa reads an embedded workflow as an empty one, and loses what it holds.</summary>
+    [Fact]
+    public void A_workflow_within_a_document_runs_what_it_holds()
+    {
+        _engine.Import(Definition("d", Sequence(new JsonObject { ["id"] = "i", ["type"] = "Elsa.Workflow", ["root"] = Line("in") }, Line("z"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe(["in", "z"]);
+    }
+
+    [Fact]
+    public void A_state_machine_is_kept_and_fails_by_name()
+    {
+        var workflow = _engine.Import(Definition("d", Sequence(new JsonObject { ["id"] = "m", ["type"] = "Elsa.StateMachine", ["states"] = new JsonArray(new JsonObject { ["name"] = "A" }) })));
+        workflow.FindActivity("m")!.Raw["states"]![0]!["name"]!.ToString().ShouldBe("A");
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("Elsa.StateMachine");
+    }
+
+    /// <summary>In Elsa the variable is not there for an id that a loop's own value hides.</summary>
+    [Fact]
+    public void A_variable_that_the_value_of_a_loop_hides_is_set_by_its_id()
+    {
+        var body = SequenceOf("b", Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "CurrentValue", ["typeName"] = "String" }), ("value", "set")), Show("w", "getVariable('CurrentValue')"));
+        body["variables"] = Variable("v", "CurrentValue", "String", "own", false);
+        _engine.Import(Definition("d", Of("Elsa.ForEach", "f", ("items", Expression("JavaScript", "[1, 2]")), ("body", body))));
+        _engine.Start("d").State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["1", "2"]);
+    }
+
     /// <summary>As in Elsa.</summary>
     [Theory]
     [InlineData("Elsa.RunTask")]
@@ -98,6 +218,8 @@ public sealed class ElsaDifferencesTests
         _engine.Import(Definition("d", Sequence(Of(type, "t"))));
         _engine.Start("d").State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("t");
     }
+
+    private static JsonObject Show(string id, string script) => Of("Elsa.WriteLine", id, ("text", Expression("JavaScript", script)));
 
     private void Alter(MemoryInstance instance, params JsonObject[] alterations) =>
         _engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray([.. alterations]) });

@@ -40,6 +40,19 @@ public sealed class ElsaOrderTests
         _engine.Lines.ShouldBe(["s", "after"]);
     }
 
+    /// <summary>In Elsa the drawing around is asked for what was cancelled within, does not know it, and the instance fails.</summary>
+    [Fact]
+    public void An_End_within_a_drawing_that_still_waits_ends_that_drawing()
+    {
+        var nested = Flow("g>a g>b a>e", Line("g"), Wait("a"), Wait("b"), Of("Elsa.End", "e"));
+        nested["id"] = "n";
+        _engine.Import(Definition("d", Flow("n>z", nested, Line("z"))));
+        var instance = _engine.Start("d");
+        _engine.Publish("a");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["g", "z"]);
+    }
+
     [Fact]
     public void A_join_cancels_a_failed_branch_too()
     {

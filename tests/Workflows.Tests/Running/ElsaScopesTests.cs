@@ -232,6 +232,18 @@ public sealed class ElsaScopesTests
         _engine.Lines.ShouldBe(["1", "2", "of a", "1", "2", "of b"]);
     }
 
+    /// <summary>In Elsa all bodies see the last item: those that are no containers, and those of a loop within a loop.</summary>
+    [Fact]
+    public void Every_body_of_a_parallel_loop_has_its_own_item()
+    {
+        JsonObject Loop(string type, string id, string items, JsonObject body) => Of(type, id, ("items", Expression("JavaScript", items)), ("body", body));
+        _engine.Import(Definition("plain", Loop("Elsa.ParallelForEach", "p", "[1,2]", Of("Elsa.If", "i", ("condition", true), ("then", Show("getVariable('CurrentValue')"))))));
+        _engine.Import(Definition("within", Loop("Elsa.ForEach", "o", "['a']", Loop("Elsa.ParallelForEach", "p", "[3,4]", SequenceOf("q", Show("getVariable('CurrentValue')"))))));
+        _engine.Start("plain");
+        _engine.Start("within");
+        _engine.Lines.ShouldBe(["1", "2", "3", "4"]);
+    }
+
     [Theory]
     [InlineData(null, "object {}")]
     [InlineData(5, "number 5")]

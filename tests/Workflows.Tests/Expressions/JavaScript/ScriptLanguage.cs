@@ -53,7 +53,7 @@ public class ScriptLanguage
     [InlineData("120.0", "120")]
     [InlineData("0.1 + 0.2", "0.30000000000000004")]
     [InlineData("1500000.5", "1500000.5")]
-    [InlineData("-0", "0")]
+    [InlineData("-0", "-0")]
     [InlineData("9007199254740991", "9007199254740991")]
     [InlineData("0 / 0", "\"NaN\"")]
     public void Numbers_are_written_without_noise(string source, string expected) => Running.Show(source).ShouldBe(expected);
