@@ -120,7 +120,8 @@ public sealed class Runner(
         var locked = new HashSet<Guid>();
         var ran = await RunAsync(async (c, t) =>
         {
-            (var loaded, locked) = await load.LockFreeAsync(c, [.. instances], SharedPatience, t);
+            // Two requests of one moment for one instance are one step; named twice, its events would be read twice.
+            (var loaded, locked) = await load.LockFreeAsync(c, [.. instances.Distinct()], SharedPatience, t);
             return loaded;
         }, true, CancellationToken.None);
         return [.. instances.Select(i => locked.Contains(i) ? ran.Of(i) : new(Standing.Held))];

@@ -24,7 +24,8 @@ public sealed record TaskTimes(
 
     /// <summary>The times of an inbox row.</summary>
     public static TaskTimes Of(InboxItem item, ReferenceData reference) => new(
-        item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.CountsAt, CalendarOf(reference, item.CalendarId)) { Kind = item.Plan.Kind };
+        item.Spec, item.Round, item.NotBefore, item.LegalDue, item.ExtendedDue, item.TargetDue, item.Due, item.CountsAt, CalendarOf(reference, item.CalendarId))
+    { Kind = item.Plan.Kind };
 
     /// <summary>The times of a task that is still to come; events that have not happened leave it undated.</summary>
     public static TaskTimes Of(UpcomingTask task, ReferenceData reference)
