@@ -350,6 +350,7 @@ public sealed class MemoryEngine
 
     private void TakeEarly(MemoryInstance instance, List<Bookmark> added)
     {
+        if (added.Count == 0) return;
         foreach (var early in _early.ToArray())
         {
             if (early.InstanceId is { } only && only != instance.Id) continue;
