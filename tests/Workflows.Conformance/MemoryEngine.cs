@@ -266,8 +266,7 @@ public sealed class MemoryEngine
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
-        var changed = instance.Report != "first" && (instance.Report != "inline" || result.State.Run is null) && result.State.SubStatus != before && (IsEnd(result.State.SubStatus) || IsEnd(before));
-        if (changed || instance.Report == "inline" && result.EndsRun && IsEnd(result.State.SubStatus) || instance.Report is "first" or "inline" && result.CameToRest) TellParent(instance, result.State, before);
+        if (result.IsTold(instance.Report, before)) TellParent(instance, result.State, before);
     }
 
     private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using WorkflowEngine.Deadlines;
 using Text = WorkflowEngine.Tasks.Text;
 
 namespace Unions.Plans;
@@ -104,11 +105,11 @@ public sealed partial record DocumentNumber(int? Number, int? Year, string? Type
         { Type: { } told } => Types[told],
     };
 
-    /// <summary>The same as it stands within a sentence: "kế hoạch", "plan".</summary>
-    public static Text KindWithin(string? number, string? type = null)
+    /// <summary>The same as it stands within a sentence: "kế hoạch", "plan". Of which neither is known is called what most are.</summary>
+    public static Bilingual KindWithin(string? number, string? type = null)
     {
-        var kind = Kind(number, type);
-        return new Text(char.ToLowerInvariant(kind.Vi[0]) + kind.Vi[1..], char.ToLowerInvariant(kind.En![0]) + kind.En[1..]);
+        var kind = Kind(number, type ?? (number is null ? "KH" : null));
+        return new Bilingual(char.ToLowerInvariant(kind.Vi[0]) + kind.Vi[1..], char.ToLowerInvariant(kind.En![0]) + kind.En[1..]);
     }
 
     /// <summary>The symbol of a new document of our own: type and organisation, without number.</summary>

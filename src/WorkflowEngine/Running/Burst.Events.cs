@@ -84,7 +84,7 @@ public sealed partial class Burst
         }
 
         Drain();
-        if (e.Kind == EventKind.Start && e.Body["hash"].AsText() is { } hash && !IsUnfinished && _awaits is null) MeetAgain(hash, e.Body["input"] as JsonObject ?? []);
+        if (e.Kind == EventKind.Start && e.Body["hash"].AsText() is { } hash && !IsUnfinished) MeetAgain(hash, e.Body["input"] as JsonObject ?? []);
     }
 
     /// <summary>The event that started the instance resumes what waits for it now, with all others that wait for it: Elsa looks for these only when the start has run.</summary>
@@ -148,7 +148,8 @@ public sealed partial class Burst
         for (var i = first + 1; i < end; i++)
             foreach (var (name, value) in events[i].Body)
                 if (name is not ("contextId" or "hops")) sum[name] = (sum[name]?.GetValue<int>() ?? 0) + value!.GetValue<int>();
-        if (Enumerable.Range(first, end - first).Any(i => events[i].Body["hops"] is null)) sum.Remove("hops");
+        for (var i = first + 1; i < end; i++)
+            if (!events[i].Body.ContainsKey("hops")) sum.Remove("hops");
         return events[first] with { Body = sum };
     }
 
@@ -160,8 +161,10 @@ public sealed partial class Burst
     }
 
     /// <summary>Word of the child that runs within this run; also of one that has failed what stands beside the child goes on, as it would without it.</summary>
-    private bool IsOfThisRun(InstanceEvent e) =>
-        _awaits is not null && e.Kind == EventKind.ChildEnded && State.Bookmarks.Find(b => b.Id == _awaits)?.ContextId == e.Body["contextId"].AsText();
+    private bool IsOfThisRun(InstanceEvent e) => e.Kind == EventKind.ChildEnded && Awaited is { } child && child.ContextId == e.Body["contextId"].AsText();
+
+    /// <summary>The wait for the child that runs within this run.</summary>
+    private Bookmark? Awaited => _awaits is null ? null : State.Bookmarks.Find(b => b.Id == _awaits);
 
     /// <summary>What would begin a run of its own comes when this one, in which a child runs, is over; who operates it need not wait.</summary>
     private static bool IsForLater(InstanceEvent e) => e.Kind is
@@ -186,7 +189,7 @@ public sealed partial class Burst
     /// <summary>A child has ended, or one that runs within this run has come to rest.</summary>
     private void HearOfChild(InstanceEvent e)
     {
-        var bookmark = State.Bookmarks.Find(b => b.ContextId == e.Body["contextId"].AsText());
+        var bookmark = WaitOf(e);
         if (bookmark is null || !_contexts.TryGetValue(bookmark.ContextId, out var context)) return;
         var isInline = bookmark.Id == _awaits;
         if (isInline) _awaits = null;

@@ -17,6 +17,22 @@ public sealed record BurstResult(InstanceState State, Effects Effects, int Taken
 
     /// <summary>The child that runs within the run, which goes on with its rest.</summary>
     public Guid? Awaits { get; init; }
+
+    /// <summary>Whether this burst is word for the parent.</summary>
+    /// <param name="report">What the parent hears of: each change of an end ("each", "count"), the rest that the child first comes to ("first"), or both ("inline").</param>
+    /// <param name="before">The child's state before the burst.</param>
+    public bool IsTold(string report, SubStatus before)
+    {
+        var hasEnded = State.Status == InstanceStatus.Finished;
+        var isNew = State.SubStatus != before && (hasEnded || before is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled);
+        return report switch
+        {
+            "each" or "count" => isNew,
+            "first" => CameToRest,
+            "inline" => CameToRest || (isNew && State.Run is null) || (hasEnded && EndsRun),
+            _ => false,
+        };
+    }
 }
 
 /// <summary>
@@ -130,7 +146,7 @@ public sealed partial class Burst
         {
             CameToRest = burst._wasFirst && !(burst.IsFirst && burst.State.Run is not null),
             EndsRun = burst._wasOpen && burst.State.Run is null,
-            Awaits = burst._awaits is null ? null : Guid.Parse(burst.State.Bookmarks.Find(b => b.Id == burst._awaits)!.Payload!["childInstanceId"]!.ToString()),
+            Awaits = burst.Awaited is { } child ? Guid.Parse(child.Payload!["childInstanceId"]!.ToString()) : null,
         };
     }
 

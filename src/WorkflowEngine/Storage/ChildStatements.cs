@@ -113,23 +113,19 @@ internal static class ChildStatements
     }
 
     /// <summary>
-    /// Tells waiting parents of each change of an end ("each"), of the rest that a child first comes to ("first"), or of both ("inline"); plain inserts
-    /// that never touch the parent's row.
+    /// Tells waiting parents what they hear of (<see cref="BurstResult.IsTold"/>); plain inserts that never touch the parent's row.
     /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> ToParents(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
-        var changed = bursts.Where(b => b.Loaded.SubStatus != b.Result.State.SubStatus && (b.Ended || IsEnd(b.Loaded.SubStatus))).ToArray();
-        var each = changed.Where(b => b.Loaded.Head is { Report: "each", ParentId: not null } or { Report: "inline", ParentId: not null } && b.Result.State.Run is null)
-            .Union(bursts.Where(b => b.Result.EndsRun && b.Ended && b.Loaded.Head is { Report: "inline", ParentId: not null }))
-            .Union(bursts.Where(b => b.Result.CameToRest && b.Loaded.Head is { Report: "first" or "inline", ParentId: not null })).ToArray();
+        var told = bursts.Where(b => b.Loaded.Head.ParentId is not null && b.Result.IsTold(b.Loaded.Head.Report, b.Loaded.SubStatus)).ToLookup(b => b.Loaded.Head.Report == "count");
+        var each = told[false].ToArray();
         if (each.Length > 0)
             yield return Statement("""
                 -- ChildStatements.ToParents.Each
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'child-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
                 Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), JsonTexts([.. each.Select(Told)]), Instant(now));
-        var counted = changed.Where(b => b.Loaded.Head is { Report: "count", ParentId: not null })
-            .GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext))
+        var counted = told[true].GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext))
             .SelectMany(g => g.Chunk(g.Count() > ToldOneByOne ? int.MaxValue : 1).Select(bursts => (g.Key.ParentId, g.Key.ParentContext, Bursts: bursts))).ToArray();
         if (counted.Length > 0)
             yield return Statement("""

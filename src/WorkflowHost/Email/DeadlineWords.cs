@@ -15,7 +15,7 @@ internal static class DeadlineWords
     {
         var (day, tense) = (MailDocument.Bold(w.Limit(due.LastDay)), due.DaysLate > 0 ? "was" : "is");
         if (review) return w.In($"Hạn duyệt là hết {day}.", $"The decision {tense} due by the end of {day}.");
-        var (name, kind) = (w.Plan(plan) ?? w.In("Kế hoạch", "The plan"), plan.Number is { } number ? DocumentNumber.KindWithin(number) : new("kế hoạch", "plan"));
+        var (name, kind) = (w.Plan(plan) ?? w.In("Kế hoạch", "The plan"), DocumentNumber.KindWithin(plan.Number));
         var text = due.Origin switch
         {
             DeadlineOrigin.Internal => w.In($"Hạn nội bộ, do đơn vị đặt, không có trong {kind.Vi}: ngày cuối cùng là {day}, đến 24:00.",

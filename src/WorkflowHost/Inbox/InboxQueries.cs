@@ -42,8 +42,8 @@ public sealed record InboxCounts(int Review, int FollowUp, int Own, int Overdue)
 /// <param name="Type">Abbreviation of its kind of document: KH, TB, HD …</param>
 public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnly? IssuedOn, string? Issuer, string? Type = null)
 {
-    /// <summary>Its kind as it stands within a sentence; null: there is no plan.</summary>
-    public Bilingual? Kind => Number is null && Type is null ? null : DocumentNumber.KindWithin(Number, Type) is var kind ? new(kind.Vi, kind.En!) : null;
+    /// <summary>Its kind as it stands within a sentence.</summary>
+    public Bilingual Kind => DocumentNumber.KindWithin(Number, Type);
 
     /// <summary>"Kế hoạch 23/KH-CĐYT", "Hướng dẫn 12/HD-LĐLĐ": by the kind of document that it is.</summary>
     public string? Named => Number is { } number ? InWords(number) : null;

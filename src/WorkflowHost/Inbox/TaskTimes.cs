@@ -14,13 +14,11 @@ public sealed record TaskTimes(
     TaskSpec Spec, int Round, DateTimeOffset? NotBefore, DateTimeOffset? LegalDue, DateTimeOffset? ExtendedDue, DateTimeOffset? TargetDue, DateTimeOffset? Due,
     DateTimeOffset? CountsAt, WorkingCalendar Calendar)
 {
-    private static readonly Bilingual Plan = new("kế hoạch", "plan");
-
     /// <summary>Number of the document by which the date in force was extended, where the reader was given it.</summary>
     public string? Document { get; init; }
 
-    /// <summary>What kind of document sets the dates; null: a plan, or none that is known.</summary>
-    public Bilingual? Kind { get; init; }
+    /// <summary>What kind of document sets the dates.</summary>
+    public required Bilingual Kind { get; init; }
 
     /// <summary>The times of an inbox row.</summary>
     public static TaskTimes Of(InboxItem item, ReferenceData reference) => new(
@@ -122,7 +120,7 @@ public sealed record TaskTimes(
     {
         Today = today,
         Origin = Origin,
-        Kind = Kind ?? Plan,
+        Kind = Kind,
         Document = Document,
         FirstSubmitted = CountsAt is { } at && Lawful.LastDay is not null && Lawful.IsOnTime(at) ? Calendar.DayOf(at) : null,
     });

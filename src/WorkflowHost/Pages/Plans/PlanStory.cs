@@ -248,8 +248,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             + (worked == last ? "" : " " + texts["plans.limit.worked", Dates.WithWeekday(worked)]);
     }
 
-    // Before it has a number it is called what most are.
-    private string Kind => facts.Head.Number is { } number ? Say(DocumentNumber.KindWithin(number)) : Say(new Text("kế hoạch", "plan"));
+    private string Kind => TaskTimes.Say(DocumentNumber.KindWithin(facts.Head.Number));
 
     private string? LinkOf(StepFigures f) => f is { Open: 1, Overdue: 0, OnlyTask: not null } ? texts["plans.open-task"] : null;
 
