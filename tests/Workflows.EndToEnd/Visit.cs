@@ -170,7 +170,8 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>
     /// Does what leads to another page and waits until that page, and no longer the old one, stands there; returns its status. Asked of the page
-    /// itself, which knows by a mark whether it was left: on a busy machine the driver misses events and waits for them for ever.
+    /// itself, which knows by a mark whether it was left: on a busy machine the driver misses events and waits for them for ever. A page that is read
+    /// but not complete can be laid out without its looks, where everything stands below each other.
     /// </summary>
     private async Task<int> ArriveAsync(Func<Task> act)
     {
@@ -181,7 +182,7 @@ public sealed class Visit : IAsyncDisposable
         {
             try
             {
-                status = await Page.EvaluateAsync<int>("() => window.isLeft || document.readyState === 'loading' ? 0 : performance.getEntriesByType('navigation')[0].responseStatus");
+                status = await Page.EvaluateAsync<int>("() => window.isLeft || document.readyState !== 'complete' ? 0 : performance.getEntriesByType('navigation')[0].responseStatus");
             }
             catch (PlaywrightException e) when (e.Message.Contains("context", StringComparison.Ordinal))
             {
