@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Storage;
 using WorkflowHost.Demo;
+using WorkflowHost.Hosting;
 
 namespace Workflows.Tests;
 
@@ -18,6 +22,7 @@ public sealed class Postgres : IAsyncDisposable
 
     private static readonly Lazy<Task<PrivatePostgres>> Server = new(StartServer);
     private static readonly Lazy<Task> Migrated = new(MakeTemplate);
+    private static readonly Lazy<Task<Postgres>> Demo = new(LoadTheDemo);
     private static int count;
 
     private readonly string name;
@@ -28,6 +33,9 @@ public sealed class Postgres : IAsyncDisposable
         ConnectionString = connectionString;
         DataSource = NpgsqlDataSource.Create(connectionString);
     }
+
+    /// <summary>How long anything may take on a busy machine before a test gives up; nothing is asserted about it.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>For a host or a second data source on the same database.</summary>
     public string ConnectionString { get; }
@@ -42,6 +50,22 @@ public sealed class Postgres : IAsyncDisposable
     {
         await Migrated.Value;
         return await Create($"template {Template}");
+    }
+
+    /// <summary>A database with the demo as its first start leaves it, loaded once for this run.</summary>
+    public static async Task<Postgres> CreateDemo() => await (await Demo.Value).CloneAsync();
+
+    /// <summary>A database with the same rows. Waits until nobody is connected to this one: the server itself would give up after five seconds.</summary>
+    public async Task<Postgres> CloneAsync()
+    {
+        await Administer($"""
+            do $$ begin
+              while exists (select from pg_stat_activity where datname = '{name}' and backend_type = 'client backend') loop
+                perform pg_sleep(0.01), pg_stat_clear_snapshot();
+              end loop;
+            end $$
+            """);
+        return await Create($"template {name}");
     }
 
     /// <summary>A database without any schema, for tests of the migrations themselves.</summary>
@@ -69,7 +93,7 @@ public sealed class Postgres : IAsyncDisposable
         await using var connection = new NpgsqlConnection(server.ConnectionTo("postgres"));
         await connection.OpenAsync();
 #pragma warning disable CA2100 // names made above
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
     }
@@ -82,6 +106,19 @@ public sealed class Postgres : IAsyncDisposable
         await using var database = NpgsqlDataSource.Create(connection);
         await new Migrator(AllMigrations).Migrate(database, TimeProvider.System.GetUtcNow());
     }
+
+    private static async Task<Postgres> LoadTheDemo()
+    {
+        var database = await CreateDatabase();
+        await using var installation = await OpenAsync(database);
+        await using var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = HostFolder() }, installation);
+        await app.Services.GetRequiredService<LoadDemo>().RunAsync();
+        return database;
+    }
+
+    /// <summary>A demo installation on this database.</summary>
+    internal static Task<Installation> OpenAsync(Postgres database) => Installation.OpenAsync(new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflows"] = database.ConnectionString, ["Workflows:Mode"] = "Demo" }).Build());
 
     private static async Task<PrivatePostgres> StartServer()
     {

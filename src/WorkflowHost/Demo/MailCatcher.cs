@@ -154,6 +154,11 @@ public sealed class MailCatcher : IAsyncDisposable
             Headers = message.Headers,
             Raw = raw,
         };
+        Keep(mail);
+    }
+
+    internal void Keep(CaughtMail mail)
+    {
         lock (gate)
         {
             mails.Enqueue(mail);

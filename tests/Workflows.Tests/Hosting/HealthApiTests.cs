@@ -36,7 +36,7 @@ public sealed class HealthApiTests
 
         using var stop = new CancellationTokenSource();
         var running = pulse.RunAsync(stop.Token);
-        await turned.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await turned.Task.WaitAsync(Postgres.Patience);
         (await proxy.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
         await stop.CancelAsync();
         await running;

@@ -68,7 +68,7 @@ internal sealed class HubClient : IAsyncDisposable
         await listening;
     }
 
-    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
+    private static CancellationToken Limit() => new CancellationTokenSource(Postgres.Patience).Token;
 
     private Task SendAsync(JsonObject message) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString() + End), WebSocketMessageType.Text, true, Limit());

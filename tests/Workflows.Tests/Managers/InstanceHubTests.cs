@@ -150,7 +150,7 @@ public sealed class InstanceHubTests(DemoInJanuary demo)
         var since = TimeProvider.System.GetTimestamp();
         while (!holds())
         {
-            if (TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromMinutes(1)) throw new TimeoutException("Waited in vain.");
+            if (TimeProvider.System.GetElapsedTime(since) > Postgres.Patience) throw new TimeoutException("Waited in vain.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

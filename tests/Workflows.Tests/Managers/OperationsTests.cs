@@ -101,7 +101,9 @@ public sealed class OperationsTests(DemoInJanuary demo)
             (await designer.PostAsJsonAsync($"/elsa/api/events/{name}/trigger", new { workflowInstanceId = instance })).StatusCode;
 
         (await TriggerAsync("khac", id)).ShouldBe(HttpStatusCode.Accepted);
+        await demo.SettleAsync(id);
         (await TriggerAsync("rieng", id)).ShouldBe(HttpStatusCode.OK);
+        await demo.SettleAsync(id);
         (await TriggerAsync("rieng", id)).ShouldBe(HttpStatusCode.Conflict);
         (await TriggerAsync("rieng", Guid.NewGuid())).ShouldBe(HttpStatusCode.NotFound);
     }

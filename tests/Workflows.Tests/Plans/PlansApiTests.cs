@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowHost.Demo;
 using WorkflowHost.Hosting;
@@ -18,11 +17,9 @@ public sealed class PlansApiTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        database = await Postgres.CreateDatabase();
-        installation = await Installation.OpenAsync(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflows"] = database.ConnectionString, ["Workflows:Mode"] = "Demo" }).Build());
+        database = await Postgres.CreateDemo();
+        installation = await Postgres.OpenAsync(database);
         app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation);
-        await app.Services.GetRequiredService<LoadDemo>().RunAsync();
         app.Urls.Clear();
         app.Urls.Add("http://127.0.0.1:0");
         await app.StartAsync();

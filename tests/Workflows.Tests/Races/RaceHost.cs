@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using WorkflowEngine.Storage;
@@ -41,28 +40,29 @@ internal sealed class RaceHost : IAsyncDisposable
     /// <param name="openEndpoints">What the installation lets anybody call.</param>
     public static async Task<RaceHost> StartAsync(string? openEndpoints = null)
     {
-        var database = await Postgres.CreateDatabase();
-        var installation = await Installation.OpenAsync(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflows"] = database.ConnectionString, ["Workflows:Mode"] = "Demo" }).Build());
+        var database = await Postgres.CreateDemo();
+        var installation = await Postgres.OpenAsync(database);
         var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation, builder =>
         {
             foreach (var hosted in builder.Services.Where(s => s.ImplementationType == typeof(PulseLoop)).ToArray()) builder.Services.Remove(hosted);
             builder.Services.AddSingleton(new OpenEndpoints(openEndpoints));
         });
-        await app.Services.GetRequiredService<LoadDemo>().RunAsync();
         app.Urls.Clear();
         app.Urls.Add("http://127.0.0.1:0");
         await app.StartAsync();
         return new RaceHost(database, installation, app);
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await (await LeaveAsync()).DisposeAsync();
+
+    /// <summary>Ends the host; what it leaves is the caller's.</summary>
+    public async Task<Postgres> LeaveAsync()
     {
         _http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _installation.DisposeAsync();
-        await _database.DisposeAsync();
+        return _database;
     }
 
     public async Task SignInAsync(params string[] users)

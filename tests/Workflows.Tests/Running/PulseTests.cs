@@ -28,7 +28,7 @@ public sealed class PulseTests
             (await world.Clock.MoveTo(connection, DueWorld.At("24/12/2019 08:00:00"))).ShouldBe(ClockMove.Moved);
         new Nudge(world.Database, TimeProvider.System, NullLogger<Nudge>.Instance).Now();
 
-        (await sent.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(DueWorld.At("24/12/2019 08:00:00"));
+        (await sent.Task.WaitAsync(Postgres.Patience)).ShouldBe(DueWorld.At("24/12/2019 08:00:00"));
         await stop.CancelAsync();
         await running;
     }
@@ -49,7 +49,7 @@ public sealed class PulseTests
         var pulse = new Pulse(world.Database, world.Clock, TimeProvider.System, turn, NullLogger<Pulse>.Instance);
         var running = pulse.RunAsync(stop.Token);
 
-        await again.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await again.Task.WaitAsync(Postgres.Patience);
         await stop.CancelAsync();
         await running;
         pulse.LastTurnAt.ShouldNotBeNull();
@@ -74,7 +74,7 @@ public sealed class PulseTests
         using var stop = new CancellationTokenSource();
         var running = new Pulse(world.Database, world.Clock, TimeProvider.System, turn, NullLogger<Pulse>.Instance).RunAsync(stop.Token);
 
-        await again.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await again.Task.WaitAsync(Postgres.Patience);
         await stop.CancelAsync();
         await running;
     }
@@ -95,7 +95,7 @@ public sealed class PulseTests
             for (var i = 0; i < 100; i++) nudge.Now();
             time.Waiting.ShouldBe(burst, "a hundred commits wait for one pause");
             time.Release(Nudge.Quiet);
-            await listener.WaitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+            await listener.WaitAsync(new CancellationTokenSource(Postgres.Patience).Token);
         }
 
         heard.ShouldBe(2);
@@ -112,7 +112,7 @@ public sealed class PulseTests
 
         await bench.ReturnAsync(Tasks.TaskBench.Officer, task, 2);
 
-        await listener.WaitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        await listener.WaitAsync(new CancellationTokenSource(Postgres.Patience).Token);
         (await bench.ScalarAsync<long>("select count(*) from outbox where kind = 'returned' and status = 'queued'")).ShouldBe(1);
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Unions.Plans;
@@ -36,11 +35,9 @@ internal sealed class Plan23 : IAsyncDisposable
 
     public static async Task<Plan23> DraftedAsync()
     {
-        var database = await Postgres.CreateDatabase();
-        var installation = await Installation.OpenAsync(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflows"] = database.ConnectionString, ["Workflows:Mode"] = "Demo" }).Build());
+        var database = await Postgres.CreateDemo();
+        var installation = await Postgres.OpenAsync(database);
         var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation);
-        await app.Services.GetRequiredService<LoadDemo>().RunAsync();
         var plan = new Plan23(database, installation, app);
         plan.PlanId = await plan.ReadAsync<Guid>("select id from plan");
         return plan;

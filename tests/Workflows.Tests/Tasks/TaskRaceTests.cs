@@ -72,7 +72,7 @@ public sealed class TaskRaceTests
         await using var runner = await bench.Database.OpenConnectionAsync();
         await using var transaction = await runner.BeginTransactionAsync();
         await using (var held = new NpgsqlCommand("select 1 from instance for no key update", runner)) await held.ExecuteNonQueryAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(Postgres.Patience);
         (await bench.CompleteAsync(Chair, task, stop: patience.Token)).ShouldBeOfType<TaskAnswer.Done>();
         (await bench.ScalarAsync<long>("select count(*) from instance_event")).ShouldBe(1);
     }
