@@ -10,7 +10,7 @@ public sealed class Browser : IAsyncLifetime
     public const string Password = "congdoan-2019";
 
     /// <summary>How long anything may take on a busy machine before the test gives up, in milliseconds; nothing is asserted about it.</summary>
-    public const int Patience = 60_000;
+    public const int Patience = 300_000;
 
     private IPlaywright _driver = null!;
     private IBrowser _chromium = null!;

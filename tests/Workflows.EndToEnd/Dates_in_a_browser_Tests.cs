@@ -37,8 +37,7 @@ public sealed class Dates_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     {
         await using var chair = await plan.Browser.SignInAsync("chutich.cdyt");
         await chair.GoAsync("overdue");
-        await chair.Page.Locator("a[href*='/extend']").First.ClickAsync();
-        await chair.Page.WaitForURLAsync("**/extend?*");
+        await chair.FollowAsync(chair.Page.Locator("a[href*='/extend']").First);
         var task = chair.Page.Url.Split("/tasks/")[1].Split('/')[0];
         await chair.FillAsync(("lastDay", "trước ngày 20/01/2020"), ("reason", "Theo thông báo cho lùi hạn."), ("document", "03/TB-CĐYT"));
         await chair.Page.CheckAsync("[name=scope][value=all]");
@@ -60,8 +59,7 @@ public sealed class Dates_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     {
         await using var officer = await plan.Browser.SignInAsync("chuyenvien.cdyt");
         await officer.GoAsync("overdue");
-        await officer.Page.Locator("a[href*='/extend']").First.ClickAsync();
-        await officer.Page.WaitForURLAsync("**/extend?*");
+        await officer.FollowAsync(officer.Page.Locator("a[href*='/extend']").First);
         var form = officer.Page.Url;
         await officer.FillAsync(("lastDay", "20/01/2020"), ("reason", "Theo thông báo \"cho lùi hạn\"."));
         await officer.Page.CheckAsync("[name=scope][value=all]");

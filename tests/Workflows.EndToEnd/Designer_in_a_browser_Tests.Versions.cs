@@ -36,7 +36,7 @@ public sealed partial class Designer_in_a_browser_Tests
         var published = JsonNode.Parse(await StoredAsync(page, "Published"))!;
         published["version"]!.GetValue<int>().ShouldBe(3);
         published.ToJsonString(_plain).ShouldContain("Lời cũ");
-        Faults(designer).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed partial class Designer_in_a_browser_Tests
         await page.SetInputFilesAsync("#studio input[type=file]", new FilePayload { Name = "khac.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(changed) });
         await Assertions.Expect(page.Locator(".x6-node", new() { HasText = "Lời thêm vào" })).ToBeVisibleAsync();
         (await StoredAsync(page, "Latest")).ShouldContain("Lời thêm vào");
-        Faults(designer).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed partial class Designer_in_a_browser_Tests
             await PictureAsync(designer, $"90-editor-{id}");
         }
 
-        Faults(designer).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]
@@ -141,11 +141,11 @@ public sealed partial class Designer_in_a_browser_Tests
             await page.Locator("td[data-label=Name]", new() { HasText = "Bốn màn hình" }).WaitForAsync();
             await PictureAsync(designer, $"91-definitions-{language}");
             await page.Locator("td[data-label=Name]", new() { HasText = "Bốn màn hình" }).ClickAsync();
-            await page.WaitForURLAsync(DefinitionAddress());
+            await designer.UntilAtAsync(DefinitionAddress());
             await page.Locator("elsa-activity-wrapper").First.WaitForAsync();
             await ReadyAsync(page);
             await page.Locator("#studio button.mud-success-text").First.ClickAsync();
-            await page.WaitForURLAsync(InstanceAddress());
+            await designer.UntilAtAsync(InstanceAddress());
             await page.Locator(".mud-timeline-item").First.WaitForAsync();
             await ReadyAsync(page);
             await PictureAsync(designer, $"92-viewer-{language}");
@@ -160,7 +160,7 @@ public sealed partial class Designer_in_a_browser_Tests
             await page.EvaluateAsync("() => { const link = document.createElement('a'); link.href = '/workflows/definitions/bon-man-hinh/edit'; document.body.append(link); link.click(); }");
             await page.Locator("elsa-workflow-definition-editor elsa-activity-wrapper").First.WaitForAsync();
             (await page.EvaluateAsync<bool>("() => window.isSame === true")).ShouldBeTrue("the page was loaded anew");
-            Faults(designer).ShouldBeEmpty();
+            designer.FaultsBesideStudios.ShouldBeEmpty();
         }
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
         foreach (var part in (string[])["CDYT-TB", "Officer", "getVariable", Title]) published.ShouldContain(part);
 
         await page.Locator("#studio button.mud-success-text").First.ClickAsync();
-        await page.WaitForURLAsync(InstanceAddress());
+        await designer.UntilAtAsync(InstanceAddress());
         var badge = page.Locator(".x6-node", new() { HasText = "Giao việc" }).Locator(".mud-badge");
         await badge.WaitForAsync();
         (await IncidentsAsync(page)).ShouldBe("[]");
@@ -56,7 +56,7 @@ public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
         // Nothing was pressed here: the hub has told the viewer.
         await Assertions.Expect(badge).ToHaveClassAsync(Completed());
         await Assertions.Expect(page.Locator(".x6-node", new() { HasText = "Ghi dòng" }).Locator(".mud-badge")).ToHaveClassAsync(Completed());
-        Faults(designer).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
         await page.Locator(".x6-node", new() { HasText = "Giao việc" }).Locator(".x6-port", new() { HasText = "DongY" }).WaitForAsync();
         await DragAsync(page, "Nhật ký", "Ghi dòng", 480, 120);
         await SaveAfterAsync(page, "\"port\":\"DongY\"", () => ConnectAsync(page, "Giao việc", "DongY", "Ghi dòng"));
-        Faults(designer).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
         var page = designer.Page;
         await OpenEditorAsync(designer, "cho-ra");
         await page.Locator("#studio button.mud-success-text").First.ClickAsync();
-        await page.WaitForURLAsync(InstanceAddress());
+        await designer.UntilAtAsync(InstanceAddress());
         await page.Locator(".mud-timeline-item").First.WaitForAsync();
         await ReadyAsync(page);
         await StudioWalk.StepAsync(page, "Tính số đoàn viên", "Dữ liệu của bước");
@@ -123,7 +123,7 @@ public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
         await Assertions.Expect(given).ToContainTextAsync("Result");
         await given.ScrollIntoViewIfNeededAsync();
         await PictureAsync(designer, "94-outputs");
-        Faults(designer).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]
@@ -139,6 +139,6 @@ public sealed partial class Designer_in_a_browser_Tests(StudioDesk desk)
         (await page.Locator("#studio .mud-button-group-root button").CountAsync()).ShouldBe(0);
         await page.Locator("[data-screen=instances]").ClickAsync();
         await page.Locator("elsa-workflow-instance-list .mud-table").First.WaitForAsync();
-        Faults(reader).ShouldBeEmpty();
+        reader.FaultsBesideStudios.ShouldBeEmpty();
     }
 }

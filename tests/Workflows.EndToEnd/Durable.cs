@@ -47,7 +47,7 @@ public sealed class Durable : IAsyncLifetime
     }
 
     public string ConnectionTo(string database, int pool = 100) =>
-        new NpgsqlConnectionStringBuilder(_server.ConnectionTo(database)) { MaxPoolSize = pool, Timeout = 5, ApplicationName = "host" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(_server.ConnectionTo(database)) { MaxPoolSize = pool, Timeout = pool < 100 ? 5 : 60, ApplicationName = "host" }.ConnectionString;
 
     /// <summary>A host on this database; ready when <see cref="HostProcess.ReadyAsync"/> says so.</summary>
     public HostProcess Start(string database, string? crashAt = null, int? port = null, int pool = 100, IReadOnlyDictionary<string, string>? settings = null) => HostProcess.Start(Folder, new Dictionary<string, string>(settings ?? new Dictionary<string, string>())

@@ -59,7 +59,7 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     public async Task At_four_times_the_size_units_to_choose_from_can_be_told_apart()
     {
         await using var visit = await plan.Browser.SignInAsync("quantri.cdyt");
-        await visit.Page.SetViewportSizeAsync(320, Visit.Height);
+        await visit.ResizeAsync(320);
         (await visit.GoAsync("organisation"))!.Status.ShouldBe(200);
         var units = visit.Page.Locator("select[multiple] option");
         (await units.CountAsync()).ShouldBeGreaterThan(30);
@@ -72,7 +72,7 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     public async Task The_ways_stay_in_one_line_above_a_narrow_window_of_a_reader_with_two_units()
     {
         await using var visit = await plan.Browser.SignInAsync("quantri.cdyt");
-        await visit.Page.SetViewportSizeAsync(1000, Visit.Height);
+        await visit.ResizeAsync(1000);
         await visit.Page.EvaluateAsync("() => document.querySelector('.who span').append(', Công đoàn cơ sở Trung tâm Y tế dự phòng tỉnh')");
         (await LinesOfWaysAsync(visit)).ShouldBe(1);
         await visit.CloseAsync();
@@ -91,7 +91,7 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
             await visit.SpeakAsync(language);
             foreach (var width in new[] { 761, 768, 790, 800, 900, 961, 1000, 1100, 1181, 1440 })
             {
-                await visit.Page.SetViewportSizeAsync(width, Visit.Height);
+                await visit.ResizeAsync(width);
                 (await LinesOfWaysAsync(visit)).ShouldBe(1, $"{language} at {width}");
                 (await LinesOfWhoAsync(visit)).ShouldBeLessThanOrEqualTo(3, $"{language} at {width}");
                 if (Browser.Screens is { } folder) await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"bar-{user}-{language}-{width}.png"), Clip = new() { Width = width, Height = 200 } });
@@ -110,7 +110,7 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
     public async Task Every_part_of_the_bar_is_read_on_the_narrowest_phone(string user)
     {
         await using var visit = await plan.Browser.SignInAsync(user);
-        await visit.Page.SetViewportSizeAsync(320, Visit.Height);
+        await visit.ResizeAsync(320);
         foreach (var language in new[] { "vi", "en" })
         {
             await visit.SpeakAsync(language);

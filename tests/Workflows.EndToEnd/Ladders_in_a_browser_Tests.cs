@@ -41,8 +41,7 @@ public sealed class Ladders_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         (await chair.PressAsync("Giao thang này")).ShouldBe(200);
         (await chair.TextAsync()).ShouldContain("các việc mở sau theo thang này");
         await chair.LookAsync("107-ladder-given", answersForm: true);
-        await chair.Page.ClickAsync("a[href*='/give-back']");
-        await chair.Page.WaitForURLAsync("**/give-back?**");
+        await chair.FollowAsync(chair.Page.Locator("a[href*='/give-back']").First);
         await chair.LookAsync("107a-ladder-give-back");
         (await chair.PressAsync("Xem trước")).ShouldBe(422);
         await chair.Page.FillAsync("#Reason", "Trở lại như quy trình.");
@@ -75,8 +74,7 @@ public sealed class Ladders_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         await using var clerk = await plan.Browser.SignInAsync("vanthu.cdyt");
         await clerk.GoAsync($"tasks/{open}");
         await clerk.LookAsync("109-task-of-a-unit");
-        await clerk.Page.ClickAsync("a[href$='?paper=true']");
-        await clerk.Page.WaitForURLAsync("**?paper=true");
+        await clerk.FollowAsync(clerk.Page.Locator("a[href$='?paper=true']").First);
         await clerk.LookAsync("110-paper");
         (await clerk.PressAsync("Vào sổ và chuyển duyệt")).ShouldBe(422);
         await clerk.LookAsync("111-paper-refused", answersForm: true);

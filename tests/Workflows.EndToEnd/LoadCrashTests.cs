@@ -29,9 +29,9 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
         for (var round = 0; round < (Long ? 200 : 4); round++)
         {
             var victim = round % 2;
-            // The first two have no point. Later ones die at theirs, or are killed wherever they are when they have not come by it.
-            var patience = TimeSpan.FromMilliseconds(round < 2 ? random.Next(500, 3000) : 10_000);
-            await Task.WhenAny(pair.Hosts[victim].DiedAsync(), Task.Delay(patience, TimeProvider.System));
+            // The first two have no point. Later ones die at theirs, or are killed wherever they are when so much more was done without coming by it.
+            var enough = load.Promised.Count + (round < 2 ? random.Next(5, 40) : 120);
+            while (!pair.Hosts[victim].IsDead && load.Promised.Count < enough) await Task.Delay(Poll, TimeProvider.System);
             if (pair.Hosts[victim].IsDead) byPoint++;
             pair.Hosts[victim].Kill();
             await pair.Hosts[victim].DiedAsync();
@@ -75,10 +75,10 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
         var (restarted, cut) = (new List<double>(), new List<double>());
         for (var round = 0; round < (Long ? 20 : 2); round++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
+            await DoneAsync(load, 20);
             await durable.RestartServerAsync();
             restarted.Add(await AnswerAfterAsync(load));
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            await DoneAsync(load, 10);
             (await durable.CutSessionsAsync(pair.Name)).ShouldBeGreaterThan(0);
             cut.Add(await AnswerAfterAsync(load));
             (await Invariants.BrokenAsync(pair.Database, quiet: false)).ShouldBeEmpty();
@@ -97,9 +97,8 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
         await using var pair = await Pair.StartAsync(durable, pool: 4);
         await using var load = new Load(pair.AddressOf);
         await load.BeginAsync();
-        await Task.Delay(TimeSpan.FromSeconds(Long ? 120 : 8), TimeProvider.System);
+        await DoneAsync(load, Long ? 2000 : 80);
         await FinishAsync(pair, load);
-        load.Promised.Count.ShouldBeGreaterThan(0);
         output.WriteLine($"{load.Promised.Count} completions were promised and kept with four connections a host");
     }
 
@@ -112,6 +111,13 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
         (await Invariants.BrokenAsync(pair.Database)).ShouldBeEmpty();
         (await load.BrokenPromisesAsync(pair.Database)).ShouldBeEmpty();
         load.Promised.ShouldNotBeEmpty();
+    }
+
+    /// <summary>Waits until so many more completions were answered, however long that takes.</summary>
+    private static async Task DoneAsync(Load load, int more)
+    {
+        var enough = load.Promised.Count + more;
+        while (load.Promised.Count < enough) await Task.Delay(Poll, TimeProvider.System);
     }
 
     /// <summary>Waits until what was there is taken, or until nobody is left to take it: the other host may have come by its own point meanwhile.</summary>

@@ -29,7 +29,7 @@ public sealed class Mail_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Iss
         (await officer.TextAsync()).ShouldContain("Đã gửi 02/01/2020");
         await officer.LookAsync("88-task-deliveries", answersForm: true);
         await officer.GoAsync("dev/mail?q=quá+hạn");
-        await officer.Page.Locator("tbody th a").First.ClickAsync();
+        await officer.FollowAsync(officer.Page.Locator("tbody th a").First);
         var address = await officer.Page.InnerTextAsync("pre.mail-text");
         var path = System.Text.RegularExpressions.Regex.Match(address, "/(mail/unsubscribe/[^\\s]+)").Groups[1].Value;
         path.ShouldNotBeEmpty();

@@ -9,9 +9,8 @@ public sealed class Recall_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<I
         await using (var clerk = await plan.Browser.SignInAsync("vanthu.cdyt"))
         {
             await clerk.GoAsync("plans");
-            await clerk.Page.Locator("main a[href*='/plans/']").First.ClickAsync();
-            await clerk.Page.Locator("a[href$='/change']").First.ClickAsync();
-            await clerk.Page.WaitForURLAsync("**/change");
+            await clerk.FollowAsync(clerk.Page.Locator("main a[href*='/plans/']").First);
+            await clerk.FollowAsync(clerk.Page.Locator("a[href$='/change']").First);
             await clerk.LookAsync("98-plan-change");
             await clerk.Page.CheckAsync("[name=Kind][value=Recall]");
             (await clerk.PressAsync("Xem trước")).ShouldBe(422);
@@ -26,7 +25,7 @@ public sealed class Recall_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<I
 
         await using var chair = await plan.Browser.SignInAsync("chutich.ttythe");
         await chair.GoAsync("plans");
-        await chair.Page.Locator("main a[href*='/plans/']").First.ClickAsync();
+        await chair.FollowAsync(chair.Page.Locator("main a[href*='/plans/']").First);
         (await chair.TextAsync()).ShouldContain("Hãy hủy các bản điện tử đang giữ rồi xác nhận.");
         await chair.LookAsync("99-plan-recalled");
         (await chair.PressAsync("Xác nhận đã hủy")).ShouldBe(200);

@@ -173,13 +173,9 @@ public sealed class StudioWalk(Visit visit)
         {
             // The list reads itself anew now and then, which closes what was just opened.
             var choice = page.Locator($".mud-popover-open :text-is(\"{words}\") >> visible=true").First;
-            for (var tries = 0; tries < 12 && !await choice.IsVisibleAsync(); tries++)
-            {
-                await page.Locator("#studio .mud-table-toolbar .mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{field}$") }) }).First
-                    .ClickAsync(new() { Force = true });
-                await page.EvaluateAsync(Quiet);
-            }
-
+            await AgainAsync(page, () => choice.IsVisibleAsync(), () =>
+                page.Locator("#studio .mud-table-toolbar .mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = new Regex($"^{field}$") }) }).First
+                    .ClickAsync(new() { Force = true }));
             await SeeAsync($"instances: filter {field}", words, ".mud-popover-open ");
             await page.Mouse.ClickAsync(4, 500);
             await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
@@ -201,15 +197,24 @@ public sealed class StudioWalk(Visit visit)
     {
         ArgumentNullException.ThrowIfNull(page);
         var seen = page.Locator($".rz-splitter-vertical .mud-tabs-panels :text-is(\"{words}\") >> visible=true").First;
-        for (var tries = 0; tries < 12 && !await seen.IsVisibleAsync(); tries++)
+        await AgainAsync(page, () => seen.IsVisibleAsync(), async () =>
         {
             // Studio draws it anew while it hears how the instance stands; for that moment it has no size.
             if (await page.Locator(".x6-node", new() { HasText = step }).First.BoundingBoxAsync() is { } drawn)
                 await page.Mouse.ClickAsync(drawn.X + (drawn.Width / 2), drawn.Y + (drawn.Height / 2));
+        });
+        await seen.WaitForAsync();
+    }
+
+    /// <summary>Does something again, each time until Studio has drawn, while it has not come true: Studio may have drawn anew what was pressed. Gives up after the browser's patience.</summary>
+    internal static async Task AgainAsync(IPage page, Func<Task<bool>> holds, Func<Task> act)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!await holds() && TimeProvider.System.GetElapsedTime(since).TotalMilliseconds < Browser.Patience)
+        {
+            await act();
             await page.EvaluateAsync(Quiet);
         }
-
-        await seen.WaitForAsync();
     }
 
     // Waits until the words stand there and the drawing is done, and reads.
@@ -238,14 +243,13 @@ public sealed class StudioWalk(Visit visit)
     // Menus close by a click beside them, dialogs by their first button, which is the one that does nothing.
     private async Task EscapeAsync(string what)
     {
-        for (var tries = 0; tries < 20 && await page.Locator(what).First.IsVisibleAsync(); tries++)
+        var tries = 0;
+        await AgainAsync(page, async () => !await page.Locator(what).First.IsVisibleAsync(), async () =>
         {
-            if (tries == 0) await page.Keyboard.PressAsync("Escape");
+            if (tries++ == 0) await page.Keyboard.PressAsync("Escape");
             else if (what == ".mud-dialog") await page.Locator(".mud-dialog .mud-dialog-actions button").First.EvaluateAsync("e => e.click()");
             else await page.Mouse.ClickAsync(4, 500);
-            await page.EvaluateAsync(Quiet);
-        }
-
+        });
         await page.Locator(what).First.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 }

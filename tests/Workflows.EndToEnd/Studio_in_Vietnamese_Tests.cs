@@ -38,7 +38,7 @@ public sealed partial class Studio_in_Vietnamese_Tests(Browser browser) : IClass
                 .Where(t => !Marks().IsMatch(t) && _allowed.All(a => !a.What.IsMatch(t)) && !types.Contains(t) && !technical.Contains(t))
                 .Select(t => $"{place.Key}: {t}"))
             .ShouldBeEmpty();
-        designer.Faults.Where(f => !f.Contains("manhattan", StringComparison.Ordinal) && !f.StartsWith("outside: blob:", StringComparison.Ordinal)).ShouldBeEmpty();
+        designer.FaultsBesideStudios.ShouldBeEmpty();
     }
 
     [Fact]

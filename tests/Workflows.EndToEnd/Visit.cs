@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
@@ -109,6 +109,21 @@ public sealed class Visit : IAsyncDisposable
         if (path is null) await GoAsync(address);
         else await UntilAsync("the address has changed", () => Page.EvaluateAsync<bool>("path => location.pathname === path", path));
     }
+
+    /// <summary>
+    /// Waits until the page is at another address. Not by the driver's own waiting: on a busy machine it misses what Studio does to the address, and
+    /// waits for ever.
+    /// </summary>
+    public Task UntilAtAsync(Regex address) =>
+        UntilAsync($"the address is {address}", async () => address.IsMatch(await Page.EvaluateAsync<string>("() => location.pathname + location.search")));
+
+    /// <summary>
+    /// What went wrong but what Studio does by itself: its drawing code warns that it took a simpler way for a line, and that a box it was to find was
+    /// not in the page; it warns that a list was left while it was read; Monaco's worker is a blob of the page itself.
+    /// </summary>
+    public IReadOnlyList<string> FaultsBesideStudios => [.. Faults.Where(f => !f.Contains("Unable to execute manhattan algorithm", StringComparison.Ordinal)
+        && !f.Contains("Could not find wrapper element", StringComparison.Ordinal) && !f.Contains("due to a cancellation", StringComparison.Ordinal)
+        && !f.StartsWith("outside: blob:", StringComparison.Ordinal))];
 
     /// <summary>Forgets what went wrong so far: something else begins in the same window.</summary>
     public void Forgive()
@@ -273,7 +288,7 @@ public sealed class Visit : IAsyncDisposable
             if (language is not null) await SpeakAsync(language);
             foreach (var width in Browser.Screens is null ? [_width == Desk ? Phone : Desk, _width] : new[] { Desk, Phone })
             {
-                await Page.SetViewportSizeAsync(width, Height);
+                await ResizeAsync(width);
                 var found = (await Page.EvaluateAsync<string[]>(TooWide)).Select(f => $"{name} at {width}: {f}").ToList();
                 if (Browser.Screens is not null || width == _width)
                 {
@@ -291,7 +306,14 @@ public sealed class Visit : IAsyncDisposable
         }
 
         if (languages.Length > 1) await SpeakAsync("vi");
-        await Page.SetViewportSizeAsync(_width, Height);
+        await ResizeAsync(_width);
+    }
+
+    /// <summary>Makes the window so wide, and waits until the whole page stands in it.</summary>
+    public async Task ResizeAsync(int width)
+    {
+        await Page.SetViewportSizeAsync(width, Height);
+        await UntilAsync($"the page stands in a window of {width} pixels", () => Page.EvaluateAsync<bool>("width => innerWidth === width && document.readyState === 'complete'", width));
     }
 
     /// <summary>What a check for WCAG 2.2 AA finds in a part of the page.</summary>
