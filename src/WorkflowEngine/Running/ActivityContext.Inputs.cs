@@ -11,7 +11,7 @@ public sealed partial class ActivityContext
 {
     private const int LongestKeptList = 500;
 
-    private int? _evaluatedIn;
+    private InstanceRun? _evaluatedIn;
 
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
@@ -100,12 +100,12 @@ public sealed partial class ActivityContext
     /// <summary>Inputs are worked out once a run, as in Elsa: a loop goes by what it was given at first, and behind a wait by what it is given then.</summary>
     internal void EvaluateInputsOnce()
     {
-        if (_evaluatedIn != _burst.Runs) EvaluateInputs();
+        if (_evaluatedIn != _burst.ThisRun) EvaluateInputs();
     }
 
     internal void EvaluateInputs()
     {
-        _evaluatedIn = _burst.Runs;
+        _evaluatedIn = _burst.ThisRun;
         var declaredInputs = Node.Activity.Descriptor.Inputs;
         if (declaredInputs.Count == 0) return;
         if (Node.ConstantInputs is { } constant)

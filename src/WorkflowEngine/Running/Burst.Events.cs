@@ -7,18 +7,15 @@ namespace WorkflowEngine.Running;
 /// <summary>What each kind of event means for the instance: a start, an answer to a wait, a change from outside, a retry.</summary>
 public sealed partial class Burst
 {
+    // Tasks whose own end is among the events: their rows are closed already.
+    private HashSet<string>? _endedTasks;
+
     /// <summary>Every event is a run of its own: what lives for one run only is gone at the next, also when both come in one burst.</summary>
-    private void Forget()
+    private void BeginRun()
     {
-        Runs++;
         KeepInput();
-        Input = (JsonObject)State.Input.DeepClone();
-        _outputs.Clear();
-        LastResult = null;
-        GivenNow.Clear();
-        GivenAsIs.Clear();
         ReleaseHeld();
-        (IsFirst, _executed) = (false, 0);
+        ThisRun = InstanceRun.Begin(State.Input, isFirst: false);
         foreach (var context in _order) context.ForgetUnstored();
     }
 
@@ -36,9 +33,9 @@ public sealed partial class Burst
             return;
         }
 
-        if (_awaits is not null && !IsOfThisRun(e) && IsForLater(e))
+        if (ThisRun.Awaits is not null && !IsOfThisRun(e) && IsForLater(e))
         {
-            _hasHeld = true;
+            ThisRun.HasHeld = true;
             Effects.Held.Add(e);
             return;
         }
@@ -55,7 +52,7 @@ public sealed partial class Burst
                 break;
             case EventKind.TimerDue or EventKind.Resume:
                 var input = e.Body["input"]?.DeepClone() as JsonObject ?? [];
-                if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
+                if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) ThisRun.MergeInput(input);
                 break;
             case EventKind.TaskDone or EventKind.TaskClosed:
                 if (e.Body["taskId"].AsText() is { } ended) (_endedTasks ??= []).Add(ended);
@@ -94,8 +91,8 @@ public sealed partial class Burst
         foreach (var bookmark in State.Bookmarks.Where(b => b.Hash == hash).ToArray())
         {
             if (State.Status == InstanceStatus.Finished) return;
-            Forget();
-            if (Resume(bookmark.Id, null, null, input)) MergeInput(input);
+            BeginRun();
+            if (Resume(bookmark.Id, null, null, input)) ThisRun.MergeInput(input);
             Drain();
         }
     }
@@ -164,7 +161,7 @@ public sealed partial class Burst
     private bool IsOfThisRun(InstanceEvent e) => e.Kind == EventKind.ChildEnded && Awaited is { } child && child.ContextId == e.Body["contextId"].AsText();
 
     /// <summary>The wait for the child that runs within this run.</summary>
-    private Bookmark? Awaited => _awaits is null ? null : State.Bookmarks.Find(b => b.Id == _awaits);
+    private Bookmark? Awaited => ThisRun.Awaits is not { } awaits ? null : State.Bookmarks.Find(b => b.Id == awaits);
 
     /// <summary>What would begin a run of its own comes when this one, in which a child runs, is over; who operates it need not wait.</summary>
     private static bool IsForLater(InstanceEvent e) => e.Kind is
@@ -174,16 +171,16 @@ public sealed partial class Burst
     /// <exception cref="ActivityFaultException">So many have run that it looks like a loop without an end.</exception>
     internal void RunWithin(ActivityContext context, NewChild child)
     {
-        if (++_executed > MostExecuted)
+        if (++ThisRun.Executed > MostExecuted)
             throw new ActivityFaultException($"{MostExecuted} children have run one after the other without a wait: a loop without an end.", "RunsWithoutEnd");
         Effects.Children.Add(child);
-        _awaits = context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() }).Id;
+        ThisRun.Awaits = context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() }).Id;
     }
 
     private void ReleaseHeld()
     {
-        Effects.HeldReleased |= _hasHeld && State.Status == InstanceStatus.Running;
-        _hasHeld = false;
+        Effects.HeldReleased |= ThisRun.HasHeld && State.Status == InstanceStatus.Running;
+        ThisRun.HasHeld = false;
     }
 
     /// <summary>A child has ended, or one that runs within this run has come to rest.</summary>
@@ -191,8 +188,8 @@ public sealed partial class Burst
     {
         var bookmark = WaitOf(e);
         if (bookmark is null || !_contexts.TryGetValue(bookmark.ContextId, out var context)) return;
-        var isInline = bookmark.Id == _awaits;
-        if (isInline) _awaits = null;
+        var isInline = bookmark.Id == ThisRun.Awaits;
+        if (isInline) ThisRun.Awaits = null;
         if (e.Body["rests"] is not null)
         {
             if (isInline) Journal(context, "Suspended");
@@ -208,7 +205,7 @@ public sealed partial class Burst
     {
         if (_order.Count > 0) return;
         State.Input = body["input"]?.DeepClone() as JsonObject ?? [];
-        Input = (JsonObject)State.Input.DeepClone();
+        ThisRun.Input = (JsonObject)State.Input.DeepClone();
         State.Properties = body["properties"]?.DeepClone() as JsonObject ?? [];
         (State.CorrelationId, State.Name) = (Head.CorrelationId, Head.Name);
         if (body["triggerActivityId"].AsText() is { } trigger) State.Properties["TriggerActivityId"] = trigger;
@@ -230,23 +227,6 @@ public sealed partial class Burst
         }
 
         return false;
-    }
-
-    /// <summary>Adds to the input that this run sees.</summary>
-    internal void MergeInput(JsonObject input)
-    {
-        foreach (var (name, value) in input) Input[GivenAs(name) ?? name] = value?.DeepClone();
-    }
-
-    /// <summary>An input as this run sees it; as in Elsa upper and lower case are the same in its name.</summary>
-    internal JsonNode? InputOf(string name) => GivenAs(name) is { } given ? Input[given] : null;
-
-    private string? GivenAs(string name)
-    {
-        if (Input.ContainsKey(name)) return name;
-        foreach (var (given, _) in Input)
-            if (given.Equals(name, StringComparison.OrdinalIgnoreCase)) return given;
-        return null;
     }
 
     /// <summary>Re-opens the instance and executes what failed again; what finished stays finished.</summary>
