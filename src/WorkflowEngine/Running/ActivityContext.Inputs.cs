@@ -59,12 +59,12 @@ public sealed partial class ActivityContext
         if (Workflow.Outputs.Any(o => o.Name == target)) _burst.State.Output[target] = value?.DeepClone();
     }
 
-    /// <summary>What a definition used as an activity gives to a variable is of the type that its output is declared with.</summary>
+    /// <summary>What a definition used as an activity gives to a variable is of the type that its output is declared with; a list or array is given as it is, as in Elsa.</summary>
     private static JsonNode? OfType(JsonNode? value, string? type)
     {
         try
         {
-            return type is null ? value : Values.Loose(value, type);
+            return type is null || TypeAliases.ElementOf(type) is not null ? value : Values.Loose(value, type);
         }
         catch (ValueConversionException e)
         {

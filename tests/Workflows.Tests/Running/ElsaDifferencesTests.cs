@@ -164,6 +164,18 @@ public sealed class ElsaDifferencesTests
         _engine.Lines.ShouldBe(["a", "a"]);
     }
 
+    /// <summary>Nothing waited for it when it came, so it is kept for the first wait, which is this one. In Elsa each way back passes.</summary>
+    [Fact]
+    public void A_way_back_takes_the_event_that_started_the_instance_once()
+    {
+        var start = Wait("x");
+        start["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        _engine.Import(Definition("d", Flow("x>a a>x", start, Line("a"))));
+        _engine.Publish("x");
+        _engine.Instances.ShouldHaveSingleItem().WaitingAt.ShouldBe(["x"]);
+        _engine.Lines.ShouldBe(["a", "a"]);
+    }
+
     /// <summary>In Elsa the waits of all of them are met.</summary>
     [Fact]
     public void An_event_that_starts_several_instances_and_resumes_none_is_met_by_the_first_wait_only()
