@@ -77,7 +77,7 @@ public sealed class PlanModel(
 
         switch (await IssuePlan.RunAsync(database, actor, id, day, who.Now, who.RecordedAt, stop))
         {
-            case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop):
+            case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop) == RunAnswer.Settled:
             case PlanIssue.AlreadyIssued:
                 return LocalRedirect($"/plans/{id}");
             case PlanIssue.Issued:
