@@ -44,6 +44,6 @@ internal static class ChildDispatch
         input["ParentInstanceId"] = parent;
         var properties = new JsonObject { ["ParentInstanceId"] = parent, ["WaitForCompletion"] = wait };
         if (Generation(context) is > 1 and var generation) properties[GenerationKey] = generation;
-        return new NewChild(context.NewId(), definition, context.Id, correlationId, input, properties, report, context.Facts.UnitId, context.Burst.NextHop());
+        return new NewChild(context.NewId(), definition, context.Id, correlationId, input, properties, report, context.Facts.UnitId, context.Burst.NextChild(1));
     }
 }

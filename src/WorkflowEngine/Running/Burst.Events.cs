@@ -40,7 +40,7 @@ public sealed partial class Burst
             return;
         }
 
-        State.Hops = HopsOf(e);
+        PlaceInRow(e);
         if (e.Kind is not (EventKind.Start or EventKind.Continue) && !IsUnfinished) ReadBack();
         switch (e.Kind)
         {
@@ -98,27 +98,40 @@ public sealed partial class Burst
     }
 
     /// <summary>
-    /// Where this event stands in a row of events and children that bursts begin on one another's: null, and the row is over, for whatever comes from elsewhere
-    /// (a person, a time, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was that brought it.
+    /// Where this event stands in a row of events and children that bursts begin on one another's: nowhere, and the row is over, for whatever comes from
+    /// elsewhere (a person, a time, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was
+    /// that brought it. The word of a child leads back to where it was begun; such words are counted by themselves.
     /// </summary>
-    private int? HopsOf(InstanceEvent e) => e.Kind switch
+    private void PlaceInRow(InstanceEvent e)
     {
-        EventKind.Continue => State.Hops,
-        EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
-        EventKind.TimerDue when State.Overtaken is not null => State.Hops, // its time had come before it began to wait
-        EventKind.Start => e.Body["hops"]?.GetValue<int>(),
-        _ when e.Body["hops"]?.GetValue<int>() is { } hops => Math.Min(hops, (WaitOf(e)?.Hops ?? 0) + 1),
-        _ => null,
-    };
+        var isWord = e.Kind is EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded;
+        var hops = e.Body["hops"]?.GetValue<int>();
+        var staysInPlace = e.Kind == EventKind.Continue || IsOfThisRun(e) || (e.Kind == EventKind.TimerDue && State.Overtaken is not null); // its time had come before it began to wait
+        if (!staysInPlace) State.Hops = hops is null || e.Kind == EventKind.Start ? hops : Math.Min(hops.Value, isWord ? Math.Max(WaitOf(e)?.Hops ?? 0, 1) : (WaitOf(e)?.Hops ?? 0) + 1);
+        if (State.Hops is null && !staysInPlace) State.Heard = null;
+        else if (isWord) State.Heard = (State.Heard ?? 0) + 1 + (e.Body["heard"]?.GetValue<int>() ?? 0);
+    }
 
     private Bookmark? WaitOf(InstanceEvent e) => e.Kind == EventKind.Resume
         ? State.Bookmarks.Find(b => b.Id == e.Body["bookmarkId"].AsText())
         : State.Bookmarks.Find(b => b.ContextId == e.Body["contextId"].AsText());
 
-    /// <summary>The place in its row of an event that this burst publishes, or of a child that it starts.</summary>
+    /// <summary>The place in its row of a child that this burst starts, or of each of many.</summary>
+    /// <param name="count">For how many children it counts.</param>
+    /// <exception cref="ActivityFaultException">As of <see cref="NextHop"/>, or the instance has heard of <see cref="MostHeard"/> children in a row.</exception>
+    internal int NextChild(int count)
+    {
+        if (State.Heard > MostHeard)
+            throw new ActivityFaultException($"{MostHeard} children have run one because of the other's end, and nothing else has come meanwhile: a loop without an end.", "RunsWithoutEnd");
+        ThisRun.Begun += count;
+        return NextHop();
+    }
+
+    /// <summary>The place in its row of an event that this burst publishes.</summary>
     /// <exception cref="ActivityFaultException">The row has come to <see cref="MostHops"/>. A retry lets it go on as far again.</exception>
     internal int NextHop() => State.Hops is >= MostHops
-        ? throw new ActivityFaultException("Ten thousand events or starts in a row, each because of the one before: a loop without an end.", "RunsWithoutEnd")
+        ? throw new ActivityFaultException(
+            "Ten thousand events or starts in a row, each because of the one before, or so many levels that begin several each: a loop without an end.", "RunsWithoutEnd")
         : (State.Hops ?? 0) + 1;
 
     /// <summary>The place in its row of each of <paramref name="count"/> instances that an event at this place begins; 0: it comes from outside.</summary>
@@ -126,13 +139,19 @@ public sealed partial class Burst
 
     /// <summary>
     /// Several events that one burst publishes are as many rows: each counts for all of them, else every hop could double their number up to the bound. What a
-    /// person or a time sets off is one step, however many events it takes.
+    /// person or a time sets off is one step, however many events it takes. Children are counted by the levels rather than by their number: the units of a
+    /// country below its provinces below its unions are many, but few levels.
     /// </summary>
     private void CountRows()
     {
-        var rows = Effects.Events.Count(e => e.Hops > 1);
-        for (var i = 0; rows > 1 && i < Effects.Events.Count; i++)
-            Effects.Events[i] = Effects.Events[i] with { Hops = Math.Min((Effects.Events[i].Hops - 1) * rows + 1, MostHops) };
+        var (events, children) = (Effects.Events.Count(e => e.Hops > 1), Math.Min(Math.Max(ThisRun.Begun, Effects.Children.Count + WidestRow * Effects.FanOuts.Count), WidestRow));
+        for (var i = 0; events > 1 && i < Effects.Events.Count; i++) Effects.Events[i] = Effects.Events[i] with { Hops = OfRows(Effects.Events[i].Hops, events) };
+        if (children < 2) return;
+        for (var i = 0; i < Effects.Children.Count; i++)
+            if (Effects.Children[i].Hops > 1) Effects.Children[i] = Effects.Children[i] with { Hops = OfRows(Effects.Children[i].Hops, children) };
+        for (var i = 0; i < Effects.FanOuts.Count; i++) Effects.FanOuts[i] = Effects.FanOuts[i] with { Hops = OfRows(Effects.FanOuts[i].Hops, children) };
+
+        static int OfRows(int hops, int rows) => Math.Min((hops - 1) * rows + 1, MostHops);
     }
 
     // Thousands of ending children give as many counts; added up they wake their parent once.
@@ -168,11 +187,8 @@ public sealed partial class Burst
         EventKind.Resume or EventKind.TimerDue or EventKind.TaskDone or EventKind.TaskClosed or EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded;
 
     /// <summary>The activity starts a child that runs within this run: nothing else happens before that one has come to rest.</summary>
-    /// <exception cref="ActivityFaultException">So many have run that it looks like a loop without an end.</exception>
     internal void RunWithin(ActivityContext context, NewChild child)
     {
-        if (++ThisRun.Executed > MostExecuted)
-            throw new ActivityFaultException($"{MostExecuted} children have run one after the other without a wait: a loop without an end.", "RunsWithoutEnd");
         Effects.Children.Add(child);
         ThisRun.Awaits = context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() }).Id;
     }
@@ -250,8 +266,9 @@ public sealed partial class Burst
     {
         for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount--;
         foreach (var pause in State.Bookmarks.Where(b => b.ContextId == context.Id && b.Name == RetryPolicy.Wait).ToArray()) RemoveBookmark(pause);
-        if (context.State.Resumption is { } resumption && State.Bookmarks.Find(b => b.Id == resumption.BookmarkId) is { } bookmark)
+        if (context.State.Resumption is { } resumption && (State.Bookmarks.Find(b => b.Id == resumption.BookmarkId) ?? (resumption.Ended is { } ended ? ended with { NodeId = context.Node.NodeId } : null)) is { } bookmark)
         {
+            if (resumption.Ended is not null) AddBookmark(bookmark);
             context.State.Status = ActivityStatus.Running;
             return new Work(context.Parent, context.Node, Existing: context, Bookmark: bookmark, Resumption: resumption.Input);
         }

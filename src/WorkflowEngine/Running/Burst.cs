@@ -59,8 +59,14 @@ public sealed partial class Burst
     /// <summary>What an event that begins an instance counts for: more than one that an instance waits for.</summary>
     public const int HopsOfStart = 10;
 
-    /// <summary>Children that run within one run, one after the other; it is taken for a loop without an end then. Many children are dispatched in bulk.</summary>
-    public const int MostExecuted = 10_000;
+    /// <summary>Children of a run count for at most so many rows: a row may go through a few levels of any breadth, and double a dozen times.</summary>
+    public const int WidestRow = 8;
+
+    /// <summary>
+    /// Children whose word an instance hears, with all that they have heard of, while nothing comes from elsewhere: as many as one bulk dispatch may begin.
+    /// After so many it begins no more: a loop over all units of a country has an end before, one without an end does not.
+    /// </summary>
+    public const int MostHeard = BulkDispatchWorkflows.MaximumItems;
 
     /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
     private const int CountsOneByOne = 100;
@@ -201,6 +207,7 @@ public sealed partial class Burst
 
         if (context.Status != ActivityStatus.Running || !State.Bookmarks.Contains(bookmark)) return;
         if (!work.IsInline) Journal(context, "Resumed");
+        var hadEnded = work.IsInline || context.State.Resumption?.Ended is not null;
         context.State.Resumption = null;
         try
         {
@@ -208,15 +215,22 @@ public sealed partial class Burst
             context.Node.Activity.Resume(context, bookmark, work.Resumption!);
 
             // Burnt when it has served: an activity that fails in between keeps it, and a retry resumes with what had come.
-            if (context.Status == ActivityStatus.Faulted) context.State.Resumption = new FailedResumption(bookmark.Id, work.Resumption!);
+            if (context.Status == ActivityStatus.Faulted) KeepResumption(work, hadEnded);
             else if (bookmark.AutoBurn && State.Bookmarks.Contains(bookmark)) RemoveBookmark(bookmark);
             if (context.Status == ActivityStatus.Running && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Fault(context, e);
-            context.State.Resumption = new FailedResumption(bookmark.Id, work.Resumption!);
+            KeepResumption(work, hadEnded);
         }
+    }
+
+    /// <summary>For the retry. A child that ran within the run has come to rest, so nothing is waited for meanwhile; its wait is kept with what it told.</summary>
+    private void KeepResumption(Work work, bool hadEnded)
+    {
+        work.Existing!.State.Resumption = new FailedResumption(work.Bookmark!.Id, work.Resumption!, hadEnded ? work.Bookmark : null);
+        if (hadEnded) RemoveBookmark(work.Bookmark);
     }
 
     /// <summary>Elsa asks by activity, not by execution: several executions of one activity share the answer.</summary>

@@ -18,8 +18,8 @@ public sealed class InstanceRun
     /// <summary>The bookmark of the child that runs within it.</summary>
     public string? Awaits { get; set; }
 
-    /// <summary>Children that have run within it.</summary>
-    public int Executed { get; set; }
+    /// <summary>Children that it has begun; of a cascade nobody knows how many, so it counts as <see cref="Burst.WidestRow"/>.</summary>
+    public int Begun { get; set; }
 
     /// <summary>Events that came while a child ran within it are set aside.</summary>
     public bool HasHeld { get; set; }
@@ -48,7 +48,7 @@ public sealed class InstanceRun
     {
         IsFirst = IsFirst,
         Awaits = Awaits,
-        Executed = Executed,
+        Begun = Begun,
         HasHeld = HasHeld,
         Input = Input,
         Outputs = [.. Outputs.Where(o => standing.Contains(o.Container)).DistinctBy(o => (o.Container, o.Activity, o.Output))],

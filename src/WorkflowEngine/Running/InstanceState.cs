@@ -35,6 +35,9 @@ public sealed class InstanceState
     /// <summary>Where the event that it ran for last stands in a row of events and children that bursts began on one another's; null: it came from elsewhere.</summary>
     public int? Hops { get; set; }
 
+    /// <summary>Children of such a row whose word it has heard, with those that they had heard of; null: none since something came from elsewhere.</summary>
+    public int? Heard { get; set; }
+
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
     public JsonObject? StartVariables { get; set; }
 
@@ -123,7 +126,8 @@ public sealed class ContextState
 public sealed record IncidentState(string Id, string ActivityId, string NodeId, string ActivityType, string ContextId, string Kind, string Message, DateTimeOffset At);
 
 /// <summary>The wait that was resumed when an activity failed, and what had come with it.</summary>
-public sealed record FailedResumption(string BookmarkId, JsonObject Input);
+/// <param name="Ended">The wait itself where it stands no more: the one for a child that ran within the run.</param>
+public sealed record FailedResumption(string BookmarkId, JsonObject Input, Bookmark? Ended = null);
 
 /// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
 /// <param name="ContextId">Set when an execution that exists goes on: a retry, or with <paramref name="BookmarkId"/> a resumption.</param>
