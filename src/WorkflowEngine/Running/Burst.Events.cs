@@ -91,7 +91,7 @@ public sealed partial class Burst
         foreach (var bookmark in State.Bookmarks.Where(b => b.Hash == hash).ToArray())
         {
             if (State.Status == InstanceStatus.Finished) return;
-            BeginRun();
+            if (!IsUnfinished) BeginRun();
             if (Resume(bookmark.Id, null, null, input)) ThisRun.MergeInput(input);
             Drain();
         }

@@ -77,6 +77,33 @@ public sealed class RunsWithinRunsTests : CommittedCases
         (instance.Workflow.Version, instance.Held.Count, string.Join(' ', instance.WaitingAt)).ShouldBe((2, 0, "end"));
     }
 
+    /// <summary>The event that starts the instance resumes both waits in it: the second only when the child behind the first has come to rest.</summary>
+    [Fact]
+    public void A_child_behind_a_wait_that_the_start_meets_runs_before_the_next_wait_is_met()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        engine.Import(Definition("other", Wait("x")));
+        JsonObject Meets(string id)
+        {
+            var wait = Wait("x");
+            wait["id"] = id;
+            return wait;
+        }
+
+        var start = Meets("begin");
+        start["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        engine.Import(Definition("d", Flow("begin>one begin>two one>x x>with two>met", start, Meets("one"), Meets("two"), Execute("x"), Line("with"), Line("met"))));
+        engine.Start("other");
+        engine.MostBursts = 2;
+        engine.Publish("x");
+        engine.Instances[1].State.Run!.Awaits.ShouldNotBeNull();
+        engine.MostBursts = int.MaxValue;
+        engine.Together(() => { });
+        engine.Lines[..2].ShouldBe(["kid", "with"]);
+        (engine.Lines[^1], engine.Instances[1].State.SubStatus).ShouldBe(("met", SubStatus.Finished));
+    }
+
     /// <summary>It failed in a run behind its first, in which a child of its own still ran: its parent waits for its end.</summary>
     [Theory]
     [InlineData(false)]
