@@ -26,6 +26,13 @@ public sealed class ElsaValuesTests
     [InlineData("JSON", "'abc'", null)]
     [InlineData("List<Int32>", "5", null)]
     [InlineData("List<Object>", "'ab'", "[\"a\",\"b\"]")]
+    [InlineData("List<Int32>", "[1, 'a', null, [2]]", "[1,0,0,0]")]
+    [InlineData("List<Boolean>", "['x', 'true', null]", "[false,true,false]")]
+    [InlineData("List<Int32?>", "[null, 'a']", "[null,null]")]
+    [InlineData("ByteArray", "[65, 'a', 1.5]", "\"QQAC\"")]
+    [InlineData("Decimal", "0.1 + 0.2", "0.3")]
+    [InlineData("Decimal", "1 / 3", "0.333333333333333")]
+    [InlineData("List<Decimal>", "[4.35 * 100]", "[435]")]
     public void What_is_no_value_of_a_variables_type_becomes_its_zero_or_nothing(string type, string script, string? expected)
     {
         var set = Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = type }), ("value", Expression("JavaScript", script)));
@@ -48,6 +55,12 @@ public sealed class ElsaValuesTests
     [InlineData("JSON", "'{broken'")]
     [InlineData("List<String>", "'{\"a\":1}'")]
     [InlineData("ByteArray", "'%'")]
+    [InlineData("ByteArray", "({})")]
+    [InlineData("ByteArray", "[300]")]
+    [InlineData("List<Int32>", "[99999999999]")]
+    [InlineData("JsonArray", "({ a: 1 })")]
+    [InlineData("ObjectDictionary", "5")]
+    [InlineData("StringDictionary", "[1]")]
     public void A_number_out_of_bounds_and_JSON_of_another_shape_are_incidents(string type, string script)
     {
         var set = Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = type }), ("value", Expression("JavaScript", script)));
