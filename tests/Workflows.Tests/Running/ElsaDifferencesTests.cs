@@ -74,7 +74,8 @@ public sealed class ElsaDifferencesTests
     {
         JsonObject Bulk(string id) => Of("Elsa.BulkDispatchWorkflows", id, ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", $"['{id}']")));
         _engine.Import(Definition("kid", Sequence(Of("Elsa.Event", "k", ("eventName", Expression("JavaScript", "getInput('Item')"))))));
-        _engine.Import(Definition("d", Of("Elsa.Parallel", "p", ("activities", new JsonArray(SequenceOf("s1", Bulk("a"), Line("one")), SequenceOf("s2", Bulk("b"), Line("two")))))));
+        var beside = new JsonArray(SequenceOf("s1", Bulk("a"), Line("one")), SequenceOf("s2", Bulk("b"), Line("two")));
+        _engine.Import(Definition("d", new JsonObject { ["id"] = "p", ["type"] = "Elsa.Parallel", ["activities"] = beside }));
         var instance = _engine.Start("d");
         _engine.Publish("b");
         _engine.Lines.ShouldBe(["two"]);

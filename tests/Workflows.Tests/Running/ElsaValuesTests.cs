@@ -49,6 +49,15 @@ public sealed class ElsaValuesTests
         _engine.Lines.ShouldBe(["\"quoted\"", "bare", "{ \"a\": 1 }"]);
     }
 
+    /// <summary>There Elsa has nothing, fails, or shows the digits of a float.</summary>
+    [Theory]
+    [InlineData("JsonArray", "[1, 'a']", "[1,\"a\"]")]
+    [InlineData("JsonNode", "[1]", "[1]")]
+    [InlineData("StringMap", "({ a: 1 })", "{\"a\":\"1\"}")]
+    [InlineData("Single", "0.1 + 0.2", "0.3")]
+    public void What_Elsa_loses_of_a_value_is_kept(string type, string script, string expected) =>
+        What_is_no_value_of_a_variables_type_becomes_its_zero_or_nothing(type, script, expected);
+
     [Theory]
     [InlineData("Int32", "'99999999999'")]
     [InlineData("Decimal", "'{\"a\":1}'")]
