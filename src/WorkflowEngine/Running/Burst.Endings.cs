@@ -101,11 +101,14 @@ public sealed partial class Burst
     }
 
     /// <summary>Ends the instance: nothing that still runs, waits or completes leads anywhere any more.</summary>
+    /// <exception cref="InvalidOperationException">It has failed already: a later end does not hide that.</exception>
     internal void Finish()
     {
+        var hasFailed = State.SubStatus == SubStatus.Faulted;
         _queue.Clear();
         foreach (var context in _order) context.Epoch++;
         foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
+        if (hasFailed) throw new InvalidOperationException("What has failed cannot be finished any more.");
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Finished);
     }
 
