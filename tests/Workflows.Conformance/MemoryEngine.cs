@@ -302,6 +302,7 @@ public sealed class MemoryEngine
             };
             if (child.Report == "inline" && !IsEnd(state.SubStatus)) told["rests"] = true;
             if (IsEnd(before)) told["again"] = true;
+            if (state is { Hops: not null, Heard: { } heard }) told["heard"] = heard;
             Send(parent, EventKind.ChildEnded, told, child.Report != "each", state.Hops ?? 0);
         }
         else if (child.Report == "count")

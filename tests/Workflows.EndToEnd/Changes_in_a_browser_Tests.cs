@@ -97,6 +97,12 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         await administrator.LookAsync("scheduler-paused");
         await administrator.Page.Locator("form:has(input[value=resume]) button").ClickAsync();
         await administrator.UntilAsync("the queue goes on", async () => !(await administrator.TextAsync()).Contains("Bảo trì máy chủ.", StringComparison.Ordinal));
+
+        // What came of a press is told once: who reads the page again is told nothing they have not done.
+        (await administrator.Page.Locator("[data-told]").CountAsync()).ShouldBe(1);
+        await administrator.UntilAsync("the address no longer says it", () => Task.FromResult(!administrator.Page.Url.Contains("answer=", StringComparison.Ordinal)));
+        await administrator.GoAsync(administrator.Page.Url);
+        (await administrator.Page.Locator("[data-told]").CountAsync()).ShouldBe(0);
         await administrator.CloseAsync();
     }
 }

@@ -62,7 +62,7 @@ public sealed class BulkDispatchWorkflows : Activity
         }
 
         context.Properties["Open"] = items.Count;
-        context.WaitFor(payload: new JsonObject { ["parentInstanceId"] = context.InstanceId.ToString() }, autoBurn: false);
+        context.WaitFor(payload: new JsonObject { ["parentInstanceId"] = context.InstanceId.ToString(), ["scheduledInstanceIdsCount"] = items.Count }, autoBurn: false);
     }
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)

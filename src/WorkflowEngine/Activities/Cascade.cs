@@ -39,7 +39,7 @@ public sealed class Cascade : Activity
         context.Effects.FanOuts.Add(new NewFanOut(
             definition, context.Id,
             new UnitRule(unit, context.Get(Kinds) ?? [], context.Get(Attributes), context.Get(Codes) ?? [], context.Get(DirectOnly)),
-            context.Facts.Calendar.DayOf(context.Now), context.CorrelationId, input, waits ? "count" : "none", context.Burst.NextHop()));
+            context.Facts.Calendar.DayOf(context.Now), context.CorrelationId, input, waits ? "count" : "none", context.Burst.NextChild(Burst.WidestRow)));
         if (waits) context.WaitFor(payload: new JsonObject { ["children"] = definition }, autoBurn: false);
         else context.Complete();
     }

@@ -21,7 +21,7 @@ internal static class ChildDispatch
     }
 
     /// <summary>Lets what follows in this run see how the child ended, with getInput and under Elsa's names: go on, make up for it, or fail.</summary>
-    public static void ShowEnd(ActivityContext context, JsonObject end) => context.Burst.MergeInput(new JsonObject
+    public static void ShowEnd(ActivityContext context, JsonObject end) => context.Burst.ThisRun.MergeInput(new JsonObject
     {
         ["WorkflowOutput"] = end["output"]?.DeepClone(),
         ["WorkflowInstanceId"] = end["childId"]?.DeepClone(),
@@ -33,7 +33,7 @@ internal static class ChildDispatch
     private static int Generation(ActivityContext context)
     {
         var head = context.Burst.Head;
-        var generation = !context.Burst.IsFirst ? 1 : (head.ParentId is null ? 0 : context.Burst.State.Properties[GenerationKey]?.GetValue<int>() ?? 1) + 1;
+        var generation = !context.Burst.ThisRun.IsFirst ? 1 : (head.ParentId is null ? 0 : context.Burst.State.Properties[GenerationKey]?.GetValue<int>() ?? 1) + 1;
         if (generation > MostGenerations) throw new ActivityFaultException($"{MostGenerations} definitions have started one another without waiting for anything.", "RunsWithoutEnd");
         return generation;
     }
@@ -44,6 +44,6 @@ internal static class ChildDispatch
         input["ParentInstanceId"] = parent;
         var properties = new JsonObject { ["ParentInstanceId"] = parent, ["WaitForCompletion"] = wait };
         if (Generation(context) is > 1 and var generation) properties[GenerationKey] = generation;
-        return new NewChild(context.NewId(), definition, context.Id, correlationId, input, properties, report, context.Facts.UnitId, context.Burst.NextHop());
+        return new NewChild(context.NewId(), definition, context.Id, correlationId, input, properties, report, context.Facts.UnitId, context.Burst.NextChild(1));
     }
 }

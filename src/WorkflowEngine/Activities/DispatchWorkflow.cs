@@ -31,10 +31,10 @@ public sealed class DispatchWorkflow : Activity
 
     protected internal override void Resume(ActivityContext context, Bookmark bookmark, JsonObject input)
     {
-        if (input["output"] is JsonObject output) context.Burst.MergeInput(output);
+        if (input["output"] is JsonObject output) context.Burst.ThisRun.MergeInput(output);
 
         // The child's output, and what this instance keeps of its own input, as in Elsa.
-        context.Set(Result, context.Burst.Input);
+        context.Set(Result, context.Burst.ThisRun.Input);
         ChildDispatch.ShowEnd(context, input);
         context.Complete();
     }

@@ -19,7 +19,7 @@ public sealed class Event : Activity
     {
         if (context.TakeTrigger())
         {
-            context.Set(Result, PayloadOf(context.Burst.Input));
+            context.Set(Result, PayloadOf(context.Burst.ThisRun.Input));
             context.Complete();
             return;
         }

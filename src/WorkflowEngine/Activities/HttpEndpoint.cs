@@ -56,7 +56,7 @@ public sealed class HttpEndpoint : Activity
     {
         if (context.TakeTrigger())
         {
-            Come(context, context.Burst.Input[HttpCall.InputKey] as JsonObject ?? []);
+            Come(context, context.Burst.ThisRun.Input[HttpCall.InputKey] as JsonObject ?? []);
             return;
         }
 

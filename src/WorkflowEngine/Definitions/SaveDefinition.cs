@@ -105,7 +105,8 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var given = await library.ReadAsync(document, null, cancellation);
         // What cannot start as it says is not published: an import stores it all the same, an explicit wish to publish is refused.
         var wanted = wish.Publish ?? given.Workflow.IsPublished;
-        IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. StartTriggers.Of(given.Workflow, now).Problems, .. DueOrder.Problems(given.Workflow)] : [];
+        var starts = wanted ? StartTriggers.Of(given.Workflow, now) : new StartTriggers([], []);
+        IReadOnlyList<DefinitionProblem> refusals = wanted ? [.. starts.Problems, .. DueOrder.Problems(given.Workflow)] : [];
         if (refusals.Count > 0 && wish.Publish == true) throw new DefinitionFormatException(refusals);
         var findings = wanted && !actor.IsSystem ? LintDefinition.Run(given.Workflow, await world.OfAsync(given.Workflow, null, now, cancellation)) : [];
         if (wish.Publish is null)
@@ -159,7 +160,6 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
             throw new DefinitionFormatException(new DefinitionProblem("$",
                 $"The definition takes {weight >> 20} MB once it is read; {DefinitionLibrary.MostKept >> 20} MB are the most.",
                 $"Quy trình chiếm {weight >> 20} MB sau khi đọc; nhiều nhất là {DefinitionLibrary.MostKept >> 20} MB."));
-        var triggers = StartTriggers.Of(workflow, now);
         var author = P(actor.Id, NpgsqlDbType.Uuid);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
@@ -168,7 +168,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
             Instant(now), author, P(latest.Revision + 1), P(same), P(DefinitionLibrary.ActivityType(workflow), NpgsqlDbType.Text)));
         var stored = batch.BatchCommands[^1];
         if (publishing) batch.BatchCommands.Add(DefinitionTrail.DropTriggers(definitionId));
-        if (publishing && triggers.Triggers.Count > 0) batch.BatchCommands.Add(triggers.Index(versionId, now));
+        if (publishing && starts.Triggers.Count > 0) batch.BatchCommands.Add(starts.Index(versionId, now));
         DefinitionTrail.Add(batch, actor, new DefinitionChange(
             publishing ? "publish" : wish.Action, definitionId, versionId, version, written, DefinitionDiff.Between(before is null ? null : DefinitionWriter.WriteText(before), written)), now, recordedAt);
         try

@@ -39,6 +39,8 @@ internal static class Scalars
                 "Int64" => Whole(kind, text, long.MinValue, long.MaxValue),
                 "Single" => Finite((float)Number(kind, text)),
                 "Double" => Finite(Number(kind, text)),
+                // What a script has worked out is exact to fifteen digits, so 0.1 + 0.2 is 0.3.
+                "Decimal" when kind == JsonValueKind.Number && !value.AsValue().TryGetValue(out JsonElement _) && value.AsValue().TryGetValue(out double worked) => Unsigned((decimal)worked),
                 "Decimal" => kind is JsonValueKind.True or JsonValueKind.False ? (decimal)Number(kind, text) : Unsigned(decimal.Parse(text.Trim(), Grouped, Neutral)),
                 "Guid" or "TimeSpan" or "DateTimeOffset" or "DateTime" or "ByteArray" when kind != JsonValueKind.String => throw new FormatException(),
                 "Guid" => Guid.Parse(text.Trim()).ToString("D"),
@@ -59,6 +61,7 @@ internal static class Scalars
     private static Exception AsInElsa(string alias, JsonValueKind kind, string text, Exception e)
     {
         var isComposed = alias is "Decimal" or "Guid" or "TimeSpan" or "DateTime" or "DateTimeOffset";
+        if (kind == JsonValueKind.Object && alias == "ByteArray") return new JsonException(e.Message, e);
         if (kind == JsonValueKind.String && (alias == "ByteArray" || isComposed && text.AsSpan().TrimStart() is ['{' or '[', ..])) return new JsonException(e.Message, e);
         return e is OverflowException && isComposed && alias != "Decimal" ? new FormatException(e.Message, e) : e;
     }

@@ -15,10 +15,12 @@ public static class Values
     /// <param name="typeAlias">Any alias of <see cref="TypeAliases"/>; an unknown one counts as Object.</param>
     /// <param name="isArray">The alias is the type of the items.</param>
     /// <exception cref="ValueConversionException">The value cannot be of this type.</exception>
-    public static JsonNode? To(JsonNode? value, string typeAlias, bool isArray = false)
+    public static JsonNode? To(JsonNode? value, string typeAlias, bool isArray = false) => To(value, typeAlias, isArray, isLoose: false);
+
+    private static JsonNode? To(JsonNode? value, string typeAlias, bool isArray, bool isLoose)
     {
         var alias = TypeAliases.Resolve(typeAlias) ?? "Object";
-        var converted = Convert(value, isArray ? alias + "[]" : alias);
+        var converted = Convert(value, isArray ? alias + "[]" : alias, isLoose);
         return converted?.Parent is null ? converted : converted.DeepClone();
     }
 
@@ -36,8 +38,8 @@ public static class Values
     }
 
     /// <summary>
-    /// As <see cref="To(JsonNode?,string,bool)"/>, but a value that is none of a simple type becomes that type's zero and one that cannot be converted
-    /// at all nothing, an empty text is the first day of the year 1 where a date is asked for: so Elsa's variables and inputs take what is given to them.
+    /// As <see cref="To(JsonNode?,string,bool)"/>, but a value that is none of a simple type becomes that type's zero, in a list too, and one that cannot be
+    /// converted at all nothing, an empty text is the first day of the year 1 where a date is asked for: so Elsa's variables and inputs take what is given to them.
     /// </summary>
     /// <exception cref="ValueConversionException">A number beyond the type's bounds, or JSON text that is not of the type.</exception>
     public static JsonNode? Loose(JsonNode? value, string typeAlias, bool isArray = false)
@@ -45,7 +47,7 @@ public static class Values
         try
         {
             var zero = !isArray && typeAlias is "DateTime" or "DateTimeOffset" && value.AsText() is { } text && string.IsNullOrWhiteSpace(text);
-            return zero ? Scalars.Zero(typeAlias) : To(value, typeAlias, isArray);
+            return zero ? Scalars.Zero(typeAlias) : To(value, typeAlias, isArray, isLoose: true);
         }
         catch (ValueConversionException e) when (e.IsMismatch)
         {
@@ -114,16 +116,18 @@ public static class Values
 
     internal static bool IsNull(JsonNode? value) => value is null || value.GetValueKind() == JsonValueKind.Null;
 
-    private static JsonNode? Convert(JsonNode? value, string alias)
+    private static JsonNode? Convert(JsonNode? value, string alias, bool isLoose = false)
     {
         if (IsNull(value)) return null;
         var simple = alias.TrimEnd('?');
-        if (TypeAliases.ElementOf(alias) is { } element) return List(value!, alias, element);
+        if (TypeAliases.ElementOf(alias) is { } element) return List(value!, alias, element, isLoose);
+        if (simple == "ByteArray" && value is JsonArray numbers) return Bytes(numbers, isLoose);
         if (Scalars.IsScalar(simple)) return Scalars.Convert(value!, simple);
         return simple switch
         {
             "JSON" or "JsonObject" or "StringDictionary" or "ObjectDictionary" or "StringMap" or "ObjectMap" or "VariablesDictionary" or "JObject" => Members(value!, simple),
-            "JsonArray" or "JArray" => Parsed(value!, simple) as JsonArray ?? throw ValueConversionException.Of(Scalars.Text(value!), simple),
+            "JsonArray" or "JArray" => Parsed(value!, simple) is var parsed && parsed is JsonArray ? parsed
+                : throw ValueConversionException.Of(Scalars.Text(value!), simple, parsed is JsonObject ? new JsonException("An array is expected.") : null),
             "JsonNode" or "JsonElement" => Parsed(value!, simple),
             _ => value,
         };
@@ -134,8 +138,8 @@ public static class Values
         if (value.AsText() is { } text && string.IsNullOrWhiteSpace(text)) return null;
         var parsed = Parsed(value, alias);
 
-        // Of text that is no object Elsa makes nothing, but fails where the type is an interface.
-        var isRead = parsed != value || (value.AsText() is not null && alias is "ObjectDictionary" or "StringDictionary");
+        // Of what is no object Elsa makes nothing, but fails where the type is an interface.
+        var isRead = parsed != value || alias is "ObjectDictionary" or "StringDictionary";
         if (parsed is not JsonObject members) throw ValueConversionException.Of(Scalars.Text(value), alias, isRead ? new JsonException("An object is expected.") : null);
         if (alias is not ("StringDictionary" or "StringMap")) return members;
         if (value != parsed && members.Any(m => !IsAsWritten(m.Value, "String"))) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException("Texts are expected."));
@@ -144,7 +148,7 @@ public static class Values
         return texts;
     }
 
-    private static JsonArray? List(JsonNode value, string alias, string element)
+    private static JsonArray? List(JsonNode value, string alias, string element, bool isLoose)
     {
         var parsed = value;
         if (value.AsText() is { } text)
@@ -168,12 +172,36 @@ public static class Values
         {
             // What was JSON text is read strictly: "1" is no number there.
             if (parsed != value && !IsAsWritten(item, element)) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException($"An item is no {element}."));
-            var converted = Convert(item, element);
+            var converted = isLoose && parsed == value ? LooseItem(item, element) : Convert(item, element);
             if (seen is not null && !seen.Add(converted?.ToJsonString(JsonMembers.Compact) ?? "null")) continue;
             list.Add(converted?.Parent is null ? converted : converted.DeepClone());
         }
 
         return list;
+    }
+
+    private static string Bytes(JsonArray numbers, bool isLoose)
+    {
+        try
+        {
+            return System.Convert.ToBase64String([.. List(numbers, "List<Int16>", "Int16", isLoose)!.Select(n => byte.Parse(n?.ToJsonString() ?? "0", CultureInfo.InvariantCulture))]);
+        }
+        catch (OverflowException e)
+        {
+            throw ValueConversionException.Of(Scalars.Text(numbers), "ByteArray", e);
+        }
+    }
+
+    private static JsonNode? LooseItem(JsonNode? item, string alias)
+    {
+        try
+        {
+            return Convert(item, alias, isLoose: true) ?? Scalars.Zero(alias);
+        }
+        catch (ValueConversionException e) when (e.IsMismatch)
+        {
+            return Scalars.Zero(alias);
+        }
     }
 
     private static bool IsAsWritten(JsonNode? item, string alias) => IsNull(item) || alias.TrimEnd('?') switch

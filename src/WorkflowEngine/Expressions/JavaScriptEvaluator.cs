@@ -109,8 +109,8 @@ internal static class JavaScriptEvaluator
         "getVariable" => a => Show(context, handed, a.Text(0) ?? ""),
         "setVariable" => a => Set(context, handed, a, a.Text(0) ?? "", a[1]),
         "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
-        "getOutputFrom" => a => context.Burst.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
-        "getLastResult" => _ => context.Burst.LastResult?.DeepClone(),
+        "getOutputFrom" => a => context.Burst.ThisRun.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
+        "getLastResult" => _ => context.Burst.ThisRun.LastResult?.DeepClone(),
         _ => null,
     };
 
@@ -170,7 +170,7 @@ internal static class JavaScriptEvaluator
             if ((byName ? node.Name : node.Id) is not { Length: > 0 } called || !name.EndsWith(Words.Pascal(called), StringComparison.Ordinal)) continue;
             foreach (var output in node.Composite?.Workflow.Outputs.Select(o => o.Name) ?? node.Activity.Descriptor.Outputs.Select(o => o.Name))
                 if (Words.Pascal(output) is var asked && IsIdentifier(asked) && name == $"get{asked}From{Words.Pascal(called)}")
-                    found = _ => context.Burst.OutputOf(context, node.Id, asked)?.DeepClone();
+                    found = _ => context.Burst.ThisRun.OutputOf(context, node.Id, asked)?.DeepClone();
         }
 
         return found;

@@ -11,7 +11,7 @@ public sealed partial class ActivityContext
 {
     private const int LongestKeptList = 500;
 
-    private int? _evaluatedIn;
+    private InstanceRun? _evaluatedIn;
 
     /// <summary>The evaluated input, converted to <typeparamref name="T"/>; its default when the document gives none.</summary>
     public T? Get<T>(Input<T> input)
@@ -59,12 +59,12 @@ public sealed partial class ActivityContext
         if (Workflow.Outputs.Any(o => o.Name == target)) _burst.State.Output[target] = value?.DeepClone();
     }
 
-    /// <summary>What a definition used as an activity gives to a variable is of the type that its output is declared with.</summary>
+    /// <summary>What a definition used as an activity gives to a variable is of the type that its output is declared with; a list or array is given as it is, as in Elsa.</summary>
     private static JsonNode? OfType(JsonNode? value, string? type)
     {
         try
         {
-            return type is null ? value : Values.Loose(value, type);
+            return type is null || TypeAliases.ElementOf(type) is not null ? value : Values.Loose(value, type);
         }
         catch (ValueConversionException e)
         {
@@ -100,12 +100,12 @@ public sealed partial class ActivityContext
     /// <summary>Inputs are worked out once a run, as in Elsa: a loop goes by what it was given at first, and behind a wait by what it is given then.</summary>
     internal void EvaluateInputsOnce()
     {
-        if (_evaluatedIn != _burst.Runs) EvaluateInputs();
+        if (_evaluatedIn != _burst.ThisRun) EvaluateInputs();
     }
 
     internal void EvaluateInputs()
     {
-        _evaluatedIn = _burst.Runs;
+        _evaluatedIn = _burst.ThisRun;
         var declaredInputs = Node.Activity.Descriptor.Inputs;
         if (declaredInputs.Count == 0) return;
         if (Node.ConstantInputs is { } constant)

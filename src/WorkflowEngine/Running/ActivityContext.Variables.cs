@@ -41,7 +41,7 @@ public sealed partial class ActivityContext
     {
         var value = GetVariable(name);
         if (value.AsText() is { } text && TryFindVariable(name, out var owner, out var id)
-            && owner.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset" && !_burst.GivenAsIs.Contains(new(owner.Id, id))
+            && owner.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset" && _burst.ThisRun.AsIs?.Contains(new(owner.Id, id)) != true
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return JsonValue.Create(new ScriptMoment(moment));
         return value?.DeepClone();
     }
@@ -52,7 +52,7 @@ public sealed partial class ActivityContext
     internal bool IsReadInAnyCase(string name) => TryFindVariable(name, out var owner, out var id) && owner.Node.Variables.First(v => v.Id == id).TypeName switch
     {
         "JsonObject" or "JsonNode" => true,
-        "Object" => !_burst.GivenNow.Contains(new(owner.Id, id)),
+        "Object" => !_burst.ThisRun.Given.Contains(new(owner.Id, id)),
         _ => false,
     };
 
@@ -61,7 +61,7 @@ public sealed partial class ActivityContext
     {
         var wasInAnyCase = GetVariable(name) is JsonObject or JsonArray && IsReadInAnyCase(name);
         SetVariable(name, value);
-        if (wasInAnyCase && TryFindVariable(name, out var owner, out var id)) _burst.GivenNow.Remove(new(owner.Id, id));
+        if (wasInAnyCase && TryFindVariable(name, out var owner, out var id)) _burst.ThisRun.Given.Remove(new(owner.Id, id));
     }
 
     private bool TryGetHere(string name, out JsonNode? value)
@@ -216,7 +216,7 @@ public sealed partial class ActivityContext
                 if (asGiven)
                 {
                     scope.Put(id, value?.DeepClone());
-                    _burst.GivenAsIs.Add(new(scope.Id, id));
+                    _burst.ThisRun.PutAsIs(new(scope.Id, id));
                 }
                 else
                 {
@@ -258,8 +258,7 @@ public sealed partial class ActivityContext
     private void Put(string id, JsonNode? value)
     {
         State.Variables![id] = value;
-        _burst.GivenNow.Add(new(Id, id));
-        _burst.GivenAsIs.Remove(new(Id, id));
+        _burst.ThisRun.Put(new(Id, id));
     }
 
     /// <summary>A value that the start gave: for the declared variable with this id or name, else for one of its own that lasts as long as the instance.</summary>

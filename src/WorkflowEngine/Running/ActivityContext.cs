@@ -51,8 +51,8 @@ public sealed partial class ActivityContext
     /// <summary>The owner knows of this execution's end.</summary>
     internal bool IsReported { get; set; }
 
-    /// <summary>The run of this burst in which it began; none: an earlier one.</summary>
-    internal int? BegunIn { get; init; }
+    /// <summary>The run in which it began; null: that was in an earlier burst.</summary>
+    internal InstanceRun? BegunIn { get; init; }
 
     /// <summary>Set while the activity runs: whether it asked for anything that keeps it from completing by itself.</summary>
     internal bool IsBusy { get; set; }
@@ -97,7 +97,7 @@ public sealed partial class ActivityContext
         if (Composite is not null)
             for (var scope = this; scope is not null; scope = scope.Parent)
                 if (scope.TryGetHere(name, out var value)) return value;
-        return _burst.InputOf(name);
+        return _burst.ThisRun.InputOf(name);
     }
 
     /// <summary>The execution of the workflow used as an activity around this one, or null.</summary>

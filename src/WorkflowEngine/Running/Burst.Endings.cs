@@ -6,6 +6,9 @@ namespace WorkflowEngine.Running;
 
 public sealed partial class Burst
 {
+    private int _endings;
+    private bool _halted;
+
     internal void Complete(ActivityContext context, Outcomes outcomes)
     {
         if (context.Status != ActivityStatus.Running) return;
@@ -15,7 +18,7 @@ public sealed partial class Burst
         // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
         context.State.Status = ActivityStatus.Completed;
         // What chose the outcomes of a workflow that began in an earlier run is not told with its end, in Elsa neither.
-        var isTold = outcomes.IsExplicit && (context.Node.Activity is not WorkflowRoot || context.BegunIn == Runs);
+        var isTold = outcomes.IsExplicit && (context.Node.Activity is not WorkflowRoot || context.BegunIn == ThisRun);
         Journal(context, "Completed", isTold ? outcomes.Names : null, outputs: context.Given);
         try
         {
@@ -98,11 +101,14 @@ public sealed partial class Burst
     }
 
     /// <summary>Ends the instance: nothing that still runs, waits or completes leads anywhere any more.</summary>
+    /// <exception cref="InvalidOperationException">It has failed already: a later end does not hide that.</exception>
     internal void Finish()
     {
+        var hasFailed = State.SubStatus == SubStatus.Faulted;
         _queue.Clear();
         foreach (var context in _order) context.Epoch++;
         foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
+        if (hasFailed) throw new InvalidOperationException("What has failed cannot be finished any more.");
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Finished);
     }
 

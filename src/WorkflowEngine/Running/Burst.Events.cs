@@ -7,18 +7,15 @@ namespace WorkflowEngine.Running;
 /// <summary>What each kind of event means for the instance: a start, an answer to a wait, a change from outside, a retry.</summary>
 public sealed partial class Burst
 {
+    // Tasks whose own end is among the events: their rows are closed already.
+    private HashSet<string>? _endedTasks;
+
     /// <summary>Every event is a run of its own: what lives for one run only is gone at the next, also when both come in one burst.</summary>
-    private void Forget()
+    private void BeginRun()
     {
-        Runs++;
         KeepInput();
-        Input = (JsonObject)State.Input.DeepClone();
-        _outputs.Clear();
-        LastResult = null;
-        GivenNow.Clear();
-        GivenAsIs.Clear();
         ReleaseHeld();
-        (IsFirst, _executed) = (false, 0);
+        ThisRun = InstanceRun.Begin(State.Input, isFirst: false);
         foreach (var context in _order) context.ForgetUnstored();
     }
 
@@ -36,14 +33,14 @@ public sealed partial class Burst
             return;
         }
 
-        if (_awaits is not null && !IsOfThisRun(e) && IsForLater(e))
+        if (ThisRun.Awaits is not null && !IsOfThisRun(e) && IsForLater(e))
         {
-            _hasHeld = true;
+            ThisRun.HasHeld = true;
             Effects.Held.Add(e);
             return;
         }
 
-        State.Hops = HopsOf(e);
+        PlaceInRow(e);
         if (e.Kind is not (EventKind.Start or EventKind.Continue) && !IsUnfinished) ReadBack();
         switch (e.Kind)
         {
@@ -55,7 +52,7 @@ public sealed partial class Burst
                 break;
             case EventKind.TimerDue or EventKind.Resume:
                 var input = e.Body["input"]?.DeepClone() as JsonObject ?? [];
-                if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) MergeInput(input);
+                if (Resume(e.Body["bookmarkId"].AsText(), null, null, input)) ThisRun.MergeInput(input);
                 break;
             case EventKind.TaskDone or EventKind.TaskClosed:
                 if (e.Body["taskId"].AsText() is { } ended) (_endedTasks ??= []).Add(ended);
@@ -94,34 +91,47 @@ public sealed partial class Burst
         foreach (var bookmark in State.Bookmarks.Where(b => b.Hash == hash).ToArray())
         {
             if (State.Status == InstanceStatus.Finished) return;
-            Forget();
-            if (Resume(bookmark.Id, null, null, input)) MergeInput(input);
+            if (!IsUnfinished) BeginRun();
+            if (Resume(bookmark.Id, null, null, input)) ThisRun.MergeInput(input);
             Drain();
         }
     }
 
     /// <summary>
-    /// Where this event stands in a row of events and children that bursts begin on one another's: null, and the row is over, for whatever comes from elsewhere
-    /// (a person, a time, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was that brought it.
+    /// Where this event stands in a row of events and children that bursts begin on one another's: nowhere, and the row is over, for whatever comes from
+    /// elsewhere (a person, a time, another program). A wait that began after such a thing takes its event as the first of a row, however long the row was
+    /// that brought it. The word of a child leads back to where it was begun; such words are counted by themselves.
     /// </summary>
-    private int? HopsOf(InstanceEvent e) => e.Kind switch
+    private void PlaceInRow(InstanceEvent e)
     {
-        EventKind.Continue => State.Hops,
-        EventKind.ChildEnded when IsOfThisRun(e) => State.Hops,
-        EventKind.TimerDue when State.Overtaken is not null => State.Hops, // its time had come before it began to wait
-        EventKind.Start => e.Body["hops"]?.GetValue<int>(),
-        _ when e.Body["hops"]?.GetValue<int>() is { } hops => Math.Min(hops, (WaitOf(e)?.Hops ?? 0) + 1),
-        _ => null,
-    };
+        var isWord = e.Kind is EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded;
+        var hops = e.Body["hops"]?.GetValue<int>();
+        var staysInPlace = e.Kind == EventKind.Continue || IsOfThisRun(e) || (e.Kind == EventKind.TimerDue && State.Overtaken is not null); // its time had come before it began to wait
+        if (!staysInPlace) State.Hops = hops is null || e.Kind == EventKind.Start ? hops : Math.Min(hops.Value, isWord ? Math.Max(WaitOf(e)?.Hops ?? 0, 1) : (WaitOf(e)?.Hops ?? 0) + 1);
+        if (State.Hops is null && !staysInPlace) State.Heard = null;
+        else if (isWord) State.Heard = (State.Heard ?? 0) + 1 + (e.Body["heard"]?.GetValue<int>() ?? 0);
+    }
 
     private Bookmark? WaitOf(InstanceEvent e) => e.Kind == EventKind.Resume
         ? State.Bookmarks.Find(b => b.Id == e.Body["bookmarkId"].AsText())
         : State.Bookmarks.Find(b => b.ContextId == e.Body["contextId"].AsText());
 
-    /// <summary>The place in its row of an event that this burst publishes, or of a child that it starts.</summary>
+    /// <summary>The place in its row of a child that this burst starts, or of each of many.</summary>
+    /// <param name="count">For how many children it counts.</param>
+    /// <exception cref="ActivityFaultException">As of <see cref="NextHop"/>, or the instance has heard of <see cref="MostHeard"/> children in a row.</exception>
+    internal int NextChild(int count)
+    {
+        if (State.Heard > MostHeard)
+            throw new ActivityFaultException($"{MostHeard} children have run one because of the other's end, and nothing else has come meanwhile: a loop without an end.", "RunsWithoutEnd");
+        ThisRun.Begun += count;
+        return NextHop();
+    }
+
+    /// <summary>The place in its row of an event that this burst publishes.</summary>
     /// <exception cref="ActivityFaultException">The row has come to <see cref="MostHops"/>. A retry lets it go on as far again.</exception>
     internal int NextHop() => State.Hops is >= MostHops
-        ? throw new ActivityFaultException("Ten thousand events or starts in a row, each because of the one before: a loop without an end.", "RunsWithoutEnd")
+        ? throw new ActivityFaultException(
+            "Ten thousand events or starts in a row, each because of the one before, or so many levels that begin several each: a loop without an end.", "RunsWithoutEnd")
         : (State.Hops ?? 0) + 1;
 
     /// <summary>The place in its row of each of <paramref name="count"/> instances that an event at this place begins; 0: it comes from outside.</summary>
@@ -129,13 +139,19 @@ public sealed partial class Burst
 
     /// <summary>
     /// Several events that one burst publishes are as many rows: each counts for all of them, else every hop could double their number up to the bound. What a
-    /// person or a time sets off is one step, however many events it takes.
+    /// person or a time sets off is one step, however many events it takes. Children are counted by the levels rather than by their number: the units of a
+    /// country below its provinces below its unions are many, but few levels.
     /// </summary>
     private void CountRows()
     {
-        var rows = Effects.Events.Count(e => e.Hops > 1);
-        for (var i = 0; rows > 1 && i < Effects.Events.Count; i++)
-            Effects.Events[i] = Effects.Events[i] with { Hops = Math.Min((Effects.Events[i].Hops - 1) * rows + 1, MostHops) };
+        var (events, children) = (Effects.Events.Count(e => e.Hops > 1), Math.Min(Math.Max(ThisRun.Begun, Effects.Children.Count + WidestRow * Effects.FanOuts.Count), WidestRow));
+        for (var i = 0; events > 1 && i < Effects.Events.Count; i++) Effects.Events[i] = Effects.Events[i] with { Hops = OfRows(Effects.Events[i].Hops, events) };
+        if (children < 2) return;
+        for (var i = 0; i < Effects.Children.Count; i++)
+            if (Effects.Children[i].Hops > 1) Effects.Children[i] = Effects.Children[i] with { Hops = OfRows(Effects.Children[i].Hops, children) };
+        for (var i = 0; i < Effects.FanOuts.Count; i++) Effects.FanOuts[i] = Effects.FanOuts[i] with { Hops = OfRows(Effects.FanOuts[i].Hops, children) };
+
+        static int OfRows(int hops, int rows) => Math.Min((hops - 1) * rows + 1, MostHops);
     }
 
     // Thousands of ending children give as many counts; added up they wake their parent once.
@@ -164,26 +180,23 @@ public sealed partial class Burst
     private bool IsOfThisRun(InstanceEvent e) => e.Kind == EventKind.ChildEnded && Awaited is { } child && child.ContextId == e.Body["contextId"].AsText();
 
     /// <summary>The wait for the child that runs within this run.</summary>
-    private Bookmark? Awaited => _awaits is null ? null : State.Bookmarks.Find(b => b.Id == _awaits);
+    private Bookmark? Awaited => ThisRun.Awaits is not { } awaits ? null : State.Bookmarks.Find(b => b.Id == awaits);
 
     /// <summary>What would begin a run of its own comes when this one, in which a child runs, is over; who operates it need not wait.</summary>
     private static bool IsForLater(InstanceEvent e) => e.Kind is
         EventKind.Resume or EventKind.TimerDue or EventKind.TaskDone or EventKind.TaskClosed or EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded;
 
     /// <summary>The activity starts a child that runs within this run: nothing else happens before that one has come to rest.</summary>
-    /// <exception cref="ActivityFaultException">So many have run that it looks like a loop without an end.</exception>
     internal void RunWithin(ActivityContext context, NewChild child)
     {
-        if (++_executed > MostExecuted)
-            throw new ActivityFaultException($"{MostExecuted} children have run one after the other without a wait: a loop without an end.", "RunsWithoutEnd");
         Effects.Children.Add(child);
-        _awaits = context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() }).Id;
+        ThisRun.Awaits = context.WaitFor(payload: new JsonObject { ["childInstanceId"] = child.Id.ToString() }).Id;
     }
 
     private void ReleaseHeld()
     {
-        Effects.HeldReleased |= _hasHeld && State.Status == InstanceStatus.Running;
-        _hasHeld = false;
+        Effects.HeldReleased |= ThisRun.HasHeld && State.Status == InstanceStatus.Running;
+        ThisRun.HasHeld = false;
     }
 
     /// <summary>A child has ended, or one that runs within this run has come to rest.</summary>
@@ -191,8 +204,8 @@ public sealed partial class Burst
     {
         var bookmark = WaitOf(e);
         if (bookmark is null || !_contexts.TryGetValue(bookmark.ContextId, out var context)) return;
-        var isInline = bookmark.Id == _awaits;
-        if (isInline) _awaits = null;
+        var isInline = bookmark.Id == ThisRun.Awaits;
+        if (isInline) ThisRun.Awaits = null;
         if (e.Body["rests"] is not null)
         {
             if (isInline) Journal(context, "Suspended");
@@ -208,7 +221,7 @@ public sealed partial class Burst
     {
         if (_order.Count > 0) return;
         State.Input = body["input"]?.DeepClone() as JsonObject ?? [];
-        Input = (JsonObject)State.Input.DeepClone();
+        ThisRun.Input = (JsonObject)State.Input.DeepClone();
         State.Properties = body["properties"]?.DeepClone() as JsonObject ?? [];
         (State.CorrelationId, State.Name) = (Head.CorrelationId, Head.Name);
         if (body["triggerActivityId"].AsText() is { } trigger) State.Properties["TriggerActivityId"] = trigger;
@@ -232,23 +245,6 @@ public sealed partial class Burst
         return false;
     }
 
-    /// <summary>Adds to the input that this run sees.</summary>
-    internal void MergeInput(JsonObject input)
-    {
-        foreach (var (name, value) in input) Input[GivenAs(name) ?? name] = value?.DeepClone();
-    }
-
-    /// <summary>An input as this run sees it; as in Elsa upper and lower case are the same in its name.</summary>
-    internal JsonNode? InputOf(string name) => GivenAs(name) is { } given ? Input[given] : null;
-
-    private string? GivenAs(string name)
-    {
-        if (Input.ContainsKey(name)) return name;
-        foreach (var (given, _) in Input)
-            if (given.Equals(name, StringComparison.OrdinalIgnoreCase)) return given;
-        return null;
-    }
-
     /// <summary>Re-opens the instance and executes what failed again; what finished stays finished.</summary>
     private void Retry()
     {
@@ -270,8 +266,9 @@ public sealed partial class Burst
     {
         for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount--;
         foreach (var pause in State.Bookmarks.Where(b => b.ContextId == context.Id && b.Name == RetryPolicy.Wait).ToArray()) RemoveBookmark(pause);
-        if (context.State.Resumption is { } resumption && State.Bookmarks.Find(b => b.Id == resumption.BookmarkId) is { } bookmark)
+        if (context.State.Resumption is { } resumption && (State.Bookmarks.Find(b => b.Id == resumption.BookmarkId) ?? (resumption.Ended is { } ended ? ended with { NodeId = context.Node.NodeId } : null)) is { } bookmark)
         {
+            if (resumption.Ended is not null) AddBookmark(bookmark);
             context.State.Status = ActivityStatus.Running;
             return new Work(context.Parent, context.Node, Existing: context, Bookmark: bookmark, Resumption: resumption.Input);
         }

@@ -34,16 +34,6 @@ public sealed partial class Burst
         State.Queue = [];
     }
 
-    /// <summary>Takes up the run that is not over.</summary>
-    private void TakeUpRun()
-    {
-        if (State.Run is not { } run) return;
-        (Input, LastResult, _awaits, _executed, _hasHeld) = (run.Input, run.LastResult, run.Awaits, run.Executed, run.HasHeld);
-        _outputs.AddRange(run.Outputs);
-        GivenNow.UnionWith(run.Given);
-        GivenAsIs.UnionWith(run.AsIs ?? []);
-    }
-
     /// <summary>
     /// What Elsa does to a state whenever it reads it: what stands side by side is turned round, and what a join or an end cancels is cancelled in that
     /// order (parents stay before their children); text variables hold text.
@@ -89,7 +79,7 @@ public sealed partial class Burst
         (State.Input, State.Output, State.Properties) = (state.Input, state.Output, state.Properties);
         JournalRoot("Imported");
         Restore();
-        TakeUpRun();
+        if (State.Run is { } run) ThisRun = run;
         Effects.BookmarksAdded.AddRange(State.Bookmarks);
         foreach (var i in State.Incidents)
             Effects.Incidents.Add(new NewIncident(Guid.Parse(i.Id), i.ActivityId, i.ActivityType, i.NodeId, i.Kind, i.Message, null));
@@ -100,25 +90,15 @@ public sealed partial class Burst
         State.Queue = [];
         foreach (var work in _queue) State.Queue.Add(Queued(work, work.Node));
         if (State.Status == InstanceStatus.Running) SettleStatus();
-        var goesOn = _awaits is not null || (State.Status == InstanceStatus.Running && IsUnfinished);
+        var goesOn = ThisRun.Awaits is not null || (State.Status == InstanceStatus.Running && IsUnfinished);
         if (!goesOn) ReleaseHeld();
         KeepContexts(goesOn);
-        State.Run = goesOn ? Unfinished() : null;
+        State.Run = goesOn ? ThisRun.Within(State.Contexts.Select(c => c.Id).ToHashSet(StringComparer.Ordinal)) : null;
         KeepInput();
     }
 
     /// <summary>Work is left, or a child runs within this run.</summary>
-    private bool IsUnfinished => _queue.Count > 0 || _awaits is not null;
-
-    /// <summary>Only the first output of an activity is ever read, and only from within its container.</summary>
-    private UnfinishedRun Unfinished()
-    {
-        var standing = State.Contexts.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
-        return new UnfinishedRun(
-            IsFirst, _awaits, _executed, _hasHeld, Input, [.. _outputs.Where(o => standing.Contains(o.Container)).DistinctBy(o => (o.Container, o.Activity, o.Output))],
-            LastResult?.DeepClone(), [.. GivenNow.Where(g => standing.Contains(g.Context))],
-            GivenAsIs.Count == 0 ? null : [.. GivenAsIs.Where(g => standing.Contains(g.Context))]);
-    }
+    private bool IsUnfinished => _queue.Count > 0 || ThisRun.Awaits is not null;
 
     private static QueuedWork Queued(Work work, ActivityNode node) => new(
         work.Owner?.Id ?? "", node.NodeId, work.Tag, work.Variables, work.Backward, work.Existing?.Id, work.Bookmark?.Id, work.Resumption,
@@ -130,7 +110,7 @@ public sealed partial class Burst
     /// </summary>
     private void EndEndlessLoop()
     {
-        if (_awaits is not null) return; // It stands still for a child, whatever else is left; how many of those there may be is counted by themselves.
+        if (ThisRun.Awaits is not null) return; // It stands still for a child, whatever else is left; how many of those there may be is counted by themselves.
         State.Continued = State.Queue.Count > 0 && State.Status == InstanceStatus.Running ? (State.Continued ?? 0) + (_weight < MaximumWeight ? 1 : HeavyCount) : null;
         State.Overtaken = State.Status == InstanceStatus.Running && Effects.BookmarksAdded.Exists(b => b.DueAt <= Now) ? (State.Overtaken ?? 0) + 1 : null;
         if (State.Continued is not >= MostContinued && State.Overtaken is not >= MostOvertaken) return;

@@ -43,7 +43,7 @@ public sealed partial class Burst
         }
 
         var outputs = new JsonObject();
-        foreach (var (_, activity, output, value) in burst._outputs)
+        foreach (var (_, activity, output, value) in burst.ThisRun.Outputs)
             if (activity == node.Id) outputs[output] = value?.DeepClone();
         var variables = new JsonObject();
         foreach (var outer in burst._order.Where(c => c.Node != node))

@@ -19,6 +19,7 @@ public sealed partial class Burst
     private const int MostNested = 50;
 
     private const int NodeWeight = 64;
+    private int _executions;
     private long _weight;
 
     private bool HasRoom => _executions < MaximumExecutions && _weight < MaximumWeight;

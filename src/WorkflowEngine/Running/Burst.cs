@@ -59,8 +59,14 @@ public sealed partial class Burst
     /// <summary>What an event that begins an instance counts for: more than one that an instance waits for.</summary>
     public const int HopsOfStart = 10;
 
-    /// <summary>Children that run within one run, one after the other; it is taken for a loop without an end then. Many children are dispatched in bulk.</summary>
-    public const int MostExecuted = 10_000;
+    /// <summary>Children of a run count for at most so many rows: a row may go through a few levels of any breadth, and double a dozen times.</summary>
+    public const int WidestRow = 8;
+
+    /// <summary>
+    /// Children whose word an instance hears, with all that they have heard of, while nothing comes from elsewhere: as many as one bulk dispatch may begin.
+    /// After so many it begins no more: a loop over all units of a country has an end before, one without an end does not.
+    /// </summary>
+    public const int MostHeard = BulkDispatchWorkflows.MaximumItems;
 
     /// <summary>Up to so many events each count of ended children is a step of its own in the journal, as in Elsa.</summary>
     private const int CountsOneByOne = 100;
@@ -69,24 +75,11 @@ public sealed partial class Burst
     private readonly List<ActivityContext> _order = [];
     private readonly Queue<Work> _queue = new();
 
-    // Tasks whose own end is among the events: their rows are closed already.
-    private HashSet<string>? _endedTasks;
-    private readonly List<GivenOutput> _outputs = [];
-    private readonly bool _wasFirst, _wasOpen;
-    private string? _awaits;
-    private int _executed;
-    private bool _hasHeld;
-    private int _executions;
-    private int _endings;
-    private bool _halted;
-
     private Burst(InstanceHead head, InstanceState state, Facts facts, DateTimeOffset now)
     {
         (Head, State, Facts, Now) = (head, state, facts, now);
         Ids = new DeterministicIds(head.Id, head.Burst, now);
-        Input = state.Input.Count == 0 ? [] : (JsonObject)state.Input.DeepClone();
-        IsFirst = _wasFirst = head.Burst == 1 || state.Run?.IsFirst == true;
-        _wasOpen = state.Run is not null;
+        ThisRun = state.Run ?? InstanceRun.Begin(state.Input, isFirst: head.Burst == 1);
     }
 
     /// <param name="Epoch">How often the owner had ended when this was scheduled; an owner that ended since is not told of the end.</param>
@@ -95,45 +88,37 @@ public sealed partial class Burst
         ActivityContext? Owner, ActivityNode Node, string? Tag = null, JsonObject? Variables = null, bool Backward = false,
         ActivityContext? Existing = null, Bookmark? Bookmark = null, JsonObject? Resumption = null, int Epoch = 0, bool IsInline = false);
 
+    // ---- what it is given
+
     public InstanceHead Head { get; private set; }
     public InstanceState State { get; }
     public Facts Facts { get; }
     public DateTimeOffset Now { get; }
-    public Effects Effects { get; } = new();
     internal DeterministicIds Ids { get; }
 
-    /// <summary>The instance's input as this run sees it: what came with the resumption, gaps filled from what was kept.</summary>
-    public JsonObject Input { get; private set; }
+    // ---- what it remembers beside the state
 
-    /// <summary>The output called Result that was set last in this burst.</summary>
-    internal JsonNode? LastResult { get; private set; }
-
-    /// <summary>Variables that were given a value in this run, by execution and id.</summary>
-    internal HashSet<GivenVariable> GivenNow { get; } = [];
-
-    /// <summary>Whether this run began with the start of the instance, which has waited for nothing yet.</summary>
-    internal bool IsFirst { get; private set; }
-
-    /// <summary>Counts the runs of this burst: what was read or begun in this one is told from what an earlier run has left.</summary>
-    internal int Runs { get; private set; }
-
-    /// <summary>Variables into which an activity of this run put something of any type: text is not a date yet.</summary>
-    internal HashSet<GivenVariable> GivenAsIs { get; } = [];
+    /// <summary>What lives for one run only; another one for each run of this burst.</summary>
+    internal InstanceRun ThisRun { get; private set; }
 
     /// <summary>Outcomes that a Complete activity chose for the composite around it, until that composite takes them.</summary>
     internal Outcomes? CompositeOutcomes { get; set; }
 
+    // ---- what it hands out, with the state
+
+    public Effects Effects { get; } = new();
+
     public static BurstResult Run(InstanceHead head, InstanceState? state, IReadOnlyList<InstanceEvent> events, Facts facts, DateTimeOffset now)
     {
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
+        var (wasFirst, wasOpen) = (burst.ThisRun.IsFirst, burst.State.Run is not null);
         burst.Restore();
-        burst.TakeUpRun();
         var taken = 0;
         while (taken < events.Count && burst.HasRoom)
         {
-            if (taken > 0 && !burst.IsUnfinished) burst.Forget();
+            if (taken > 0 && !burst.IsUnfinished) burst.BeginRun();
             var first = taken++;
-            if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running && burst._awaits is null)
+            if (events.Count > CountsOneByOne && burst.State.Status == InstanceStatus.Running && burst.ThisRun.Awaits is null)
                 while (taken < events.Count && AreOneCount(events[first], events[taken])) taken++;
             burst.Take(taken == first + 1 ? events[first] : Sum(events, first, taken));
         }
@@ -142,10 +127,10 @@ public sealed partial class Burst
         burst.EndEndlessLoop();
         burst.CountRows();
         return new BurstResult(
-            burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running && burst._awaits is null, burst.Head.Workflow)
+            burst.State, burst.Effects, taken, burst.State.Queue.Count > 0 && burst.State.Status == InstanceStatus.Running && burst.ThisRun.Awaits is null, burst.Head.Workflow)
         {
-            CameToRest = burst._wasFirst && !(burst.IsFirst && burst.State.Run is not null),
-            EndsRun = burst._wasOpen && burst.State.Run is null,
+            CameToRest = wasFirst && !(burst.ThisRun.IsFirst && burst.State.Run is not null),
+            EndsRun = wasOpen && burst.State.Run is null,
             Awaits = burst.Awaited is { } child ? Guid.Parse(child.Payload!["childInstanceId"]!.ToString()) : null,
         };
     }
@@ -154,7 +139,7 @@ public sealed partial class Burst
 
     private void Drain()
     {
-        while (_queue.Count > 0 && !_halted && _awaits is null && HasRoom)
+        while (_queue.Count > 0 && !_halted && ThisRun.Awaits is null && HasRoom)
         {
             var work = _queue.Dequeue();
             _executions++;
@@ -182,7 +167,7 @@ public sealed partial class Burst
             context.IsBusy = false;
             context.Node.Activity.Execute(context);
             if (context.Status == ActivityStatus.Running && context.Node.Activity.CompletesItself && !context.IsBusy) Complete(context, Outcomes.Done);
-            if (context.Status == ActivityStatus.Running && _awaits is null && WaitsAt(context.Node)) Journal(context, "Suspended");
+            if (context.Status == ActivityStatus.Running && ThisRun.Awaits is null && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -201,7 +186,7 @@ public sealed partial class Burst
             StartedAt = Now,
             Status = ActivityStatus.Pending,
         };
-        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch, BegunIn = Runs };
+        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch, BegunIn = ThisRun };
         if (work.Backward) context.Properties["BackwardConnection"] = true;
         context.DeclareVariables(work.Variables);
         _contexts.Add(state.Id, context);
@@ -222,6 +207,7 @@ public sealed partial class Burst
 
         if (context.Status != ActivityStatus.Running || !State.Bookmarks.Contains(bookmark)) return;
         if (!work.IsInline) Journal(context, "Resumed");
+        var hadEnded = work.IsInline || context.State.Resumption?.Ended is not null;
         context.State.Resumption = null;
         try
         {
@@ -229,15 +215,22 @@ public sealed partial class Burst
             context.Node.Activity.Resume(context, bookmark, work.Resumption!);
 
             // Burnt when it has served: an activity that fails in between keeps it, and a retry resumes with what had come.
-            if (context.Status == ActivityStatus.Faulted) context.State.Resumption = new FailedResumption(bookmark.Id, work.Resumption!);
+            if (context.Status == ActivityStatus.Faulted) KeepResumption(work, hadEnded);
             else if (bookmark.AutoBurn && State.Bookmarks.Contains(bookmark)) RemoveBookmark(bookmark);
             if (context.Status == ActivityStatus.Running && WaitsAt(context.Node)) Journal(context, "Suspended");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Fault(context, e);
-            context.State.Resumption = new FailedResumption(bookmark.Id, work.Resumption!);
+            KeepResumption(work, hadEnded);
         }
+    }
+
+    /// <summary>For the retry. A child that ran within the run has come to rest, so nothing is waited for meanwhile; its wait is kept with what it told.</summary>
+    private void KeepResumption(Work work, bool hadEnded)
+    {
+        work.Existing!.State.Resumption = new FailedResumption(work.Bookmark!.Id, work.Resumption!, hadEnded ? work.Bookmark : null);
+        if (hadEnded) RemoveBookmark(work.Bookmark);
     }
 
     /// <summary>Elsa asks by activity, not by execution: several executions of one activity share the answer.</summary>
@@ -286,7 +279,7 @@ public sealed partial class Burst
     internal void RemoveBookmark(Bookmark bookmark)
     {
         State.Bookmarks.Remove(bookmark);
-        if (bookmark.Id == _awaits) _awaits = null;
+        if (bookmark.Id == ThisRun.Awaits) ThisRun.Awaits = null;
         if (!Effects.BookmarksAdded.Remove(bookmark) && (bookmark.Hash is not null || bookmark.DueAt is not null))
             Effects.BookmarksRemoved.Add(bookmark.Id);
         if (Guid.TryParse(bookmark.Payload?["httpJob"].AsText(), out var job) && Effects.HttpJobs.RemoveAll(j => j.Id == job) == 0) Effects.HttpJobsEnded.Add(job);
@@ -297,27 +290,9 @@ public sealed partial class Burst
     {
         Weigh(value);
         var copy = value?.DeepClone();
-        _outputs.Add(new GivenOutput(context.Parent?.Id ?? "", context.Node.Id, output, copy));
-        if (output == "result") LastResult = copy;
+        ThisRun.Outputs.Add(new GivenOutput(context.Parent?.Id ?? "", context.Node.Id, output, copy));
+        if (output == "result") ThisRun.LastResult = copy;
         return copy;
-    }
-
-    /// <summary>
-    /// An output of an activity that stands in the container around <paramref name="from"/>, as far as this run produced it: the first one, as in Elsa.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">There is no such activity in that container.</exception>
-    internal JsonNode? OutputOf(ActivityContext from, string activity, string? output)
-    {
-        var node = from.Neighbours.FirstOrDefault(n => n.Name == activity || n.Id == activity)
-            ?? throw new InvalidOperationException($"There is no activity '{activity}' here.");
-        foreach (var kept in _outputs)
-        {
-            if (kept.Activity != node.Id || Words.Declared(node.Composite?.Workflow.Outputs.Select(o => o.Name), kept.Output) != (output ?? "Result")) continue;
-            for (var outer = from.Parent; outer is not null; outer = outer.Parent)
-                if (outer.Id == kept.Container) return kept.Value;
-        }
-
-        return null;
     }
 
     private void Journal(

@@ -56,7 +56,7 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
             if (found.Event is null) return new CancelAnswer.Over(found.SubStatus);
         }
 
-        if (!await runner.RunNowAsync(instanceId, cancellation)) return new CancelAnswer.Taken(Settled: false);
+        if (await runner.RunNowAsync(instanceId, cancellation) == RunAnswer.Working) return new CancelAnswer.Taken(Settled: false);
         await using var after = await database.OpenConnectionAsync(cancellation);
         var subStatus = (await Command(after, End, P(instanceId)).ListAsync(r => r.GetString(0), cancellation))[0];
         return subStatus == nameof(SubStatus.Cancelled) ? new CancelAnswer.Taken(Settled: true) : new CancelAnswer.Over(subStatus);

@@ -29,7 +29,10 @@ public static class EventKind
     /// <summary>{bookmarkId, input, hops}: a stimulus or a person resumes this wait; hops: <see cref="PublishedEvent.Hops"/>.</summary>
     public const string Resume = "resume";
 
-    /// <summary>{contextId, childId, status, subStatus, output, rests, hops}: one child ended, or came to rest first; rests: its end will be told as well.</summary>
+    /// <summary>
+    /// {contextId, childId, status, subStatus, output, rests, hops, heard}: one child ended, or came to rest first; rests: its end will be told as well; heard:
+    /// <see cref="InstanceState.Heard"/> of it.
+    /// </summary>
     public const string ChildEnded = "child-ended";
 
     /// <summary>{contextId, total, hops}: the children of a fan-out exist.</summary>

@@ -24,7 +24,7 @@ public sealed class InstanceState
     public List<QueuedWork> Queue { get; set; } = [];
 
     /// <summary>The run that is not over yet; null: it is, and what lives for one run only is gone.</summary>
-    public UnfinishedRun? Run { get; set; }
+    public InstanceRun? Run { get; set; }
 
     /// <summary>Bursts in a row that stopped at their bound; null: the last one did not.</summary>
     public int? Continued { get; set; }
@@ -34,6 +34,9 @@ public sealed class InstanceState
 
     /// <summary>Where the event that it ran for last stands in a row of events and children that bursts began on one another's; null: it came from elsewhere.</summary>
     public int? Hops { get; set; }
+
+    /// <summary>Children of such a row whose word it has heard, with those that they had heard of; null: none since something came from elsewhere.</summary>
+    public int? Heard { get; set; }
 
     /// <summary>Values given at the start for variables of the definition, by name or id; used up by the first burst.</summary>
     public JsonObject? StartVariables { get; set; }
@@ -123,25 +126,8 @@ public sealed class ContextState
 public sealed record IncidentState(string Id, string ActivityId, string NodeId, string ActivityType, string ContextId, string Kind, string Message, DateTimeOffset At);
 
 /// <summary>The wait that was resumed when an activity failed, and what had come with it.</summary>
-public sealed record FailedResumption(string BookmarkId, JsonObject Input);
-
-/// <summary>
-/// What lives for one run only, of a run that goes on in the next burst: it stopped at its bound, or a child runs within it. A child that
-/// <c>ExecuteWorkflow</c> starts has bursts and commits of its own, and its parent stands still until it comes to rest, as if it ran inline.
-/// </summary>
-/// <param name="IsFirst">It began with the start of the instance.</param>
-/// <param name="Awaits">The bookmark of the child that runs within it.</param>
-/// <param name="Executed">Children that have run within it.</param>
-/// <param name="HasHeld">Events that came meanwhile are set aside.</param>
-public sealed record UnfinishedRun(
-    bool IsFirst, string? Awaits, int Executed, bool HasHeld, JsonObject Input, List<GivenOutput> Outputs, JsonNode? LastResult, List<GivenVariable> Given,
-    List<GivenVariable>? AsIs = null);
-
-/// <summary>An output of an activity in a container that still stands.</summary>
-public readonly record struct GivenOutput(string Container, string Activity, string Output, JsonNode? Value);
-
-/// <summary>A variable that was given a value, by execution and id.</summary>
-public readonly record struct GivenVariable(string Context, string Id);
+/// <param name="Ended">The wait itself where it stands no more: the one for a child that ran within the run.</param>
+public sealed record FailedResumption(string BookmarkId, JsonObject Input, Bookmark? Ended = null);
 
 /// <summary>A scheduled execution that a bounded burst left for the next one.</summary>
 /// <param name="ContextId">Set when an execution that exists goes on: a retry, or with <paramref name="BookmarkId"/> a resumption.</param>

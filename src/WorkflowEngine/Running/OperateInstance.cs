@@ -126,7 +126,8 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
             taken = id;
         }
 
-        var settled = await runner.RunNowAsync(instanceId, cancellation);
+        // What is asked here is never set aside itself.
+        var settled = await runner.RunNowAsync(instanceId, cancellation) != RunAnswer.Working;
         return new OperateAnswer.Taken(settled, settled && kind == EventKind.Alter ? await LogAsync(instanceId, taken, cancellation) : []);
     }
 

@@ -8,6 +8,19 @@ using WorkflowEngine.Tasks;
 
 namespace WorkflowEngine.Running;
 
+/// <summary>What a request that runs an instance may tell of it.</summary>
+public enum RunAnswer
+{
+    /// <summary>What had come for it has been worked off.</summary>
+    Settled,
+
+    /// <summary>Something that came for it is kept until it goes on: behind a child that runs within its run, or after a failure until the retry.</summary>
+    SetAside,
+
+    /// <summary>It is still being worked on: somebody else holds it, or the database is away. The event is committed, and the pulses run it.</summary>
+    Working,
+}
+
 /// <summary>
 /// Runs instances that have events: locks them, runs each one's burst in memory, commits all together. The only place that catches around a
 /// burst: an activity's failure is the instance's incident, a broken batch is repeated one by one, a broken instance is set aside.
@@ -42,6 +55,9 @@ public sealed class Runner(
         /// <summary>Nothing waits for the instance any more.</summary>
         Quiet,
 
+        /// <summary>No event waits for it, but some are set aside.</summary>
+        SetAside,
+
         /// <summary>Committed; more events came meanwhile, or were left.</summary>
         More,
 
@@ -49,34 +65,33 @@ public sealed class Runner(
         Held,
     }
 
-    /// <summary>What was run, for which instances more events wait (where that was asked), and the children within whose runs they stand still.</summary>
-    private sealed record Ran(int Count, HashSet<Guid> More, Dictionary<Guid, Guid> Children)
+    /// <summary>What was run, what is left for the instances that were asked about, and the children that run within the runs of some.</summary>
+    private sealed record Ran(int Count, LeftBehind Left, Dictionary<Guid, Guid> Children)
     {
-        public static readonly Ran Nothing = new(0, [], []);
-
-        public Step Of(Guid instance) => Children.TryGetValue(instance, out var child) ? new(Standing.More, child) : new(More.Contains(instance) ? Standing.More : Standing.Quiet);
+        public Step Of(Guid instance) => Children.TryGetValue(instance, out var child) ? new(Standing.More, child)
+            : new(Left.Events.Contains(instance) ? Standing.More : Left.SetAside.Contains(instance) ? Standing.SetAside : Standing.Quiet);
     }
 
     /// <summary>
     /// Runs one instance now, with the children that run within its run, for the caller's request, until no event waits for it; requests that come
-    /// together share transactions, and each is answered after the commit of its own. False: taken in, still being worked on (answer 202): somebody else holds it, or the database is away.
-    /// The event is committed already, so that is the truth, and the pulses, told of it, run it.
+    /// together share transactions, and each is answered after the commit of its own. Any other answer than settled: taken in, and something that came
+    /// waits still (answer 202).
     /// </summary>
-    public async Task<bool> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
+    public async Task<RunAnswer> RunNowAsync(Guid instanceId, CancellationToken cancellation = default)
     {
         crashPoints.Hit("after-intake");
-        var isQuiet = false;
+        var answer = RunAnswer.Working;
         try
         {
-            return isQuiet = await UntilQuietAsync(instanceId, cancellation);
+            return answer = await UntilQuietAsync(instanceId, cancellation);
         }
         finally
         {
-            if (!isQuiet) nudge.Now();
+            if (answer == RunAnswer.Working) nudge.Now();
         }
     }
 
-    private async Task<bool> UntilQuietAsync(Guid instanceId, CancellationToken cancellation)
+    private async Task<RunAnswer> UntilQuietAsync(Guid instanceId, CancellationToken cancellation)
     {
         var since = system.GetTimestamp();
         while (true)
@@ -87,23 +102,24 @@ public sealed class Runner(
                 {
                     var step = await _requests.RunAsync(instanceId, StepTogetherAsync, StepAloneAsync, cancellation);
                     if (step.Standing == Standing.Held) step = await StepAloneAsync(instanceId, cancellation);
-                    if (step.Standing == Standing.Quiet) return true;
+                    if (step.Standing == Standing.Quiet) return RunAnswer.Settled;
+                    if (step.Standing == Standing.SetAside) return RunAnswer.SetAside;
                     if (step.Child is not { } child) continue;
-                    if (system.GetElapsedTime(since) > Patience || !await UntilQuietAsync(child, cancellation)) return false;
+                    if (system.GetElapsedTime(since) > Patience || await UntilQuietAsync(child, cancellation) == RunAnswer.Working) return RunAnswer.Working;
                     round--;
                 }
 
-                return false;
+                return RunAnswer.Working;
             }
             catch (Exception e) when (e.IsLockWait())
             {
-                return false;
+                return RunAnswer.Working;
             }
             catch (Exception e) when (e.IsTransient())
             {
                 var again = system.GetElapsedTime(since) < Patience;
                 log.LogWarning("Instance {Instance} is {What}: {Reason}", instanceId, again ? "tried again" : "left to the pulse", e.Message);
-                if (!again) return false;
+                if (!again) return RunAnswer.Working;
                 await Task.Delay(Pause, system, cancellation);
             }
         }
@@ -111,19 +127,19 @@ public sealed class Runner(
 
     private async Task<Step> StepAloneAsync(Guid instanceId, CancellationToken cancellation)
     {
-        var ran = await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), true, cancellation);
+        var ran = await RunAsync((c, t) => load.LockAsync(c, instanceId, Patience, t), [instanceId], cancellation);
         return ran.Of(instanceId);
     }
 
     private async Task<IReadOnlyList<Step>> StepTogetherAsync(IReadOnlyList<Guid> instances)
     {
-        var locked = new HashSet<Guid>();
+        // Two requests of one moment for one instance are one step; named twice, its events would be read twice.
+        var (asked, locked) = (instances.Distinct().ToArray(), new HashSet<Guid>());
         var ran = await RunAsync(async (c, t) =>
         {
-            // Two requests of one moment for one instance are one step; named twice, its events would be read twice.
-            (var loaded, locked) = await load.LockFreeAsync(c, [.. instances.Distinct()], SharedPatience, t);
+            (var loaded, locked) = await load.LockFreeAsync(c, asked, SharedPatience, t);
             return loaded;
-        }, true, CancellationToken.None);
+        }, asked, CancellationToken.None);
         return [.. instances.Select(i => locked.Contains(i) ? ran.Of(i) : new(Standing.Held))];
     }
 
@@ -134,7 +150,7 @@ public sealed class Runner(
         {
             try
             {
-                return (await RunAsync((c, t) => load.ClaimAsync(c, place, limit, t), false, cancellation)).Count;
+                return (await RunAsync((c, t) => load.ClaimAsync(c, place, limit, t), [], cancellation)).Count;
             }
             catch (Exception e) when (e.IsTransient() && attempt < Attempts)
             {
@@ -143,9 +159,9 @@ public sealed class Runner(
         }
     }
 
-    /// <param name="asksForMore">Whether requests wait for these instances.</param>
+    /// <param name="asked">The instances for which requests wait.</param>
     private async Task<Ran> RunAsync(
-        Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, bool asksForMore, CancellationToken cancellation)
+        Func<NpgsqlConnection, CancellationToken, Task<List<LoadedInstance>>> claim, Guid[] asked, CancellationToken cancellation)
     {
         List<LoadedInstance> loaded;
         string failure;
@@ -153,12 +169,12 @@ public sealed class Runner(
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             loaded = await claim(connection, cancellation);
-            if (loaded.Count == 0) return Ran.Nothing;
+            if (loaded.Count == 0) return new Ran(0, await LeftBehind.ReadAsync(connection, asked, cancellation), []);
             var now = clock.Now();
             var bursts = loaded.ConvertAll(l => Run(l, now));
             try
             {
-                var more = await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), asksForMore, cancellation);
+                var left = await commit.WriteAsync(connection, bursts, now, system.GetUtcNow(), asked, cancellation);
                 var cascades = bursts.Exists(b => b.Result.Effects.FanOuts.Count > 0);
                 if (cascades) crashPoints.Hit("cascade-before-commit");
                 crashPoints.Hit("before-commit");
@@ -168,7 +184,7 @@ public sealed class Runner(
                 EngineMeter.Count(bursts);
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
-                return new Ran(bursts.Count, more, bursts.Where(b => b.Result.Awaits is not null).ToDictionary(b => b.Id, b => b.Result.Awaits!.Value));
+                return new Ran(bursts.Count, left, bursts.Where(b => b.Result.Awaits is not null).ToDictionary(b => b.Id, b => b.Result.Awaits!.Value));
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
             {
@@ -182,16 +198,17 @@ public sealed class Runner(
         if (loaded.Count == 1)
         {
             await SetAsideAsync(loaded[0].Head.Id, failure, cancellation);
-            return Ran.Nothing with { Count = 1, More = [loaded[0].Head.Id] };
+            return new Ran(1, new LeftBehind([loaded[0].Head.Id], []), []);
         }
 
         // Poison: every other instance of the batch commits; the culprit ends in SetAside.
-        var all = new Ran(loaded.Count, [], []);
-        foreach (var instance in loaded)
+        var all = new Ran(loaded.Count, new LeftBehind([.. asked], []), []);
+        foreach (var id in loaded.Select(l => l.Head.Id))
         {
-            var one = await RunAsync((c, t) => load.LockAsync(c, instance.Head.Id, Patience, t), asksForMore, cancellation);
-            all.More.UnionWith(one.More);
-            foreach (var (id, child) in one.Children) all.Children.Add(id, child);
+            var one = await RunAsync((c, t) => load.LockAsync(c, id, Patience, t), asked.Length > 0 ? [id] : [], cancellation);
+            if (!one.Left.Events.Contains(id)) all.Left.Events.Remove(id);
+            all.Left.SetAside.UnionWith(one.Left.SetAside);
+            foreach (var (parent, child) in one.Children) all.Children.Add(parent, child);
         }
 
         return all;
@@ -238,8 +255,12 @@ public sealed class Runner(
         var (state, isKept) = StateOf(loaded);
         var (root, effects) = (loaded.Head.Workflow.Root, new Effects());
         void Journal(string name) => effects.Journal.Add(new JournalEntry(++state.Sequence, name, root.Id, root.NodeId, root.Type, "", Message: message));
+
+        // Its run is over for whoever waits for it: nothing goes on in it before a retry, whatever still runs within. Of a state that cannot be read
+        // nobody knows whether it had come to rest; a parent that has heard of that already does not mind the second word.
+        var (isFirst, endsRun) = (loaded.Head.Burst == 1 || !isKept || state.Run?.IsFirst == true, state.Run is not null && state.Status == InstanceStatus.Running);
         CommittedBurst Committed(byte[] json) =>
-            new(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow) { CameToRest = loaded.Head.Burst == 1 || state.Run?.IsFirst == true }, json, kind);
+            new(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow) { CameToRest = isFirst, EndsRun = endsRun }, json, kind);
 
         var cancel = loaded.Events.FirstOrDefault(e => e.Kind == EventKind.Cancel);
         if (state is { Status: InstanceStatus.Finished, SubStatus: not SubStatus.Faulted })
@@ -250,7 +271,7 @@ public sealed class Runner(
 
         if (cancel is not null)
         {
-            (state.Status, state.SubStatus, effects.CancelChildren) = (InstanceStatus.Finished, SubStatus.Cancelled, true);
+            (state.Status, state.SubStatus, state.Run, effects.CancelChildren) = (InstanceStatus.Finished, SubStatus.Cancelled, null, true);
             state.Bookmarks.Clear();
             Journal("Canceled");
             return Committed(state.ToUtf8());
@@ -294,7 +315,7 @@ public sealed class Runner(
         if (loaded.Count == 0) return;
         var now = clock.Now();
         var failed = Stopped(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
-        await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), false, cancellation);
+        await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), [], cancellation);
         await transaction.CommitAsync(cancellation);
         EngineMeter.Count([failed]);
         nudge.Now();

@@ -149,6 +149,7 @@ internal static class ChildStatements
         };
         if (b.Loaded.Head.Report == "inline" && !b.Ended) told["rests"] = true;
         if (b.Result.State.Hops is { } hops) told["hops"] = hops;
+        if (b.Result.State is { Hops: not null, Heard: { } heard }) told["heard"] = heard;
         // Its parent has heard of an end of it before, which is one no more.
         if (IsEnd(b.Loaded.SubStatus)) told["again"] = true;
         return told.ToJsonString();

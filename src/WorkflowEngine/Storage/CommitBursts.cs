@@ -31,11 +31,11 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 {
     private readonly Dictionary<string, DomainStatement> _domain = domainStatements.ToDictionary(d => d.Kind);
 
-    /// <param name="asksForMore">Whether requests wait for these instances and want to know if there is more to do.</param>
-    /// <returns>Those for which more events wait; empty where it was not asked.</returns>
+    /// <param name="asked">The instances for which requests wait and want to know if there is more to do.</param>
+    /// <returns>What is left for those.</returns>
     /// <exception cref="InvalidOperationException">A state was changed by somebody else: nothing is written.</exception>
-    public async Task<HashSet<Guid>> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, bool asksForMore,
+    public async Task<LeftBehind> WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt, Guid[] asked,
         CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -56,25 +56,14 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));
-        if (asksForMore) batch.BatchCommands.Add(MoreEvents(bursts));
-        var more = new HashSet<Guid>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
-        {
-            do
-                if (reader.FieldCount == 1 && reader.GetName(0) == "has_more")
-                    while (await reader.ReadAsync(cancellation)) more.Add(reader.GetGuid(0));
-            while (await reader.NextResultAsync(cancellation));
-        }
+        if (asked.Length > 0) batch.BatchCommands.Add(LeftBehind.Of(asked));
+        LeftBehind left;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation)) left = await LeftBehind.ReadAsync(reader, cancellation);
 
         foreach (var (command, rows) in expected)
             if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} rows to write, {command.RecordsAffected} written: {command.CommandText.Split('\n')[0]}");
-        return more;
+        return left;
     }
-
-    private static NpgsqlBatchCommand MoreEvents(IReadOnlyList<CommittedBurst> bursts) => Statement("""
-        -- CommitBursts.MoreEvents
-        select n.id as has_more from unnest($1) as n(id) cross join lateral (select from instance_event where instance_id = n.id limit 1) e
-        """, Uuids([.. bursts.Select(b => b.Id)]));
 
     private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
     {

@@ -39,7 +39,7 @@ public static class PlansApi
         switch (await CreatePlan.RunAsync(database, who.Actor, body, who.Now, who.RecordedAt, stop))
         {
             case PlanCreation.Created created:
-                var ran = await runner.RunNowAsync(created.RootId, stop);
+                var ran = await runner.RunNowAsync(created.RootId, stop) == RunAnswer.Settled;
                 return Results.Json(new { id = created.PlanId, instanceId = created.RootId }, statusCode: ran ? 201 : 202);
             case PlanCreation.Refused refused:
                 return Problems.Validation(refused.Field, refused.Vi, refused.En);
@@ -64,7 +64,7 @@ public static class PlansApi
         switch (await IssuePlan.RunAsync(database, who.Actor, id, body?.IssuedOn, who.Now, who.RecordedAt, stop))
         {
             case PlanIssue.Issued issued:
-                var ran = await runner.RunNowAsync(issued.RootId, stop);
+                var ran = await runner.RunNowAsync(issued.RootId, stop) == RunAnswer.Settled;
                 return Results.Json(new { id, number = issued.Number.ToString(), issuedOn = issued.IssuedOn }, statusCode: ran ? 200 : 202);
             case PlanIssue.AlreadyIssued already:
                 return Problems.Conflict($"It was issued as {already.Number} on {already.IssuedOn:dd/MM/yyyy}.", $"Kế hoạch đã được ban hành với số {already.Number} ngày {already.IssuedOn:dd/MM/yyyy}.");

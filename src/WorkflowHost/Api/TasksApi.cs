@@ -124,7 +124,7 @@ public static class TasksApi
         var answer = await command;
         if (Problems.Of(answer) is { } problem) return problem;
         var done = (TaskAnswer.Done)answer;
-        var ran = !done.MovesInstance || await runner.RunNowAsync(done.InstanceId, stop);
+        var ran = !done.MovesInstance || await runner.RunNowAsync(done.InstanceId, stop) == RunAnswer.Settled;
         return Results.Json(new Changed(done.TaskId, done.Status, done.Round, done.Revision, done.At, done.Id), statusCode: ran ? 200 : 202);
     }
 

@@ -32,8 +32,8 @@ public sealed record DraftPanel(
         var say = new Words(shown, texts, year);
         return new DraftPanel(
             year,
-            [.. findings.Where(f => f.Weight == LintWeight.Error).Select(f => In(f.Sentence))],
-            [.. findings.Where(f => f.Weight == LintWeight.Warning).Select(f => In(f.Sentence))],
+            [.. findings.Where(f => f.Weight == LintWeight.Error).Select(f => Language.Say(f.Sentence))],
+            [.. findings.Where(f => f.Weight == LintWeight.Warning).Select(f => Language.Say(f.Sentence))],
             findings is [{ Weight: LintWeight.Error }, ..] ? null : LintFinding.Digest(findings),
             [.. workflow.Nodes.Where(n => n.Type == NodeText.HumanTask).Select(say.Task)],
             [.. workflow.Nodes.Where(n => n.Type == "Workflows.Cascade").Select(say.Cascade)]);
@@ -44,10 +44,8 @@ public sealed record DraftPanel(
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(texts);
-        return new DraftPanel(year, [.. problem.Problems.Select(p => texts["designer.panel.unreadable", p.Path, In(new(p.MessageVi, p.Message))])], [], null, [], []);
+        return new DraftPanel(year, [.. problem.Problems.Select(p => texts["designer.panel.unreadable", p.Path, Language.Say(p.MessageVi, p.Message)])], [], null, [], []);
     }
-
-    private static string In(Bilingual text) => Language.Current == Language.Vietnamese ? text.Vi : text.En;
 
     private sealed class Words(DesignWorld world, Texts texts, int year)
     {
@@ -61,27 +59,27 @@ public sealed record DraftPanel(
             if (legal is { } l) dates.Add(Sentence(l.Deadline, l.Spec, DeadlineOrigin.Plan, NodeText.Literal(node, "deadlineQuote")));
             if (target is { } t) dates.Add(Sentence(t.Deadline, t.Spec, DeadlineOrigin.Internal, null));
             if (dates.Count == 0) dates.Add(texts[NodeText.IsComputed(node, "deadline") || NodeText.IsComputed(node, "targetDate") ? "designer.panel.date-computed" : "designer.panel.date-none"]);
-            return new PanelTask(In(NodeText.Label(node)), texts["designer.panel.who", Roles(node, "roles"), Place(node)], Review(node), dates, Rungs(node, legal?.Deadline ?? target?.Deadline));
+            return new PanelTask(Language.Say(NodeText.Label(node)), texts["designer.panel.who", Roles(node, "roles"), Place(node)], Review(node), dates, Rungs(node, legal?.Deadline ?? target?.Deadline));
         }
 
         public string Cascade(ActivityNode node)
         {
             var child = NodeText.IsComputed(node, "definitionId") ? texts["designer.panel.computed"]
                 : NodeText.Literal(node, "definitionId") is not { } id ? texts["designer.panel.nothing"]
-                : world.Published.TryGetValue(id, out var known) ? known.Title.In(Language.Current.Code) : id;
+                : world.Published.TryGetValue(id, out var known) ? Language.Say(known.Title) : id;
             var (kinds, codes) = (NodeText.List(node, "kinds"), NodeText.List(node, "codes"));
             var rule = kinds is null || codes is null ? texts["designer.panel.computed"]
                 : codes.Count > 0 ? string.Join(", ", codes.Select(Unit))
                 : kinds.Count > 0 ? string.Join(", ", StudioApi.Palette.Items("Workflows.Cascade", "Kinds", world).Where(k => kinds.Contains(k.Value)).Select(k => k.Text))
                 : texts["designer.panel.all-units"];
-            return texts["designer.panel.cascade", In(NodeText.Label(node)), child, rule];
+            return texts["designer.panel.cascade", Language.Say(NodeText.Label(node)), child, rule];
         }
 
         private (Deadline Deadline, DeadlineSpec Spec)? Resolve(ActivityNode node, string input) =>
             NodeText.Literal(node, input) is { } text && DeadlineSyntax.TryParse(text, out var spec, out _) ? (spec.Resolve(year, NoEvents, world.Calendar), spec) : null;
 
         private string Sentence(Deadline deadline, DeadlineSpec spec, DeadlineOrigin origin, string? quote) =>
-            In(DeadlineSentence.Explain(new DeadlineFacts(deadline, quote is null ? spec : spec with { Quote = quote }, world.Calendar) { Origin = origin }).OneLine);
+            Language.Say(DeadlineSentence.Explain(new DeadlineFacts(deadline, quote is null ? spec : spec with { Quote = quote }, world.Calendar) { Origin = origin }).OneLine);
 
         private string? Review(ActivityNode node)
         {
@@ -95,7 +93,7 @@ public sealed record DraftPanel(
         {
             null => texts["designer.panel.computed"],
             { Count: 0 } => texts["designer.panel.nobody"],
-            var roles => string.Join(", ", roles.Select(r => world.Roles.TryGetValue(r, out var known) ? known.Label.In(Language.Current.Code) : r)),
+            var roles => string.Join(", ", roles.Select(r => world.Roles.TryGetValue(r, out var known) ? Language.Say(known.Label) : r)),
         };
 
         private string Place(ActivityNode node) => NodeText.IsComputed(node, "unit") ? texts["designer.panel.computed"] : NodeText.Literal(node, "unit") switch

@@ -61,12 +61,12 @@ public static class WorkflowEndpoints
         if (await TakeRequest.RunAsync(database, endpoint, call, request!, actor, actor?.Grants is [var grant, ..] ? grant.UnitId : null, correlation, clock.Now(), who.RecordedAt, stop) is not { } instance)
             return endpoint.InstanceId is not null ? Faster() : Refusals.Bad(409, "busy", "Quy trình không cho chạy thêm lúc này, hoặc vừa được thu hồi.", "The definition allows no further instance now, or was just retracted.");
         headers[RunDefinitionsApi.InstanceHeader] = instance.ToString();
-        var isQuiet = await runner.RunNowAsync(instance, CancellationToken.None);
+        var isSettled = await runner.RunNowAsync(instance, CancellationToken.None) == RunAnswer.Settled;
         return await TakeRequest.OutcomeAsync(database, call, CancellationToken.None) switch
         {
             { Answer: { } answer } => Answer(http, answer),
             { SubStatus: nameof(SubStatus.Faulted) } => Refusals.Bad(500, "instance_faulted", "Lượt chạy dừng vì lỗi; người vận hành đã được báo trong danh sách sự cố.", "The instance failed; those who operate it see the incident.", instance),
-            { IsReached: false } when isQuiet => Faster(),
+            { IsReached: false } when isSettled => Faster(),
             _ => StudioJson.Answer(new JsonObject { ["workflowInstanceId"] = instance.ToString() }, 202),
         };
     }

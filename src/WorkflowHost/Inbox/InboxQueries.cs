@@ -49,7 +49,7 @@ public sealed record PlanName(Guid? Id, string? Number, string? Subject, DateOnl
     public string? Named => Number is { } number ? InWords(number) : null;
 
     /// <inheritdoc cref="Named"/>
-    public static string InWords(string number) => DocumentNumber.Named(number).In(Language.Current.Code);
+    public static string InWords(string number) => Language.Say(DocumentNumber.Named(number));
 }
 
 /// <summary>One row of the inbox.</summary>

@@ -24,7 +24,7 @@ public sealed record ReviewView(TaskPage Page, IReadOnlyList<RuleCheck> Checks, 
     {
         if (date is not { } day || day <= page.Today) return null;
         var (calendar, lawful) = (page.Times.Calendar, page.Times.Lawful);
-        var line = $"{Dates.WithWeekday(day)}. " + (RemainingDays.Line(Deadline.Through(day, calendar), page.Today, calendar) is { } left ? TaskTimes.Say(left) : "");
+        var line = $"{Dates.WithWeekday(day)}. " + (RemainingDays.Line(Deadline.Through(day, calendar), page.Today, calendar) is { } left ? Language.Say(left) : "");
         return page.Task is { CountsAt: { } counts, FirstSubmittedAt: { } first } && lawful.LastDay is not null && lawful.IsOnTime(counts)
             ? $"{line} {texts["staff.review.still-on-time", Dates.DayMonth(Dates.DayOf(first))]}"
             : line;

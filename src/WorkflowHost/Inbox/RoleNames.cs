@@ -15,7 +15,7 @@ public static class RoleNames
     private static string Said(Text role, string article)
     {
         ArgumentNullException.ThrowIfNull(role);
-        var name = role.In(Language.Current.Code);
+        var name = Language.Say(role);
         if (Language.Current != Language.English || role.En is not { Length: > 1 }) return name;
         return article + (char.IsUpper(name[1]) ? name : char.ToLowerInvariant(name[0]) + name[1..]);
     }

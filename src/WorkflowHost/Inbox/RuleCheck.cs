@@ -20,7 +20,7 @@ public sealed record RuleCheck(string Rule, string Declared, bool Fits, string? 
         var rows = new List<RuleCheck>();
         if (page.Task is { CountsAt: { } counts, FirstSubmittedAt: { } first } && page.Times.Lawful is { LastDay: { } last } lawful)
         {
-            var declared = page.Form?.EventField is { } held ? $"{held.Label.In(Language.Current.Code)}: {Dates.Full(Dates.DayOf(counts))}" : Dates.Moment(first).Replace(Nbsp.Space, ' ');
+            var declared = page.Form?.EventField is { } held ? $"{Language.Say(held.Label)}: {Dates.Full(Dates.DayOf(counts))}" : Dates.Moment(first).Replace(Nbsp.Space, ' ');
             rows.Add(new(page.History.Spec.DeadlineQuote is { } quote ? $"“{quote}”" : texts["staff.check.until", Dates.Full(last)], declared, lawful.IsOnTime(counts), null));
         }
 
@@ -32,14 +32,14 @@ public sealed record RuleCheck(string Rule, string Declared, bool Fits, string? 
             var declared = DeclaredIn(form, rule, data, texts);
             var fits = !fired.ContainsKey(rule.Id);
             if (fits && declared.Length == 0) continue;
-            rows.Add(new(rule.Text.In(Language.Current.Code), declared.Length == 0 ? texts["staff.check.nothing"] : declared, fits, explanations?[rule.Id]?.ToString()));
+            rows.Add(new(Language.Say(rule.Text), declared.Length == 0 ? texts["staff.check.nothing"] : declared, fits, explanations?[rule.Id]?.ToString()));
         }
 
         foreach (var field in form.Root.Fields.Where(f => f.Widget == "file"))
         {
             var files = FieldView.FilesOf(data[field.Name], page.History.Files);
             if (files.Count > 0 || field.Required)
-                rows.Add(new(field.Label.In(Language.Current.Code),
+                rows.Add(new(Language.Say(field.Label),
                     files.Count == 0 ? texts["staff.check.nothing"] : string.Join(", ", files.Select(f => $"{FormValues.Kind(f)}, {FormValues.Size(f.Size)}")), files.Count > 0, null));
         }
 
@@ -49,7 +49,7 @@ public sealed record RuleCheck(string Rule, string Declared, bool Fits, string? 
     private static string DeclaredIn(Form form, FormRule rule, JsonObject data, Texts texts) => string.Join(", ", rule.Fields
         .Select(name => form.Root.Fields.FirstOrDefault(f => f.Name == name)).OfType<FormField>()
         .Select(field => field.Type == "boolean" && data[field.Name] is { } yes
-            ? $"{field.Label.In(Language.Current.Code)}: {FormValues.Show(field, yes, texts)}"
+            ? $"{Language.Say(field.Label)}: {FormValues.Show(field, yes, texts)}"
             : FormValues.Show(field, data[field.Name], texts, weekday: false))
         .Where(words => !string.IsNullOrEmpty(words)));
 }

@@ -97,5 +97,5 @@ public sealed record RungWords(IReadOnlyDictionary<string, Text> Roles, IReadOnl
         return rule.Superior switch { 0 => people, 1 => Texts["staff.rung.superior", people], var levels => Texts["staff.rung.superior-n", people, levels] };
     }
 
-    private static string Quoted(Text title) => $"“{title.In(Language.Current.Code)}”";
+    private static string Quoted(Text title) => $"“{Language.Say(title)}”";
 }

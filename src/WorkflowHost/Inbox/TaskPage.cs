@@ -34,13 +34,13 @@ public sealed record TaskPage(
     public TaskRound? Returned => Task.Status == "open" && Task.Round > 1 ? History.Rounds.LastOrDefault(r => r.Decision == "returned") : null;
 
     /// <summary>What was decided, in words; null where the task asks for no outcome or nothing was handed in.</summary>
-    public string? Outcome => Submission?.Outcome is { } name ? History.Spec.Outcomes.FirstOrDefault(o => o.Name == name)?.Label.In(Language.Current.Code) : null;
+    public string? Outcome => Submission?.Outcome is { } name && History.Spec.Outcomes.FirstOrDefault(o => o.Name == name) is { } outcome ? Language.Say(outcome.Label) : null;
 
     /// <summary>The form shows something of what was handed in: a signature leaves its outcome only, a number stands in the register.</summary>
     public bool HasPaper => Form is not null && Submission?.Data is JsonObject data && Form.Root.Fields.Any(f => data[f.Name] is not null);
 
     /// <summary>The title in the request's language.</summary>
-    public string Title => Task.Title.In(Language.Current.Code);
+    public string Title => Language.Say(Task.Title);
 }
 
 /// <summary>Reads a <see cref="TaskPage"/> for the person of the request.</summary>

@@ -12,10 +12,11 @@ namespace WorkflowHost.Inbox;
 /// <param name="People">How many may do it.</param>
 /// <param name="Units">How many units have this obligation of the plan.</param>
 /// <param name="Working">The instance has events that nobody has worked on yet: what comes next is not there.</param>
+/// <param name="IsSetAside">The instance has failed, and what came for it since is kept until that is mended.</param>
 /// <param name="DraftSavedAt">When the reader last saved a draft.</param>
 public sealed record TaskHead(
     JsonObject Unit, string UnitShort, string OwnerShort, PlanName Plan, string CalendarId, string? LadderId, DateTimeOffset StartedAt, string? LastRung,
-    int LastPeriod, DateTimeOffset? NextAt, int People, int Units, bool Working, DateTimeOffset? DraftSavedAt, IReadOnlyList<Text> ReviewRoles);
+    int LastPeriod, DateTimeOffset? NextAt, int People, int Units, bool Working, DateTimeOffset? DraftSavedAt, IReadOnlyList<Text> ReviewRoles, bool IsSetAside);
 
 /// <summary>A step of the task's ladders that was taken.</summary>
 public sealed record TaskRung(string Purpose, int Round, string Rung, int Period, DateTimeOffset At);
@@ -37,11 +38,13 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
           (select count(distinct a.person_id) from role_assignment a
             where a.unit_id = t.unit_id and a.role = any(t.candidate_roles) and a.valid_from <= $3 and $3 < a.valid_to)::int,
           (select count(distinct x.unit_id) from task x where x.root_id = t.root_id and x.activity_id = t.activity_id)::int,
-          exists (select from instance_event e where e.instance_id = t.instance_id),
+          exists (select from instance_event e where e.instance_id = t.instance_id) or (w.sub_status <> 'Faulted' and exists (select from held_event h where h.instance_id = t.instance_id)),
           (select f.saved_at from task_draft f where f.task_id = t.id and f.person_id = $2),
           array(select r.label_vi from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code),
-          array(select r.label_en from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code), p.doc_type
+          array(select r.label_en from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code), p.doc_type,
+          w.sub_status = 'Faulted' and exists (select from held_event h where h.instance_id = t.instance_id)
         from task t
+        join every_instance w on w.id = t.instance_id
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
         left join plan p on p.root_id = t.root_id
@@ -85,7 +88,7 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
             new PlanName(r.GuidOrNull(3), r.TextOrNull(4), r.TextOrNull(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateOnly>(6), r.GetString(7), r.TextOrNull(20)),
             r.GetString(8), r.TextOrNull(9), r.Instant(10), r.TextOrNull(11), r.IsDBNull(12) ? 0 : r.GetInt32(12), r.InstantOrNull(13), r.GetInt32(14),
             r.GetInt32(15), r.GetBoolean(16), r.InstantOrNull(17),
-            [.. r.GetFieldValue<string[]>(18).Zip(r.GetFieldValue<string[]>(19), (vi, en) => new Text(vi, en))]), cancellation))[0];
+            [.. r.GetFieldValue<string[]>(18).Zip(r.GetFieldValue<string[]>(19), (vi, en) => new Text(vi, en))], r.GetBoolean(21)), cancellation))[0];
     }
 
     /// <summary>What the system has sent about the task, latest first.</summary>

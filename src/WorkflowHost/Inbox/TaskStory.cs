@@ -43,7 +43,7 @@ public static class TaskStory
     private static History.Entry? Entry(TaskEntry entry, TaskPage page, Texts texts)
     {
         var role = entry.Role is { } held ? RoleNames.First(held) : null;
-        var who = role is null ? entry.Person ?? texts["staff.system"] : entry.Unit is null || entry.Unit == page.Task.Unit.Name ? role : Language.Current == Language.English ? $"{role} of {entry.Unit}" : $"{role} {entry.Unit}";
+        var who = role is null ? entry.Person ?? texts["staff.system"] : entry.Unit is null || entry.Unit == page.Task.Unit.Name ? role : Language.Say($"{role} {entry.Unit}", $"{role} of {entry.Unit}");
         var (reason, round) = (entry.Detail?["reason"]?.ToString(), entry.Detail?["round"]?.ToString() ?? "1");
         var text = entry.Action switch
         {

@@ -68,18 +68,18 @@ public sealed record TaskTimes(
     {
         var said = Explain(open ? today : null);
         var deadline = Deadline;
-        if (deadline.LastDay is not { } last) return new DeadlineSheet(Say(said.Sentence), null, [], null);
+        if (deadline.LastDay is not { } last) return new DeadlineSheet(Language.Say(said.Sentence), null, [], null);
         var lines = new List<string>();
         if (deadline.LastWorkingDay is { } worked && worked != last && Origin != DeadlineOrigin.Internal)
             lines.Add(texts["staff.deadline.last-working-day", Dates.WithWeekday(worked)]);
-        if (open && said.Remaining is { } remaining) lines.Add(Say(remaining));
-        if (open && Calendar.WarningFor(last.Year) is { } warning) lines.Add(Say(warning));
+        if (open && said.Remaining is { } remaining) lines.Add(Language.Say(remaining));
+        if (open && Calendar.WarningFor(last.Year) is { } warning) lines.Add(Language.Say(warning));
         return new DeadlineSheet(
-            Say(said.Sentence), Say(DayWords.Limit(last)), lines, open ? DayStrip.Around(today, last, day => !Calendar.IsWorkingDay(day), texts) : null);
+            Language.Say(said.Sentence), Language.Say(DayWords.Limit(last)), lines, open ? DayStrip.Around(today, last, day => !Calendar.IsWorkingDay(day), texts) : null);
     }
 
     /// <summary>"Hạn: trước ngày 15/03/2020 — ngày cuối cùng còn đúng hạn: Thứ Bảy 14/03/2020, ngày làm việc cuối cùng: …"</summary>
-    public string OneLine() => Say(Explain(null).OneLine);
+    public string OneLine() => Language.Say(Explain(null).OneLine);
 
     /// <summary>Where it stands, for the icon and the words.</summary>
     public (StatusKind Kind, string Words) Status(DateTimeOffset now, Texts texts)
@@ -94,7 +94,7 @@ public sealed record TaskTimes(
             DeadlineStatusKind.Waiting => StatusKind.Waiting,
             DeadlineStatusKind.OnTime => StatusKind.Done,
             _ => StatusKind.None,
-        }, Say(status.Words));
+        }, Language.Say(status.Words));
     }
 
     /// <summary>How a submission counts: on time, late by so many days, or undated.</summary>
@@ -112,7 +112,7 @@ public sealed record TaskTimes(
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (Round > 1) return texts["staff.received.again", Round, Dates.Moment(submittedAt)];
-        var said = Say(DeadlineSentence.Received(Lawful, submittedAt, Calendar, CountsAt));
+        var said = Language.Say(DeadlineSentence.Received(Lawful, submittedAt, Calendar, CountsAt));
         return Lawful.IsOnTime(CountsAt ?? submittedAt) ? said : $"{said} {texts["staff.received.not-again"]}";
     }
 
@@ -127,11 +127,4 @@ public sealed record TaskTimes(
 
     private DeadlineSpec? Specification() =>
         Spec.Deadline is { } text && DeadlineSyntax.TryParse(text, out var spec, out _) ? spec with { Quote = Spec.DeadlineQuote ?? spec.Quote } : null;
-
-    /// <summary>The text in the request's language.</summary>
-    public static string Say(Bilingual text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Language.Current == Language.English ? text.En : text.Vi;
-    }
 }

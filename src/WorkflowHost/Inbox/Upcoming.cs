@@ -61,7 +61,7 @@ public static class Upcoming
                 {
                     if (!instance.Over.Contains(source) && NodeText.Literal(before, "title") is { } title) after.Add(new Text(title, NodeText.Literal(before, "titleEn")));
                 }
-                else if (instance.Waiting.Contains(source)) waits.Add(Label(before).In(Language.Current.Code));
+                else if (instance.Waiting.Contains(source)) waits.Add(Language.Say(Label(before)));
                 else pending.Enqueue(source);
             }
         }

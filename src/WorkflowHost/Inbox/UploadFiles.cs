@@ -78,7 +78,7 @@ public sealed class UploadFiles(AddAttachment add, RemoveAttachment remove, Text
             case TaskAnswer.Done done:
                 return done.Id;
             case TaskAnswer.Invalid invalid:
-                Refuse(invalid.Errors.Values.First().In(Language.Current.Code));
+                Refuse(Language.Say(invalid.Errors.Values.First()));
                 return null;
             default:
                 // Not theirs any more, or handed in meanwhile: the command that follows says so.
@@ -86,6 +86,6 @@ public sealed class UploadFiles(AddAttachment add, RemoveAttachment remove, Text
         }
 
         // A form may ask for several files, and in the summary on top the sentence stands alone.
-        void Refuse(string why) => state.AddModelError(FormPost.Prefix + path, TaskWords.Of(slot.Field.Label.In(Language.Current.Code), why));
+        void Refuse(string why) => state.AddModelError(FormPost.Prefix + path, TaskWords.Of(Language.Say(slot.Field.Label), why));
     }
 }

@@ -151,7 +151,7 @@ public sealed class ReadScheduler(NpgsqlDataSource database, ISchedulerFactory q
             await Command(connection, Failed, Instant(at - Window), P(Listed)).ListAsync(Run, cancellation),
             await Command(connection, BrokenClocks, P(Listed))
                 .ListAsync(r => new BrokenDeadline(
-                    r.GetGuid(0), r.Instant(1), r.TextOrNull(2), r.TextOrNull(3) is { } title ? new Text(title, r.TextOrNull(4)).In(Language.Current.Code) : null, r.TextOrNull(5)), cancellation),
+                    r.GetGuid(0), r.Instant(1), r.TextOrNull(2), r.TextOrNull(3) is { } title ? Language.Say(new Text(title, r.TextOrNull(4))) : null, r.TextOrNull(5)), cancellation),
             await Command(connection, DeadMails, P(Listed)).ListAsync(r => new FailedMail(r.GetGuid(0), r.Instant(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5)), cancellation),
             (await Command(connection, OpenIncidents).ListAsync(r => r.GetInt64(0), cancellation))[0],
             await HostBeats.OutagesAsync(connection, Listed, cancellation));

@@ -112,7 +112,7 @@ public sealed class ActivityDescriptors(ActivityCatalog catalog, DefinitionQueri
             ["name"] = d.TypeName[(dot + 1)..],
             ["version"] = d.Version,
             ["category"] = Palette.Folder(texts.Category),
-            ["displayName"] = InVietnamese ? texts.NameVi ?? Spaced(d.TypeName[(dot + 1)..]) : texts.NameEn ?? Spaced(d.TypeName[(dot + 1)..]),
+            ["displayName"] = (InVietnamese ? texts.NameVi : texts.NameEn) ?? Spaced(d.TypeName[(dot + 1)..]),
             ["description"] = InVietnamese ? texts.TextVi : texts.TextEn,
             ["inputs"] = new JsonArray([.. d.Inputs.Select((input, order) => Of(d, input, order, choices))]),
             ["outputs"] = new JsonArray([.. d.Outputs.Select((output, order) => Of(output, order))]),

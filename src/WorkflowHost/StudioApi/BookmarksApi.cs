@@ -64,7 +64,7 @@ public static class BookmarksApi
             return StudioJson.Answer(answer, 202);
         }
 
-        return StudioJson.Answer(answer, await runner.RunNowAsync(ticket.InstanceId, stop) ? 200 : 202);
+        return StudioJson.Answer(answer, await runner.RunNowAsync(ticket.InstanceId, stop) == RunAnswer.Settled ? 200 : 202);
     }
 
     /// <summary>What comes with the resumption: the query's <c>in</c>, or the body's <c>input</c>, as an object.</summary>

@@ -51,19 +51,17 @@ public static class DefinitionFilesApi
             {
                 var answer = await save.RunAsync(who.Actor, document, new SaveWish("import"), who.Now, who.RecordedAt, stop);
                 if (answer is SaveAnswer.Stored) stored++;
-                else errors.Add((file, Say("Needs the permission to publish, or another person.", "Cần quyền phát hành, hoặc một người khác.")));
+                else errors.Add((file, Language.Say("Cần quyền phát hành, hoặc một người khác.", "Needs the permission to publish, or another person.")));
             }
             catch (DefinitionFormatException unreadable)
             {
-                errors.AddRange(unreadable.Problems.Select(p => (file, $"{p.Path}: {Say(p.Message, p.MessageVi)}")));
+                errors.AddRange(unreadable.Problems.Select(p => (file, $"{p.Path}: {Language.Say(p.MessageVi, p.Message)}")));
             }
         }
 
         return errors.Count > 0
             ? StudioJson.Refuse(422, $"{stored} of {documents.Count} definitions were stored.", $"Đã nhập {stored} trên {documents.Count} định nghĩa.", "partly", errors)
             : StudioJson.Answer(new JsonObject { ["count"] = stored });
-
-        static string Say(string english, string vietnamese) => Language.Current == Language.Vietnamese ? vietnamese : english;
     }
 
     private static async Task<IResult> Export(string definitionId, HttpRequest http, DefinitionQueries queries, DefinitionLibrary library, CancellationToken stop)

@@ -33,8 +33,8 @@ public static class DescriptorsApi
         descriptors.MapGet("/storage-drivers", () => StudioJson.Answer(new JsonObject
         {
             ["items"] = new JsonArray(
-                new JsonObject { ["typeName"] = "WorkflowInstanceStorageDriver", ["displayName"] = Say("Lưu cùng lượt chạy", "Workflow instance"), ["priority"] = 5, ["deprecated"] = false },
-                new JsonObject { ["typeName"] = "MemoryStorageDriver", ["displayName"] = Say("Bộ nhớ", "Memory"), ["priority"] = 0, ["deprecated"] = false }),
+                new JsonObject { ["typeName"] = "WorkflowInstanceStorageDriver", ["displayName"] = Language.Say("Lưu cùng lượt chạy", "Workflow instance"), ["priority"] = 5, ["deprecated"] = false },
+                new JsonObject { ["typeName"] = "MemoryStorageDriver", ["displayName"] = Language.Say("Bộ nhớ", "Memory"), ["priority"] = 0, ["deprecated"] = false }),
         })).WithName("ElsaStorageDrivers").WithSummary("Where variables are kept");
         Fixed(descriptors, "/workflow-activation-strategies", "ElsaActivationStrategies", "When another instance may start",
             ("AllowAlwaysStrategy", "Luôn cho chạy", "Always"), ("SingletonStrategy", "Mỗi lúc một lượt", "Singleton"),
@@ -69,18 +69,18 @@ public static class DescriptorsApi
     private static void Fixed(RouteGroupBuilder group, string path, string name, string summary, params (string Type, string Vi, string En)[] items) =>
         group.MapGet(path, () => StudioJson.Answer(StudioJson.List(items.Select(i => new JsonObject
         {
-            ["displayName"] = Say(i.Vi, i.En),
+            ["displayName"] = Language.Say(i.Vi, i.En),
             ["description"] = "",
             ["typeName"] = i.Type,
         })))).WithName(name).WithSummary(summary);
 
     private static IEnumerable<JsonObject> Expressions()
     {
-        yield return Expression("Literal", Say("Văn bản", "Literal"), false, null);
-        yield return Expression("Object", Say("Đối tượng", "Object"), false, null);
+        yield return Expression("Literal", Language.Say("Văn bản", "Literal"), false, null);
+        yield return Expression("Object", Language.Say("Đối tượng", "Object"), false, null);
         yield return Expression("Json", "JSON", false, "json");
-        yield return Expression("Variable", Say("Biến", "Variable"), true, null);
-        yield return Expression("Input", Say("Đầu vào", "Input"), true, null);
+        yield return Expression("Variable", Language.Say("Biến", "Variable"), true, null);
+        yield return Expression("Input", Language.Say("Đầu vào", "Input"), true, null);
         yield return Expression("JavaScript", "JavaScript", true, "javascript");
     }
 
@@ -97,7 +97,7 @@ public static class DescriptorsApi
     {
         ["typeName"] = type,
         ["displayName"] = type,
-        ["category"] = Say("Kiểu dữ liệu", "Types"),
+        ["category"] = Language.Say("Kiểu dữ liệu", "Types"),
     };
 
     private static JsonObject RealTime() => new()
@@ -108,6 +108,4 @@ public static class DescriptorsApi
         ["displayName"] = "Real time",
         ["description"] = "",
     };
-
-    private static string Say(string vi, string en) => Language.Current == Language.Vietnamese ? vi : en;
 }

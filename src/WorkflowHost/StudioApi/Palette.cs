@@ -94,7 +94,7 @@ internal static class Palette
     private static bool InVietnamese => Language.Current == Language.Vietnamese;
 
     public static string Folder(string category) =>
-        Folders.TryGetValue(category, out var words) ? InVietnamese ? words.Vi : words.En : category;
+        Folders.TryGetValue(category, out var words) ? Language.Say(words.Vi, words.En) : category;
 
     public static string PortName(string name) => InVietnamese ? Ports.GetValueOrDefault(name, name) : name;
 
@@ -113,7 +113,7 @@ internal static class Palette
     {
         var hint = InVietnamese ? input.HintVi : input.HintEn;
         if (!world.HasManyUnits || !NamesUnits(activity, input.Name)) return hint;
-        var codes = Say("Có quá nhiều đơn vị để chọn trong danh sách: ghi mã đơn vị, tra ở khung bên phải", "There are too many units to list: write their codes, which the panel on the right finds");
+        var codes = Language.Say("Có quá nhiều đơn vị để chọn trong danh sách: ghi mã đơn vị, tra ở khung bên phải", "There are too many units to list: write their codes, which the panel on the right finds");
         return hint is null ? codes : $"{hint}. {codes}";
     }
 
@@ -147,22 +147,18 @@ internal static class Palette
     /// <summary>The values an input may have, in words and as they are stored; empty when it is free.</summary>
     public static IEnumerable<(string Text, string Value)> Items(string activity, string input, DesignWorld world) => (activity, input) switch
     {
-        ("Workflows.HumanTask", "Form") => world.Forms.Values.Select(f => (f.Title.In(Code), f.Id)).OrderBy(f => f.Item1, StringComparer.CurrentCulture).Prepend((Say("Không có", "None"), "")),
-        ("Workflows.HumanTask", "Ladder" or "ReviewLadder") => world.Reference.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l == "default" ? Say("Mặc định", "Default") : l, l)).Prepend((Say("Không nhắc", "None"), "")),
-        ("Workflows.HumanTask", "Roles" or "ReviewRoles") => world.Roles.Values.Select(r => (r.Label.In(Code), r.Code)),
+        ("Workflows.HumanTask", "Form") => world.Forms.Values.Select(f => (Language.Say(f.Title), f.Id)).OrderBy(f => f.Item1, StringComparer.CurrentCulture).Prepend((Language.Say("Không có", "None"), "")),
+        ("Workflows.HumanTask", "Ladder" or "ReviewLadder") => world.Reference.Ladders.Keys.Order(StringComparer.Ordinal).Select(l => (l == "default" ? Language.Say("Mặc định", "Default") : l, l)).Prepend((Language.Say("Không nhắc", "None"), "")),
+        ("Workflows.HumanTask", "Roles" or "ReviewRoles") => world.Roles.Values.Select(r => (Language.Say(r.Label), r.Code)),
         ("Workflows.HumanTask", "Unit") => [.. Places(activity, input), .. world.Units.Values.Select(Unit)],
-        ("Workflows.Cascade", "Kinds") => world.Kinds.Select(k => (Kinds.TryGetValue(k, out var words) ? Say(words.Vi, words.En) : k, k)),
+        ("Workflows.Cascade", "Kinds") => world.Kinds.Select(k => (Kinds.TryGetValue(k, out var words) ? Language.Say(words.Vi, words.En) : k, k)),
         ("Workflows.Cascade", "Codes") => world.Units.Values.Select(Unit),
-        ("Workflows.Cascade", "DefinitionId") => world.Published.Values.Select(d => (d.Title.In(Code), d.Id)),
-        ("Workflows.HumanTask", "Deadline" or "TargetDate") => DeadlineExamples.Of(world, Code),
+        ("Workflows.Cascade", "DefinitionId") => world.Published.Values.Select(d => (Language.Say(d.Title), d.Id)),
+        ("Workflows.HumanTask", "Deadline" or "TargetDate") => DeadlineExamples.Of(world, Language.Current.Code),
         _ => Choices.TryGetValue((activity, input), out var values) ? values.Select(Named) : [],
     };
 
-    private static (string Text, string Value) Named(string value) => (ChoiceWords.TryGetValue(value, out var words) ? Say(words.Vi, words.En) : value, value);
-
-    private static string Say(string vi, string en) => InVietnamese ? vi : en;
-
-    private static string Code => Language.Current.Code;
+    private static (string Text, string Value) Named(string value) => (ChoiceWords.TryGetValue(value, out var words) ? Language.Say(words.Vi, words.En) : value, value);
 
     /// <summary>Ticks for these items, in this order.</summary>
     public static JsonObject CheckList(IEnumerable<(string Text, string Value)> items) => new()

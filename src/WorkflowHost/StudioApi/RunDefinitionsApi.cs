@@ -39,7 +39,7 @@ public static class RunDefinitionsApi
         if (refused is not null) return refused;
         var id = started[0];
         http.Response.Headers[InstanceHeader] = id.ToString();
-        var settled = await runner.RunNowAsync(id, stop);
+        var settled = await runner.RunNowAsync(id, stop) == RunAnswer.Settled;
         var row = await queries.FindAsync(who.Actor, id, stop) ?? throw new InvalidOperationException("The instance just started is gone.");
         var answer = new JsonObject { ["workflowState"] = WorkflowStateJson.Of(await ShownInstance.ReadAsync(row, definitions, stop)) };
         return StudioJson.Answer(answer, row.SubStatus == "Faulted" ? 500 : settled ? 200 : 202);

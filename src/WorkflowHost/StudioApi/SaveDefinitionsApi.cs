@@ -99,7 +99,7 @@ public static class SaveDefinitionsApi
                     var answer = await shape(row, stored);
                     if (stored.Warnings.Count + stored.Refusals.Count > 0)
                         answer["warnings"] = new JsonArray([.. stored.Warnings.Concat(stored.Refusals).Select(w => JsonValue.Create(
-                            Language.Current == Language.Vietnamese ? $"{w.Path}: {w.MessageVi}" : w.ToString()))]);
+                            Language.Say($"{w.Path}: {w.MessageVi}", w.ToString())))]);
                     return StudioJson.Answer(answer);
                 case SaveAnswer.Stale stale:
                     return StudioJson.Refuse(409, $"Somebody else has saved meanwhile (revision {stale.Revision}). Reload, then save again.",
@@ -130,9 +130,8 @@ public static class SaveDefinitionsApi
     /// <summary>Errors block; warnings ask, by a code that confirms exactly these.</summary>
     private static IResult Refuse(SaveAnswer.Judged judged)
     {
-        var vietnamese = Language.Current == Language.Vietnamese;
         var errors = judged.Findings.Where(f => f.Weight == LintWeight.Error).ToList();
-        var told = (errors.Count > 0 ? errors : judged.Findings).Select(f => (f.ActivityId ?? "$", vietnamese ? f.Sentence.Vi : f.Sentence.En)).ToList();
+        var told = (errors.Count > 0 ? errors : judged.Findings).Select(f => (f.ActivityId ?? "$", Language.Say(f.Sentence))).ToList();
         return errors.Count > 0
             ? StudioJson.Refuse(400, "Not published: it has errors.", "Chưa phát hành: quy trình có lỗi.", "lint", told)
             : StudioJson.Refuse(409, "Not published yet: look at the warnings, confirm them and publish again.",

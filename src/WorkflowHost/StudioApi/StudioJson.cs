@@ -33,7 +33,7 @@ internal static class StudioJson
 
     public static IResult Refuse(DefinitionFormatException unreadable, int status = 400) =>
         Refuse(status, "The definition cannot be read.", "Không đọc được định nghĩa.", "unreadable",
-            unreadable.Problems.Select(p => (p.Path, Language.Current == Language.Vietnamese ? p.MessageVi : p.Message)));
+            unreadable.Problems.Select(p => (p.Path, Language.Say(p.MessageVi, p.Message))));
 
     /// <summary>Levels of a request that holds a definition.</summary>
     public const int DefinitionLevels = 256;

@@ -28,7 +28,7 @@ public static class TasksOfStudioApi
         return answer switch
         {
             RunTaskAnswer.Taken => StudioJson.Answer(
-                new JsonObject { ["workflowInstanceId"] = instance.ToString() }, await runner.RunNowAsync(instance, stop) ? 200 : 202),
+                new JsonObject { ["workflowInstanceId"] = instance.ToString() }, await runner.RunNowAsync(instance, stop) == RunAnswer.Settled ? 200 : 202),
             RunTaskAnswer.Already => StudioJson.Refuse(409, "This task was completed before.", "Việc này đã hoàn thành trước đó."),
             _ => StudioJson.Refuse(404, "There is no such task, or you may not see its instance.", "Không có việc này, hoặc bạn không được xem quy trình của nó."),
         };

@@ -1,4 +1,6 @@
 using System.Globalization;
+using WorkflowEngine.Deadlines;
+using Text = WorkflowEngine.Tasks.Text;
 
 namespace WorkflowHost.Web;
 
@@ -35,6 +37,23 @@ public sealed class Language
         CultureInfo.CurrentUICulture.Equals(English.Culture)
             ? English
             : Vietnamese;
+
+    /// <summary>What a sentence of ours says in the language of this request.</summary>
+    public static string Say(Bilingual text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Say(text.Vi, text.En);
+    }
+
+    /// <summary>What a text of a definition, a form or a role says in the language of this request; Vietnamese where it has no English.</summary>
+    public static string Say(Text text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.In(Current.Code);
+    }
+
+    /// <summary>The one of the two that is in the language of this request.</summary>
+    public static string Say(string vi, string en) => Current == English ? en : vi;
 
     /// <summary>The language with this code, or null for anything else.</summary>
     public static Language? Find(string? code) => code switch

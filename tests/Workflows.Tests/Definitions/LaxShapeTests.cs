@@ -19,6 +19,14 @@ public sealed class LaxShapeTests
         Documents.Root(Documents.Flowchart(connections, Documents.Line("a"), Documents.Line("b"))).Connections
             .Select(c => (c.Source, c.SourcePort, c.Target, c.TargetPort)).ShouldBe([("a", "Done", "b", "In")]);
 
+    /// <summary>In Elsa the last one counts.</summary>
+    [Fact]
+    public void Of_a_member_in_two_spellings_the_one_spelt_as_it_is_written_counts()
+    {
+        var workflow = Documents.Read("""{"definitionId":"d","name":"own","Name":"other","root":{"id":"s","type":"Elsa.Sequence","activities":[]}}""").Workflow;
+        workflow.Name.ShouldBe("own");
+    }
+
     /// <summary>Elsa 3.8.0 fails to read these; nothing is lost by reading them.</summary>
     [Theory]
     [InlineData("""{"definitionId":"d","variables":{"$values":[{"id":"v","name":"V","typeName":"Int32","value":5}]},"root":{"id":"s","type":"Elsa.Sequence","activities":{"$values":[{"id":"a","type":"Elsa.Start"}]}}}""")]

@@ -175,6 +175,26 @@ public sealed class InboxQueriesTests
         (await queries.PlaceAsync(officer, order[1], day)).ShouldBe(new ReviewPlace(1, 1, null));
     }
 
+    /// <summary>Behind a child that runs within the instance's run it is still being worked on; after a failure it is kept until that is mended.</summary>
+    [Fact]
+    public async Task A_page_says_that_what_came_for_its_instance_is_set_aside()
+    {
+        await using var bench = await CreateAsync();
+        var queries = new TaskPageQueries(bench.Database);
+        var task = await bench.AddAsync();
+        async Task<(bool, bool)> SaidAsync()
+        {
+            var head = await queries.HeadAsync(task, Guid.Empty, new DateOnly(2019, 12, 27));
+            return (head.Working, head.IsSetAside);
+        }
+
+        (await SaidAsync()).ShouldBe((false, false));
+        await bench.ExecuteAsync($"insert into held_event (id, instance_id, kind, at) select 1, instance_id, 'task-done', '2019-12-27' from task where id = '{task}'");
+        (await SaidAsync()).ShouldBe((true, false));
+        await bench.ExecuteAsync($"update instance set status = 'Finished', sub_status = 'Faulted' where id = (select instance_id from task where id = '{task}')");
+        (await SaidAsync()).ShouldBe((false, true));
+    }
+
     [Fact]
     public async Task A_unit_sees_what_it_handed_in_and_whom_to_ask()
     {

@@ -163,14 +163,14 @@ public sealed class RaceTests : IAsyncLifetime
         // Completed and not run: the intake alone.
         await using (await host.HoldAsync("select 1 from instance where id = $1 for no key update", instance))
             (await CompleteAsync(Designer, task)).Status.ShouldBe(HttpStatusCode.Accepted, "somebody holds the instance for longer than a person waits");
-        Task<bool> one, other;
+        Task<RunAnswer> one, other;
         await using (await host.HoldAsync("select 1 from instance where id = $1 for no key update", instance))
         {
             (one, other) = (Task.Run(() => host.Get<Runner>().RunNowAsync(instance)), Task.Run(() => host.Get<Runner>().RunNowAsync(instance)));
             await host.UntilWaitingAsync(2, one, other);
         }
 
-        (await one, await other).ShouldBe((true, true));
+        (await one, await other).ShouldBe((RunAnswer.Settled, RunAnswer.Settled));
         (await host.ScalarAsync<long>($"select count(*) from journal where instance_id = '{instance}'")).ShouldBe(2);
         (await host.ScalarAsync<int>($"select burst from instance where id = '{instance}'")).ShouldBe(2);
         (await Invariants.BrokenAsync(host.Database)).ShouldBeEmpty();

@@ -15,9 +15,9 @@ public sealed class ChildTests
         var engine = Engine();
         engine.Import(Definition("kid", Line("kid")));
         engine.Import(Definition("d", Of("Elsa.While", "w", ("condition", Expression("Literal", "true")), ("body", Of("Elsa.ExecuteWorkflow", "x", ("workflowDefinitionId", "kid"))))));
-        var instance = engine.Start("d");
+        var instance = HasHeard(engine, Burst.MostHeard - 3);
         instance.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
-        engine.Lines.Count.ShouldBe(Burst.MostExecuted);
+        engine.Lines.Count.ShouldBe(4);
     }
 
     [Theory]

@@ -139,7 +139,7 @@ public sealed class CommittedCasesTests : CommittedCases
         {
             await using var transaction = await migrating.BeginTransactionAsync();
             var loaded = await Host.Services.GetRequiredService<LoadInstances>().LockAsync(migrating, one, Postgres.Patience, default);
-            await Host.Services.GetRequiredService<CommitBursts>().WriteAsync(migrating, loaded.ConvertAll(l => Runner.Run(l, Host.Now)), Host.Now, Host.Now, false, default);
+            await Host.Services.GetRequiredService<CommitBursts>().WriteAsync(migrating, loaded.ConvertAll(l => Runner.Run(l, Host.Now)), Host.Now, Host.Now, [], default);
             publishing = Host.PublishAsync(new PublishedEvent("go", null, null, null));
             while (!publishing.IsCompleted && await TextAsync("select count(*)::text from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == "0") await Task.Yield();
             await transaction.CommitAsync();
@@ -281,7 +281,7 @@ public sealed class CommittedCasesTests : CommittedCases
         {
             await using var transaction = await cascading.BeginTransactionAsync();
             var loaded = await Host.Services.GetRequiredService<LoadInstances>().LockAsync(cascading, parent, Postgres.Patience, default);
-            await Host.Services.GetRequiredService<CommitBursts>().WriteAsync(cascading, loaded.ConvertAll(l => Runner.Run(l, Host.Now)), Host.Now, Host.Now, false, default);
+            await Host.Services.GetRequiredService<CommitBursts>().WriteAsync(cascading, loaded.ConvertAll(l => Runner.Run(l, Host.Now)), Host.Now, Host.Now, [], default);
             changing = ApplyAsync();
             while (!changing.IsCompleted && await TextAsync("select count(*)::text from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == "0") await Task.Yield();
             await transaction.CommitAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Workflows.Conformance;
 
 namespace Workflows.Tests.Running;
 
@@ -47,6 +48,19 @@ internal static class Draw
 
     public static JsonObject Expression(string syntax, string value) =>
         new() { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = syntax, ["value"] = value } };
+
+    /// <summary>Starts <c>d</c> as if so many children had told it of their ends in its row, and runs it on.</summary>
+    public static MemoryInstance HasHeard(MemoryEngine engine, int children, int mostBursts = 1000)
+    {
+        engine.MostBursts = 1;
+        var instance = engine.Start("d");
+        var state = instance.State;
+        state.Heard = children;
+        instance.StateJson = state.ToJson();
+        engine.MostBursts = mostBursts;
+        engine.Together(() => { });
+        return instance;
+    }
 
     private static JsonNode Connection(string text)
     {

@@ -41,6 +41,49 @@ public sealed class ElsaDifferencesTests
         _engine.Lines.ShouldBe(["outer"]);
     }
 
+    /// <summary>In Elsa an input fails the activity, and in a script it is its JSON over several lines, until it is stored or comes from a script.</summary>
+    [Fact]
+    public void An_object_in_a_text_is_compact_JSON_and_in_a_script_what_JavaScript_makes_of_it()
+    {
+        var written = Of("Elsa.WriteLine", "w", ("text", new JsonObject
+        {
+            ["typeName"] = "String",
+            ["expression"] = new JsonObject { ["type"] = "Input", ["value"] = new JsonObject { ["name"] = "In", ["type"] = "Object" } },
+        }));
+        var joined = Of("Elsa.WriteLine", "j", ("text", Expression("JavaScript", "'x' + getInput('In')")));
+        _engine.Import(Definition("d", Sequence(written, joined), ("inputs", new JsonArray(new JsonObject { ["name"] = "In", ["type"] = "Object" }))));
+        _engine.Start("d", new JsonObject { ["In"] = new JsonObject { ["a"] = 1 } });
+        _engine.Lines.ShouldBe(["{\"a\":1}", "x[object Object]"]);
+    }
+
+    /// <summary>In Elsa an error of .NET passes by a script's <c>catch</c>, and a method of what a call did not give is undefined.</summary>
+    [Theory]
+    [InlineData("try { bytesFromString(undefined) } catch (e) { return 'caught' }", "caught")]
+    [InlineData("try { [].find(x => x).id() } catch (e) { return e.name }", "TypeError")]
+    [InlineData("return toJson({ a: () => 1, b: 2 })", "{\"b\":2}")]
+    public void Errors_of_scripts_are_those_of_JavaScript(string script, string line)
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.WriteLine", "w", ("text", Expression("JavaScript", script))))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe([line]);
+    }
+
+    /// <summary>In Elsa what ends for one of them resumes the other as well: the counts of all that wait are one.</summary>
+    [Fact]
+    public void Two_bulk_dispatches_of_a_parent_wait_each_for_its_own_children()
+    {
+        JsonObject Bulk(string id) => Of("Elsa.BulkDispatchWorkflows", id, ("workflowDefinitionId", "kid"), ("items", Expression("JavaScript", $"['{id}']")));
+        _engine.Import(Definition("kid", Sequence(Of("Elsa.Event", "k", ("eventName", Expression("JavaScript", "getInput('Item')"))))));
+        var beside = new JsonArray(SequenceOf("s1", Bulk("a"), Line("one")), SequenceOf("s2", Bulk("b"), Line("two")));
+        _engine.Import(Definition("d", new JsonObject { ["id"] = "p", ["type"] = "Elsa.Parallel", ["activities"] = beside }));
+        var instance = _engine.Start("d");
+        _engine.Publish("b");
+        _engine.Lines.ShouldBe(["two"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Suspended);
+        _engine.Publish("a");
+        _engine.Lines.ShouldBe(["two", "one"]);
+    }
+
     /// <summary>Elsa says that it succeeded in a sequence, and does nothing.</summary>
     [Fact]
     public void A_step_of_a_sequence_is_not_scheduled_out_of_its_order()
@@ -161,6 +204,18 @@ public sealed class ElsaDifferencesTests
         _engine.Start("other");
         _engine.Publish("x");
         _engine.Instances[1].State.SubStatus.ShouldBe(SubStatus.Suspended);
+        _engine.Lines.ShouldBe(["a", "a"]);
+    }
+
+    /// <summary>Nothing waited for it when it came, so it is kept for the first wait, which is this one. In Elsa each way back passes.</summary>
+    [Fact]
+    public void A_way_back_takes_the_event_that_started_the_instance_once()
+    {
+        var start = Wait("x");
+        start["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        _engine.Import(Definition("d", Flow("x>a a>x", start, Line("a"))));
+        _engine.Publish("x");
+        _engine.Instances.ShouldHaveSingleItem().WaitingAt.ShouldBe(["x"]);
         _engine.Lines.ShouldBe(["a", "a"]);
     }
 

@@ -111,6 +111,20 @@ public sealed class ElsaScopesTests
         instance.State.Contexts[0].Variables!["v"]!.ToJsonString().ShouldBe("7");
     }
 
+    /// <summary>Other types are converted; Elsa converts no lists.</summary>
+    [Theory]
+    [InlineData("'[1,2]'", "List<Int32>", "\"[1,2]\"")]
+    [InlineData("['1','2']", "List<Int32>", "[\"1\",\"2\"]")]
+    [InlineData("5", "Int32[]", "5")]
+    [InlineData("'5'", "Int32", "5")]
+    public void An_output_that_a_composite_declares_as_a_list_is_given_as_it_is(string script, string type, string value)
+    {
+        _engine.Import(Definition("kid", Of("Elsa.SetOutput", "put", ("outputName", "Out"), ("outputValue", Expression("JavaScript", script))), ("name", "Kid"),
+            ("options", new JsonObject { ["usableAsActivity"] = true }), ("outputs", new JsonArray(new JsonObject { ["type"] = type, ["name"] = "Out" }))));
+        _engine.Import(Definition("d", Sequence(Use(("out", To("v"))), Wait("end")), ("variables", Variables("V"))));
+        _engine.Start("d").State.Contexts[0].Variables!["v"]!.ToJsonString().ShouldBe(value);
+    }
+
     [Fact]
     public void What_the_parent_puts_there_after_a_composite_set_it_stays()
     {

@@ -26,6 +26,13 @@ public sealed class ElsaValuesTests
     [InlineData("JSON", "'abc'", null)]
     [InlineData("List<Int32>", "5", null)]
     [InlineData("List<Object>", "'ab'", "[\"a\",\"b\"]")]
+    [InlineData("List<Int32>", "[1, 'a', null, [2]]", "[1,0,0,0]")]
+    [InlineData("List<Boolean>", "['x', 'true', null]", "[false,true,false]")]
+    [InlineData("List<Int32?>", "[null, 'a']", "[null,null]")]
+    [InlineData("ByteArray", "[65, 'a', 1.5]", "\"QQAC\"")]
+    [InlineData("Decimal", "0.1 + 0.2", "0.3")]
+    [InlineData("Decimal", "1 / 3", "0.333333333333333")]
+    [InlineData("List<Decimal>", "[4.35 * 100]", "[435]")]
     public void What_is_no_value_of_a_variables_type_becomes_its_zero_or_nothing(string type, string script, string? expected)
     {
         var set = Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = type }), ("value", Expression("JavaScript", script)));
@@ -42,12 +49,27 @@ public sealed class ElsaValuesTests
         _engine.Lines.ShouldBe(["\"quoted\"", "bare", "{ \"a\": 1 }"]);
     }
 
+    /// <summary>There Elsa has nothing, fails, or shows the digits of a float.</summary>
+    [Theory]
+    [InlineData("JsonArray", "[1, 'a']", "[1,\"a\"]")]
+    [InlineData("JsonNode", "[1]", "[1]")]
+    [InlineData("StringMap", "({ a: 1 })", "{\"a\":\"1\"}")]
+    [InlineData("Single", "0.1 + 0.2", "0.3")]
+    public void What_Elsa_loses_of_a_value_is_kept(string type, string script, string expected) =>
+        What_is_no_value_of_a_variables_type_becomes_its_zero_or_nothing(type, script, expected);
+
     [Theory]
     [InlineData("Int32", "'99999999999'")]
     [InlineData("Decimal", "'{\"a\":1}'")]
     [InlineData("JSON", "'{broken'")]
     [InlineData("List<String>", "'{\"a\":1}'")]
     [InlineData("ByteArray", "'%'")]
+    [InlineData("ByteArray", "({})")]
+    [InlineData("ByteArray", "[300]")]
+    [InlineData("List<Int32>", "[99999999999]")]
+    [InlineData("JsonArray", "({ a: 1 })")]
+    [InlineData("ObjectDictionary", "5")]
+    [InlineData("StringDictionary", "[1]")]
     public void A_number_out_of_bounds_and_JSON_of_another_shape_are_incidents(string type, string script)
     {
         var set = Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = type }), ("value", Expression("JavaScript", script)));

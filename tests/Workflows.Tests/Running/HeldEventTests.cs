@@ -24,7 +24,7 @@ public sealed class HeldEventTests
         await using var database = await Postgres.CreateDatabase();
         var runner = await StartParentAsync(database);
         await CountAsync(database);
-        while (await runner.RunNowAsync(Parent) is false) { }
+        while (await runner.RunNowAsync(Parent) is RunAnswer.Working) { }
         (await TextAsync(database, "select concat(sub_status, ' ', state -> 'output' ->> 'ended') from instance join instance_state on instance_id = id")).ShouldBe($"Finished {Children}");
     }
 
@@ -35,13 +35,13 @@ public sealed class HeldEventTests
         var runner = await StartParentAsync(database);
         await RunAsync(database, "with head as (update instance set status = 'Finished', sub_status = 'Faulted') update instance_state set state = (state::jsonb || '{\"status\": \"Finished\", \"subStatus\": \"Faulted\"}')::json");
         await CountAsync(database);
-        while (await runner.RunNowAsync(Parent) is false) { }
+        while (await runner.RunNowAsync(Parent) is RunAnswer.Working) { }
         (await TextAsync(database, "select sub_status || ' ' || (select count(*) from held_event) || ' ' || (select count(*) from instance_event) from instance"))
             .ShouldBe($"Faulted {Children + 1} 0");
         (await TextAsync(database, "select (length(state::text) < 5000)::text from instance_state")).ShouldBe("true");
 
         await RunAsync(database, $"insert into instance_event (instance_id, kind, at) values ('{Parent}', 'retry', '2026-11-20T08:00:00Z')");
-        while (await runner.RunNowAsync(Parent) is false) { }
+        while (await runner.RunNowAsync(Parent) is RunAnswer.Working) { }
         (await TextAsync(database, "select concat(sub_status, ' ', state -> 'output' ->> 'ended') || ' ' || (select count(*) from held_event) from instance join instance_state on instance_id = id"))
             .ShouldBe($"Finished {Children} 0");
     }

@@ -226,8 +226,74 @@ public sealed class LoopTests
         var engine = OfUnit(units);
         engine.Import(Definition("kid", Line("kid")));
         engine.Import(Definition("d", Endless(Run(type, "kid", true))));
-        engine.MostBursts = 3 * Burst.MostHops;
-        engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+        HasHeard(engine, Burst.MostHeard - 3).State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
+    }
+
+    /// <summary>One child for each unit of a country, one after the other.</summary>
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow")]
+    [InlineData("Elsa.ExecuteWorkflow")]
+    public void A_loop_over_more_units_than_a_row_may_be_long_has_an_end(string type)
+    {
+        _engine.Import(Definition("kid", Line("kid")));
+        _engine.Import(Definition("d", Sequence(Of("Elsa.For", "loop", ("start", 1), ("end", Burst.MostHops + 100), ("body", Run(type, "kid", true))), Line("done"))));
+        _engine.Start("d").State.ShouldSatisfyAllConditions(s => s.Incidents.ShouldBeEmpty(), s => s.SubStatus.ShouldBe(SubStatus.Finished));
+        _engine.Lines.Count.ShouldBe(Burst.MostHops + 101);
+    }
+
+    /// <summary>So what runs itself twice, once after the other, ends long before two to the power of its generations.</summary>
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow")]
+    [InlineData("Elsa.ExecuteWorkflow")]
+    public void A_child_counts_with_all_that_it_has_heard_of(string type)
+    {
+        JsonObject Twice(string definition) => Sequence([.. new[] { "one", "two" }.Select(id =>
+        {
+            var run = Run(type, definition, true);
+            run["id"] = id;
+            return run;
+        })]);
+        _engine.Import(Definition("kid", Line("kid")));
+        _engine.Import(Definition("d", Twice("kid")));
+        _engine.Import(Definition("e", Twice("d")));
+        _engine.Start("e").State.Heard.ShouldBe(6);
+    }
+
+    /// <summary>Each generation is twice as many as the one before: their number is bounded, not only how far they go.</summary>
+    [Theory]
+    [InlineData("Elsa.DispatchWorkflow", true)]
+    [InlineData("Elsa.BulkDispatchWorkflows", false)]
+    public void Definitions_that_double_by_children_begin_about_as_many_as_a_row_may_be_long(string type, bool waits)
+    {
+        JsonObject Again(string id) => Of(type, id, ("workflowDefinitionId", "d"), ("waitForCompletion", waits), ("items", Expression("JavaScript", "[1, 2]")));
+        var both = SequenceOf("both", type == "Elsa.DispatchWorkflow" ? [Again("one"), Again("two")] : [Again("one")]);
+        both["type"] = "Elsa.Parallel";
+        _engine.Import(Definition("d", both));
+        _engine.MostBursts = 20 * Burst.MostHops;
+        _engine.Start("d");
+        _engine.MostBursts.ShouldBeGreaterThan(0, "it has come to rest");
+        _engine.Instances.Count.ShouldBeInRange(Burst.MostHops / 10, 4 * Burst.MostHops);
+        _engine.Instances.SelectMany(i => i.State.Incidents).ShouldAllBe(i => i.Kind == "RunsWithoutEnd");
+    }
+
+    /// <summary>The country, its provinces, their unions, those of the grassroots and their groups: many, but few levels.</summary>
+    [Theory]
+    [InlineData("Elsa.BulkDispatchWorkflows")]
+    [InlineData("Workflows.Cascade")]
+    public void A_tree_of_five_levels_is_no_loop_however_wide_it_is(string type)
+    {
+        var engine = OfUnit(9);
+        for (var level = 0; level < 5; level++)
+        {
+            var below = Run(type, $"level{level + 1}", level % 2 == 0);
+            below["items"] = Expression("JavaScript", "[1,2,3,4,5,6,7,8,9]");
+            engine.Import(Definition($"level{level + 1}", Line("leaf")));
+            engine.Import(Definition($"level{level}", level < 4 ? Sequence(below) : Line("group")));
+        }
+
+        engine.Start("level0");
+        engine.Instances.SelectMany(i => i.State.Incidents).ShouldBeEmpty();
+        engine.Lines.Count.ShouldBe(9 * 9 * 9 * 9);
     }
 
     /// <summary>In every round a person does the child's task.</summary>

@@ -35,8 +35,7 @@ public sealed class RunsWithinRunsTests : CommittedCases
         engine.Import(Definition("kid", Line("kid")));
         engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round",
             Of("Elsa.Delay", "d", ("timeSpan", "00:00:00")), Of(type, "x", ("workflowDefinitionId", "kid"), ("waitForCompletion", waits)))))));
-        engine.MostBursts = 5 * Burst.MostHops;
-        var instance = engine.Start("d");
+        var instance = HasHeard(engine, Burst.MostHeard - 3, 5 * Burst.MostHops);
         engine.Advance(TimeSpan.Zero);
         instance.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("RunsWithoutEnd");
     }
@@ -76,6 +75,33 @@ public sealed class RunsWithinRunsTests : CommittedCases
         engine.Lines.Order(StringComparer.Ordinal).ShouldBe(["kid", "met", "s", "with"]);
         instance.State.ShouldSatisfyAllConditions(s => s.Run.ShouldBeNull(), s => s.Incidents.ShouldBeEmpty());
         (instance.Workflow.Version, instance.Held.Count, string.Join(' ', instance.WaitingAt)).ShouldBe((2, 0, "end"));
+    }
+
+    /// <summary>The event that starts the instance resumes both waits in it: the second only when the child behind the first has come to rest.</summary>
+    [Fact]
+    public void A_child_behind_a_wait_that_the_start_meets_runs_before_the_next_wait_is_met()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        engine.Import(Definition("other", Wait("x")));
+        JsonObject Meets(string id)
+        {
+            var wait = Wait("x");
+            wait["id"] = id;
+            return wait;
+        }
+
+        var start = Meets("begin");
+        start["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        engine.Import(Definition("d", Flow("begin>one begin>two one>x x>with two>met", start, Meets("one"), Meets("two"), Execute("x"), Line("with"), Line("met"))));
+        engine.Start("other");
+        engine.MostBursts = 2;
+        engine.Publish("x");
+        engine.Instances[1].State.Run!.Awaits.ShouldNotBeNull();
+        engine.MostBursts = int.MaxValue;
+        engine.Together(() => { });
+        engine.Lines[..2].ShouldBe(["kid", "with"]);
+        (engine.Lines[^1], engine.Instances[1].State.SubStatus).ShouldBe(("met", SubStatus.Finished));
     }
 
     /// <summary>It failed in a run behind its first, in which a child of its own still ran: its parent waits for its end.</summary>
@@ -158,6 +184,100 @@ public sealed class RunsWithinRunsTests : CommittedCases
         Host.Lines.Count(l => l == "after").ShouldBe(1);
     }
 
+    /// <summary>What a request brought is set aside, by its own step or by another one that took its event along: it is told so, until it has happened.</summary>
+    [Fact]
+    public async Task A_request_whose_event_is_set_aside_is_not_answered_as_settled()
+    {
+        var id = await AwaitingAsync();
+        var runner = Host.Services.GetRequiredService<Runner>();
+        await using (var other = await Database.OpenConnectionAsync())
+        await using (var held = await other.BeginTransactionAsync())
+        {
+            await Command(other, "select 1 from instance where parent_id is not null for update").ExecuteNonQueryAsync();
+            await Host.PublishAsync(new PublishedEvent("e", null, null, null));
+            (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.SetAside);
+            (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => runner.RunNowAsync(id))))).ShouldAllBe(answer => answer == RunAnswer.SetAside);
+        }
+
+        await RunReadyAsync();
+        (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.Settled);
+        Host.Lines.ShouldContain("met");
+    }
+
+    /// <summary>It has failed: what comes is kept for the retry.</summary>
+    [Fact]
+    public async Task A_request_to_what_has_failed_is_told_that_it_is_kept_until_the_retry()
+    {
+        await Host.ImportAsync(Definition("d", Flow("s>e s>f e>met", Line("s"), Wait("e"), Of("Elsa.WriteLine", "f", ("text", Expression("JavaScript", "!variables.V ? missing() : 'ok'"))), Line("met")),
+            ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))), true);
+        var id = await StartAsync("d");
+        var runner = Host.Services.GetRequiredService<Runner>();
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark where instance_id = $1", P(id));
+        (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.SetAside);
+        (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.SetAside);
+
+        var operate = new OperateInstance(Database, runner, Host.Services.GetRequiredService<Nudge>());
+        (await operate.AlterAsync(Actor.System, id, [new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }], Host.Now, Host.Now))
+            .ShouldBeOfType<OperateAnswer.Taken>().ShouldSatisfyAllConditions(a => a.Settled.ShouldBeTrue(), a => a.Log.Count.ShouldBe(1));
+        await Host.TellAsync(id, EventKind.Retry, []);
+        (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.Settled);
+        Host.Lines.ShouldBe(["s", "ok", "met"], ignoreOrder: true);
+    }
+
+    /// <summary>Within the child's run, not its first, runs a child of its own: what stops the child is told at once, and its retry tells nothing twice.</summary>
+    [Theory]
+    [InlineData(EventKind.Resume)]
+    [InlineData(EventKind.Cancel)]
+    public async Task A_child_that_is_stopped_while_its_own_child_runs_tells_its_parent_at_once(string kind)
+    {
+        await Host.ImportAsync(Definition("grandkid", Line("grandkid")), true);
+        await Host.ImportAsync(Definition("kid", Sequence(Wait("w"), Of("Elsa.ExecuteWorkflow", "g", ("workflowDefinitionId", "grandkid")), Line("kid"))), true);
+        await Host.ImportAsync(Definition("d", Sequence(Execute("x"), Line("after"))), true);
+        var parent = await StartAsync("d");
+        var child = Guid.Parse(await TextAsync($"select id::text from instance where parent_id = '{parent}'"));
+        await using (var other = await Database.OpenConnectionAsync())
+        await using (var held = await other.BeginTransactionAsync())
+        {
+            // The grandchild does not begin yet.
+            await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark where instance_id = $1", P(child));
+            using var place = new ReadyPlace();
+            await Host.Services.GetRequiredService<Runner>().RunReadyAsync(place, 1);
+            await Command(other, $"select 1 from instance where parent_id = '{child}' for update").ExecuteNonQueryAsync();
+            await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) values ($1, $2, $3::json, '2026-11-20'), ($1, 'resume', '[]', '2026-11-20')", P(child), P(kind), P("{}"));
+            await RunReadyAsync();
+            (await TextAsync($"select sub_status from instance where id = '{child}'")).ShouldBe(kind == EventKind.Cancel ? "Cancelled" : "Faulted");
+            (await TextAsync($"select sub_status from instance where id = '{parent}'")).ShouldBe("Finished", "it does not wait for what stands still");
+        }
+
+        await ExecuteAsync("delete from held_event where body::text = '[]'");
+        if (kind != EventKind.Cancel) await Host.TellAsync(child, EventKind.Retry, []);
+        await RunReadyAsync();
+        (await TextAsync($"select sub_status from instance where id = '{child}'")).ShouldBe(kind == EventKind.Cancel ? "Cancelled" : "Finished");
+        Host.Lines.Count(l => l == "after").ShouldBe(1);
+        (await TextAsync("select count(*)::text from instance_event")).ShouldBe("0");
+        (await ReplayEverything.DifferencesAsync(Database, Host.Services.GetRequiredService<ReplayInstance>())).ShouldBeEmpty();
+    }
+
+    /// <summary>The condition behind an executed child cannot be worked out: nothing waits for that child any more, and a retry begins it no second time.</summary>
+    [Fact]
+    public void A_condition_that_fails_behind_an_executed_child_leaves_no_wait_for_it()
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        var condition = Expression("JavaScript", "if (variables.V == 1) throw new Error('not now'); if (variables.V == 0) { setVariable('V', 1); return true; } return false");
+        engine.Import(Definition("d", Sequence(Of("Elsa.While", "w", ("condition", condition), ("body", Execute("x"))), Line("after")), ("variables", new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Int32", ["value"] = "0", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" }))));
+        var instance = engine.Start("d");
+        for (var again = 0; again < 2; again++)
+        {
+            instance.State.ShouldSatisfyAllConditions(s => s.SubStatus.ShouldBe(SubStatus.Faulted), s => s.Bookmarks.ShouldBeEmpty());
+            if (again == 0) engine.Tell(instance, EventKind.Retry);
+        }
+
+        engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 2 }) });
+        engine.Tell(instance, EventKind.Retry);
+        (instance.State.SubStatus, instance.State.Bookmarks.Count, string.Join(' ', engine.Lines), engine.Instances.Count).ShouldBe((SubStatus.Finished, 0, "kid after", 2));
+    }
+
     /// <summary>Two requests of the same moment, one for the parent and one for the child that runs within its run: neither waits for the other for ever.</summary>
     [Fact]
     public async Task Requests_for_a_parent_and_for_its_child_at_once_are_both_answered()
@@ -166,7 +286,7 @@ public sealed class RunsWithinRunsTests : CommittedCases
         var runner = Host.Services.GetRequiredService<Runner>();
         var child = Guid.Parse(await TextAsync("select id::text from instance where parent_id is not null"));
         await ExecuteAsync("insert into instance_event (instance_id, kind, at) select $1, 'continue', '2026-11-20'", P(id));
-        (await Task.WhenAll(Enumerable.Range(0, 6).Select(n => Task.Run(() => runner.RunNowAsync(n % 2 == 0 ? id : child))))).ShouldAllBe(isQuiet => isQuiet);
+        (await Task.WhenAll(Enumerable.Range(0, 6).Select(n => Task.Run(() => runner.RunNowAsync(n % 2 == 0 ? id : child))))).ShouldAllBe(answer => answer == RunAnswer.Settled);
         await RunReadyAsync();
         (await TextAsync($"select state -> 'bookmarks' -> 0 ->> 'nodeId' || (select count(*) from instance_event) from instance_state where instance_id = '{id}'")).ShouldEndWith("e0");
         (await TextAsync("select string_agg(message, ' ') from incident")).ShouldBeEmpty();

@@ -92,7 +92,7 @@ public sealed class IndexModel(RequestActor who, ListAbsences list, EnterAbsence
                 case AbsenceAnswer.Done: return Redirect("/absences");
                 case AbsenceAnswer.NotFound: return NotFound();
                 case AbsenceAnswer.Invalid invalid:
-                    foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(NameOf(field, [.. named.Select(d => d.index)]), words.In(Language.Current.Code));
+                    foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(NameOf(field, [.. named.Select(d => d.index)]), Language.Say(words));
                     break;
             }
         }

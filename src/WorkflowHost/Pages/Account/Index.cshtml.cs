@@ -57,7 +57,7 @@ public sealed class IndexModel(RequestActor who, MailPreferences preferences, Ca
         }
 
         foreach (var (field, words) in errors)
-            ModelState.AddModelError(field switch { "pace" => nameof(Pace), "dailyAt" => nameof(DailyAt), _ => nameof(MailLanguage) }, words.In(Language.Current.Code));
+            ModelState.AddModelError(field switch { "pace" => nameof(Pace), "dailyAt" => nameof(DailyAt), _ => nameof(MailLanguage) }, Language.Say(words));
         return await RefuseAsync(stop);
     }
 

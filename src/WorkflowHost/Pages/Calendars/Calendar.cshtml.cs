@@ -108,7 +108,7 @@ public sealed class CalendarModel(RequestActor who, LoadCalendar load, Reference
                     break;
                 case CalendarAnswer.Refused { Answer: TaskAnswer.Invalid invalid }:
                     foreach (var (field, words) in invalid.Errors)
-                        ModelState.AddModelError(field switch { "days" => "Days", "source" => "Source", "workingWeek" => "Week", _ => "" }, words.In(Language.Current.Code));
+                        ModelState.AddModelError(field switch { "days" => "Days", "source" => "Source", "workingWeek" => "Week", _ => "" }, Language.Say(words));
                     break;
                 case CalendarAnswer.Refused:
                     return StatusCode(StatusCodes.Status403Forbidden);
@@ -125,7 +125,7 @@ public sealed class CalendarModel(RequestActor who, LoadCalendar load, Reference
     {
         ArgumentNullException.ThrowIfNull(day);
         ArgumentNullException.ThrowIfNull(texts);
-        var name = day.Name is { } words ? Language.Current == Language.English ? words.En : words.Vi : "";
+        var name = day.Name is { } words ? Language.Say(words) : "";
         return texts[day.IsWorked ? "calendars.preview.worked" : "calendars.preview.off", Dates.WithWeekday(day.Day), name];
     }
 

@@ -52,7 +52,7 @@ public sealed class DecideModel(RequestActor who, TaskPageReader reader, AcceptT
             case TaskAnswer.Forbidden:
                 return StatusCode(StatusCodes.Status403Forbidden);
             case TaskAnswer.OwnSubmission own:
-                Meanwhile = own.Sentence.In(Language.Current.Code);
+                Meanwhile = Language.Say(own.Sentence);
                 Response.StatusCode = StatusCodes.Status403Forbidden;
                 break;
             case TaskAnswer.Conflict conflict:

@@ -72,7 +72,7 @@ public sealed class ExtendModel(
             if (await AnswerAsync(command, @do, cancellation) is not { } answer) return Page();
             if (answer.Extended > 0) return Done(string.IsNullOrWhiteSpace(effective) ? "extend" : "extend-later", tasks: answer.Extended);
             if (answer.Refused is TaskAnswer.Invalid { Errors: var errors } && (errors.TryGetValue("newDue", out var wrong) || errors.TryGetValue("effectiveAt", out wrong)))
-                ModelState.AddModelError(errors.ContainsKey("newDue") ? "lastDay" : "effective", wrong.In(Language.Current.Code));
+                ModelState.AddModelError(errors.ContainsKey("newDue") ? "lastDay" : "effective", Language.Say(wrong));
             else if (answer.Refused is { } refused) return Refuse(refused, Texts["staff.extend.reason"]);
             foreach (var line in answer.Lines.DistinctBy(l => l.Result))
                 ModelState.AddModelError(line.Result == ExtensionResult.NotLater ? "lastDay" : "", line.Result switch

@@ -119,14 +119,14 @@ public sealed class IndexModel(
         const double minutesOfAField = 0.6;
         var fields = form.Root.Fields.Sum(f => f.IsRoster ? f.Items!.Fields.Count * 2 : 1);
         var minutes = Math.Max(5, (int)Math.Ceiling(fields * minutesOfAField / 5) * 5);
-        var files = form.Root.Fields.Where(f => f.Widget == "file").Select(f => Lower(f.Label.In(Language.Current.Code))).ToList();
+        var files = form.Root.Fields.Where(f => f.Widget == "file").Select(f => Lower(Language.Say(f.Label))).ToList();
         return files.Count == 0 ? texts["staff.needs", minutes] : texts["staff.needs.files", minutes, string.Join(", ", files)];
     }
 
     private static string Lower(string text) => text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLower(text[0], Language.Current.Culture) + text[1..] : text;
 
     /// <summary>"Việc kế tiếp là “…”. Mở sau khi …", for an empty inbox.</summary>
-    public string? NextOpens() => Upcoming.Count == 0 ? null : texts["staff.unit.next", Upcoming[0].Spec.Title.In(Language.Current.Code), WhyNotYet(Upcoming[0])];
+    public string? NextOpens() => Upcoming.Count == 0 ? null : texts["staff.unit.next", Language.Say(Upcoming[0].Spec.Title), WhyNotYet(Upcoming[0])];
 
     /// <summary>What has to happen before a coming task opens.</summary>
     public string WhyNotYet(UpcomingTask task)

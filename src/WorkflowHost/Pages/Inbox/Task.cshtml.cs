@@ -141,7 +141,7 @@ public sealed class TaskModel(RequestActor who, TaskPageReader reader, UploadFil
         if (answer is TaskAnswer.Invalid { Errors: var errors })
         {
             foreach (var (field, words) in errors.Where(e => e.Key.StartsWith(PaperReceipt.Prefix, StringComparison.Ordinal)))
-                ModelState.AddModelError(field == PaperReceipt.NumberField ? nameof(PaperNumber) : nameof(PaperArrived), words.In(Language.Current.Code));
+                ModelState.AddModelError(field == PaperReceipt.NumberField ? nameof(PaperNumber) : nameof(PaperArrived), Language.Say(words));
             answer = new TaskAnswer.Invalid(errors.Where(e => !e.Key.StartsWith(PaperReceipt.Prefix, StringComparison.Ordinal)).ToDictionary());
         }
 

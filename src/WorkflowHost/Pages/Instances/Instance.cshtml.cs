@@ -88,7 +88,7 @@ public sealed class InstanceModel(RequestActor who, InstanceQueries queries, Def
     /// <summary>One wait as a sentence.</summary>
     public string WaitWords(InstanceWait wait) => wait.Kind switch
     {
-        "task" => texts[wait.TaskStatus == "submitted" ? "instance.wait.review" : "instance.wait.task", wait.UnitName, wait.Title!.In(Language.Current.Code)],
+        "task" => texts[wait.TaskStatus == "submitted" ? "instance.wait.review" : "instance.wait.task", wait.UnitName, Language.Say(wait.Title!)],
         "event" => texts["instance.wait.event", wait.EventName],
         "time" => texts["instance.wait.time", Dates.Moment(wait.DueAt!.Value)],
         "children" => texts["instance.wait.children", _children.GetValueOrDefault(wait.EventName ?? "") ?? wait.EventName],

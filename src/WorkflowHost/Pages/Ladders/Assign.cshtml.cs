@@ -54,7 +54,7 @@ public sealed class AssignModel(RequestActor who, ReferenceStore reference, Chan
                     (Preview, WordsOf) = (answer, await LadderUses.WordsAsync(reference, names, texts, stop));
                     return Page();
                 case TaskAnswer.Invalid invalid:
-                    foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(field == "reason" ? nameof(Reason) : "", words.In(Language.Current.Code));
+                    foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(field == "reason" ? nameof(Reason) : "", Language.Say(words));
                     break;
                 default:
                     ModelState.AddModelError(nameof(Plan), texts["ladders.wrong.plan"]);

@@ -53,7 +53,7 @@ public sealed class GiveBackModel(RequestActor who, ReferenceStore reference, Ch
                 (Preview, WordsOf) = (answer, await LadderUses.WordsAsync(reference, names, texts, stop));
                 return Page();
             case TaskAnswer.Invalid invalid:
-                foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(field == "reason" ? nameof(Reason) : "", words.In(Language.Current.Code));
+                foreach (var (field, words) in invalid.Errors) ModelState.AddModelError(field == "reason" ? nameof(Reason) : "", Language.Say(words));
                 break;
             default:
                 ModelState.AddModelError("", texts["ladders.wrong.plan"]);

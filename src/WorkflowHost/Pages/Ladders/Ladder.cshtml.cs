@@ -94,7 +94,7 @@ public sealed class LadderModel(RequestActor who, ReferenceStore reference, Chan
                     Open();
                     return Page();
                 case TaskAnswer.Invalid invalid:
-                    foreach (var words in invalid.Errors.Values) ModelState.AddModelError("", words.In(Language.Current.Code));
+                    foreach (var words in invalid.Errors.Values) ModelState.AddModelError("", Language.Say(words));
                     break;
                 default:
                     return StatusCode(StatusCodes.Status403Forbidden);

@@ -41,7 +41,7 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
     public IReadOnlyList<StoredTemplate> Versions { get; private set; } = [];
     public ErrorSummary Errors { get; private set; } = new([]);
 
-    public string Heading => $"{Kind.Title.In(Language.Current.Code)}, {texts[$"templates.{MailLanguage}"]}";
+    public string Heading => $"{Language.Say(Kind.Title)}, {texts[$"templates.{MailLanguage}"]}";
 
     /// <summary>Who may change the words, and of which mail; else nothing here exists.</summary>
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -96,7 +96,7 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
         Response.Headers.ContentSecurityPolicy = FramePolicy;
         Response.Headers.XFrameOptions = "SAMEORIGIN";
         if (MailTemplate.Read(Kind, Subject ?? "", Body ?? "", out var problems) is not { } template)
-            return Content(string.Join("\n", problems.Select(p => p.In(Language.Current.Code))), "text/plain; charset=utf-8");
+            return Content(string.Join("\n", problems.Select(p => Language.Say(p))), "text/plain; charset=utf-8");
         var shown = await preview.ShowAsync(_actor, template, MailLanguage, stop);
         var head = texts[shown.IsReal ? "templates.preview.real" : "templates.preview.example", shown.Mail.Subject];
         var ways = new List<(string Head, RenderedMail Mail)> { (shown.Unanswered is null ? head : $"{head} {texts["templates.preview.answered"]}", shown.Mail) };
@@ -121,7 +121,7 @@ public sealed class EditModel(RequestActor who, WorkflowEngine.Outbox.MailTempla
 
     private PageResult Refuse(IReadOnlyList<Text> problems)
     {
-        foreach (var problem in problems) ModelState.AddModelError(nameof(Body), problem.In(Language.Current.Code));
+        foreach (var problem in problems) ModelState.AddModelError(nameof(Body), Language.Say(problem));
         Errors = ErrorSummary.From(ModelState);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();

@@ -116,7 +116,7 @@ public sealed class IndexModel(RequestActor who, ChangeUnits changes, PlannedUni
                     return StatusCode(StatusCodes.Status403Forbidden);
                 case UnitChangeAnswer.Invalid invalid:
                     foreach (var (field, words) in invalid.Errors)
-                        ModelState.AddModelError(field switch { "units" => "Units", "to" => "To", "effectiveOn" => "Effective", "reason" => "Reason", "document" => "Document", _ => "" }, words.In(Language.Current.Code));
+                        ModelState.AddModelError(field switch { "units" => "Units", "to" => "To", "effectiveOn" => "Effective", "reason" => "Reason", "document" => "Document", _ => "" }, Language.Say(words));
                     break;
             }
         }

@@ -108,7 +108,7 @@ public sealed class IndexModel(
         NextLimit = coming.FirstOrDefault(c => c.Kind == "work" && c.Limit > who.Now.AddDays(Ahead)) is { } next ? texts["overdue.next", Sentence(next)] : "";
         var asides = (await queries.NotCountedAsync(actor, Filter, who.Now, stop))
             .GroupBy(n => (n.PlanId, n.Kind))
-            .Select(g => new Aside(g.Key.PlanId, texts[$"overdue.aside.{g.Key.Kind}", g.Sum(n => n.Tasks), string.Join(", ", g.Select(n => $"“{n.Title.In(Language.Current.Code)}”"))])).ToList();
+            .Select(g => new Aside(g.Key.PlanId, texts[$"overdue.aside.{g.Key.Kind}", g.Sum(n => n.Tasks), string.Join(", ", g.Select(n => $"“{Language.Say(n.Title)}”"))])).ToList();
         Guid[] about = Filter.PlanId is { } only ? [only] : [.. asides.Select(a => a.PlanId).Concat(coming.Select(c => c.PlanId)).Concat(Groups.Select(g => g.PlanId)).Distinct().Take(20)];
         foreach (var plan in Filter.Step is null ? about : [])
             if (await plans.FindAsync(actor, plan, stop) is { } head)
@@ -120,7 +120,7 @@ public sealed class IndexModel(
     private string Sentence(ComingStep c)
     {
         var (last, worked) = Words.DaysOf(c.Limit, c.CalendarId);
-        var title = texts[$"overdue.coming.{c.Kind}", c.Title.In(Language.Current.Code)];
+        var title = texts[$"overdue.coming.{c.Kind}", Language.Say(c.Title)];
         return last == worked
             ? texts["overdue.coming", title, Dates.WithWeekday(last), c.Tasks]
             : texts["overdue.coming-worked", title, Dates.WithWeekday(last), c.Tasks, Dates.WithWeekday(worked)];

@@ -41,7 +41,7 @@ public static class OverdueCsv
         {
             var row = words.Row(task);
             var last = words.DaysOf(task.Limit, task.CalendarId).Last;
-            Line([task.PlanNumber, task.Title.In(Language.Current.Code), task.UnitCode, task.Unit, Dates.Full(last), row.Days.ToString(CultureInfo.InvariantCulture),
+            Line([task.PlanNumber, Language.Say(task.Title), task.UnitCode, task.Unit, Dates.Full(last), row.Days.ToString(CultureInfo.InvariantCulture),
                 row.WorkingDays.ToString(CultureInfo.InvariantCulture), row.Did, row.Sent], cell => cell?.Replace(Nbsp.Space, ' '));
         }
 

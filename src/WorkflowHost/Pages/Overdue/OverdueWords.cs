@@ -74,7 +74,7 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
     {
         var first = tasks[0];
         var calendar = CalendarOf(first.CalendarId);
-        var (title, total) = (first.Title.In(Language.Current.Code), Math.Max(figures?.Total ?? 0, tasks.Count));
+        var (title, total) = (Language.Say(first.Title), Math.Max(figures?.Total ?? 0, tasks.Count));
         var deadline = Deadline.FromDue(first.Limit, calendar);
         var today = calendar.DayOf(now);
         var heading = total == 1 ? texts["overdue.heading-one", first.Unit, Within(title)] : texts["overdue.heading", tasks.Count, total, Within(title)];
@@ -85,7 +85,7 @@ public sealed class OverdueWords(ReferenceData reference, IReadOnlyDictionary<st
         var remaining = RemainingDays.Line(deadline, today, calendar)!;
         var strip = Web.Components.DayStrip.Around(today, deadline.LastDay!.Value, day => !calendar.IsWorkingDay(day), texts);
         var escalation = Escalation(first, calendar, today, strip?.Days[0].Date ?? today.AddDays(-14));
-        return new LateGroup(first.PlanId, first.PlanNumber, heading, (sentence.Length > 0 ? sentence + ". " : "") + (Language.Current == Language.English ? remaining.En : remaining.Vi)
+        return new LateGroup(first.PlanId, first.PlanNumber, heading, (sentence.Length > 0 ? sentence + ". " : "") + Language.Say(remaining)
             + (tasks.Any(t => t.Limit != first.Limit) ? " " + texts["overdue.other-dates"] : ""), strip is null ? null : strip with { Key = [] }, escalation, [.. tasks.Select(Row)]);
     }
 

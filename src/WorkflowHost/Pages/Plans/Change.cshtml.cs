@@ -89,7 +89,7 @@ public sealed class ChangeModel(RequestActor who, PlanPageQueries queries, Npgsq
                 break;
             case PlanChangeAnswer.Invalid invalid:
                 foreach (var (field, words) in invalid.Errors)
-                    ModelState.AddModelError(field switch { "document" => "Document", "reason" => "Reason", "forms" => "Forms", "obligations" => "Obligations", _ => "" }, words.In(Language.Current.Code));
+                    ModelState.AddModelError(field switch { "document" => "Document", "reason" => "Reason", "forms" => "Forms", "obligations" => "Obligations", _ => "" }, Language.Say(words));
                 break;
         }
 

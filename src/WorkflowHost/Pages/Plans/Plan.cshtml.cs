@@ -77,7 +77,7 @@ public sealed class PlanModel(
 
         switch (await IssuePlan.RunAsync(database, actor, id, day, who.Now, who.RecordedAt, stop))
         {
-            case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop):
+            case PlanIssue.Issued issued when await runner.RunNowAsync(issued.RootId, stop) == RunAnswer.Settled:
             case PlanIssue.AlreadyIssued:
                 return LocalRedirect($"/plans/{id}");
             case PlanIssue.Issued:
@@ -124,7 +124,7 @@ public sealed class PlanModel(
         Groups = IsDraft ? [] : await units.ReadAsync(actor, id, who.Now, stop);
         Words = new UnitWords(story.Calendar, who.Now, texts, plan.Status == "recalled");
         if (story.Facts.MayExtend)
-            Extensions = [.. story.Facts.Figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(f.Title.In(Language.Current.Code), $"/tasks/{f.AnyOpen}/extend"))];
+            Extensions = [.. story.Facts.Figures.Where(f => f.AnyOpen is not null).Select(f => new Extendable(Language.Say(f.Title), $"/tasks/{f.AnyOpen}/extend"))];
         return true;
     }
 

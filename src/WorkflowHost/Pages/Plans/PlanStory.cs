@@ -34,14 +34,14 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     public Stages Stages()
     {
         if (IsDraft)
-            return new Stages([.. facts.Map.Steps.Where(s => s.BeforeIssue).Select(s => new Stages.Stage(Say(s.Title), "", DraftStanding(s, out var state), state))]);
+            return new Stages([.. facts.Map.Steps.Where(s => s.BeforeIssue).Select(s => new Stages.Stage(Language.Say(s.Title), "", DraftStanding(s, out var state), state))]);
         var stages = from step in facts.Map.Steps
                      where !step.BeforeIssue
                      let figures = Figures(step)
                      let date = DateOf(step, figures)
                      where date is not null && (figures is not null || !step.IsConditional)
                      orderby date.Last
-                     select new Stages.Stage(Say(step.Title), Words(date), Standing(step, figures, out var state), state);
+                     select new Stages.Stage(Language.Say(step.Title), Words(date), Standing(step, figures, out var state), state);
         return new Stages([.. stages]);
     }
 
@@ -53,7 +53,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             where figures is not null || !step.IsConditional
             let date = DateOf(step, figures)
             orderby date is null, date?.Last
-            select new UnitColumn(step.ActivityId, Say(step.Title), date is not null ? Words(date) : texts[step.WaitsForEvent is null ? "plans.undated" : "plans.no-date-yet"])];
+            select new UnitColumn(step.ActivityId, Language.Say(step.Title), date is not null ? Words(date) : texts[step.WaitsForEvent is null ? "plans.undated" : "plans.no-date-yet"])];
 
     /// <summary>What waits first, then what fires by date, then what has no date.</summary>
     public Waiting Waiting()
@@ -75,7 +75,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
            where !f.IsChild && f.Open + f.Submitted == 0 && f.LastDecided is not null
            orderby f.LastDecided descending
            let task = facts.Own.FirstOrDefault(t => t.ActivityId == f.ActivityId)
-           select new Waiting.Row(Dates.Full(_calendar.DayOf(f.LastDecided!.Value)), texts[f.Done > 0 ? "plans.done.row" : IsRecalled ? "plans.done.recalled" : "plans.done.closed", Say(f.Title)], null,
+           select new Waiting.Row(Dates.Full(_calendar.DayOf(f.LastDecided!.Value)), texts[f.Done > 0 ? "plans.done.row" : IsRecalled ? "plans.done.recalled" : "plans.done.closed", Language.Say(f.Title)], null,
                task is null ? null : texts["plans.open-task"], task is null ? null : $"/tasks/{task.TaskId}")]);
 
     private IEnumerable<Waiting.Row> Still()
@@ -99,7 +99,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             var (own, others) = (Figures(step), Figures(earlier));
             if (IsOver(own) || DateOf(step, own) is not { } date || DayOf(earlier, others) is not { } day || day <= date.Last) continue;
             yield return new(texts["plans.contradiction"],
-                texts[IsOver(others) ? "plans.contradiction.done" : "plans.contradiction.due", Say(step.Title), Say(earlier.Title), Dates.Full(date.Last), Dates.Full(day)],
+                texts[IsOver(others) ? "plans.contradiction.done" : "plans.contradiction.due", Language.Say(step.Title), Language.Say(earlier.Title), Dates.Full(date.Last), Dates.Full(day)],
                 texts[own is null ? "plans.contradiction.later" : "plans.contradiction.now"],
                 own?.AnyOpen is null || !facts.MayExtend ? null : texts["plans.extend"], own?.AnyOpen is { } task && facts.MayExtend ? $"/tasks/{task}/extend" : null);
         }
@@ -111,7 +111,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     /// <summary>A step that many units do: who is late, who works on it, what waits for a decision.</summary>
     private IEnumerable<Waiting.Row> UnitRows(StepFigures f)
     {
-        var title = Say(f.Title);
+        var title = Language.Say(f.Title);
         if (f.Overdue > 0 && f.FirstDue is { } due)
         {
             var days = _calendar.DayOf(facts.Now).DayNumber - _calendar.LastDayOf(due).DayNumber;
@@ -147,8 +147,8 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         if (f.Open + f.Submitted == 0) yield break;
         var task = facts.Own.FirstOrDefault(t => t.ActivityId == f.ActivityId);
         var sentence = f.Submitted > 0
-            ? texts["plans.wait.own-review", RoleWords(RoleNames.First, f.ReviewerRoles), Say(f.Title), Dates.Full(_calendar.DayOf(f.SubmittedAt ?? f.Since))]
-            : texts["plans.wait.own", RoleWords(RoleNames.First, f.Roles), Say(f.Title), Dates.Full(_calendar.DayOf(f.Since))];
+            ? texts["plans.wait.own-review", RoleWords(RoleNames.First, f.ReviewerRoles), Language.Say(f.Title), Dates.Full(_calendar.DayOf(f.SubmittedAt ?? f.Since))]
+            : texts["plans.wait.own", RoleWords(RoleNames.First, f.Roles), Language.Say(f.Title), Dates.Full(_calendar.DayOf(f.Since))];
         yield return new(texts["plans.waiting"], sentence, IsDraft ? null : Limit(f), task is null ? null : texts[task.Mine ? "plans.do-task" : "plans.open-task"],
             task is null ? null : $"/tasks/{task.TaskId}");
     }
@@ -172,7 +172,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         if (!facts.Reference.Ladders.TryGetValue(next.LadderId, out var ladder)) return null;
         var calendar = facts.Reference.Calendars.GetValueOrDefault(next.CalendarId) ?? _calendar;
         if (new CompiledLadder(ladder, calendar).FirstFrom(next.Due, next.StartedAt, next.At) is not { } occurrence || ladder.Find(occurrence.RungId) is not { } rung) return null;
-        var (title, last) = (Say(next.Title), _calendar.LastDayOf(next.Due));
+        var (title, last) = (Language.Say(next.Title), _calendar.LastDayOf(next.Due));
         var roles = RoleWords(RoleNames.Within, rung.Recipients.Where(r => r.Role != RecipientRule.Assignee && r.At != RecipientPlace.Unit).Select(r => r.Role));
         if (next.Purpose == "review") return texts["plans.next.review", RoleWords(RoleNames.Within, next.ReviewerRoles), tasks, title];
         var whom = next.IsChild ? texts["plans.units", tasks] : RoleWords(RoleNames.Within, next.Roles);
@@ -186,10 +186,10 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
     private Waiting.Row EventRow(NamedWait wait)
     {
         var opens = facts.Map.Steps.FirstOrDefault(s => s.IsChild == wait.IsChild && s.WaitsForEvent == wait.EventName);
-        var name = facts.Map.EventWords.TryGetValue(wait.EventName!, out var words) ? Say(words) : wait.EventName!;
+        var name = facts.Map.EventWords.TryGetValue(wait.EventName!, out var words) ? Language.Say(words) : wait.EventName!;
         var since = Dates.Full(_calendar.DayOf(wait.Since));
         var who = wait.IsChild ? texts["plans.units", wait.Instances] : texts["plans.wait.issuer"];
-        return new(texts["plans.undated-when"], opens is null ? texts["plans.wait.event", who, name, since] : texts["plans.wait.event-opens", who, name, Say(opens.Title), since]);
+        return new(texts["plans.undated-when"], opens is null ? texts["plans.wait.event", who, name, since] : texts["plans.wait.event-opens", who, name, Language.Say(opens.Title), since]);
     }
 
     /// <summary>Steps of the issuer that open as soon as what is open now is done.</summary>
@@ -198,7 +198,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         where !step.IsChild && !step.IsConditional && step.BeforeIssue == IsDraft && Figures(step) is null && step.After.Count > 0
         let before = step.After.Select(a => facts.Map.Find(false, a)!).Where(s => Figures(s) is { } f ? f.Open + f.Submitted > 0 : !step.BeforeIssue).ToArray()
         where before.Length > 0 && Array.Exists(before, s => Figures(s) is not null)
-        select new Waiting.Row(texts["plans.undated-when"], texts["plans.wait.after", Say(step.Title), List(before.Select(b => $"“{Say(b.Title)}”"))]);
+        select new Waiting.Row(texts["plans.undated-when"], texts["plans.wait.after", Language.Say(step.Title), List(before.Select(b => $"“{Language.Say(b.Title)}”"))]);
 
     private bool IsRecalled => facts.Head.Status == "recalled";
 
@@ -248,7 +248,7 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
             + (worked == last ? "" : " " + texts["plans.limit.worked", Dates.WithWeekday(worked)]);
     }
 
-    private string Kind => TaskTimes.Say(DocumentNumber.KindWithin(facts.Head.Number));
+    private string Kind => Language.Say(DocumentNumber.KindWithin(facts.Head.Number));
 
     private string? LinkOf(StepFigures f) => f is { Open: 1, Overdue: 0, OnlyTask: not null } ? texts["plans.open-task"] : null;
 
@@ -291,7 +291,6 @@ public sealed class PlanStory(PlanFacts facts, Texts texts)
         return all.Length < 2 ? string.Concat(all) : $"{string.Join(", ", all[..^1])} {texts["and"]} {all[^1]}";
     }
 
-    private static string Say(Text text) => text.In(Language.Current.Code);
 
     private sealed record StepDate(DateOnly Last, bool Internal, bool Extended);
 }

@@ -30,3 +30,10 @@ addEventListener('pageshow', event => {
   for (const restore of pressed.values()) restore();
   pressed.clear();
 });
+
+// <div data-told="done task"> says what came of a press, by words in the page's address: it is told once, so they leave the address.
+for (const note of document.querySelectorAll('[data-told]')) {
+  const address = new URL(location);
+  for (const name of note.dataset.told.split(' ')) address.searchParams.delete(name);
+  if (address.search !== location.search) history.replaceState(history.state, '', address);
+}

@@ -194,6 +194,7 @@ internal static class ArrayCallbacks
     {
         run.Charge(1 + Math.Min(left.Text.Length, right.Text.Length) / 32);
         if (function is null) return string.CompareOrdinal(left.Text, right.Text);
-        return Coerce.ToNumber(run, function.Call(run, Value.Undefined, [left.Item, right.Item]));
+        var order = Coerce.ToNumber(run, function.Call(run, Value.Undefined, [left.Item, right.Item]));
+        return double.IsNaN(order) ? 0 : order;
     }
 }

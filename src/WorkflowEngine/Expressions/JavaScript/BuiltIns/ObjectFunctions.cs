@@ -13,24 +13,29 @@ internal static class ObjectFunctions
         ["freeze"] = Freeze,
         ["isFrozen"] = (_, _, arguments) => arguments.At(0).Object?.Frozen ?? true,
         ["is"] = Is,
-        ["hasOwn"] = (run, _, arguments) => ObjectMethods.HasOwn(run, arguments.At(0), arguments.At(1)),
+        ["hasOwn"] = (run, _, arguments) => arguments.At(0).IsNullish ? throw NoObject(run) : ObjectMethods.HasOwn(run, arguments[0], arguments.At(1)),
         ["getOwnPropertyNames"] = OwnNames,
         ["create"] = Create,
         ["groupBy"] = GroupBy,
     }), ObjectMethods.Table);
 
-    /// <summary>Copies the own members, as spread and <c>Object.assign</c> do.</summary>
-    public static void CopyMembers(ScriptRun run, Value source, ScriptObject target)
+    /// <summary>Copies the own members, as spread and <c>Object.assign</c> do, but for those <paramref name="taken"/>; a text has its UTF-16 units.</summary>
+    public static void CopyMembers(ScriptRun run, Value source, ScriptObject target, HashSet<string>? taken = null)
     {
-        if (source.IsText)
+        for (var i = 0; source.IsText && i < source.TextLength; i++)
         {
-            var items = Iteration.ToList(run, source);
-            for (var i = 0; i < items.Count; i++) target.Set(run, NumberText.Format(i), items[i]);
+            var index = NumberText.Format(i);
+            if (taken?.Contains(index) != true) target.Set(run, index, Access.Get(run, source, index));
         }
 
         if (source.Object is not { } from) return;
-        foreach (var key in from.Keys(run)) target.Set(run, key, from.Get(run, key));
+        foreach (var key in from.Keys(run))
+        {
+            if (taken?.Contains(key) != true) target.Set(run, key, from.Get(run, key));
+        }
     }
+
+    private static ThrowSignal NoObject(ScriptRun run) => run.TypeError("Cannot convert undefined or null to object");
 
     private static Value Make(ScriptRun run, Value[] arguments)
     {
@@ -57,7 +62,7 @@ internal static class ObjectFunctions
 
     private static Value FromKeys(ScriptRun run, Value value, Func<string, Value, Value> pick)
     {
-        if (value.IsNullish) throw run.TypeError("Cannot convert undefined or null to object");
+        if (value.IsNullish) throw NoObject(run);
         var result = new ScriptArray(run);
         if (value.IsText)
         {

@@ -25,7 +25,7 @@ internal static class Access
                 if (key == "length") return (double)self.TextLength;
                 return Coerce.TryIndex(key, out var index) ? Character(run, self.Text, index) : TextMethods.Table.Find(key) is { IsUndefined: false } method ? method : ObjectMethods.Table.Find(key);
             case ValueKind.Number: return NumberMethods.Table.Find(key) is { IsUndefined: false } own ? own : ObjectMethods.Table.Find(key);
-            case ValueKind.Boolean: return ObjectMethods.OfBoolean.Find(key);
+            case ValueKind.Boolean: return ObjectMethods.OfBoolean.Find(key) is { IsUndefined: false } flag ? flag : ObjectMethods.Table.Find(key);
             default: throw Missing(run, self, key, "read");
         }
     }

@@ -57,14 +57,7 @@ internal sealed class ObjectPattern(int position, PatternMember[] members, Expre
         if (rest is null) return;
         var others = new ScriptObject();
         run.Allocate(32);
-        if (value.Object is { } source)
-        {
-            foreach (var key in source.Keys(run))
-            {
-                if (!taken.Contains(key)) others.Set(run, key, source.Get(run, key));
-            }
-        }
-
+        ObjectFunctions.CopyMembers(run, value, others, taken);
         rest.Assign(frame, others);
     }
 }

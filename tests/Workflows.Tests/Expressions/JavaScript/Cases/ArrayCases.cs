@@ -27,6 +27,7 @@ internal static class ArrayCases
         [3,1,2].sort()  ⇒  [1,2,3]
         [3,20,100].sort()  ⇒  [100,20,3]
         [3,20,100].sort((a, b) => a - b)  ⇒  [3,20,100]
+        [[NaN, 6].sort((a, b) => b - a), [3, NaN, 1].sort((a, b) => a - b), ["b", "a"].sort(() => undefined)]  ⇒  [[null,6],[3,null,1],["b","a"]]
         ["b",undefined,"a"].sort()  ⇒  ["a","b",null]
         [{k:1,v:"a"},{k:0,v:"b"},{k:1,v:"c"},{k:0,v:"d"}].sort((x, y) => x.k - y.k).map(x => x.v).join("")  ⇒  "bdac"
         let a = Array.from({length: 200}, (_, i) => (i * 7919) % 211); a.slice().sort((x, y) => x - y).every((v, i, s) => !i || s[i - 1] <= v)  ⇒  true

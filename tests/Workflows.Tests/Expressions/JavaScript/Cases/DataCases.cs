@@ -23,6 +23,10 @@ internal static class DataCases
         Object.entries({ a: 1, b: 2 })  ⇒  [["a",1],["b",2]]
         Object.values({ a: 1, b: 2 })  ⇒  [1,2]
         Object.assign({ a: 1 }, { b: 2 }, null, { a: 3 })  ⇒  {"a":3,"b":2}
+        (({ 1: b, length, ...rest }) => [b, length, rest])("abc")  ⇒  ["b",3,{"0":"a","2":"c"}]
+        [Object.keys("😀z"), { ..."😀" }[0] === "\ud83d", Object.entries("ab"), (({ ...rest }) => rest)(5)]  ⇒  [["0","1","2"],true,[["0","a"],["1","b"]],{}]
+        Object.hasOwn(undefined, "a")  ⇒  ! TypeError: Cannot convert undefined or null to object
+        Object.hasOwn(null, "a")  ⇒  ! TypeError: Cannot convert undefined or null to object
         Object.fromEntries([["a", 1], ["b", 2]])  ⇒  {"a":1,"b":2}
         Object.fromEntries(new Map([["q", 1]]))  ⇒  {"q":1}
         Object.fromEntries(Object.entries({ a: 1, b: 2 }).map(([k, v]) => [k, v * 2]))  ⇒  {"a":2,"b":4}

@@ -162,6 +162,7 @@ internal static class PastedCases
         [1].hasOwnProperty(0)  ⇒  true
         "abc".hasOwnProperty("length")  ⇒  true
         "abc".hasOwnProperty(0)  ⇒  true
+        [true.hasOwnProperty("a"), (5).propertyIsEnumerable("a"), false.toLocaleString()]  ⇒  [false,false,"false"]
         ({}).toString()  ⇒  "[object Object]"
         Object.prototype.toString.call([])  ⇒  "[object Array]"
         [].toString.call({})  ⇒  "[object Object]"
