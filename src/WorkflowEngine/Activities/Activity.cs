@@ -30,8 +30,8 @@ public abstract class Activity
     /// <summary>A child scheduled by this activity has completed.</summary>
     protected internal virtual void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) { }
 
-    /// <summary>A child was cancelled, by this activity's own end or from outside; nothing follows from it unless overridden.</summary>
-    protected internal virtual void ChildCancelled(ActivityContext context, ActivityContext child) { }
+    /// <summary>A child was cancelled, by a flowchart's own end or from outside: it counts as completed, unless overridden. Else this activity would stand for ever.</summary>
+    protected internal virtual void ChildCancelled(ActivityContext context, ActivityContext child) => ChildCompleted(context, child, Outcomes.None);
 }
 
 /// <summary>What an activity ended with: no explicit outcome is the set {null, Done}.</summary>

@@ -17,18 +17,14 @@ public sealed class Complete : Activity
         context.Burst.CompositeOutcomes = outcomes;
 
         // Loops on the way out are cancelled with all that runs in them, this activity too; what is around them is about to end and starts nothing.
-        for (var outer = context.Parent; outer is not null && outer.Node.Activity is not WorkflowRoot; outer = outer.Parent) outer.IsEnding = true;
-        for (var outer = context.Parent; outer is not null && outer.Node.Activity is not WorkflowRoot; outer = outer.Parent)
-            if (LoopBreak.IsLoop(outer)) outer.Cancel();
+        var around = new List<ActivityContext>();
+        for (var outer = context.Parent; outer is not null && around is not [.., { Node.Activity: WorkflowRoot }]; outer = outer.Parent) around.Add(outer);
+        foreach (var outer in around) outer.IsEnding = true;
+        foreach (var loop in around.Where(LoopBreak.IsLoop)) loop.Cancel();
 
         // First itself: containers end with their terminal activity and may carry the end up to the workflow without its outcomes.
         context.Complete();
-        for (var outer = context.Parent; outer is not null; outer = outer.Parent)
-        {
-            if (outer.Node.Activity is not WorkflowRoot) continue;
-            outer.Complete(outcomes);
-            return;
-        }
+        around[^1].Complete(outcomes);
     }
 
     /// <summary>Text is one outcome, a list one for each item; anything else is Done.</summary>

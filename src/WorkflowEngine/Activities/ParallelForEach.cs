@@ -32,6 +32,4 @@ public sealed class ParallelForEach : Activity
         context.Properties["Open"] = open;
         if (open <= 0) context.Complete();
     }
-
-    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => ChildCompleted(context, child, Outcomes.None);
 }

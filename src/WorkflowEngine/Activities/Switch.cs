@@ -42,6 +42,4 @@ public sealed class Switch : Activity
         context.Properties["Open"] = open;
         if (open <= 0) context.Complete();
     }
-
-    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => ChildCompleted(context, child, Outcomes.None);
 }

@@ -90,6 +90,21 @@ public sealed class IncidentTests
         instance.State.SubStatus.ShouldBe(SubStatus.Finished);
     }
 
+    /// <summary>What holds one step ends with it: Elsa's stands for ever.</summary>
+    [Theory]
+    [InlineData("w")]
+    [InlineData("holder")]
+    [InlineData("main")]
+    public void A_container_whose_only_step_is_cancelled_is_complete(string cancelled)
+    {
+        _engine.Import(Definition("d", Flow("holder>b", Of("Elsa.If", "holder", ("condition", true), ("then", Wait("w"))), Line("b"))));
+        var instance = _engine.Start("d");
+        Alter(instance, new JsonObject { ["type"] = "CancelActivity", ["activityId"] = cancelled });
+        instance.State.Incidents.ShouldBeEmpty();
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(cancelled == "w" ? ["b"] : []);
+    }
+
     [Fact]
     public void The_variables_of_a_failed_instance_are_mended_before_its_retry()
     {

@@ -115,6 +115,8 @@ function show() {
 // What is dropped on a drawing while Studio still loads it is lost: the page takes no pointer until Studio has asked for nothing for a while.
 const Turn = 150;
 const QuietTurns = 4;
+// A minute: on a slow machine Studio takes longer to start than one would think.
+const MostTurns = 400;
 let settling = 0;
 function settle() {
   clearInterval(settling);
@@ -125,7 +127,7 @@ function settle() {
   settling = setInterval(() => {
     quiet = calls > before && calls === seen && underWay === 0 ? quiet + 1 : 0;
     seen = calls;
-    if (quiet < QuietTurns && ++turns < 100) return;
+    if (quiet < QuietTurns && ++turns < MostTurns) return;
     clearInterval(settling);
     place.removeAttribute('aria-busy');
   }, Turn);
