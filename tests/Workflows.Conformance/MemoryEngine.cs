@@ -235,11 +235,11 @@ public sealed class MemoryEngine
             BurstRun?.Invoke(head, before is null ? null : InstanceState.FromJson(before), events, facts, result);
             instance.Events.AddRange(events[result.Taken..]);
             if (instance.Events.Count > 0) _ready.Add(instance);
-            Apply(instance, result, ended);
+            Apply(instance, head, result, ended);
         }
     }
 
-    private void Apply(MemoryInstance instance, BurstResult result, SubStatus before)
+    private void Apply(MemoryInstance instance, InstanceHead head, BurstResult result, SubStatus before)
     {
         var effects = result.Effects;
         instance.Held.AddRange(effects.Held);
@@ -266,10 +266,8 @@ public sealed class MemoryEngine
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)
             foreach (var child in Below(instance).ToArray()) Send(child, EventKind.Cancel, new JsonObject { ["byParent"] = true });
-        if (result.IsTold(instance.Report, before)) TellParent(instance, result.State, before);
+        if (result.IsTold(instance.Report, before)) TellParent(instance, head, result, before);
     }
-
-    private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
 
     /// <summary>Whom a cancelled instance takes along: its children, and in place of those that have finished what they had begun.</summary>
     private IEnumerable<MemoryInstance> Below(MemoryInstance instance) => Instances.Where(i => i.ParentId == instance.Id).SelectMany(i =>
@@ -287,30 +285,16 @@ public sealed class MemoryEngine
         if (fanOut.Report != "none") Send(parent, EventKind.ChildrenStarted, new JsonObject { ["contextId"] = fanOut.ContextId, ["total"] = FanOutUnits }, hops: fanOut.Hops);
     }
 
-    private void TellParent(MemoryInstance child, InstanceState state, SubStatus before)
+    private void TellParent(MemoryInstance child, InstanceHead head, BurstResult result, SubStatus before)
     {
         if (child.ParentId is not { } parentId || !_byId.TryGetValue(parentId, out var parent)) return;
-        if (child.Report is "each" or "first" or "inline")
-        {
-            var told = new JsonObject
-            {
-                ["contextId"] = child.ParentContext,
-                ["childId"] = child.Id.ToString(),
-                ["status"] = state.Status.ToString(),
-                ["subStatus"] = state.SubStatus.ToString(),
-                ["output"] = state.Output.DeepClone(),
-            };
-            if (child.Report == "inline" && !IsEnd(state.SubStatus)) told["rests"] = true;
-            if (IsEnd(before)) told["again"] = true;
-            if (state is { Hops: not null, Heard: { } heard }) told["heard"] = heard;
-            Send(parent, EventKind.ChildEnded, told, child.Report != "each", state.Hops ?? 0);
-        }
+        if (child.Report is "each" or "first" or "inline") Send(parent, EventKind.ChildEnded, result.Word(head, before), child.Report != "each");
         else if (child.Report == "count")
         {
             var told = new JsonObject { ["contextId"] = child.ParentContext };
-            if (IsEnd(before)) told[before.ToString().ToLowerInvariant()] = -1;
-            if (IsEnd(state.SubStatus)) told[state.SubStatus.ToString().ToLowerInvariant()] = 1;
-            Send(parent, EventKind.ChildrenEnded, told, hops: state.Hops ?? 0);
+            if (before.IsEnd()) told[before.ToString().ToLowerInvariant()] = -1;
+            if (result.State.SubStatus.IsEnd()) told[result.State.SubStatus.ToString().ToLowerInvariant()] = 1;
+            Send(parent, EventKind.ChildrenEnded, told, hops: result.State.Hops ?? 0);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed record BurstResult(InstanceState State, Effects Effects, int Taken
     public bool IsTold(string report, SubStatus before)
     {
         var hasEnded = State.Status == InstanceStatus.Finished;
-        var isNew = State.SubStatus != before && (hasEnded || before is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled);
+        var isNew = State.SubStatus != before && (hasEnded || before.IsEnd());
         return report switch
         {
             "each" or "count" => isNew,
@@ -32,6 +32,27 @@ public sealed record BurstResult(InstanceState State, Effects Effects, int Taken
             "inline" => CameToRest || (isNew && State.Run is null) || (hasEnded && EndsRun),
             _ => false,
         };
+    }
+
+    /// <summary>The word for the parent of one child (<see cref="EventKind.ChildEnded"/>), where this burst is told.</summary>
+    /// <param name="before">The child's state before the burst.</param>
+    public JsonObject Word(InstanceHead head, SubStatus before)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var told = new JsonObject
+        {
+            ["contextId"] = head.ParentContext,
+            ["childId"] = head.Id.ToString(),
+            ["status"] = State.Status.ToString(),
+            ["subStatus"] = State.SubStatus.ToString(),
+            ["output"] = State.Output.DeepClone(),
+        };
+        if (head.Report == "inline" && State.Status != InstanceStatus.Finished) told["rests"] = true;
+        if (State.Hops is { } hops) told["hops"] = hops;
+        if (State is { Hops: not null, Heard: { } heard }) told["heard"] = heard;
+        // The parent has heard of an end of it before, which is one no more.
+        if (before.IsEnd()) told["again"] = true;
+        return told;
     }
 }
 

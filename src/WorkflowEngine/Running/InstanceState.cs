@@ -75,6 +75,13 @@ public enum InstanceStatus { Running, Finished }
 
 public enum SubStatus { Pending, Executing, Suspended, Finished, Cancelled, Faulted }
 
+/// <summary>What an instance has come to.</summary>
+public static class InstanceEnd
+{
+    /// <summary>Whether it is an end, also one that a retry may undo.</summary>
+    public static bool IsEnd(this SubStatus status) => status is SubStatus.Finished or SubStatus.Cancelled or SubStatus.Faulted;
+}
+
 /// <summary>Instances that are not over: what runs, and what failed, since a retry takes it up again and its tasks are open until then.</summary>
 public static class OpenInstance
 {

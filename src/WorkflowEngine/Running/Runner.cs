@@ -301,8 +301,7 @@ public sealed class Runner(
         }
         catch (JsonException)
         {
-            var isOver = loaded.SubStatus is SubStatus.Finished or SubStatus.Cancelled or SubStatus.Faulted;
-            return (new InstanceState { Status = isOver ? InstanceStatus.Finished : InstanceStatus.Running, SubStatus = loaded.SubStatus, CorrelationId = correlation, Name = name }, false);
+            return (new InstanceState { Status = loaded.SubStatus.IsEnd() ? InstanceStatus.Finished : InstanceStatus.Running, SubStatus = loaded.SubStatus, CorrelationId = correlation, Name = name }, false);
         }
     }
 

@@ -124,7 +124,7 @@ internal static class ChildStatements
                 -- ChildStatements.ToParents.Each
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'child-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
-                Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), JsonTexts([.. each.Select(Told)]), Instant(now));
+                Uuids([.. each.Select(b => b.Loaded.Head.ParentId)]), JsonTexts([.. each.Select(b => b.Result.Word(b.Loaded.Head, b.Loaded.SubStatus).ToJsonString())]), Instant(now));
         var counted = told[true].GroupBy(b => (b.Loaded.Head.ParentId, b.Loaded.Head.ParentContext))
             .SelectMany(g => g.Chunk(g.Count() > ToldOneByOne ? int.MaxValue : 1).Select(bursts => (g.Key.ParentId, g.Key.ParentContext, Bursts: bursts))).ToArray();
         if (counted.Length > 0)
@@ -133,26 +133,6 @@ internal static class ChildStatements
                 insert into instance_event (instance_id, kind, body, at) select n.id, 'children-ended', n.body, $3 from unnest($1, $2) as n(id, body)
                 """,
                 Uuids([.. counted.Select(g => g.ParentId)]), JsonTexts([.. counted.Select(g => Counts(g.ParentContext, g.Bursts))]), Instant(now));
-    }
-
-    private static bool IsEnd(SubStatus status) => status is SubStatus.Finished or SubStatus.Faulted or SubStatus.Cancelled;
-
-    private static string Told(CommittedBurst b)
-    {
-        var told = new JsonObject
-        {
-            ["contextId"] = b.Loaded.Head.ParentContext,
-            ["childId"] = b.Id.ToString(),
-            ["status"] = b.Result.State.Status.ToString(),
-            ["subStatus"] = b.Result.State.SubStatus.ToString(),
-            ["output"] = b.Result.State.Output.DeepClone(),
-        };
-        if (b.Loaded.Head.Report == "inline" && !b.Ended) told["rests"] = true;
-        if (b.Result.State.Hops is { } hops) told["hops"] = hops;
-        if (b.Result.State is { Hops: not null, Heard: { } heard }) told["heard"] = heard;
-        // Its parent has heard of an end of it before, which is one no more.
-        if (IsEnd(b.Loaded.SubStatus)) told["again"] = true;
-        return told.ToJsonString();
     }
 
     private static string Counts(string? context, IReadOnlyCollection<CommittedBurst> bursts)
