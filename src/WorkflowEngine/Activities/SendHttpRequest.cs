@@ -24,8 +24,6 @@ public sealed class SendHttpRequest : HttpRequestStep
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes) => context.Complete();
 
-    protected internal override void ChildCancelled(ActivityContext context, ActivityContext child) => context.Complete();
-
     private static void Run(ActivityContext context, ActivityNode? child)
     {
         if (child is null) context.Complete();

@@ -126,8 +126,11 @@ public static class Values
         return simple switch
         {
             "JSON" or "JsonObject" or "StringDictionary" or "ObjectDictionary" or "StringMap" or "ObjectMap" or "VariablesDictionary" or "JObject" => Members(value!, simple),
-            "JsonArray" or "JArray" => Parsed(value!, simple) is var parsed && parsed is JsonArray ? parsed
-                : throw ValueConversionException.Of(Scalars.Text(value!), simple, parsed is JsonObject ? new JsonException("An array is expected.") : null),
+            "JsonArray" or "JArray" => Parsed(value!, simple) switch
+            {
+                JsonArray items => items,
+                var other => throw ValueConversionException.Of(Scalars.Text(value!), simple, other is JsonObject ? new JsonException("An array is expected.") : null),
+            },
             "JsonNode" or "JsonElement" => Parsed(value!, simple),
             _ => value,
         };
@@ -172,7 +175,7 @@ public static class Values
         {
             // What was JSON text is read strictly: "1" is no number there.
             if (parsed != value && !IsAsWritten(item, element)) throw ValueConversionException.Of(Scalars.Text(value), alias, new JsonException($"An item is no {element}."));
-            var converted = isLoose && parsed == value ? LooseItem(item, element) : Convert(item, element);
+            var converted = isLoose && parsed == value ? Loose(item, element) ?? Scalars.Zero(element) : Convert(item, element);
             if (seen is not null && !seen.Add(converted?.ToJsonString(JsonMembers.Compact) ?? "null")) continue;
             list.Add(converted?.Parent is null ? converted : converted.DeepClone());
         }
@@ -189,18 +192,6 @@ public static class Values
         catch (OverflowException e)
         {
             throw ValueConversionException.Of(Scalars.Text(numbers), "ByteArray", e);
-        }
-    }
-
-    private static JsonNode? LooseItem(JsonNode? item, string alias)
-    {
-        try
-        {
-            return Convert(item, alias, isLoose: true) ?? Scalars.Zero(alias);
-        }
-        catch (ValueConversionException e) when (e.IsMismatch)
-        {
-            return Scalars.Zero(alias);
         }
     }
 

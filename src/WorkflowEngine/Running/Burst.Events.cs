@@ -105,11 +105,24 @@ public sealed partial class Burst
     private void PlaceInRow(InstanceEvent e)
     {
         var isWord = e.Kind is EventKind.ChildEnded or EventKind.ChildrenStarted or EventKind.ChildrenEnded;
-        var hops = e.Body["hops"]?.GetValue<int>();
         var staysInPlace = e.Kind == EventKind.Continue || IsOfThisRun(e) || (e.Kind == EventKind.TimerDue && State.Overtaken is not null); // its time had come before it began to wait
-        if (!staysInPlace) State.Hops = hops is null || e.Kind == EventKind.Start ? hops : Math.Min(hops.Value, isWord ? Math.Max(WaitOf(e)?.Hops ?? 0, 1) : (WaitOf(e)?.Hops ?? 0) + 1);
-        if (State.Hops is null && !staysInPlace) State.Heard = null;
-        else if (isWord) State.Heard = (State.Heard ?? 0) + 1 + (e.Body["heard"]?.GetValue<int>() ?? 0);
+        if (!staysInPlace)
+        {
+            State.Hops = e.Body["hops"]?.GetValue<int>();
+            if (State.Hops is not { } hops)
+            {
+                State.Heard = null;
+                return;
+            }
+
+            if (e.Kind != EventKind.Start)
+            {
+                var wait = WaitOf(e)?.Hops ?? 0;
+                State.Hops = Math.Min(hops, isWord ? Math.Max(wait, 1) : wait + 1);
+            }
+        }
+
+        if (isWord) State.Heard = (State.Heard ?? 0) + 1 + (e.Body["heard"]?.GetValue<int>() ?? 0);
     }
 
     private Bookmark? WaitOf(InstanceEvent e) => e.Kind == EventKind.Resume

@@ -35,7 +35,7 @@ internal static class ObjectFunctions
         }
     }
 
-    private static ThrowSignal NoObject(ScriptRun run) => run.TypeError("Cannot convert undefined or null to object");
+    public static ThrowSignal NoObject(ScriptRun run) => run.TypeError("Cannot convert undefined or null to object");
 
     private static Value Make(ScriptRun run, Value[] arguments)
     {

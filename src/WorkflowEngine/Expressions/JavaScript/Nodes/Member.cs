@@ -63,7 +63,7 @@ internal sealed class Member(int position, Expression target, string? name, Expr
         frame.Run.Position = Position;
         return self.Object is { } owner
             ? Access.Ignores(owner, isStrict) ? false : owner.Delete(frame.Run, Coerce.ToKey(frame.Run, index))
-            : self.IsNullish ? throw frame.Run.TypeError("Cannot convert undefined or null to object") : true;
+            : self.IsNullish ? throw ObjectFunctions.NoObject(frame.Run) : true;
     }
 
     public override string Describe() => name is null ? target.Describe() + "[…]" : $"{target.Describe()}.{name}";
