@@ -120,6 +120,17 @@ public sealed class Postgres : IAsyncDisposable
     internal static Task<Installation> OpenAsync(Postgres database) => Installation.OpenAsync(new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Workflows"] = database.ConnectionString, ["Workflows:Mode"] = "Demo" }).Build());
 
+    /// <summary>The host of this installation, listening on a free port of loopback.</summary>
+    /// <param name="adapt">What differs from a host as it is.</param>
+    internal static async Task<WebApplication> ServeAsync(Installation installation, Action<WebApplicationBuilder>? adapt = null)
+    {
+        var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = HostFolder() }, installation, adapt);
+        app.Urls.Clear();
+        app.Urls.Add("http://127.0.0.1:0");
+        await app.StartAsync();
+        return app;
+    }
+
     private static async Task<PrivatePostgres> StartServer()
     {
         RemoveLeftOvers();

@@ -138,10 +138,7 @@ public sealed class DemoInJanuary : IAsyncLifetime
     {
         database = on;
         installation = await Postgres.OpenAsync(on);
-        App = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation);
-        App.Urls.Clear();
-        App.Urls.Add("http://127.0.0.1:0");
-        await App.StartAsync();
+        App = await Postgres.ServeAsync(installation);
     }
 
     private async Task StopAsync()

@@ -19,10 +19,7 @@ public sealed class PlansApiTests : IAsyncLifetime
     {
         database = await Postgres.CreateDemo();
         installation = await Postgres.OpenAsync(database);
-        app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation);
-        app.Urls.Clear();
-        app.Urls.Add("http://127.0.0.1:0");
-        await app.StartAsync();
+        app = await Postgres.ServeAsync(installation);
     }
 
     public async Task DisposeAsync()

@@ -42,14 +42,11 @@ internal sealed class RaceHost : IAsyncDisposable
     {
         var database = await Postgres.CreateDemo();
         var installation = await Postgres.OpenAsync(database);
-        var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation, builder =>
+        var app = await Postgres.ServeAsync(installation, builder =>
         {
             foreach (var hosted in builder.Services.Where(s => s.ImplementationType == typeof(PulseLoop)).ToArray()) builder.Services.Remove(hosted);
             builder.Services.AddSingleton(new OpenEndpoints(openEndpoints));
         });
-        app.Urls.Clear();
-        app.Urls.Add("http://127.0.0.1:0");
-        await app.StartAsync();
         return new RaceHost(database, installation, app);
     }
 
