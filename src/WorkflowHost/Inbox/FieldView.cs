@@ -17,13 +17,13 @@ public sealed record FieldView(FormField Field, string Path, JsonNode? Value, Gu
 
     public string Label => Language.Say(Field.Label);
 
-    public string? Hint => Field.Hint is { } hint ? Language.Say(hint) : (Field.Format == "date" ? Texts?[Field.IsEventDate ? "staff.form.event-hint" : "staff.form.date-hint"] : null);
+    public string? Hint => Language.Say(Field.Hint) ?? (Field.Format == "date" ? Texts?[Field.IsEventDate ? "staff.form.event-hint" : "staff.form.date-hint"] : null);
 
     /// <summary>It may be left empty. A box says what is so by standing empty: that is no gap.</summary>
     public bool IsOptional => Field is { Required: false, Type: not "boolean" } or { Required: false, Type: "boolean", Widget: "radio" };
 
     /// <summary>When it has to be filled in all the same.</summary>
-    public string? Needed => Field.NeededWhen is { } needed ? Language.Say(needed) : null;
+    public string? Needed => Language.Say(Field.NeededWhen);
 
     /// <summary>For the hints that a form does not write itself.</summary>
     public Texts? Texts { get; init; }

@@ -29,7 +29,6 @@ public static class FormValues
     {
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(texts);
-        var language = Language.Current.Code;
         switch (value)
         {
             case null or JsonObject:
@@ -37,7 +36,7 @@ public static class FormValues
             case JsonArray rows when field.IsRoster:
                 return texts["staff.form.rows", rows.Count];
             case JsonArray list:
-                return string.Join(", ", list.Select(v => Choice(field.Items!, v?.ToString() ?? "", language)));
+                return string.Join(", ", list.Select(v => Choice(field.Items!, v?.ToString() ?? "")));
         }
 
         return value.GetValueKind() switch
@@ -46,7 +45,7 @@ public static class FormValues
             JsonValueKind.False => texts["staff.form.no"],
             JsonValueKind.Number when value.AsValue().TryGetValue(out decimal number) => number.ToString("#,0.############", Language.Current.Culture),
             _ when field.Format == "date" && DateOnly.TryParseExact(value.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => weekday ? Dates.WithWeekday(day) : Dates.Full(day),
-            _ => Choice(field, value.ToString(), language),
+            _ => Choice(field, value.ToString()),
         };
     }
 
@@ -62,6 +61,6 @@ public static class FormValues
         return Path.GetExtension(file.Name).TrimStart('.').ToUpperInvariant();
     }
 
-    private static string Choice(FormField field, string value, string language) =>
-        field.Choices.FirstOrDefault(c => c.Value == value)?.Label.In(language) ?? value;
+    private static string Choice(FormField field, string value) =>
+        Language.Say(field.Choices.FirstOrDefault(c => c.Value == value)?.Label) ?? value;
 }

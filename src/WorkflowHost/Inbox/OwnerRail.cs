@@ -66,11 +66,10 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
 
     private async Task<List<Rail.Entry>> WaitsAsync(Actor actor, RungWords words, ReferenceData data, DateTimeOffset now, CancellationToken cancellation)
     {
-        var language = Language.Current.Code;
         var entries = new List<Rail.Entry>();
         foreach (var wait in await queries.WaitsAsync(actor, now, cancellation))
         {
-            var title = wait.Title.In(language);
+            var title = Language.Say(wait.Title);
             var last = wait.Due is { } due ? Deadline.FromDue(due, TaskTimes.CalendarOf(data, wait.CalendarId)).LastDay : null;
             if (wait.Roles.Count > 0)
                 entries.Add(new(texts["staff.rail.wait-role", title, string.Join($" {texts["plans.or"]} ", wait.Roles.Select(r => words.Roles.TryGetValue(r, out var label) ? RoleNames.Within(label) : r))]));
@@ -81,7 +80,7 @@ public sealed class OwnerRail(RailQueries queries, UnitNames names, DefinitionSt
         foreach (var wait in await queries.EventsAsync(actor, cancellation))
         {
             var node = (await definitions.GetOrEmptyAsync(wait.DefinitionVersionId, cancellation)).FindActivity(wait.ActivityId);
-            if (node is not null) entries.Add(new(texts["staff.rail.wait-event", Upcoming.Label(node).In(language), wait.Instances]));
+            if (node is not null) entries.Add(new(texts["staff.rail.wait-event", Language.Say(Upcoming.Label(node)), wait.Instances]));
         }
 
         return entries;

@@ -8,7 +8,7 @@ namespace WorkflowHost.Inbox;
 public sealed record StandInWork(StandIn StandIn, IReadOnlyList<(InboxItem Item, TaskTimes Times)> Items)
 {
     /// <summary>"Chuyên viên theo dõi, Công đoàn ngành Y tế".</summary>
-    public string Place => StandIn.Unit is { } unit ? $"{StandIn.Role?.In(Web.Language.Current.Code)}, {unit}" : StandIn.Name;
+    public string Place => StandIn.Unit is { } unit ? $"{Web.Language.Say(StandIn.Role)}, {unit}" : StandIn.Name;
 }
 
 /// <summary>Reads it: the inbox of each one away, as far as the delegation covers plan, process and duty.</summary>

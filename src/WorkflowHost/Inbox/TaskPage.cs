@@ -34,7 +34,7 @@ public sealed record TaskPage(
     public TaskRound? Returned => Task.Status == "open" && Task.Round > 1 ? History.Rounds.LastOrDefault(r => r.Decision == "returned") : null;
 
     /// <summary>What was decided, in words; null where the task asks for no outcome or nothing was handed in.</summary>
-    public string? Outcome => Submission?.Outcome is { } name && History.Spec.Outcomes.FirstOrDefault(o => o.Name == name) is { } outcome ? Language.Say(outcome.Label) : null;
+    public string? Outcome => Submission?.Outcome is { } name ? Language.Say(History.Spec.Outcomes.FirstOrDefault(o => o.Name == name)?.Label) : null;
 
     /// <summary>The form shows something of what was handed in: a signature leaves its outcome only, a number stands in the register.</summary>
     public bool HasPaper => Form is not null && Submission?.Data is JsonObject data && Form.Root.Fields.Any(f => data[f.Name] is not null);

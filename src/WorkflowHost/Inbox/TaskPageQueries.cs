@@ -38,13 +38,14 @@ public sealed class TaskPageQueries(NpgsqlDataSource database)
           (select count(distinct a.person_id) from role_assignment a
             where a.unit_id = t.unit_id and a.role = any(t.candidate_roles) and a.valid_from <= $3 and $3 < a.valid_to)::int,
           (select count(distinct x.unit_id) from task x where x.root_id = t.root_id and x.activity_id = t.activity_id)::int,
-          exists (select from instance_event e where e.instance_id = t.instance_id) or (w.sub_status <> 'Faulted' and exists (select from held_event h where h.instance_id = t.instance_id)),
+          exists (select from instance_event e where e.instance_id = t.instance_id) or (h.is_held and w.sub_status <> 'Faulted'),
           (select f.saved_at from task_draft f where f.task_id = t.id and f.person_id = $2),
           array(select r.label_vi from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code),
           array(select r.label_en from unnest(t.reviewer_roles) as c(code) join role r on r.code = c.code), p.doc_type,
-          w.sub_status = 'Faulted' and exists (select from held_event h where h.instance_id = t.instance_id)
+          h.is_held and w.sub_status = 'Faulted'
         from task t
         join every_instance w on w.id = t.instance_id
+        cross join lateral (select exists (select from held_event where instance_id = t.instance_id) as is_held) h
         join unit u on u.id = t.unit_id
         join unit o on o.id = t.owner_unit_id
         left join plan p on p.root_id = t.root_id

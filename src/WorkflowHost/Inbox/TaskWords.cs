@@ -50,19 +50,18 @@ public static class TaskWords
         ArgumentNullException.ThrowIfNull(answer);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(texts);
-        var language = Language.Current.Code;
         switch (answer)
         {
             case TaskAnswer.Invalid invalid:
                 foreach (var (field, text) in invalid.Errors) state.AddModelError(
                         field.Length == 0 || field == "outcome" ? field : prefix + field,
-                        label is not null && field is "reason" or "text" ? Of(label, text.In(language)) : text.In(language));
+                        label is not null && field is "reason" or "text" ? Of(label, Language.Say(text)) : Language.Say(text));
                 break;
             case TaskAnswer.ExplanationRequired required:
-                foreach (var (rule, text) in required.Rules) state.AddModelError(FormPost.ExplanationPrefix + rule, texts["staff.explain.needed", text.In(language)]);
+                foreach (var (rule, text) in required.Rules) state.AddModelError(FormPost.ExplanationPrefix + rule, texts["staff.explain.needed", Language.Say(text)]);
                 break;
             case TaskAnswer.OwnSubmission own:
-                state.AddModelError("", own.Sentence.In(language));
+                state.AddModelError("", Language.Say(own.Sentence));
                 break;
             case TaskAnswer.OperationReused or TaskAnswer.MissingRevision:
                 state.AddModelError("", texts["staff.again"]);

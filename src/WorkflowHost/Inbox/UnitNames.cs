@@ -39,9 +39,8 @@ public sealed class UnitNames(NpgsqlDataSource database)
         var rows = await Command(connection, Sql, Longs([.. actor.Grants.Select(g => g.UnitId)]), Texts(actor.Roles))
             .ListAsync(r => (Role: new Text(r.GetString(0), r.GetString(1)), Unit: r.GetString(2), Short: r.GetString(3)), cancellation);
         if (rows.Count == 0) return (null, null);
-        var language = Language.Current.Code;
         var units = rows.Select(r => r.Short).Distinct().ToArray();
-        return (string.Join(", ", rows.Select(r => r.Role.In(language)).Distinct()), units.Length == 1 ? rows[0].Unit : string.Join(", ", units));
+        return (string.Join(", ", rows.Select(r => Language.Say(r.Role)).Distinct()), units.Length == 1 ? rows[0].Unit : string.Join(", ", units));
     }
 
     /// <summary>The units where a person holds a role, from the top.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using WorkflowEngine.Deadlines;
 using Text = WorkflowEngine.Tasks.Text;
@@ -45,12 +46,9 @@ public sealed class Language
         return Say(text.Vi, text.En);
     }
 
-    /// <summary>What a text of a definition, a form or a role says in the language of this request; Vietnamese where it has no English.</summary>
-    public static string Say(Text text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.In(Current.Code);
-    }
+    /// <summary>What a text of a definition, a form or a role says in the language of this request; Vietnamese where it has no English. Null for none.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Say(Text? text) => text?.In(Current.Code);
 
     /// <summary>The one of the two that is in the language of this request.</summary>
     public static string Say(string vi, string en) => Current == English ? en : vi;

@@ -68,7 +68,6 @@ public sealed class ReadModel(RequestActor who, ReferenceStore reference, Texts 
     public static DeadlineSheet Sheet(DeadlineReading reading)
     {
         ArgumentNullException.ThrowIfNull(reading);
-        var language = Language.Current.Code;
-        return new DeadlineSheet(reading.Sentence.In(language), reading.LastDay is { } last ? Dates.Full(last) : null, [.. reading.Lines.Select(l => l.In(language))], null);
+        return new DeadlineSheet(Language.Say(reading.Sentence), reading.LastDay is { } last ? Dates.Full(last) : null, [.. reading.Lines.Select(l => Language.Say(l))], null);
     }
 }

@@ -131,8 +131,7 @@ public sealed class IndexModel(
     /// <summary>What has to happen before a coming task opens.</summary>
     public string WhyNotYet(UpcomingTask task)
     {
-        var language = Language.Current.Code;
-        var parts = task.After.Select(a => texts["staff.coming.after", a.In(language)]).Concat(task.WaitsFor.Select(w => texts["staff.coming.event", w])).ToList();
+        var parts = task.After.Select(a => texts["staff.coming.after", Language.Say(a)]).Concat(task.WaitsFor.Select(w => texts["staff.coming.event", w])).ToList();
         return parts.Count == 0 ? texts["staff.coming.soon"] : string.Join(" ", parts);
     }
 
