@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Workflows.Conformance;
@@ -7,7 +8,8 @@ public sealed class CaseFiles(string folder)
 {
     public string Text(string file) => File.ReadAllText(Path.Combine(folder, file));
 
-    public JsonNode Json(string file) => JsonNode.Parse(Text(file))!;
+    /// <exception cref="JsonException">It is no JSON, or a member stands twice in its object, which the reader refuses too.</exception>
+    public JsonNode Json(string file) => JsonNode.Parse(Text(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!;
 
     /// <summary>The steps, each an object with one member.</summary>
     public IReadOnlyList<JsonObject> Steps => [.. Json("steps.json").AsArray().OfType<JsonObject>()];

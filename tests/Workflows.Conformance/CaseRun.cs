@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
@@ -55,7 +56,7 @@ public sealed class CaseRun
             _written[file] = DefinitionWriter.Write(workflow);
             return workflow.DefinitionId;
         }
-        catch (DefinitionFormatException e)
+        catch (Exception e) when (e is DefinitionFormatException or JsonException)
         {
             import["error"] = e.Message;
             return null;
@@ -119,10 +120,12 @@ public sealed class CaseRun
                 await AlterAsync(body!.AsArray(), done);
                 break;
             case "setVariables":
+                // The call reaches the variables of the definition itself, and passes over others.
+                var own = (await _host.InstancesAsync()).Single(i => i.Id == _started[0]).Workflow.Variables.Select(v => v.Id).ToHashSet();
                 await _host.TellAsync(_started[0], EventKind.Alter, new JsonObject
                 {
                     ["quiet"] = true,
-                    ["alterations"] = new JsonArray([.. Members("variables")!.Select(v => (JsonNode)new JsonObject
+                    ["alterations"] = new JsonArray([.. Members("variables")!.Where(v => own.Contains(v.Key)).Select(v => (JsonNode)new JsonObject
                         { ["type"] = "ModifyVariable", ["variableId"] = v.Key, ["value"] = v.Value?.DeepClone() })]),
                 });
                 break;

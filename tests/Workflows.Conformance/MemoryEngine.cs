@@ -62,13 +62,13 @@ public sealed class MemoryEngine
         var copy = (JsonObject)document.DeepClone();
         // As given first: what is wrong with the members that are replaced below is refused as well.
         _ = new DefinitionReader(Catalog, Composite).Read(copy);
-        string? Given(string name) => copy.FirstOrDefault(m => m.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value?.GetValue<string>();
+        string? Given(string name) => copy.Member(name).AsText();
         var id = Given("definitionId") is { } named && !string.IsNullOrWhiteSpace(named) ? named : new DeterministicIds(Guid.Empty, _definitions.Count, Now).NewGuid().ToString("N")[^16..];
         var asked = Given("id");
         var latest = _definitions.FindLast(d => d.DefinitionId == id);
         var draft = latest is { IsPublished: false } && Instances.TrueForAll(i => i.Workflow != latest) ? latest : null;
         var version = draft?.Version ?? (latest?.Version ?? 0) + 1;
-        var versionId = draft?.Id ?? (latest is null && asked is { Length: > 0 } && _definitions.TrueForAll(d => d.Id != asked) ? asked : new DeterministicIds(Guid.Empty, _definitions.Count, Now).NewGuid().ToString("N"));
+        var versionId = draft?.Id ?? (latest is null && !string.IsNullOrWhiteSpace(asked) && _definitions.TrueForAll(d => d.Id != asked) ? asked : new DeterministicIds(Guid.Empty, _definitions.Count, Now).NewGuid().ToString("N"));
         foreach (var name in copy.Select(m => m.Key).Where(k => k.ToUpperInvariant() is "VERSION" or "ID" or "ISPUBLISHED" or "ISLATEST" or "DEFINITIONID" or "ISSYSTEM").ToArray()) copy.Remove(name);
         (copy["definitionId"], copy["version"], copy["id"], copy["isLatest"]) = (id, version, versionId, true);
         Workflow Read(bool published)

@@ -18,7 +18,7 @@ public sealed class RunTask : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        if (context.GetRaw("payload").AsText() is not null) context.Get(Payload); // text has to be an object
+        if (context.GetRaw("payload") is not (null or JsonObject)) context.Get(Payload); // has to be an object, or the text of one
         var (id, name) = (context.NewId().ToString(), context.Get(TaskName) ?? throw new ActivityFaultException("The task has no name.", "InvalidOperationException"));
         context.WaitFor(payload: new JsonObject { ["taskId"] = id, ["taskName"] = name }, hash: Stimulus.HashOfTask(id));
         context.Set(TaskId, id);

@@ -144,6 +144,8 @@ internal sealed class ActivityReader(ReadSession session)
     private void ReadCommon(ActivityDraft draft, JsonObject json, Place place, JsonNode? metadata)
     {
         draft.Id = json.Text("id", place, session)?.Trim() is { Length: > 0 } ? json.Text("id", place, session)! : "";
+        // Elsa makes an id up for a flowchart, ours is the same at every reading; other activities are numbered.
+        if (draft is { Type: "Elsa.Flowchart", IsUnknown: false } && json.Member("id") is null) draft.Id = VariableReader.MadeId(place.ToString());
         draft.Name = json.Text("name", place, session);
         draft.Metadata = Dictionary(metadata, place["metadata"]);
         draft.HasNullMetadata = json.IsNull("metadata") && !draft.IsUnknown;

@@ -15,9 +15,17 @@ internal static class ConnectionReader
             return;
         }
 
+        if (owner.Member(name) is { } given and not JsonArray && (given is not JsonObject wrapper || LegacyShapes.ArrayIn(wrapper) is null))
+        {
+            session.Warn(place[name], "The connections are no list: there are none, as in Elsa.", "Các nối kết không phải danh sách: coi như không có, như Elsa.");
+            return;
+        }
+
         bool? isFlat = null;
         foreach (var (item, at) in owner.Items(name, place, session))
         {
+            // The first connection tells the form, so it cannot be nothing; later ones that are nothing Elsa leaves out.
+            if (item is null && isFlat is not null) continue;
             if (item is not JsonObject json) session.Problem(at, "A connection is a JSON object.", "Nối kết phải là một đối tượng JSON.");
             else if (Connection(json, at, session, isFlat ??= IsFlat(json)) is { } connection) connections.Add(connection);
         }

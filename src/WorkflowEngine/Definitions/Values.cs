@@ -39,15 +39,20 @@ public static class Values
 
     /// <summary>
     /// As <see cref="To(JsonNode?,string,bool)"/>, but a value that is none of a simple type becomes that type's zero, in a list too, and one that cannot be
-    /// converted at all nothing, an empty text is the first day of the year 1 where a date is asked for: so Elsa's variables and inputs take what is given to them.
+    /// converted at all nothing; an empty text is the first day of the year 1 where a date is asked for, and no bytes where bytes are: so Elsa's variables and inputs take what is given to them.
     /// </summary>
     /// <exception cref="ValueConversionException">A number beyond the type's bounds, or JSON text that is not of the type.</exception>
     public static JsonNode? Loose(JsonNode? value, string typeAlias, bool isArray = false)
     {
         try
         {
-            var zero = !isArray && typeAlias is "DateTime" or "DateTimeOffset" && value.AsText() is { } text && string.IsNullOrWhiteSpace(text);
-            return zero ? Scalars.Zero(typeAlias) : To(value, typeAlias, isArray, isLoose: true);
+            if (!isArray && value.AsText() is { } text && string.IsNullOrWhiteSpace(text))
+            {
+                if (typeAlias is "DateTime" or "DateTimeOffset") return Scalars.Zero(typeAlias);
+                if (typeAlias == "ByteArray") return "";
+            }
+
+            return To(value, typeAlias, isArray, isLoose: true);
         }
         catch (ValueConversionException e) when (e.IsMismatch)
         {

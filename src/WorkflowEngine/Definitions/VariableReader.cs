@@ -39,7 +39,10 @@ internal static class VariableReader
     /// <summary>Gives a container's variables without id one made from their place: Elsa makes one up there, ours is the same at every reading.</summary>
     public static IReadOnlyList<VariableDefinition> WithMadeIds(IReadOnlyList<VariableDefinition> variables, string nodeId) =>
         variables.All(v => v.Id.Length > 0) ? variables
-            : [.. variables.Select((v, i) => v.Id.Length > 0 ? v : v with { Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{nodeId}:variable-{i}")))[..16] })];
+            : [.. variables.Select((v, i) => v.Id.Length > 0 ? v : v with { Id = MadeId($"{nodeId}:variable-{i}") })];
+
+    /// <summary>An id of the form that Elsa makes up, from what is the same at every reading.</summary>
+    public static string MadeId(string place) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..16];
 
     /// <summary>A reference as Elsa writes it: id, name, type and what else the document says of the variable.</summary>
     public static JsonObject? Reference(JsonNode? value, Place place, ReadSession session)

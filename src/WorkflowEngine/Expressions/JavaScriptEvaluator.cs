@@ -108,7 +108,7 @@ internal static class JavaScriptEvaluator
     {
         "getVariable" => a => Show(context, handed, a.Text(0) ?? ""),
         "setVariable" => a => Set(context, handed, a, a.Text(0) ?? "", a[1]),
-        "getInput" => a => context.GetInput(a.Text(0) ?? "")?.DeepClone(),
+        "getInput" => a => context.ShowInput(a.Text(0) ?? ""),
         "getOutputFrom" => a => context.Burst.ThisRun.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
         "getLastResult" => _ => context.Burst.ThisRun.LastResult?.DeepClone(),
         _ => null,

@@ -151,9 +151,9 @@ public sealed partial class ActivityContext
     {
         if (given?.Expression is not { } expression) return null;
 
-        // JSON text for an input of type object or text stays text in Elsa; the receiver converts it if it knows better.
-        if (expression.Type is "Object" or "Json" && (declared.Type == typeof(JsonNode) || declared.Type == typeof(string)) && expression.Value.AsText() is not null)
-            return expression.Value!.DeepClone();
+        // JSON text for an input of type object or text stays text in Elsa, and no text is nothing; the receiver converts it if it knows better.
+        if (expression.Type is "Object" or "Json" && (declared.Type == typeof(JsonNode) || declared.Type == typeof(string)) && expression.Value.AsText() is { } json)
+            return string.IsNullOrWhiteSpace(json) ? null : json;
         return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null, declared.Type);
     }
 

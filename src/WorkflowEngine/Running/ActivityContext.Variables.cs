@@ -36,14 +36,28 @@ public sealed partial class ActivityContext
         return null;
     }
 
-    /// <summary>As <see cref="GetVariable"/>, a copy as scripts see it: a variable of a time type is a date to them, as in Elsa.</summary>
-    internal JsonNode? ShowVariable(string name)
+    /// <summary>As <see cref="GetVariable"/>, a copy as scripts see it: what is of a time type is a date to them, as in Elsa.</summary>
+    internal JsonNode? ShowVariable(string name) => Shown(name, GetVariable(name));
+
+    /// <summary>As <see cref="GetInput"/>, a copy as scripts see it; inputs of the instance are as they were given.</summary>
+    internal JsonNode? ShowInput(string name) => Composite is null ? GetInput(name)?.DeepClone() : Shown(name, GetInput(name));
+
+    private JsonNode? Shown(string name, JsonNode? value) =>
+        value.AsText() is { } text && TypeOf(name) is "DateTime" or "DateTimeOffset"
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? JsonValue.Create(new ScriptMoment(moment)) : value?.DeepClone();
+
+    /// <summary>The type of the variable with this name, or of the composite's input; null: nothing here is of a declared type.</summary>
+    private string? TypeOf(string name)
     {
-        var value = GetVariable(name);
-        if (value.AsText() is { } text && TryFindVariable(name, out var owner, out var id)
-            && owner.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?') is "DateTime" or "DateTimeOffset" && _burst.ThisRun.AsIs?.Contains(new(owner.Id, id)) != true
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return JsonValue.Create(new ScriptMoment(moment));
-        return value?.DeepClone();
+        for (var scope = this; scope is not null; scope = scope.Parent)
+        {
+            if (scope.DeclaredId(name) is { } id && scope.State.Dynamic?.ContainsKey(name) != true)
+                return _burst.ThisRun.AsIs?.Contains(new(scope.Id, id)) == true ? null : scope.Node.Variables.First(v => v.Id == id).TypeName.TrimEnd('?');
+            if (scope.HasMade(name)) return null;
+            if (scope.KeyOf(name) is { } key) return key == InputKey ? scope.Node.Composite!.Workflow.Inputs.First(i => i.Name == name).Type.TrimEnd('?') : null;
+        }
+
+        return null;
     }
 
     /// <summary>

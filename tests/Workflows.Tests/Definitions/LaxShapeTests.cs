@@ -19,6 +19,28 @@ public sealed class LaxShapeTests
         Documents.Root(Documents.Flowchart(connections, Documents.Line("a"), Documents.Line("b"))).Connections
             .Select(c => (c.Source, c.SourcePort, c.Target, c.TargetPort)).ShouldBe([("a", "Done", "b", "In")]);
 
+    /// <summary>Elsa reads none, whatever they hold.</summary>
+    [Theory]
+    [InlineData("""{"typeName":"Object","expression":{"type":"Literal","value":[{"source":{"activity":"a"},"target":{"activity":"b"}}]}}""")]
+    [InlineData("""{"expression":{"value":[]}}""")]
+    [InlineData("\"[]\"")]
+    [InlineData("5")]
+    [InlineData("true")]
+    public void Connections_that_are_no_list_are_none_with_a_warning(string connections)
+    {
+        var read = Documents.Read(Documents.Flowchart(connections, Documents.Line("a"), Documents.Line("b")));
+        read.Workflow.Root.Child("root")!.Connections.ShouldBeEmpty();
+        read.Warnings.ShouldHaveSingleItem().Path.ShouldBe("$.root.connections");
+    }
+
+    [Fact]
+    public void Behind_the_first_connection_nothing_in_place_of_one_is_left_out()
+    {
+        const string Way = """{"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}}""";
+        Documents.Root(Documents.Flowchart($"[{Way},null]", Documents.Line("a"), Documents.Line("b"))).Connections.ShouldHaveSingleItem();
+        Should.Throw<DefinitionFormatException>(() => Documents.Read(Documents.Flowchart($"[null,{Way}]", Documents.Line("a"), Documents.Line("b")))).Path.ShouldBe("$.root.connections[0]");
+    }
+
     /// <summary>In Elsa the last one counts.</summary>
     [Fact]
     public void Of_a_member_in_two_spellings_the_one_spelt_as_it_is_written_counts()
@@ -33,6 +55,7 @@ public sealed class LaxShapeTests
     [InlineData("""{"definitionId":"d","variables":{"_items":[{"id":"v","name":"V","typeName":"Int32","value":5}],"_type":"x"},"root":{"id":"s","type":"Elsa.Sequence","activities":{"_items":[{"id":"a","type":"Elsa.Start"}],"_type":"x"}}}""")]
     [InlineData("""{"definitionId":"d","variables":[{"id":"v","name":"V","typeName":"Int32","value":5}],"root":{"id":"s","type":"Elsa.Flowchart","activities":[{"type":"Elsa.Start"}]}}""")]
     [InlineData("""{"definitionId":"d","variables":[{"id":"v","name":"V","typeName":"Int32","value":5}],"root":{"Id":"s","type":"Elsa.Flowchart","Activities":[{"Id":"a","type":"Elsa.Start"}]}}""")]
+    [InlineData("""{"definitionId":"d","variables":[{"id":"v","name":"V","typeName":"Int32","value":5}],"root":{"ID":"s","type":"Elsa.Flowchart","ACTIVITIES":[{"ID":"a","type":"Elsa.Start"}]}}""")]
     public void What_old_documents_have_is_read_where_Elsa_fails(string json)
     {
         var workflow = Documents.Read(json).Workflow;
@@ -62,6 +85,13 @@ public sealed class LaxShapeTests
     [InlineData("""{"root":{"type":"Elsa.WriteLine","text":{"typeName":"String","expression":null}}}""", "$.root.text.expression")]
     [InlineData("""{"root":{"type":"Elsa.RunTask","result":{"typeName":"Object"}}}""", "$.root.result.memoryReference")]
     public void What_Elsa_refuses_is_refused(string json, string path) => Should.Throw<DefinitionFormatException>(() => Documents.Read(json)).Path.ShouldBe(path);
+
+    /// <summary>Elsa keeps nothing among inputs and outputs in a draft that can never be published, and of a variable's member given twice the last.</summary>
+    [Theory]
+    [InlineData("""{"isPublished":false,"inputs":[null]}""", "$.inputs[0]")]
+    [InlineData("""{"isPublished":false,"outputs":[null]}""", "$.outputs[0]")]
+    [InlineData("""{"variables":[{"id":"v","id":"w","name":"V","typeName":"String"}]}""", "$.variables[0].id")]
+    public void What_is_nothing_or_stands_twice_is_refused(string json, string path) => Should.Throw<DefinitionFormatException>(() => Documents.Read(json)).Path.ShouldBe(path);
 
     /// <summary>Elsa keeps them without a name; nothing could ask for them.</summary>
     [Theory]
@@ -222,8 +252,19 @@ public sealed class LaxShapeTests
     {
         var root = Documents.Root(Documents.WithRoot(
             """{"type":"Elsa.Flowchart","activities":[{"type":"Elsa.WriteLine"},{"type":"Elsa.WriteLine","id":"WriteLine1"},{"type":"Elsa.WriteLine","id":" "},{"type":"Acme.Fax"}]}"""));
-        root.NodeId.ShouldBe("Workflow1:Flowchart1");
         root.Children["activities"].Select(a => a.Id).ShouldBe(["WriteLine2", "WriteLine1", "WriteLine3", "NotFoundActivity1"]);
+    }
+
+    [Theory]
+    [InlineData("", "^[0-9a-f]{16}$")]
+    [InlineData("\"id\":null,", "^[0-9a-f]{16}$")]
+    [InlineData("\"id\":\"\",", "^Flowchart1$")]
+    public void A_flowchart_without_id_has_one_made_up_as_in_Elsa(string given, string id)
+    {
+        var document = Documents.WithRoot($$"""{{{given}}"type":"Elsa.Flowchart","activities":[]}""");
+        var made = Documents.Root(document).Id;
+        made.ShouldMatch(id);
+        Documents.Root(document).Id.ShouldBe(made);
     }
 
     [Fact]

@@ -274,6 +274,28 @@ public sealed class ElsaDifferencesTests
         _engine.Start("d").State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("t");
     }
 
+    /// <summary>As in Elsa.</summary>
+    [Theory]
+    [InlineData("5")]
+    [InlineData("[1]")]
+    [InlineData("true")]
+    [InlineData("'x'")]
+    public void What_a_task_is_given_has_members(string script)
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.RunTask", "t", ("taskName", "T"), ("payload", Expression("JavaScript", script))))));
+        _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("InputEvaluationException");
+    }
+
+    /// <summary>In Elsa null among them fails, and a list is the name of its class; an output may have an empty name.</summary>
+    [Fact]
+    public void Outcomes_of_a_Complete_are_texts_and_an_output_has_a_name()
+    {
+        _engine.Import(Definition("d", Of("Elsa.For", "l", ("end", 0), ("body", Of("Elsa.Complete", "c", ("outcomes", Expression("JavaScript", "['A', null, [1]]")))))));
+        _engine.Start("d").Journal.Single(e => e is { ActivityId: "Workflow1", Event: "Completed" }).Outcomes.ShouldBe(["A", "[1]"]);
+        _engine.Import(Definition("o", Sequence(Of("Elsa.SetOutput", "o", ("outputName", ""), ("outputValue", 1)))));
+        _engine.Start("o").State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("o");
+    }
+
     private static JsonObject Show(string id, string script) => Of("Elsa.WriteLine", id, ("text", Expression("JavaScript", script)));
 
     private void Alter(MemoryInstance instance, params JsonObject[] alterations) =>

@@ -283,6 +283,32 @@ public sealed class ElsaScopesTests
         else instance.State.Incidents.ShouldHaveSingleItem().ActivityId.ShouldBe("w");
     }
 
+    /// <summary>In Elsa it finds no variable any more: an input with one fails the instance, and what it gives goes nowhere.</summary>
+    [Fact]
+    public void What_was_left_in_a_queue_keeps_its_place_behind_a_wait()
+    {
+        var late = SequenceOf("late", Of("Elsa.Event", "e", ("eventName", Expression("JavaScript", "getV() + ''")), ("result", To("v"))), Show("'late ' + getV()"), Set("s", "v", "'set'"));
+        _engine.Import(Definition("d", Sequence(Race(Line("first"), late), Wait("hold"), Show("getV()")), ("variables", Variables("V=x"))));
+        _engine.Start("d");
+        _engine.Publish("x", payload: "given");
+        _engine.Publish("hold");
+        _engine.Lines.ShouldBe(["first", "late given", "set"]);
+    }
+
+    /// <summary>In Elsa the record of that end has no outcomes any more when what was left waits and goes on.</summary>
+    [Fact]
+    public void The_outcomes_of_a_workflow_are_told_with_its_end_also_when_something_is_left_that_waits()
+    {
+        _engine.Import(Definition("d", Of("Elsa.For", "l", ("end", 0), ("body", Race(Of("Elsa.Complete", "c", ("outcomes", "Yes")), Of("Elsa.Event", "e", ("eventName", "e"), ("result", To("v")))))), ("variables", Variables("V=x"))));
+        var instance = _engine.Start("d");
+        _engine.Publish("e", payload: "given");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        instance.Journal.Single(e => e is { ActivityId: "Workflow1", Event: "Completed" }).Outcomes.ShouldBe(["Yes"]);
+    }
+
+    private static JsonObject Race(params JsonObject[] branches) =>
+        new() { ["id"] = "race", ["type"] = "Elsa.Fork", ["joinMode"] = "WaitAny", ["branches"] = new JsonArray([.. branches]) };
+
     private void Kid(JsonObject root) => _engine.Import(Definition("kid", root, ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
         ("inputs", new JsonArray(new JsonObject { ["type"] = "Int32", ["name"] = "In" })), ("outputs", new JsonArray(new JsonObject { ["type"] = "Object", ["name"] = "Out" }))));
 

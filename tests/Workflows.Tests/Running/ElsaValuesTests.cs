@@ -30,6 +30,8 @@ public sealed class ElsaValuesTests
     [InlineData("List<Boolean>", "['x', 'true', null]", "[false,true,false]")]
     [InlineData("List<Int32?>", "[null, 'a']", "[null,null]")]
     [InlineData("ByteArray", "[65, 'a', 1.5]", "\"QQAC\"")]
+    [InlineData("ByteArray", "''", "\"\"")]
+    [InlineData("ByteArray", "'  '", "\"\"")]
     [InlineData("Decimal", "0.1 + 0.2", "0.3")]
     [InlineData("Decimal", "1 / 3", "0.333333333333333")]
     [InlineData("List<Decimal>", "[4.35 * 100]", "[435]")]
@@ -183,6 +185,46 @@ public sealed class ElsaValuesTests
         _engine.Import(Definition("d", Sequence(Show("({t: \"it's <b> & 'ế'\"})"), Show("toJson(['a+b'])"))));
         _engine.Start("d");
         _engine.Lines.ShouldBe(["{\"t\":\"it\\u0027s \\u003Cb\\u003E \\u0026 \\u0027ế\\u0027\"}", "[\"a\\u002Bb\"]"]);
+    }
+
+    [Theory]
+    [InlineData("DateTime", "2026-01-02T03:04:05.000Zobject")]
+    [InlineData("DateTimeOffset", "2026-01-02T03:04:05.000Zobject")]
+    [InlineData("String", "2026-01-02T10:04:05+07:00string")]
+    public void An_input_of_a_time_type_is_a_date_to_scripts_within_a_workflow_used_as_an_activity(string type, string shown)
+    {
+        var script = "(getInput('At').toISOString ? getInput('At').toISOString() : getInput('At')) + typeof getVariable('At')";
+        _engine.Import(Definition("kid", Sequence(Show(script), Wait("w"), Show($"({script})")), ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
+            ("inputs", new JsonArray(new JsonObject { ["name"] = "At", ["type"] = type }))));
+        _engine.Import(Definition("d", Sequence(Of("Kid", "k", ("workflowDefinitionId", "kid"), ("at", Expression("Literal", "2026-01-02T10:04:05+07:00"))))));
+        _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe([shown, shown]);
+    }
+
+    /// <summary>As in Elsa; any other text stays text.</summary>
+    [Theory]
+    [InlineData("", "object null")]
+    [InlineData("  ", "object null")]
+    [InlineData("null", "string null")]
+    public void JSON_that_is_no_text_is_nothing(string json, string shown)
+    {
+        var set = Of("Elsa.SetVariable", "s", ("variable", new JsonObject { ["id"] = "v", ["name"] = "V", ["typeName"] = "Object" }), ("value", Expression("Object", json)));
+        _engine.Import(Definition("d", Sequence(set, Show("typeof getV() + ' ' + getV()")), ("variables", Variable("Object", "first"))));
+        _engine.Start("d");
+        _engine.Lines.ShouldBe([shown]);
+    }
+
+    /// <summary>In Elsa the default is back behind the wait.</summary>
+    [Theory]
+    [InlineData("String", "x")]
+    [InlineData("Int32", "5")]
+    public void Nothing_in_a_variable_with_a_default_outlives_a_wait(string type, string first)
+    {
+        _engine.Import(Definition("d", Sequence(Of("Elsa.RunJavaScript", "r", ("script", "setVariable('V', null)")), Wait("w"), Show("'' + getV()")), ("variables", Variable(type, first))));
+        _engine.Start("d");
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe(["null"]);
     }
 
     [Theory]

@@ -67,21 +67,20 @@ internal static class MathFunctions
         if (numbers.Any(double.IsInfinity)) return double.PositiveInfinity;
         if (numbers.Any(double.IsNaN)) return double.NaN;
         if (largest == 0) return 0;
-        var (sum, lost) = (0.0, 0.0);
-        foreach (var number in numbers)
-        {
-            var square = (number / largest * (number / largest)) - lost;
-            var next = sum + square;
-            lost = next - sum - square;
-            sum = next;
-        }
 
+        // The plain root has the last digit that it has in Elsa; where the squares are no numbers any more, those of the proportions are taken.
+        var plain = 0.0;
+        foreach (var number in numbers) plain += number * number;
+        if (plain is > 1e-290 and < double.PositiveInfinity) return Math.Sqrt(plain);
+        var sum = 0.0;
+        foreach (var number in numbers) sum += number / largest * (number / largest);
         return Math.Sqrt(sum) * largest;
     }
 
+    /// <summary>As a power, with the last digit that it has in Elsa; but the root of 64 is 4.</summary>
     private static double CubeRoot(double number)
     {
-        var root = Math.Cbrt(number);
+        var root = Math.CopySign(Math.Pow(Math.Abs(number), 1.0 / 3.0), number);
         var whole = Math.Round(root);
         return whole * whole * whole == number ? whole : root;
     }

@@ -18,6 +18,7 @@ internal static class NumberCases
         [(255).toString(16), (255).toString(2), (0.5).toString(2), (-10).toString(3), (3.7).toString(16).slice(0, 8), (0.1).toString(3).slice(0, 10), (10).toString()]  ⇒  ["ff","11111111","0.1","-101","3.b33333","0.00220022","10"]
         [1e21, 1e-7, 123e-20, 1.5e300, 5e-324, 1.7976931348623157e308, 0.000001, 100000000000000000000, 4.35, 0.1+0.7, 1/3, 2/3, 1e5, 12345678.9, -1e-10].map(String)  ⇒  ["1e+21","1e-7","1.23e-18","1.5e+300","5e-324","1.7976931348623157e+308","0.000001","100000000000000000000","4.35","0.7999999999999999","0.3333333333333333","0.6666666666666666","100000","12345678.9","-1e-10"]
         [Math.abs(-5), Math.ceil(1.2), Math.floor(-1.2), Math.round(2.5), Math.round(-2.5), Math.round(0.49999999999999994), Math.trunc(-4.7), Math.sign(-3), Math.sqrt(16), Math.cbrt(27), Math.pow(2, 8), Math.hypot(3, 4)]  ⇒  [5,2,-2,3,-2,0,-4,-1,4,3,256,5]
+        [Math.hypot(0.1, 0.2, 0.3), Math.hypot(1e-170, 1e-170), Math.cbrt(5), Math.cbrt(-128), Math.cbrt(64), Math.cbrt(0.001)]  ⇒  [0.37416573867739417,1.4142135623730951e-170,1.7099759466766968,-5.039684199579492,4,0.10000000000000002]
         [Math.max(), Math.min(), Math.max(1, "3", 2), Math.min(1, -2)].map(String)  ⇒  ["-Infinity","Infinity","3","-2"]
         String(Math.max(1, NaN))  ⇒  "NaN"
         [Math.log2(8), Math.log10(1000), Math.exp(0), Math.PI.toFixed(5), Math.E.toFixed(3), Math.clz32(1), Math.imul(3, 4), Math.fround(5.5), Math.atan2(1, 1).toFixed(4)]  ⇒  [3,3,1,"3.14159","2.718",31,12,5.5,"0.7854"]
