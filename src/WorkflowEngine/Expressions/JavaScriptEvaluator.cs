@@ -15,11 +15,11 @@ internal static class JavaScriptEvaluator
     /// <summary>The parsed scripts of this process.</summary>
     internal static Kept<Script> Parsed { get; } = new(64L << 20);
 
-    /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
+    /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with, null for no outcomes of its own; null: the script does not have them.</param>
     /// <param name="isCondition">The value is asked whether it holds: one that is a function does not, elsewhere it is an error.</param>
     /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
     public static JsonNode? Evaluate(
-        string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null,
+        string source, ActivityContext context, Action<IReadOnlyList<string>?>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null,
         ScriptLimits? limits = null, bool isCondition = false)
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
@@ -77,7 +77,7 @@ internal static class JavaScriptEvaluator
     /// </summary>
     private static ScriptFunction? Find(
         string name, Script script, ActivityContext context, Handed handed,
-        Action<IReadOnlyList<string>>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
+        Action<IReadOnlyList<string>?>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
     {
         if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
         return (setOutcomes is null ? null : Outcome(name, setOutcomes))
@@ -88,27 +88,40 @@ internal static class JavaScriptEvaluator
     /// <summary>What follows <c>get</c>; null for another name.</summary>
     private static string? Got(string function) => function.StartsWith("get", StringComparison.Ordinal) ? function[3..] : null;
 
-    private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>> setOutcomes)
+    private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>?> setOutcomes)
     {
         return name switch
         {
-            "setOutcome" => a => Set([a[0]]),
-            "setOutcomes" => a => Set(a[0] as JsonArray ?? []),
+            "setOutcome" => a => Set([TextOf(a[0])]),
+            "setOutcomes" => a => a[0] switch
+            {
+                null => Set(null),
+                JsonArray names when names.All(n => n is null or JsonValue) => Set([.. names.Select(TextOf)]),
+                _ => throw new ScriptErrorException("setOutcomes: a list of texts is expected"),
+            },
             _ => null,
         };
 
-        JsonNode? Set(IEnumerable<JsonNode?> names)
+        JsonNode? Set(IReadOnlyList<string>? names)
         {
-            setOutcomes([.. names.Select(n => n?.ToString() ?? "")]);
+            setOutcomes(names);
             return null;
         }
     }
+
+    private static string TextOf(JsonNode? value) => value switch
+    {
+        null => "",
+        JsonObject => "[object Object]",
+        JsonArray items => string.Join(',', items.Select(TextOf)),
+        _ => value.ToString(),
+    };
 
     private static ScriptFunction? Scope(string name, ActivityContext context, Handed handed) => name switch
     {
         "getVariable" => a => Show(context, handed, a.Text(0) ?? ""),
         "setVariable" => a => Set(context, handed, a, a.Text(0) ?? "", a[1]),
-        "getInput" => a => context.ShowInput(a.Text(0) ?? ""),
+        "getInput" => a => context.ShowInput(a.Text(0) ?? throw new ScriptErrorException("getInput: a name is missing")),
         "getOutputFrom" => a => context.Burst.ThisRun.OutputOf(context, a.Text(0) ?? "", a.Text(1))?.DeepClone(),
         "getLastResult" => _ => context.Burst.ThisRun.LastResult?.DeepClone(),
         _ => null,

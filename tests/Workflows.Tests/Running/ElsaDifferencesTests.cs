@@ -286,6 +286,23 @@ public sealed class ElsaDifferencesTests
         _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("InputEvaluationException");
     }
 
+    /// <summary>As in Elsa.</summary>
+    [Theory]
+    [InlineData("setOutcomes(null)", "done")]
+    [InlineData("setOutcomes(['X', 'Y'])", "x")]
+    [InlineData("setOutcome(['X'])", "x")]
+    [InlineData("try { setOutcomes('Y') } catch (e) { setOutcome('X') }", "x")]
+    [InlineData("setOutcomes('X')", null)]
+    [InlineData("setOutcomes([['X']])", null)]
+    [InlineData("getInput()", null)]
+    public void Outcomes_are_a_text_or_a_list_of_texts(string script, string? follows)
+    {
+        _engine.Import(Definition("d", Flow("r>done r:X>x", Of("Elsa.RunJavaScript", "r", ("script", script)), Line("done"), Line("x"))));
+        var instance = _engine.Start("d");
+        _engine.Lines.ShouldBe(follows is null ? [] : [follows]);
+        instance.State.Incidents.Count.ShouldBe(follows is null ? 1 : 0);
+    }
+
     /// <summary>In Elsa null among them fails, and a list is the name of its class; an output may have an empty name.</summary>
     [Fact]
     public void Outcomes_of_a_Complete_are_texts_and_an_output_has_a_name()

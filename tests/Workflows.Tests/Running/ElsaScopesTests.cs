@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Running;
 using static Workflows.Tests.Running.Draw;
 
@@ -305,6 +306,31 @@ public sealed class ElsaScopesTests
         instance.State.SubStatus.ShouldBe(SubStatus.Finished);
         instance.Journal.Single(e => e is { ActivityId: "Workflow1", Event: "Completed" }).Outcomes.ShouldBe(["Yes"]);
     }
+
+    /// <summary>In Elsa the variable's number would become text, the type of the output, and the workflow's output null.</summary>
+    [Fact]
+    public void An_output_that_a_composite_has_not_given_leaves_alone_what_it_is_bound_to()
+    {
+        Document("kid", Line("k"), "String", "Text");
+        _engine.Import(Definition("d", Sequence(Set("s", "v", "4"), Put("Text", "kept"), Of("Kid", "u", ("text", To("v"))), Of("Kid", "u2", ("text", To("Text"))), Show("typeof getV()")),
+            ("variables", Variables("V")), ("outputs", new JsonArray(new JsonObject { ["type"] = "String", ["name"] = "Text" }))));
+        _engine.Start("d").State.Output["Text"]!.ToString().ShouldBe("kept");
+        _engine.Lines.ShouldBe(["k", "k", "number"]);
+    }
+
+    /// <summary>Elsa loses them when the definition is stored.</summary>
+    [Fact]
+    public void A_composite_as_the_root_has_its_inputs_and_outputs()
+    {
+        Kid(Sequence(Show("getInput('In')"), Put("Out", "given")));
+        var read = _engine.Import(Definition("d", Of("Kid", "u", ("in", 5), ("out", To("v"))), ("variables", Variables("V"))));
+        DefinitionWriter.Write(read)["root"]!["in"]!["expression"]!["value"]!.ToString().ShouldBe("5");
+        _engine.Start("d").State.Contexts[0].Variables!["v"]!.ToString().ShouldBe("given");
+        _engine.Lines.ShouldBe(["5"]);
+    }
+
+    private void Document(string id, JsonObject root, string type, string output) => _engine.Import(Definition(id, root, ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
+        ("outputs", new JsonArray(new JsonObject { ["type"] = type, ["name"] = output }))));
 
     private static JsonObject Race(params JsonObject[] branches) =>
         new() { ["id"] = "race", ["type"] = "Elsa.Fork", ["joinMode"] = "WaitAny", ["branches"] = new JsonArray([.. branches]) };

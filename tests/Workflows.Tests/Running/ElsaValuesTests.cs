@@ -215,6 +215,23 @@ public sealed class ElsaValuesTests
         _engine.Lines.ShouldBe([shown]);
     }
 
+    /// <summary>In Elsa an object from outside fails, and behind the wait the text 7 too.</summary>
+    [Theory]
+    [InlineData("7", "7")]
+    [InlineData("{\"a\":1}", "0")]
+    public void A_value_is_converted_behind_a_wait_as_before(string given, string shown)
+    {
+        JsonObject Take(string id, string variable, string syntax, JsonObject from) => Of("Elsa.SetVariable", id, ("variable", new JsonObject { ["id"] = variable, ["name"] = variable, ["typeName"] = "Object" }),
+            ("value", new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = syntax, ["value"] = from } }));
+        JsonObject Number(string id) => Take(id, "n", "Variable", new JsonObject { ["id"] = "v", ["name"] = "V" });
+        var variables = new JsonArray(Variable("Object")[0]!.DeepClone(), new JsonObject { ["id"] = "n", ["name"] = "N", ["typeName"] = "Int32", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
+        _engine.Import(Definition("d", Sequence(Take("t", "v", "Input", new JsonObject { ["name"] = "In", ["type"] = "Object" }), Number("a"), Show("getN()"), Wait("w"), Number("b"), Show("getN() + 0")),
+            ("variables", variables), ("inputs", new JsonArray(new JsonObject { ["name"] = "In", ["type"] = "Object" }))));
+        _engine.Start("d", new JsonObject { ["In"] = given[0] == '{' ? JsonNode.Parse(given) : JsonValue.Create(given) });
+        _engine.Publish("w");
+        _engine.Lines.ShouldBe([shown, shown]);
+    }
+
     /// <summary>In Elsa the default is back behind the wait.</summary>
     [Theory]
     [InlineData("String", "x")]
