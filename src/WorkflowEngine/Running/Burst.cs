@@ -275,8 +275,8 @@ public sealed partial class Burst
     {
         foreach (var work in _queue)
         {
-            // It begins, but nobody is told of its end: who waited for that would wait for ever, as in Elsa.
-            if (work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch) continue;
+            // It begins, but nobody is told of its end: who waited for that would wait for ever, as in Elsa. What is about to end does not wait for it.
+            if (work.Existing is null && work.Owner is { } owner && owner.Epoch != work.Epoch && !container.IsEnding) continue;
             for (var candidate = work.Existing ?? work.Owner; candidate is not null; candidate = candidate.Parent)
                 if (candidate == container) return true;
         }

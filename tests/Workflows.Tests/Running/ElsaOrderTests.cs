@@ -313,6 +313,19 @@ public sealed class ElsaOrderTests
     }
 
     /// <summary>Elsa fails here (rule cancel-within); what stood in the queue of the ended composite still begins, and must not hold the drawing around it.</summary>
+    /// <summary>A drawing that ends does not count what is left as pending, and is not complete twice for it, as in Elsa.</summary>
+    [Fact]
+    public void What_is_left_in_the_queue_of_a_drawing_that_ends_completes_it_once()
+    {
+        var choose = Of("Elsa.Switch", "s");
+        choose["cases"] = new JsonArray(new JsonObject { ["label"] = "L", ["condition"] = new JsonObject { ["type"] = "Literal", ["value"] = "true" }, ["activity"] = Line("left") });
+        _engine.FlowchartMode = "TokenBased";
+        _engine.Import(Definition("d", Flow("a>s a>end", Line("a"), choose, Of("Elsa.End", "end"))));
+        var instance = _engine.Start("d");
+        _engine.Lines.ShouldBe(["a", "left"]);
+        instance.Journal.Count(e => e is { ActivityId: "main", Event: "Completed" }).ShouldBe(1);
+    }
+
     [Fact]
     public void What_is_left_in_the_queue_of_an_ended_composite_holds_nobody_back()
     {
