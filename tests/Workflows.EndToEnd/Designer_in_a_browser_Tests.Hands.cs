@@ -58,7 +58,7 @@ public sealed partial class Designer_in_a_browser_Tests
     }
 
     /// <summary>Studio proposes a name a moment after a dialog has opened; what was typed before is overwritten.</summary>
-    private static Task ProposedAsync(ILocator field) => Assertions.Expect(field).Not.ToHaveValueAsync("", new() { Timeout = Browser.Patience });
+    private static Task ProposedAsync(ILocator field) => Assertions.Expect(field).Not.ToHaveValueAsync("", new() { Timeout = (float)Browser.Patience.TotalMilliseconds });
 
     private static async Task DragAsync(IPage page, string folder, string name, int x, int y)
     {
@@ -125,7 +125,7 @@ public sealed partial class Designer_in_a_browser_Tests
     private static async Task SaveAfterAsync(IPage page, string saved, Func<Task> act)
     {
         await act();
-        for (var waited = 0; !(await StoredAsync(page, "Latest")).Contains(saved, StringComparison.Ordinal); waited += 300)
+        for (var waited = TimeSpan.Zero; !(await StoredAsync(page, "Latest")).Contains(saved, StringComparison.Ordinal); waited += TimeSpan.FromMilliseconds(300))
         {
             waited.ShouldBeLessThan(Browser.Patience, $"Never saved: {saved}. The page says: {await page.TextContentAsync("#designer-state")}");
             await page.WaitForTimeoutAsync(300);

@@ -47,7 +47,7 @@ public sealed class Durable : IAsyncLifetime
     }
 
     public string ConnectionTo(string database, int pool = 100) =>
-        new NpgsqlConnectionStringBuilder(_server.ConnectionTo(database)) { MaxPoolSize = pool, Timeout = pool < 100 ? 5 : 60, ApplicationName = "host" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(_server.ConnectionTo(database)) { MaxPoolSize = pool, Timeout = pool < 100 ? 5 : 60, CommandTimeout = (int)Browser.Patience.TotalSeconds, ApplicationName = "host" }.ConnectionString;
 
     /// <summary>A host on this database; ready when <see cref="HostProcess.ReadyAsync"/> says so.</summary>
     public HostProcess Start(string database, string? crashAt = null, int? port = null, int pool = 100, IReadOnlyDictionary<string, string>? settings = null) => HostProcess.Start(Folder, new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
@@ -87,7 +87,7 @@ public sealed class Durable : IAsyncLifetime
 
     private async Task AdministerAsync(string sql)
     {
-        await using var postgres = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_server.ConnectionTo("postgres")) { Pooling = false }.ConnectionString);
+        await using var postgres = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_server.ConnectionTo("postgres")) { Pooling = false, CommandTimeout = (int)Browser.Patience.TotalSeconds }.ConnectionString);
 #pragma warning disable CA2100 // names made above
         await using var command = postgres.CreateCommand(sql);
 #pragma warning restore CA2100

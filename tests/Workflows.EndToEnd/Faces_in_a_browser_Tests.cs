@@ -243,7 +243,7 @@ public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<Is
             }
         });
         await visit.FillAsync(_answers);
-        await sent.Task.WaitAsync(TimeSpan.FromMilliseconds(Browser.Patience));
+        await sent.Task.WaitAsync(Browser.Patience);
         (await visit.PressAsync(HandIn)).ShouldBe(200);
         (await visit.TextAsync()).ShouldContain("Đã nhận lúc 08:15");
         await visit.CloseAsync();

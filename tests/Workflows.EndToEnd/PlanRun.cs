@@ -16,7 +16,7 @@ public sealed class PlanRun(Func<Uri> address, Func<Task> revive)
     public const string Officer = "chuyenvien.cdyt", Chair = "chutich.cdyt", Clerk = "vanthu.cdyt";
 
     private static readonly byte[] Pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"u8.ToArray();
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(5) };
+    private readonly HttpClient _http = new() { Timeout = Browser.Patience };
     private readonly Dictionary<string, string> _tokens = [];
 
     /// <summary>Requests that got no answer because the host died.</summary>

@@ -87,7 +87,7 @@ public sealed class RequestCrashTests(Durable durable) : IClassFixture<Durable>
 
     private static async Task<HttpClient> SignInAsync(Uri address)
     {
-        var client = new HttpClient { BaseAddress = address };
+        var client = new HttpClient { BaseAddress = address, Timeout = Browser.Patience };
         var answer = await client.PostAsJsonAsync("api/sign-in", new { userName = "thietke", password = "congdoan-2019" });
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["accessToken"]!.ToString());
         return client;

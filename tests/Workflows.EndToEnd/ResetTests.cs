@@ -38,7 +38,7 @@ public sealed class ResetTests : IDisposable
     {
         using var host = HostProcess.Start(_folder, new Dictionary<string, string> { ["DATA_DIR"] = Data, ["Workflows__Reset"] = reset ? "true" : "false" });
         (await host.ReadyAsync()).ShouldBeTrue(host.Output);
-        using var http = new HttpClient { BaseAddress = host.Address };
+        using var http = new HttpClient { BaseAddress = host.Address, Timeout = Browser.Patience };
         if (moveTo is not null) (await http.PostAsJsonAsync("api/demo/clock", new { to = moveTo })).EnsureSuccessStatusCode();
         var clock = JsonNode.Parse(await http.GetStringAsync(new Uri("api/demo/clock", UriKind.Relative)))!;
         await host.StopAsync();

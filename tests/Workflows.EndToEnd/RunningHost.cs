@@ -15,7 +15,7 @@ public sealed class RunningHost : IAsyncLifetime
     public HttpClient Http { get; private set; } = new();
 
     /// <summary>The private PostgreSQL of this host; its socket lies beside its data.</summary>
-    public string ConnectionString => $"Host={Path.Combine(_folder, "data", "socket")};Username=workflows;Database=workflows;Pooling=false";
+    public string ConnectionString => $"Host={Path.Combine(_folder, "data", "socket")};Username=workflows;Database=workflows;Pooling=false;Command Timeout={Browser.Patience.TotalSeconds}";
 
     public async Task InitializeAsync()
     {
@@ -29,7 +29,7 @@ public sealed class RunningHost : IAsyncLifetime
         _process = HostProcess.Start(_folder, new Dictionary<string, string> { ["DATA_DIR"] = Path.Combine(_folder, "data"), ["WORKFLOWS_CRASH_AT"] = crashAt ?? "" });
         if (!await _process.ReadyAsync()) throw new InvalidOperationException($"The host ended: {_process.Output}");
         Address = _process.Address;
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient { BaseAddress = Address, Timeout = Browser.Patience };
     }
 
     /// <summary>Ends when the process has died of its crash point.</summary>
@@ -78,7 +78,7 @@ public sealed class RunningHost : IAsyncLifetime
 /// <summary>A person's programs: the JSON API with a bearer token.</summary>
 public sealed class Api(Uri address, string token)
 {
-    private readonly HttpClient _http = new() { BaseAddress = address, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = Browser.Patience, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
 
     public async Task<(HttpStatusCode Status, JsonNode? Body)> GetAsync(string path) => await ReadAsync(await _http.GetAsync(new Uri(path, UriKind.Relative)));
 
@@ -92,7 +92,7 @@ public sealed class Api(Uri address, string token)
         {
             var (_, body) = await GetAsync("api/tasks?mine=work&limit=200");
             if (((JsonArray)body!["items"]!).FirstOrDefault(t => t!["activity"]!.GetValue<string>() == activity) is { } task) return task;
-            if (TimeProvider.System.GetElapsedTime(since).TotalMilliseconds > Browser.Patience) throw new TimeoutException($"No task at {activity}: {body}");
+            if (TimeProvider.System.GetElapsedTime(since) > Browser.Patience) throw new TimeoutException($"No task at {activity}: {body}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
     }

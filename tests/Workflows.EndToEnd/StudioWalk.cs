@@ -210,7 +210,7 @@ public sealed class StudioWalk(Visit visit)
     internal static async Task AgainAsync(IPage page, Func<Task<bool>> holds, Func<Task> act)
     {
         var since = TimeProvider.System.GetTimestamp();
-        while (!await holds() && TimeProvider.System.GetElapsedTime(since).TotalMilliseconds < Browser.Patience)
+        while (!await holds() && TimeProvider.System.GetElapsedTime(since) < Browser.Patience)
         {
             await act();
             await page.EvaluateAsync(Quiet);

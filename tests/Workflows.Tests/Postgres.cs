@@ -82,8 +82,14 @@ public sealed class Postgres : IAsyncDisposable
         var server = await Server.Value;
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref count)}");
         await Administer($"create database {name} {from}");
-        // Many tests at once, each with a pool: small ones, given back soon.
-        var connection = new NpgsqlConnectionStringBuilder(server.ConnectionTo(name)) { MaxPoolSize = 20, ConnectionIdleLifetime = 5, ConnectionPruningInterval = 5 };
+        // Many tests at once, each with a pool: small ones, given back soon. On a busy machine a statement over a whole country may take minutes.
+        var connection = new NpgsqlConnectionStringBuilder(server.ConnectionTo(name))
+        {
+            MaxPoolSize = 20,
+            ConnectionIdleLifetime = 5,
+            ConnectionPruningInterval = 5,
+            CommandTimeout = (int)Patience.TotalSeconds,
+        };
         return new Postgres(name, connection.ConnectionString);
     }
 

@@ -278,7 +278,7 @@ public sealed class EndpointTests(EndpointTests.Site site) : IClassFixture<Endpo
     {
         var cookies = new CookieContainer();
         using var handler = new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false };
-        using var browser = new HttpClient(handler) { BaseAddress = Host.Address };
+        using var browser = new HttpClient(handler) { BaseAddress = Host.Address, Timeout = Postgres.Patience };
         using var form = Managers.DemoInJanuary.Form(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)), ("UserName", Designer), ("Password", WorkflowHost.Demo.DemoAccounts.Password));
         (await browser.PostAsync(new Uri("/sign-in", UriKind.Relative), form)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         return cookies.GetCookieHeader(Host.Address);

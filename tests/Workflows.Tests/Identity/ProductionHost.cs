@@ -45,7 +45,7 @@ internal sealed class ProductionHost(WebApplication app, Installation installati
 
     /// <summary>A browser that keeps cookies and follows nothing.</summary>
     public HttpClient Browser() =>
-        new(new HttpClientHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+        new(new HttpClientHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()), Timeout = Postgres.Patience };
 
     public static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string path, params (string Name, string Value)[] fields)
     {

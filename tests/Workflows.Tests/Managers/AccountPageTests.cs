@@ -146,7 +146,7 @@ public sealed class AccountPageTests : IAsyncLifetime
     {
         var task = await demo.TaskAsync(Officer, "keHoach", "CDCS-BVDL");
         var address = $"/tasks/{task["id"]}";
-        using var nobody = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(demo.App.Urls.First()) };
+        using var nobody = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(demo.App.Urls.First()), Timeout = Postgres.Patience };
 
         var answer = await nobody.GetAsync(At(address));
         answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);

@@ -46,7 +46,7 @@ public sealed class DemoInJanuary : IAsyncLifetime
     /// <summary>A program with a bearer token, or nobody.</summary>
     public async Task<HttpClient> ProgramAsync(string? user = null)
     {
-        var client = new HttpClient { BaseAddress = new Uri(App.Urls.First()) };
+        var client = new HttpClient { BaseAddress = new Uri(App.Urls.First()), Timeout = Postgres.Patience };
         if (user is null) return client;
         if (!tokens.TryGetValue(user, out var token))
         {
@@ -63,7 +63,7 @@ public sealed class DemoInJanuary : IAsyncLifetime
     {
         var cookies = new CookieContainer();
         var handler = new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false };
-        var client = new HttpClient(handler) { BaseAddress = new Uri(App.Urls.First()) };
+        var client = new HttpClient(handler) { BaseAddress = new Uri(App.Urls.First()), Timeout = Postgres.Patience };
         cookies.Add(client.BaseAddress, new Cookie("workflows.language", language));
         var form = await client.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
         using var body = Form(form, ("UserName", user), ("Password", DemoAccounts.Password));

@@ -107,7 +107,7 @@ public sealed class PlansApiTests : IAsyncLifetime
         (await SignedInAsync(accounts[^1]!["userName"]!.ToString())).Dispose();
     }
 
-    private HttpClient Client() => new() { BaseAddress = new Uri(app.Urls.First()) };
+    private HttpClient Client() => new() { BaseAddress = new Uri(app.Urls.First()), Timeout = Postgres.Patience };
 
     private async Task<HttpClient> SignedInAsync(string userName)
     {

@@ -28,7 +28,7 @@ internal sealed class RaceHost : IAsyncDisposable
     private RaceHost(Postgres database, Installation installation, WebApplication app)
     {
         (_database, _installation, _app) = (database, installation, app);
-        _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Postgres.Patience };
     }
 
     public NpgsqlDataSource Database => _database.DataSource;
