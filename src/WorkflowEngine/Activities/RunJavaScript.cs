@@ -13,9 +13,9 @@ public sealed class RunJavaScript : Activity
 
     protected internal override void Execute(ActivityContext context)
     {
-        IReadOnlyList<string>? outcomes = ["Done"];
+        IReadOnlyList<string> outcomes = ["Done"];
         var script = context.Get(Script);
         if (!string.IsNullOrWhiteSpace(script) && JavaScriptEvaluator.Evaluate(script, context, set => outcomes = set) is { } result) context.Set(Result, result);
-        context.Complete(outcomes is null ? Outcomes.Done : Outcomes.Of(outcomes));
+        context.Complete(Outcomes.Of(outcomes));
     }
 }

@@ -15,11 +15,11 @@ internal static class JavaScriptEvaluator
     /// <summary>The parsed scripts of this process.</summary>
     internal static Kept<Script> Parsed { get; } = new(64L << 20);
 
-    /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with, null for no outcomes of its own; null: the script does not have them.</param>
+    /// <param name="setOutcomes">Receives what setOutcome and setOutcomes are called with; null: the script does not have them.</param>
     /// <param name="isCondition">The value is asked whether it holds: one that is a function does not, elsewhere it is an error.</param>
     /// <param name="arguments">Values that the script gets as <c>get&lt;Name&gt;()</c>.</param>
     public static JsonNode? Evaluate(
-        string source, ActivityContext context, Action<IReadOnlyList<string>?>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null,
+        string source, ActivityContext context, Action<IReadOnlyList<string>>? setOutcomes = null, IReadOnlyDictionary<string, JsonNode?>? arguments = null,
         ScriptLimits? limits = null, bool isCondition = false)
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
@@ -77,7 +77,7 @@ internal static class JavaScriptEvaluator
     /// </summary>
     private static ScriptFunction? Find(
         string name, Script script, ActivityContext context, Handed handed,
-        Action<IReadOnlyList<string>?>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
+        Action<IReadOnlyList<string>>? setOutcomes, IReadOnlyDictionary<string, JsonNode?>? arguments)
     {
         if (arguments is not null && Got(name) is { } asked && arguments.TryGetValue(asked, out var value)) return _ => value?.DeepClone();
         return (setOutcomes is null ? null : Outcome(name, setOutcomes))
@@ -88,21 +88,21 @@ internal static class JavaScriptEvaluator
     /// <summary>What follows <c>get</c>; null for another name.</summary>
     private static string? Got(string function) => function.StartsWith("get", StringComparison.Ordinal) ? function[3..] : null;
 
-    private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>?> setOutcomes)
+    private static ScriptFunction? Outcome(string name, Action<IReadOnlyList<string>> setOutcomes)
     {
         return name switch
         {
             "setOutcome" => a => Set([TextOf(a[0])]),
             "setOutcomes" => a => a[0] switch
             {
-                null => Set(null),
+                null => Set([]),
                 JsonArray names when names.All(n => n is null or JsonValue) => Set([.. names.Select(TextOf)]),
                 _ => throw new ScriptErrorException("setOutcomes: a list of texts is expected"),
             },
             _ => null,
         };
 
-        JsonNode? Set(IReadOnlyList<string>? names)
+        JsonNode? Set(IReadOnlyList<string> names)
         {
             setOutcomes(names);
             return null;

@@ -286,9 +286,20 @@ public sealed class ElsaDifferencesTests
         _engine.Start("d").State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe("InputEvaluationException");
     }
 
+    /// <summary>In Elsa the call fails.</summary>
+    [Fact]
+    public void A_step_behind_one_that_is_cancelled_in_a_drawing_runs()
+    {
+        _engine.Import(Definition("d", Flow("s>e e>w s>w", Line("s"), Wait("e"), Line("w"))));
+        var instance = _engine.Start("d");
+        Alter(instance, new JsonObject { ["type"] = "CancelActivity", ["activityId"] = "e" });
+        _engine.Lines.ShouldBe(["s", "w"]);
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+    }
+
     /// <summary>As in Elsa.</summary>
     [Theory]
-    [InlineData("setOutcomes(null)", "done")]
+    [InlineData("setOutcomes(null)", "")]
     [InlineData("setOutcomes(['X', 'Y'])", "x")]
     [InlineData("setOutcome(['X'])", "x")]
     [InlineData("try { setOutcomes('Y') } catch (e) { setOutcome('X') }", "x")]
@@ -299,7 +310,7 @@ public sealed class ElsaDifferencesTests
     {
         _engine.Import(Definition("d", Flow("r>done r:X>x", Of("Elsa.RunJavaScript", "r", ("script", script)), Line("done"), Line("x"))));
         var instance = _engine.Start("d");
-        _engine.Lines.ShouldBe(follows is null ? [] : [follows]);
+        _engine.Lines.ShouldBe(follows is not { Length: > 0 } ? [] : [follows]);
         instance.State.Incidents.Count.ShouldBe(follows is null ? 1 : 0);
     }
 
