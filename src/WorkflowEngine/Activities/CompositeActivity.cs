@@ -22,10 +22,16 @@ public sealed class CompositeActivity : Activity
         var input = new JsonObject();
         foreach (var declared in composite.Workflow.Inputs)
             if (context.Node.Inputs.GetValueOrDefault(Words.Camel(declared.Name))?.Expression is { } expression)
-                input[declared.Name] = Values.Loose(context.EvaluateNamed(declared.Name, expression), declared.Type);
+                input[declared.Name] = Values.Loose(Given(context, declared, expression), declared.Type);
         context.Properties[ActivityContext.InputKey] = input;
         context.Schedule(root);
     }
+
+    /// <summary>JSON for a simple type is taken as the text it is, as in Elsa: true stays so written in an input of text, a list is no number.</summary>
+    private static JsonNode? Given(ActivityContext context, InputDefinition declared, Expression expression) =>
+        expression.Type is "Object" or "Json" && Scalars.IsScalar(declared.Type.TrimEnd('?')) && expression.Value.AsText() is { } json
+            ? string.IsNullOrWhiteSpace(json) ? null : json
+            : context.EvaluateNamed(declared.Name, expression);
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {

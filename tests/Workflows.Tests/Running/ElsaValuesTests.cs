@@ -202,6 +202,21 @@ public sealed class ElsaValuesTests
         _engine.Lines.ShouldBe([shown, shown]);
     }
 
+    /// <summary>As in Elsa.</summary>
+    [Theory]
+    [InlineData("String", " 8 ", " 8 ")]
+    [InlineData("String", "true", "true")]
+    [InlineData("Int32", "8", "8")]
+    [InlineData("Decimal", "[1]", null)]
+    public void JSON_for_an_input_of_a_simple_type_is_taken_as_text_by_a_workflow_used_as_an_activity(string type, string json, string? shown)
+    {
+        _engine.Import(Definition("kid", Show("getInput('N')"), ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
+            ("inputs", new JsonArray(new JsonObject { ["name"] = "N", ["type"] = type }))));
+        _engine.Import(Definition("d", Sequence(Of("Kid", "k", ("workflowDefinitionId", "kid"), ("n", Expression("Object", json))))));
+        _engine.Start("d").State.Incidents.Count.ShouldBe(shown is null ? 1 : 0);
+        _engine.Lines.ShouldBe(shown is null ? [] : [shown]);
+    }
+
     /// <summary>As in Elsa; any other text stays text.</summary>
     [Theory]
     [InlineData("", "object null")]
