@@ -27,9 +27,9 @@ public sealed class CompositeActivity : Activity
         context.Schedule(root);
     }
 
-    /// <summary>JSON for a simple type is taken as the text it is, as in Elsa: true stays so written in an input of text, a list is no number.</summary>
+    /// <summary>JSON is taken as the text it is, as in Elsa: it stays so in an input of text or of any type, and becomes what another type makes of it.</summary>
     private static JsonNode? Given(ActivityContext context, InputDefinition declared, Expression expression) =>
-        expression.Type is "Object" or "Json" && Scalars.IsScalar(declared.Type.TrimEnd('?')) && expression.Value.AsText() is { } json
+        expression.Type is "Object" or "Json" && expression.Value.AsText() is { } json
             ? string.IsNullOrWhiteSpace(json) ? null : json
             : context.EvaluateNamed(declared.Name, expression);
 

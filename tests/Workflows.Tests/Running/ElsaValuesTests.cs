@@ -208,7 +208,11 @@ public sealed class ElsaValuesTests
     [InlineData("String", "true", "true")]
     [InlineData("Int32", "8", "8")]
     [InlineData("Decimal", "[1]", null)]
-    public void JSON_for_an_input_of_a_simple_type_is_taken_as_text_by_a_workflow_used_as_an_activity(string type, string json, string? shown)
+    [InlineData("Object", "{\"a\": 1}", "{\"a\": 1}")]
+    [InlineData("JsonObject", "{\"a\": 1}", "{\"a\":1}")]
+    [InlineData("JsonObject", "[1]", null)]
+    [InlineData("List<Int32>", "[1, 2]", "[1,2]")]
+    public void JSON_for_an_input_is_taken_as_text_by_a_workflow_used_as_an_activity(string type, string json, string? shown)
     {
         _engine.Import(Definition("kid", Show("getInput('N')"), ("name", "Kid"), ("options", new JsonObject { ["usableAsActivity"] = true }),
             ("inputs", new JsonArray(new JsonObject { ["name"] = "N", ["type"] = type }))));
