@@ -230,8 +230,9 @@ public sealed class MemoryEngine
             };
             var facts = Facts with { Reference = Facts.Reference with { Published = _published, FlowchartMode = FlowchartMode, RetryPolicies = RetryPolicies } };
             var before = instance.StateJson;
-            var ended = before is null ? SubStatus.Pending : InstanceState.FromJson(before).SubStatus;
-            var result = Burst.Run(head, before is null ? null : InstanceState.FromJson(before), events, facts, Now);
+            var state = before is null ? null : InstanceState.FromJson(before);
+            var ended = state?.SubStatus ?? SubStatus.Pending;
+            var result = Burst.Run(head, state, events, facts, Now);
             BurstRun?.Invoke(head, before is null ? null : InstanceState.FromJson(before), events, facts, result);
             instance.Events.AddRange(events[result.Taken..]);
             if (instance.Events.Count > 0) _ready.Add(instance);
