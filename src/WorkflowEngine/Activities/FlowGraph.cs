@@ -69,8 +69,9 @@ internal sealed class FlowGraph
     public bool IsSoundLoop(Connection backward) => backward.Target == _start || backward.Source == backward.Target
         || _sound.GetOrAdd(Ends(backward), (ends, graph) => !graph.Reaches(graph._numbers[graph._start], ends.From, without: ends.To), this);
 
-    /// <summary>Whether forward connections lead from one activity to another.</summary>
-    public bool LeadsTo(string from, string to) => from != to && Reaches(_numbers[from], _numbers[to], without: -1);
+    /// <summary>Whether forward connections lead from one activity to another; none do where this version does not have both.</summary>
+    public bool LeadsTo(string from, string to) =>
+        from != to && _numbers.TryGetValue(from, out var first) && _numbers.TryGetValue(to, out var last) && Reaches(first, last, without: -1);
 
     /// <summary>All activities from which forward connections lead to this one.</summary>
     public IReadOnlySet<string> Ancestors(string id)

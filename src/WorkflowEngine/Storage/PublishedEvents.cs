@@ -15,6 +15,9 @@ public static class PublishedEvents
     /// <summary>How long an event without a receiver is kept for a wait that comes later; afterwards it is listed as unmatched.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
+    /// <summary>So many of the instances that an event reached are named to whoever published it; there may be a hundred thousand.</summary>
+    public const int MostNamed = 20;
+
     /// <summary>
     /// To stand before <see cref="Deliver"/> in the same transaction. An event and a wait for it that are committed at the same moment do not see each
     /// other's rows: without this lock the event would be kept, and the wait would stand for ever.
@@ -68,7 +71,7 @@ public static class PublishedEvents
 
     /// <summary>
     /// One statement: every matching wait that nothing has come for yet is taken and gets an event with the shared payload, triggers a new instance;
-    /// with no wait resumed the event is kept. Returns one row (resumed, started, whether it is kept) for callers that answer a person.
+    /// with no wait resumed the event is kept. Returns one row (resumed, started, whether it is kept, the first instances it reached) for callers that answer a person.
     /// </summary>
     /// <param name="paths">Whose waits are reached: those of instances of units in these subtrees, and of no unit; null: all. An event with such a border is
     /// not kept unless it is aimed at one instance: who would take it later is not known yet.</param>
@@ -116,14 +119,15 @@ public static class PublishedEvents
               insert into stimulus (id, name, hash, correlation_id, instance_id, payload_id, received_at, expires_at)
               select $7, $8, $4, $5, $6, body.id, $3, $11 from body where not exists (select from waiting) and ($12 is null or $6 is not null)
               returning 1)
-            select (select count(*) from resumed)::int, (select count(*) from started)::int, exists (select from kept)
+            select (select count(*) from resumed)::int, (select count(*) from started)::int, exists (select from kept),
+              array(select instance_id from waiting union select id from begun limit $14)
             """;
         var payload = published.Payload?.DeepClone();
         var body = new JsonObject { ["input"] = new JsonObject { [Activities.Event.PayloadKey] = payload } };
         if (published.Hops > 0) body["hops"] = published.Hops;
         return Statement(sql, P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
-            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)));
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(MostNamed));
     }
 
     /// <summary>New waits take events that came before them; each kept event resumes the waits of one instance, once.</summary>

@@ -33,10 +33,11 @@ public static class EventsApi
             .WithName("ElsaTriggerEvent").WithSummary("Resumes every matching wait and starts definitions that begin with this event");
 
     private static async Task<IResult> Trigger(
-        string name, HttpRequest http, RequestActor who, NpgsqlDataSource database, ReadyWorker ready, CancellationToken stop)
+        string name, HttpRequest http, RequestActor who, NpgsqlDataSource database, Runner runner, Nudge nudge, TimeProvider system, CancellationToken stop)
     {
         if (name.Length > LongestName || !StorableText.Holds(name)) return StudioJson.Refuse(400, $"An event's name has at most {LongestName} characters.", $"Tên sự kiện dài nhất {LongestName} ký tự.");
         if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
+        if (body.RefuseUnlessTexts("correlationId", "workflowInstanceId") is { } odd) return odd;
         Guid? instance = null;
         if (body.Text("workflowInstanceId") is { } asked)
         {
@@ -60,13 +61,21 @@ public static class EventsApi
         batch.BatchCommands.Add(PublishedEvents.Guard(published));
         batch.BatchCommands.Add(PublishedEvents.Deliver(
             published, Guid.CreateVersion7(who.Now), Guid.CreateVersion7(who.Now), who.Now, who.Actor.PersonId, who.Actor.OnBehalfOf, paths));
-        var (resumed, started, kept) = (0, 0, false);
+        var (resumed, started, kept, reached) = (0, 0, false, Array.Empty<Guid>());
         await using (var rows = await batch.ExecuteReaderAsync(stop))
-            if (await rows.NextResultAsync(stop) && await rows.ReadAsync(stop)) (resumed, started, kept) = (rows.GetInt32(0), rows.GetInt32(1), rows.GetBoolean(2));
-        if (resumed + started > 0) await ready.RunAllAsync(stop);
-        else if (!kept)
+            if (await rows.NextResultAsync(stop) && await rows.ReadAsync(stop))
+                (resumed, started, kept, reached) = (rows.GetInt32(0), rows.GetInt32(1), rows.GetBoolean(2), rows.GetFieldValue<Guid[]>(3));
+        if (resumed + started == 0 && !kept)
             return StudioJson.Refuse(409, "Nothing within your reach waits for this event, and only those who write definitions at the top of the organisation may leave one for later.",
                 "Không có lượt chạy nào trong phạm vi của bạn chờ sự kiện này; chỉ người thiết kế ở cấp cao nhất mới để lại được sự kiện cho sau này.", "nobody_waits");
-        return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = kept }, resumed + started > 0 ? 200 : 202);
+
+        await connection.CloseAsync();
+
+        // Only what this event reached, and not for long: whatever else is ready is the pulses' work, and could be a cascade of all units.
+        var (since, isDone) = (system.GetTimestamp(), resumed + started > 0 && resumed + started <= PublishedEvents.MostNamed);
+        foreach (var id in reached)
+            isDone &= system.GetElapsedTime(since) < Runner.Patience && await runner.RunNowAsync(id, stop) != RunAnswer.Working;
+        if (resumed + started > 0) nudge.Now();
+        return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = kept }, isDone ? 200 : 202);
     }
 }

@@ -18,11 +18,11 @@ public static class InstanceListApi
     {
         var instances = routes.MapStudioGroup("/workflow-instances");
         instances.MapMethods("", ["GET", "POST"], List).WithName("ElsaInstances").WithSummary("Instances by filter, {items, totalCount}");
-        instances.MapDelete("/{id:guid}", Delete).Needs(Permission.Operate).WithName("ElsaDeleteInstance").WithSummary("Takes an ended instance out of the lists");
+        instances.MapDelete("/{id:guid}", Delete).Needs(Permission.Operate).WithName("ElsaDeleteInstance").WithSummary("Takes an ended instance out of the lists; one that has failed and may be retried is cancelled first");
         routes.MapStudioGroup("/cancel/workflow-instances").MapPost("/{id:guid}", Cancel).Needs(Permission.Operate).WithName("ElsaCancelInstance").WithSummary("Cancels an instance with its children and tasks");
         var bulk = routes.MapStudioGroup("/bulk-actions");
         bulk.MapPost("/cancel/workflow-instances", CancelMany).Needs(Permission.Operate).WithName("ElsaBulkCancel").WithSummary("Cancels instances by id, or all within reach that run on a version or definition");
-        bulk.MapPost("/delete/workflow-instances/by-id", DeleteMany).Needs(Permission.Operate).WithName("ElsaBulkDeleteInstances").WithSummary("Takes ended instances out of the lists");
+        bulk.MapPost("/delete/workflow-instances/by-id", DeleteMany).Needs(Permission.Operate).WithName("ElsaBulkDeleteInstances").WithSummary("Takes ended instances out of the lists; one that has failed and may be retried is cancelled first");
         bulk.MapPost("/delete/workflow-instances", DeleteMany).Needs(Permission.Operate).WithName("ElsaBulkDeleteInstancesOld").WithSummary("The same at the older address");
     }
 
@@ -64,7 +64,7 @@ public static class InstanceListApi
         await queries.HideAsync(who.Actor, id, who.Now, who.RecordedAt, stop) switch
         {
             true => Results.NoContent(),
-            false => StudioJson.Refuse(409, "It still runs. Cancel it first.", "Lượt chạy chưa kết thúc. Hãy hủy trước.", "in_use"),
+            false => StudioJson.Refuse(409, "It still runs, or has failed and may be retried. Cancel it first.", "Lượt chạy chưa kết thúc, hoặc bị lỗi và còn có thể chạy lại. Hãy hủy trước.", "in_use"),
             null => StudioJson.Gone(),
         };
 
@@ -107,7 +107,7 @@ public static class InstanceListApi
 
         if (deleted + running == 0) return StudioJson.Gone();
         return deleted == 0
-            ? StudioJson.Refuse(409, $"{running} of them still run. Cancel them first.", $"{running} lượt chạy chưa kết thúc. Hãy hủy trước.", "in_use")
+            ? StudioJson.Refuse(409, $"{running} of them still run, or have failed and may be retried. Cancel them first.", $"{running} lượt chạy chưa kết thúc, hoặc bị lỗi và còn có thể chạy lại. Hãy hủy trước.", "in_use")
             : StudioJson.Answer(new JsonObject { ["deleted"] = deleted, ["deletedCount"] = deleted, ["stillRunning"] = running });
     }
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
 
@@ -70,17 +71,17 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
         order by i.id
         """;
 
-    // Gone from lists only: what ran stays, with its journal. A running one is cancelled first.
+    // Gone from lists only: what ran stays, with its journal. One that runs, or has failed and would run on unseen after a retry, is cancelled first.
     private const string Hide =
-        """
+        $"""
         -- InstanceListQueries.Hide
         with seen as (
-          select i.id, i.root_id, i.unit_id, i.status from every_instance i
+          select i.id, i.root_id, i.unit_id from every_instance i
           left join every_instance r on r.id = i.root_id and i.unit_id is null
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
           where i.id = $1 and i.deleted_at is null and ($3 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)),
         hidden as (
-          update instance i set deleted_at = $4 from seen s where i.id = s.id and i.status <> 'Running' returning i.id),
+          update instance i set deleted_at = $4 from seen s where i.id = s.id and not {OpenInstance.Sql} returning i.id),
         archived as (
           update archived_instance i set deleted_at = $4 from seen s where i.id = s.id returning i.id),
         trail as (
@@ -112,7 +113,7 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
             Texts(actor.PathsWith(Permission.Operate)), P(actor.IsSystem)).ListAsync(r => r.GetGuid(0), cancellation);
     }
 
-    /// <summary>Takes an ended instance out of the lists. Null: there is none within reach; false: it still runs.</summary>
+    /// <summary>Takes an ended instance out of the lists. Null: there is none within reach; false: it still runs, or has failed and may be retried.</summary>
     public async Task<bool?> HideAsync(Actor actor, Guid id, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);

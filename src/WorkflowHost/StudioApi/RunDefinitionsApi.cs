@@ -70,6 +70,7 @@ public static class RunDefinitionsApi
         CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(request, stop) is not { } body || !StorableText.Holds(body)) return ([], StudioJson.NoObject());
+        if (body.RefuseUnlessTexts("correlationId", "name", "triggerActivityId") is { } odd) return ([], odd);
         var copies = count ?? (body["count"] is JsonValue given && given.TryGetValue<int>(out var many) ? many : 0);
         if (copies is < 1 or > MostCopies) return ([], StudioJson.Refuse(400, $"count is 1 to {MostCopies}.", $"count từ 1 đến {MostCopies}."));
         var options = VersionOf(body["versionOptions"]) ?? (request.Query["versionOptions"].ToString() is { Length: > 0 } asked ? asked : "Published");
@@ -101,9 +102,11 @@ public static class RunDefinitionsApi
     {
         JsonValue value => value.ToString(),
         JsonObject o when o["version"] is JsonValue number && number.ToString() is not ("0" or "") => number.ToString(),
-        JsonObject o when o["isPublished"]?.GetValue<bool>() == true => "Published",
-        JsonObject o when o["isDraft"]?.GetValue<bool>() == true => "Draft",
-        JsonObject o when o["isLatest"]?.GetValue<bool>() == true => "Latest",
+        JsonObject o when Is(o, "isPublished") => "Published",
+        JsonObject o when Is(o, "isDraft") => "Draft",
+        JsonObject o when Is(o, "isLatest") => "Latest",
         _ => null,
     };
+
+    private static bool Is(JsonObject options, string name) => options[name] is JsonValue value && value.TryGetValue<bool>(out var yes) && yes;
 }

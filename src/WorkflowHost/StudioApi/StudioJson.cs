@@ -84,6 +84,12 @@ internal static class StudioJson
     public static string? Text(this JsonObject body, string name) =>
         body[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 
+    /// <summary>Refuses a body in which one of these members is there and no text: taken for missing, it would reach more than was meant.</summary>
+    public static IResult? RefuseUnlessTexts(this JsonObject body, params string[] names) =>
+        Array.Find(names, n => body[n] is not null && (body[n] is not JsonValue value || !value.TryGetValue<string>(out _))) is { } odd
+            ? Refuse(400, $"{odd} must be a text.", $"{odd} phải là văn bản.")
+            : null;
+
     /// <summary>Names in a list of texts; null when it is missing or empty.</summary>
     public static string[]? Texts(this JsonObject body, string name) =>
         body[name] is JsonArray { Count: > 0 } items ? [.. items.OfType<JsonValue>().Select(i => i.ToString())] : null;

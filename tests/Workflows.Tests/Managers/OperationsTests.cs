@@ -108,6 +108,50 @@ public sealed class OperationsTests(DemoInJanuary demo)
         (await TriggerAsync("rieng", Guid.NewGuid())).ShouldBe(HttpStatusCode.NotFound);
     }
 
+    /// <summary>Taken for missing, they would reach every wait for the event, or start an instance without its correlation.</summary>
+    [Theory]
+    [InlineData("events/so-lieu/trigger", """{"correlationId": 7}""")]
+    [InlineData("events/so-lieu/trigger", """{"correlationId": ["7"]}""")]
+    [InlineData("events/so-lieu/trigger", """{"workflowInstanceId": {"id": "7"}}""")]
+    [InlineData("workflow-definitions/cho-so-lieu/execute", """{"correlationId": 7}""")]
+    [InlineData("workflow-definitions/cho-so-lieu/bulk-dispatch", """{"count": 2, "correlationId": 7}""")]
+    public async Task A_filter_that_is_no_text_is_refused_and_reaches_nobody(string path, string body)
+    {
+        var id = await StartAsync("cho-so-lieu", Sequence(Wait("so-lieu")));
+        using var designer = await demo.ProgramAsync("thietke");
+
+        (await PostAsync(designer, $"/elsa/api/{path}", JsonNode.Parse(body)!.AsObject())).Status.ShouldBe(HttpStatusCode.BadRequest);
+
+        await demo.SettleAsync($"{id}");
+        (await StateAsync(id))["subStatus"]!.ToString().ShouldBe("Suspended");
+        (await demo.CountAsync($"select count(*) from instance where definition_id = 'cho-so-lieu' and created_at > (select created_at from instance where id = '{id}')")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_version_that_is_asked_for_in_another_type_is_not_an_error_of_ours()
+    {
+        await ImportAsync("hoi-ban", Line("mot"));
+        using var designer = await demo.ProgramAsync("thietke");
+
+        foreach (var options in (string[])["""{"isPublished": "yes"}""", """{"isLatest": 1}""", """{"isDraft": {}}"""])
+            (await PostAsync(designer, "/elsa/api/workflow-definitions/hoi-ban/execute", new JsonObject { ["versionOptions"] = JsonNode.Parse(options) })).Status.ShouldBe(HttpStatusCode.OK, options);
+    }
+
+    /// <summary>A retry would let it run on where no list shows it.</summary>
+    [Fact]
+    public async Task What_has_failed_stays_in_the_lists_until_it_is_cancelled()
+    {
+        var id = await StartAsync("loi-con-do", Sequence(Of("Elsa.DispatchWorkflow", "con", ("workflowDefinitionId", Expression("JavaScript", "'khong-co-con'")))));
+        using var operators = await demo.ProgramAsync("thietke");
+        var ids = new JsonObject { ["ids"] = new JsonArray(id.ToString()) };
+
+        (await operators.DeleteAsync(new Uri($"/elsa/api/workflow-instances/{id}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await PostAsync(operators, "/elsa/api/bulk-actions/delete/workflow-instances", ids)).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await operators.PostAsJsonAsync($"/elsa/api/cancel/workflow-instances/{id}", new { })).EnsureSuccessStatusCode();
+        await demo.SettleAsync($"{id}");
+        (await operators.DeleteAsync(new Uri($"/elsa/api/workflow-instances/{id}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
     [Fact]
     public async Task Many_are_retried_at_once_and_each_once()
     {

@@ -102,14 +102,16 @@ public sealed class RaceTests : IAsyncLifetime
     public async Task An_event_behind_a_cancellation_resumes_nothing()
     {
         var instance = await WaitingAsync("tin");
-        Task<(HttpStatusCode Status, JsonNode? Body)> cancelling;
+        Task<(HttpStatusCode Status, JsonNode? Body)> cancelling, triggering;
         await using (await host.HoldAsync("select 1 from instance where id = $1 for no key update", instance))
         {
             cancelling = CancelAsync(instance);
             await host.UntilWaitingAsync(1, cancelling);
-            await TriggerAsync("tin");
+            triggering = TriggerAsync("tin");
+            await host.UntilWaitingAsync(2, triggering);
         }
 
+        (await triggering).Status.ShouldBe(HttpStatusCode.OK);
         (await cancelling).Status.ShouldBe(HttpStatusCode.OK);
         (await host.ScalarAsync<string>($"select sub_status from instance where id = '{instance}'")).ShouldBe("Cancelled");
         (await host.ScalarAsync<long>("select count(*) from instance_event")).ShouldBe(0);
@@ -244,6 +246,19 @@ public sealed class RaceTests : IAsyncLifetime
         await host.Get<ReadyWorker>().RunAllAsync();
         (await host.ScalarAsync<long>("select count(*) from bookmark where name = 'Elsa.Event'")).ShouldBe(0, "the kept event was taken");
         (await host.ScalarAsync<long>("select count(*) from stimulus where consumed_at is null")).ShouldBe(0);
+    }
+
+    /// <summary>Whoever publishes one event does not wait behind a cascade of others.</summary>
+    [Fact]
+    public async Task An_event_runs_what_it_reached_and_leaves_the_rest_to_the_pulses()
+    {
+        var reached = await WaitingAsync("tin");
+        var (_, dispatched) = await host.PostAsync(Designer, "/elsa/api/workflow-definitions/cho-tin/dispatch", new { });
+
+        (await TriggerAsync("tin")).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await host.ScalarAsync<string>($"select sub_status from instance where id = '{reached}'")).ShouldNotBe("Suspended");
+        (await host.ScalarAsync<int>($"select burst from instance where id = '{dispatched!["workflowInstanceId"]}'")).ShouldBe(0);
     }
 
     private DateTimeOffset Now => host.Get<WorkflowEngine.Storage.BusinessClock>().Now();

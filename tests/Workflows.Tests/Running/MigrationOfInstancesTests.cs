@@ -93,6 +93,21 @@ public sealed class MigrationOfInstancesTests
     }
 
     [Fact]
+    public void A_finished_step_may_be_missing_in_the_next_version_and_still_does_not_run_again()
+    {
+        _engine.Import(Definition("d", Flow("pay>w w>end", Line("pay"), Wait("w"), Line("end"))));
+        var instance = _engine.Start("d");
+        _engine.Import(Definition("d", Flow("w>end", Wait("w"), Line("end"))));
+        _engine.Import(Definition("d", Flow("w>pay pay>end", Wait("w"), Line("pay"), Line("end"))));
+
+        Migrate(instance, 2).ShouldBeNull();
+        Migrate(instance, 3)!.ShouldContain("'pay'");
+        _engine.Publish("w");
+        (instance.State.SubStatus, instance.Workflow.Version).ShouldBe((SubStatus.Finished, 2));
+        _engine.Lines.ShouldBe(["pay", "end"]);
+    }
+
+    [Fact]
     public void A_refusal_stops_the_alterations_after_it()
     {
         _engine.Import(Definition("d", Sequence(Wait("w"), Line("a"))));
