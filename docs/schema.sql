@@ -156,7 +156,7 @@ create table bookmark (
   constraint bookmark_pkey PRIMARY KEY (id)
 );
 CREATE INDEX bookmark_due ON public.bookmark USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX bookmark_hash ON public.bookmark USING btree (hash) WHERE (hash IS NOT NULL);
+CREATE INDEX bookmark_hash ON public.bookmark USING btree (hash, md5(correlation_id)) WHERE (hash IS NOT NULL);
 CREATE INDEX bookmark_instance ON public.bookmark USING btree (instance_id);
 
 create table calendar (
@@ -860,9 +860,12 @@ create table stimulus (
   received_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   consumed_at timestamp with time zone,
+  has_begun boolean not null default false,
   constraint stimulus_pkey PRIMARY KEY (id)
 );
+CREATE INDEX stimulus_answered ON public.stimulus USING btree (hash) WHERE (name = 'Elsa.RunTask'::text);
 CREATE INDEX stimulus_hash ON public.stimulus USING btree (hash) WHERE (consumed_at IS NULL);
+CREATE INDEX stimulus_kept ON public.stimulus USING btree (expires_at) WHERE (consumed_at IS NULL);
 
 create table task (
   id uuid not null,

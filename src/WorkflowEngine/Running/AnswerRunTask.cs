@@ -44,7 +44,7 @@ public static class AnswerRunTask
         remembered as (
           insert into stimulus (id, name, hash, instance_id, payload_id, received_at, expires_at, consumed_at)
           select $8, 'Elsa.RunTask', $1, instance_id, $8, $4, $4, $4 from told)
-        select (select instance_id from told), exists (select from stimulus where hash = $1) or exists (select from bookmark where hash = $1 and taken_at is not null)
+        select (select instance_id from told), exists (select from stimulus where hash = $1 and name = 'Elsa.RunTask') or exists (select from bookmark where hash = $1 and taken_at is not null)
         """;
 
     /// <summary>Takes the result in at business time <paramref name="now"/>; with the instance to run.</summary>

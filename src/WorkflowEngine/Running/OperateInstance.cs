@@ -88,6 +88,27 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         select instance_id from taken
         """;
 
+    // By id a failed one too, as one by one; all of a definition are those that run.
+    private const string CancelAll =
+        $$"""
+        -- OperateInstance.CancelAll
+        with chosen as (
+          select i.id, i.root_id, i.unit_id from instance i
+          left join instance r on r.id = i.root_id
+          left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+          where (i.id = any($1) and {{OpenInstance.Sql}} or $1 is null and i.status = 'Running')
+            and ($2::text is null or i.definition_id = $2) and ($3::text is null or i.definition_version_id = $3)
+            and ($4 or case when u.id is null then cardinality($5) > 0 else exists (select from unnest($5) as p where starts_with(u.path, p)) end)
+            and not exists (select from instance_event e where e.instance_id = i.id and e.kind = 'cancel')),
+        taken as (
+          insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
+          select id, 'cancel', $6, $7, $8, $9 from chosen order by id returning instance_id),
+        trail as (
+          insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
+          select $9, $10, $7, $8, 'instance.cancel', c.root_id, c.id, c.unit_id, $6 from chosen c)
+        select instance_id from taken
+        """;
+
     /// <summary>Runs these alterations on the instance, in order; the first that cannot be done stops the rest.</summary>
     public Task<OperateAnswer> AlterAsync(
         Actor actor, Guid instanceId, JsonArray alterations, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
@@ -110,6 +131,21 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
             P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(recordedAt)).ListAsync(r => r.GetGuid(0), cancellation);
         if (taken.Count > 0) nudge.Now();
         return taken;
+    }
+
+    /// <summary>
+    /// Takes in the wish to cancel every instance of these that is open, or all that run on a definition or version, as far as the actor may operate them,
+    /// in one statement however many they are. Returns their ids; nothing has run yet.
+    /// </summary>
+    public async Task<IReadOnlyList<Guid>> CancelManyAsync(
+        Actor actor, Guid[]? instances, string? definitionId, string? versionId, string reason, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await Command(connection, CancelAll,
+            P(instances, NpgsqlDbType.Array | NpgsqlDbType.Uuid), P(definitionId, NpgsqlDbType.Text), P(versionId, NpgsqlDbType.Text), P(actor.IsSystem),
+            Texts(actor.PathsWith(Permission.Operate)), JsonText(new JsonObject { ["reason"] = reason }.ToJsonString()), P(actor.Id, NpgsqlDbType.Uuid),
+            P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(recordedAt)).ListAsync(r => r.GetGuid(0), cancellation);
     }
 
     private async Task<OperateAnswer> RunAsync(

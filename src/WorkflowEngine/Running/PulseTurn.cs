@@ -101,8 +101,12 @@ public sealed class PulseTurn(
     /// <summary>Whether anything that is not paused is ready at <paramref name="now"/>, also what another host holds and has not committed yet.</summary>
     public static async Task<bool> IsReadyAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation = default)
     {
-        await using var command = database.CreateCommand(ReadReady);
-        command.Parameters.Add(Storage.Db.Instant(now));
-        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+        await using var batch = database.CreateBatch();
+        batch.Add(PublishedEvents.ByKeys);
+        batch.Add(ReadReady, Db.Instant(now));
+        await using var rows = await batch.ExecuteReaderAsync(cancellation);
+        await rows.NextResultAsync(cancellation);
+        await rows.ReadAsync(cancellation);
+        return rows.GetBoolean(0);
     }
 }

@@ -35,6 +35,9 @@ public sealed class Runner(
     /// <summary>How long a person's own request waits for the instance before it is answered with 202.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>So many instances that a request has brought events to are run in the request itself.</summary>
+    public const int MostInRequest = 20;
+
     // In a transaction that several requests share nobody waits long for a lock that concerns one of them.
     private static readonly TimeSpan SharedPatience = TimeSpan.FromMilliseconds(200);
 
@@ -89,6 +92,20 @@ public sealed class Runner(
         {
             if (answer == RunAnswer.Working) nudge.Now();
         }
+    }
+
+    /// <summary>
+    /// Runs what a request has brought events to, while they are few and it does not take long; the rest, and what these begin, is the pulses' work, and
+    /// could be a cascade of all units. False: some are still to be worked on (answer 202).
+    /// </summary>
+    public async Task<bool> RunFewAsync(IReadOnlyList<Guid> instances, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(instances);
+        var (since, isDone) = (system.GetTimestamp(), instances.Count <= MostInRequest);
+        foreach (var id in instances.Take(MostInRequest))
+            isDone &= system.GetElapsedTime(since) < Patience && await RunNowAsync(id, cancellation) != RunAnswer.Working;
+        if (instances.Count > 0) nudge.Now();
+        return isDone;
     }
 
     private async Task<RunAnswer> UntilQuietAsync(Guid instanceId, CancellationToken cancellation)

@@ -15,9 +15,6 @@ public static class PublishedEvents
     /// <summary>How long an event without a receiver is kept for a wait that comes later; afterwards it is listed as unmatched.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>So many of the instances that an event reached are named to whoever published it; there may be a hundred thousand.</summary>
-    public const int MostNamed = 20;
-
     /// <summary>
     /// To stand before <see cref="Deliver"/> in the same transaction. An event and a wait for it that are committed at the same moment do not see each
     /// other's rows: without this lock the event would be kept, and the wait would stand for ever.
@@ -71,64 +68,71 @@ public static class PublishedEvents
 
     /// <summary>
     /// One statement: every matching wait that nothing has come for yet is taken and gets an event with the shared payload, triggers a new instance;
-    /// with no wait resumed the event is kept. Returns one row (resumed, started, whether it is kept, the first instances it reached) for callers that answer a person.
+    /// with no wait resumed the event is kept, as in Elsa also where it began instances: the first wait takes it. Returns one row (resumed, started,
+    /// whether it is kept, as many of the instances it reached as a request runs itself) for callers that answer a person.
     /// </summary>
     /// <param name="paths">Whose waits are reached: those of instances of units in these subtrees, and of no unit; null: all. An event with such a border is
     /// not kept unless it is aimed at one instance: who would take it later is not known yet.</param>
     /// <remarks>A wait whose row somebody else holds is passed over: it is being taken or burnt at this moment.</remarks>
     public static NpgsqlBatchCommand Deliver(PublishedEvent published, Guid payloadId, Guid stimulusId, DateTimeOffset now, Guid? actorId, Guid? onBehalfOf, string[]? paths = null)
     {
-        const string sql = $"""
-            -- PublishedEvents.Deliver
-            with body as (
-              insert into payload (id, body, created_at) values ($1, $2, $3) returning id),
-            waiting as (
-              update bookmark b set taken_at = $3
-              from (
-                select id from bookmark w
-                where hash = $4 and taken_at is null and ($5::text is null or correlation_id = $5) and ($6::uuid is null or instance_id = $6)
-                  and ($12::text[] is null or exists (
-                    select from instance i left join instance r on r.id = i.root_id left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-                    where i.id = w.instance_id and (u.id is null or exists (select from unnest($12) as p where starts_with(u.path, p)))))
-                order by id for update skip locked) free
-              where b.id = free.id
-              returning b.id, b.instance_id),
-            resumed as (
-              insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select w.instance_id, 'resume', json_build_object('bookmarkId', w.id), body.id, $9, $10, $3 from waiting w, body
-              returning 1),
-            candidates as (
-              select t.activity_id, v.id as version_id, v.definition_id, v.version, md5($1::text || v.id || t.activity_id)::uuid as id,
-                {StartWorkflow.KeyStart}$5{StartWorkflow.KeyMiddle}$5{StartWorkflow.KeyEnd} as key
-              from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
-              where t.hash = $4 and $6::uuid is null),
-            claimed as (
-              insert into activation (key, instance_id) select key, id from candidates where key is not null on conflict (key) do nothing returning instance_id),
-            begun as (
-              insert into instance (id, definition_id, definition_version_id, version, root_id, correlation_id, created_at, updated_at)
-              select c.id, c.definition_id, c.version_id, c.version, c.id, $5, $3, $3 from candidates c
-              where c.key is null or c.id in (select instance_id from claimed)
-              returning id),
-            started as (
-              insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
-              select c.id, 'start', json_strip_nulls(json_build_object('triggerActivityId', c.activity_id, 'hops', nullif($13, 0) * (select count(*) from begun),
-                'hash', case when exists (select from waiting) then $4::text end)), body.id, $9, $10, $3
-              from candidates c join begun g on g.id = c.id, body
-              returning 1),
-            kept as (
-              insert into stimulus (id, name, hash, correlation_id, instance_id, payload_id, received_at, expires_at)
-              select $7, $8, $4, $5, $6, body.id, $3, $11 from body where not exists (select from waiting) and ($12 is null or $6 is not null)
-              returning 1)
-            select (select count(*) from resumed)::int, (select count(*) from started)::int, exists (select from kept),
-              array(select instance_id from waiting union select id from begun limit $14)
-            """;
         var payload = published.Payload?.DeepClone();
         var body = new JsonObject { ["input"] = new JsonObject { [Activities.Event.PayloadKey] = payload } };
         if (published.Hops > 0) body["hops"] = published.Hops;
-        return Statement(sql, P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
+        return Statement(Delivers[(published.CorrelationId is null ? 0 : 1) + (published.InstanceId is null ? 0 : 2)],
+            P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
-            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(MostNamed));
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(Runner.MostInRequest));
     }
+
+    // A text for each kind of filter: a plan that is kept for all of them would look through every wait for the event's name.
+    private static readonly string[] Delivers = [DeliverTo(false, false), DeliverTo(true, false), DeliverTo(false, true), DeliverTo(true, true)];
+
+    private static string DeliverTo(bool isCorrelated, bool isAimed) =>
+        $"""
+        -- PublishedEvents.Deliver
+        with body as (
+          insert into payload (id, body, created_at) values ($1, $2, $3) returning id),
+        waiting as (
+          update bookmark b set taken_at = $3
+          from (
+            select id from bookmark w
+            where hash = $4 and taken_at is null{(isCorrelated ? " and md5(correlation_id) = md5($5) and correlation_id = $5" : "")}{(isAimed ? " and instance_id = $6" : "")}
+              and ($12::text[] is null or exists (
+                select from instance i left join instance r on r.id = i.root_id left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+                where i.id = w.instance_id and (u.id is null or exists (select from unnest($12) as p where starts_with(u.path, p)))))
+            order by id for update skip locked) free
+          where b.id = free.id
+          returning b.id, b.instance_id),
+        resumed as (
+          insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+          select w.instance_id, 'resume', json_build_object('bookmarkId', w.id), body.id, $9, $10, $3 from waiting w, body
+          returning 1),
+        candidates as (
+          select t.activity_id, v.id as version_id, v.definition_id, v.version, md5($1::text || v.id || t.activity_id)::uuid as id,
+            {StartWorkflow.KeyStart}$5{StartWorkflow.KeyMiddle}$5{StartWorkflow.KeyEnd} as key
+          from trigger t join definition_version v on v.id = t.definition_version_id and v.is_published and v.deleted_at is null
+          where t.hash = $4 and $6::uuid is null),
+        claimed as (
+          insert into activation (key, instance_id) select key, id from candidates where key is not null on conflict (key) do nothing returning instance_id),
+        begun as (
+          insert into instance (id, definition_id, definition_version_id, version, root_id, correlation_id, created_at, updated_at)
+          select c.id, c.definition_id, c.version_id, c.version, c.id, $5, $3, $3 from candidates c
+          where c.key is null or c.id in (select instance_id from claimed)
+          returning id),
+        started as (
+          insert into instance_event (instance_id, kind, body, payload_id, actor_id, on_behalf_of, at)
+          select c.id, 'start', json_strip_nulls(json_build_object('triggerActivityId', c.activity_id, 'hops', nullif($13, 0) * (select count(*) from begun),
+            'hash', case when exists (select from waiting) then $4::text end)), body.id, $9, $10, $3
+          from candidates c join begun g on g.id = c.id, body
+          returning 1),
+        kept as (
+          insert into stimulus (id, name, hash, correlation_id, instance_id, payload_id, received_at, expires_at, has_begun)
+          select $7, $8, $4, $5, $6, body.id, $3, $11, exists (select from begun) from body where not exists (select from waiting) and ($12 is null or $6 is not null)
+          returning 1)
+        select (select count(*) from resumed)::int, (select count(*) from started)::int, exists (select from kept),
+          array(select instance_id from waiting union select id from begun limit $14)
+        """;
 
     /// <summary>New waits take events that came before them; each kept event resumes the waits of one instance, once.</summary>
     internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks, DateTimeOffset now)
@@ -159,15 +163,21 @@ public static class PublishedEvents
         return Statement(sql, Uuids(bookmarks), Instant(now));
     }
 
-    // An event found no wait while the wait's own commit found no event: neither transaction could see the other. Each kept event resumes one wait.
+    // An event found no wait while the wait's own commit found no event: neither transaction could see the other. Each kept event resumes one wait. By the
+    // kind of its filter, for each kind has its index; without an order, for the order would be taken for a reason to walk through all waits by their ids.
     private const string Lost =
         """
         (select s.id, s.payload_id, s.received_at, m.bookmark_id, m.instance_id
             from stimulus s
             cross join lateral (
-              select b.id as bookmark_id, b.instance_id from bookmark b
-              where b.hash = s.hash and b.taken_at is null and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
-              order by b.id limit 1) m
+              (select b.id as bookmark_id, b.instance_id from bookmark b
+                where s.instance_id is null and s.correlation_id is null and b.hash = s.hash and b.taken_at is null limit 1)
+              union all
+              (select b.id, b.instance_id from bookmark b
+                where s.instance_id is null and b.hash = s.hash and md5(b.correlation_id) = md5(s.correlation_id) and b.correlation_id = s.correlation_id and b.taken_at is null limit 1)
+              union all
+              (select b.id, b.instance_id from bookmark b
+                where b.instance_id = s.instance_id and b.hash = s.hash and (s.correlation_id is null or b.correlation_id = s.correlation_id) and b.taken_at is null limit 1)) m
             where s.consumed_at is null and s.expires_at > $1
             order by s.id
         """;
@@ -187,8 +197,15 @@ public static class PublishedEvents
         from one l join taken t on t.id = l.id
         """;
 
-    /// <summary>Whether a kept event and a wait for it have missed each other, as SQL over $1, the business time.</summary>
+    /// <summary>Whether a kept event and a wait for it have missed each other, as SQL over $1, the business time; to stand behind <see cref="ByKeys"/>.</summary>
     internal const string HasLost = $"exists {Lost})";
+
+    /// <summary>Where nearly all wait for one event, the planner takes it that any wait is one for the kept event, and would read the table until it finds one.</summary>
+    internal const string ByKeys =
+        """
+        -- PublishedEvents.ByKeys
+        select set_config('enable_seqscan', 'off', true)
+        """;
 
     /// <summary>
     /// Brings kept events and waits together that missed each other because their transactions ran at the same time. The pulse does it each turn,
@@ -197,8 +214,10 @@ public static class PublishedEvents
     public static async Task<int> SweepAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(database);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = Command(connection, Sweep, Instant(now));
-        return await command.ExecuteNonQueryAsync(cancellation);
+        await using var batch = database.CreateBatch();
+        batch.Add(ByKeys);
+        var sweep = batch.Add(Sweep, Instant(now));
+        await batch.ExecuteNonQueryAsync(cancellation);
+        return sweep.RecordsAffected;
     }
 }

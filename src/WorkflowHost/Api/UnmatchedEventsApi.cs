@@ -5,7 +5,7 @@ using WorkflowHost.Identity;
 
 namespace WorkflowHost.Api;
 
-/// <summary><c>GET /api/events/unmatched</c>: events that were published, kept for a while, and that nothing waited for.</summary>
+/// <summary><c>GET /api/events/unmatched</c>: events that were published and kept for a while, that nothing began with and nothing waited for.</summary>
 public static class UnmatchedEventsApi
 {
     private const int Most = 200;
@@ -20,7 +20,7 @@ public static class UnmatchedEventsApi
         left join every_instance r on r.id = i.root_id
         left join plan p on p.root_id = i.root_id or p.id::text = s.correlation_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id, p.unit_id)
-        where s.consumed_at is null and s.expires_at <= $1
+        where s.consumed_at is null and not s.has_begun and s.expires_at <= $1
           and (u.id is null or $3 or exists (select from unnest($2) as x where starts_with(u.path, x)))
         order by s.received_at desc, s.id desc
         limit $4
@@ -29,7 +29,7 @@ public static class UnmatchedEventsApi
     /// <summary>Adds the endpoint.</summary>
     public static void MapUnmatchedEventsApi(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/api/events").RequireActor().WithTags("Events").MapGet("/unmatched", List).Produces<List<Item>>()
-            .WithName("ListUnmatchedEvents").WithSummary("Events that found no wait within the time they are kept");
+            .WithName("ListUnmatchedEvents").WithSummary("Events that began nothing and found no wait within the time they are kept");
 
     /// <param name="KeptUntil">Until then a wait that came later would have taken it.</param>
     public sealed record Item(Guid Id, string Name, string? CorrelationId, Guid? InstanceId, DateTimeOffset ReceivedAt, DateTimeOffset KeptUntil);

@@ -33,7 +33,7 @@ public static class EventsApi
             .WithName("ElsaTriggerEvent").WithSummary("Resumes every matching wait and starts definitions that begin with this event");
 
     private static async Task<IResult> Trigger(
-        string name, HttpRequest http, RequestActor who, NpgsqlDataSource database, Runner runner, Nudge nudge, TimeProvider system, CancellationToken stop)
+        string name, HttpRequest http, RequestActor who, NpgsqlDataSource database, Runner runner, CancellationToken stop)
     {
         if (name.Length > LongestName || !StorableText.Holds(name)) return StudioJson.Refuse(400, $"An event's name has at most {LongestName} characters.", $"Tên sự kiện dài nhất {LongestName} ký tự.");
         if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
@@ -70,12 +70,7 @@ public static class EventsApi
                 "Không có lượt chạy nào trong phạm vi của bạn chờ sự kiện này; chỉ người thiết kế ở cấp cao nhất mới để lại được sự kiện cho sau này.", "nobody_waits");
 
         await connection.CloseAsync();
-
-        // Only what this event reached, and not for long: whatever else is ready is the pulses' work, and could be a cascade of all units.
-        var (since, isDone) = (system.GetTimestamp(), resumed + started > 0 && resumed + started <= PublishedEvents.MostNamed);
-        foreach (var id in reached)
-            isDone &= system.GetElapsedTime(since) < Runner.Patience && await runner.RunNowAsync(id, stop) != RunAnswer.Working;
-        if (resumed + started > 0) nudge.Now();
+        var isDone = await runner.RunFewAsync(reached, stop) && resumed + started is > 0 and <= Runner.MostInRequest;
         return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = kept }, isDone ? 200 : 202);
     }
 }

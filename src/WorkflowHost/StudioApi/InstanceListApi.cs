@@ -77,20 +77,17 @@ public static class InstanceListApi
             _ => StudioJson.Gone(),
         };
 
-    private static async Task<IResult> CancelMany(HttpRequest http, RequestActor who, InstanceListQueries queries, CancelInstance cancel, Texts texts, CancellationToken stop)
+    private static async Task<IResult> CancelMany(HttpRequest http, RequestActor who, OperateInstance operate, Runner runner, Texts texts, CancellationToken stop)
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
-        IReadOnlyList<Guid>? ids = Ids(body);
-        if (ids?.Count > MostAtOnce) return BulkDefinitionsApi.NoIds();
-        if (ids is null && (body.Text("definitionVersionId") ?? body.Text("definitionId")) is not null)
-            ids = await queries.RunningAsync(who.Actor, body.Text("definitionId"), body.Text("definitionVersionId"), stop);
-        if (ids is null) return BulkDefinitionsApi.NoIds();
-        var cancelled = 0;
-        foreach (var id in ids)
-            if (await cancel.RunAsync(who.Actor, id, texts["designer.cancel-reason"], who.Now, who.RecordedAt, stop) is CancelAnswer.Taken) cancelled++;
-        return cancelled == 0
+        if (body.RefuseUnlessTexts("definitionId", "definitionVersionId") is { } odd) return odd;
+        var ids = Ids(body);
+        var (definition, version) = ids is null ? (body.Text("definitionId"), body.Text("definitionVersionId")) : default;
+        if (ids?.Length > MostAtOnce || (ids ?? (object?)definition ?? version) is null) return BulkDefinitionsApi.NoIds();
+        var taken = await operate.CancelManyAsync(who.Actor, ids, definition, version, texts["designer.cancel-reason"], who.Now, who.RecordedAt, stop);
+        return taken.Count == 0
             ? StudioJson.Refuse(409, "None of them could be cancelled.", "Không hủy được lượt chạy nào.", "over")
-            : StudioJson.Answer(new JsonObject { ["cancelledCount"] = cancelled });
+            : StudioJson.Answer(new JsonObject { ["cancelledCount"] = taken.Count }, await runner.RunFewAsync(taken, stop) ? 200 : 202);
     }
 
     private static async Task<IResult> DeleteMany(HttpRequest http, RequestActor who, InstanceListQueries queries, CancellationToken stop)

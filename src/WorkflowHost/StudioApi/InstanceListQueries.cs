@@ -60,17 +60,6 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
         offset $17 limit $18
         """;
 
-    private const string RunningIds =
-        """
-        -- InstanceListQueries.RunningIds
-        select i.id from instance i
-        left join instance r on r.id = i.root_id
-        left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-        where i.status = 'Running' and ($1::text is null or i.definition_id = $1) and ($2::text is null or i.definition_version_id = $2)
-          and ($4 or case when u.id is null then cardinality($3) > 0 else exists (select from unnest($3) as p where starts_with(u.path, p)) end)
-        order by i.id
-        """;
-
     // Gone from lists only: what ran stays, with its journal. One that runs, or has failed and would run on unseen after a retry, is cancelled first.
     private const string Hide =
         $"""
@@ -103,14 +92,6 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
             r => (Row: new StudioInstance(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GuidOrNull(4), r.GetString(5), r.GetString(6), r.TextOrNull(7),
                 r.TextOrNull(8), r.GetInt32(9), r.Instant(10), r.Instant(11), r.InstantOrNull(12), null), Total: r.GetInt32(13)), cancellation);
         return ([.. rows.Select(r => r.Row)], rows.Count > 0 ? rows[0].Total : 0);
-    }
-
-    /// <summary>All instances that run on a definition or version and that the actor may operate.</summary>
-    public async Task<IReadOnlyList<Guid>> RunningAsync(Actor actor, string? definitionId, string? versionId, CancellationToken cancellation = default)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await Command(connection, RunningIds, P(definitionId, NpgsqlDbType.Text), P(versionId, NpgsqlDbType.Text),
-            Texts(actor.PathsWith(Permission.Operate)), P(actor.IsSystem)).ListAsync(r => r.GetGuid(0), cancellation);
     }
 
     /// <summary>Takes an ended instance out of the lists. Null: there is none within reach; false: it still runs, or has failed and may be retried.</summary>

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Running;
 
 namespace Workflows.Tests.Managers;
 
@@ -76,7 +78,10 @@ public sealed class StudioReachTests(DemoInJanuary demo) : IClassFixture<DemoInJ
 
         (await own.Content.ReadFromJsonAsync<JsonNode>())!["cancelledCount"]!.GetValue<int>().ShouldBe(1);
         none.StatusCode.ShouldBe(HttpStatusCode.Conflict, "nothing of theirs runs any more");
+        all.StatusCode.ShouldBe(HttpStatusCode.Accepted, "too many for a request: the pulses run them");
         (await all.Content.ReadFromJsonAsync<JsonNode>())!["cancelledCount"]!.GetValue<int>().ShouldBe(501);
+        (await demo.CountAsync("select count(*) from audit where action = 'instance.cancel' and detail ->> 'reason' <> ''")).ShouldBe(502);
+        await demo.App.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
         (await demo.CountAsync("select count(*) from instance where definition_id = 'huy-het' and status = 'Running'")).ShouldBe(0);
     }
 

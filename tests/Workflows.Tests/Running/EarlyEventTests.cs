@@ -60,7 +60,7 @@ public sealed class EarlyEventTests : IAsyncLifetime
     public async Task Two_hosts_that_sweep_at_once_deliver_once()
     {
         await using (var connection = await postgres.DataSource.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao");
-        await RunAsync("insert into bookmark (id, instance_id, activity_id, name, hash) values ($1, $2, 'cho', 'Elsa.Event', $3)", P(Guid.NewGuid()), P(Guid.NewGuid()), P(Stimulus.HashOfEvent("thong-bao")));
+        await WaitAsync(Guid.NewGuid(), Guid.NewGuid(), null);
 
         var swept = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PublishedEvents.SweepAsync(postgres.DataSource, Start)));
 
@@ -73,7 +73,7 @@ public sealed class EarlyEventTests : IAsyncLifetime
     {
         await using (var connection = await postgres.DataSource.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao");
         var bookmark = Guid.NewGuid();
-        await RunAsync("insert into bookmark (id, instance_id, activity_id, name, hash) values ($1, $2, 'cho', 'Elsa.Event', $3)", P(bookmark), P(Guid.NewGuid()), P(Stimulus.HashOfEvent("thong-bao")));
+        await WaitAsync(bookmark, Guid.NewGuid(), null);
         var late = Start + PublishedEvents.KeptFor;
 
         (await PublishedEvents.SweepAsync(postgres.DataSource, late)).ShouldBe(0);
@@ -82,6 +82,70 @@ public sealed class EarlyEventTests : IAsyncLifetime
             await batch.ExecuteNonQueryAsync();
         (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(0);
         (await PublishedEvents.SweepAsync(postgres.DataSource, late.AddTicks(-10))).ShouldBe(1);
+    }
+
+    /// <summary>Kept events of every kind of filter meet, in a turn of the pulse, only the wait they are meant for.</summary>
+    [Theory]
+    [InlineData(null, false, true)]
+    [InlineData("a", false, true)]
+    [InlineData("b", false, false)]
+    [InlineData(null, true, true)]
+    [InlineData("a", true, true)]
+    [InlineData("b", true, false)]
+    public async Task A_kept_event_meets_the_wait_that_it_is_meant_for(string? correlation, bool isAimed, bool isMet)
+    {
+        var (instance, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync())
+        {
+            await DeliverAsync(connection, "thong-bao", correlation, isAimed ? instance : null);
+            await DeliverAsync(connection, "thong-bao", correlation, other);
+            await DeliverAsync(connection, "khac", correlation);
+        }
+
+        await WaitAsync(Guid.NewGuid(), instance, "a");
+
+        (await PulseTurn.IsReadyAsync(postgres.DataSource, Start)).ShouldBe(isMet);
+        (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(isMet ? 1 : 0);
+    }
+
+    /// <summary>However many wait for an event's name: kept events of other correlations, and one that comes for one of them, look at a few rows.</summary>
+    [Fact]
+    public async Task An_event_with_a_correlation_looks_at_its_own_waits_only()
+    {
+        const int waits = 5_000, kept = 20;
+        await RunAsync("insert into bookmark (id, instance_id, activity_id, name, hash, correlation_id) select gen_random_uuid(), gen_random_uuid(), 'cho', 'Elsa.Event', $1, 'c' || n from generate_series(1, $2) n",
+            P(Stimulus.HashOfEvent("thong-bao")), P(waits));
+        await RunAsync("analyze bookmark");
+        await using var one = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { MaxPoolSize = 1, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString);
+        var before = await LookedAtAsync(one);
+        for (var n = 0; n < kept; n++)
+        {
+            await using var connection = await one.OpenConnectionAsync();
+            await DeliverAsync(connection, "thong-bao", $"x{n}");
+        }
+
+        for (var turn = 0; turn < 10; turn++)
+        {
+            (await PublishedEvents.SweepAsync(one, Start)).ShouldBe(0);
+            (await PulseTurn.IsReadyAsync(one, Start)).ShouldBeFalse();
+        }
+
+        await using (var connection = await one.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao", "c77");
+        (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(1);
+        (await LookedAtAsync(one) - before).ShouldBeInRange(1, waits / 10, "rows of bookmark");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_event_that_nobody_waits_for_is_kept_with_whether_it_began_something(bool begins)
+    {
+        await DefineAsync("bat-dau", "Elsa.Event", "eventName", "thong-bao");
+        if (begins) await RunAsync("insert into trigger (definition_version_id, activity_id, name, hash) values ('bat-dau:1', 'r', 'Elsa.Event', $1)", P(Stimulus.HashOfEvent("thong-bao")));
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao");
+
+        (await ReadAsync<bool>("select has_begun from stimulus")).ShouldBe(begins);
+        (await ReadAsync<long>("select count(*) from instance_event where kind = 'start'")).ShouldBe(begins ? 1 : 0);
     }
 
     [Theory]
@@ -141,9 +205,21 @@ public sealed class EarlyEventTests : IAsyncLifetime
             },
         }.ToJsonString()), P(published), Instant(Start));
 
-    private static async Task DeliverAsync(NpgsqlConnection connection, string name)
+    private Task WaitAsync(Guid bookmark, Guid instance, string? correlation) => RunAsync(
+        "insert into bookmark (id, instance_id, activity_id, name, hash, correlation_id) values ($1, $2, 'cho', 'Elsa.Event', $3, $4)",
+        P(bookmark), P(instance), P(Stimulus.HashOfEvent("thong-bao")), P(correlation, NpgsqlTypes.NpgsqlDbType.Text));
+
+    /// <summary>How many rows of waits the server has looked at so far, with what this pool's one connection has done.</summary>
+    private static async Task<long> LookedAtAsync(NpgsqlDataSource one)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PublishedEvents.Deliver(new PublishedEvent(name, null, null, 12), Guid.NewGuid(), Guid.NewGuid(), Start, null, null) } };
+        await using var connection = await one.OpenConnectionAsync();
+        await Command(connection, "select pg_stat_force_next_flush()").ExecuteNonQueryAsync();
+        return (long)(await Command(connection, "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'bookmark'").ExecuteScalarAsync())!;
+    }
+
+    private static async Task DeliverAsync(NpgsqlConnection connection, string name, string? correlation = null, Guid? instance = null)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PublishedEvents.Deliver(new PublishedEvent(name, correlation, instance, 12), Guid.NewGuid(), Guid.NewGuid(), Start, null, null) } };
         await batch.ExecuteNonQueryAsync();
     }
 
