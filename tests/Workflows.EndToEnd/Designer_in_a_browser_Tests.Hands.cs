@@ -58,7 +58,7 @@ public sealed partial class Designer_in_a_browser_Tests
     }
 
     /// <summary>Studio proposes a name a moment after a dialog has opened; what was typed before is overwritten.</summary>
-    private static Task ProposedAsync(ILocator field) => Assertions.Expect(field).Not.ToHaveValueAsync("", new() { Timeout = (float)Browser.Patience.TotalMilliseconds });
+    private static Task ProposedAsync(ILocator field) => Assertions.Expect(field).Not.ToHaveValueAsync("");
 
     private static async Task DragAsync(IPage page, string folder, string name, int x, int y)
     {

@@ -22,16 +22,10 @@ public sealed class CompositeActivity : Activity
         var input = new JsonObject();
         foreach (var declared in composite.Workflow.Inputs)
             if (context.Node.Inputs.GetValueOrDefault(Words.Camel(declared.Name))?.Expression is { } expression)
-                input[declared.Name] = Values.Loose(Given(context, declared, expression), declared.Type);
+                input[declared.Name] = Values.Loose(expression.IsJsonText(out var json) ? json : context.EvaluateNamed(declared.Name, expression), declared.Type);
         context.Properties[ActivityContext.InputKey] = input;
         context.Schedule(root);
     }
-
-    /// <summary>JSON is taken as the text it is, as in Elsa: it stays so in an input of text or of any type, and becomes what another type makes of it.</summary>
-    private static JsonNode? Given(ActivityContext context, InputDefinition declared, Expression expression) =>
-        expression.Type is "Object" or "Json" && expression.Value.AsText() is { } json
-            ? string.IsNullOrWhiteSpace(json) ? null : json
-            : context.EvaluateNamed(declared.Name, expression);
 
     protected internal override void ChildCompleted(ActivityContext context, ActivityContext child, Outcomes outcomes)
     {

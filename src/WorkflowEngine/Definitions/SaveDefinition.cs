@@ -187,7 +187,7 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
     }
 
     private static string? Named(JsonObject document, string member) =>
-        document[member] is JsonValue value && value.TryGetValue<string>(out var text) && !string.IsNullOrWhiteSpace(text) ? text : null;
+        document[member].AsText() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 

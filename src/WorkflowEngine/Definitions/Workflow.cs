@@ -118,7 +118,17 @@ public sealed record WorkflowOptions
 }
 
 /// <summary>An expression: syntax (<c>Literal</c>, <c>Variable</c>, <c>Input</c>, <c>Object</c>, <c>JavaScript</c>, …) and its value.</summary>
-public sealed record Expression(string Type, JsonNode? Value);
+public sealed record Expression(string Type, JsonNode? Value)
+{
+    /// <summary>Whether it is JSON, written as text. Elsa takes that as the text it is where no type asks for more; blank text is nothing.</summary>
+    internal bool IsJsonText(out string? text)
+    {
+        text = Type is "Object" or "Json" ? Value.AsText() : null;
+        if (text is null) return false;
+        if (string.IsNullOrWhiteSpace(text)) text = null;
+        return true;
+    }
+}
 
 /// <summary>A wrapped input of an activity in a document.</summary>
 public sealed record InputValue(string? TypeName, Expression? Expression);

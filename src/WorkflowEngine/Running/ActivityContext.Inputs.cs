@@ -151,9 +151,8 @@ public sealed partial class ActivityContext
     {
         if (given?.Expression is not { } expression) return null;
 
-        // JSON text for an input of type object or text stays text in Elsa, and no text is nothing; the receiver converts it if it knows better.
-        if (expression.Type is "Object" or "Json" && (declared.Type == typeof(JsonNode) || declared.Type == typeof(string)) && expression.Value.AsText() is { } json)
-            return string.IsNullOrWhiteSpace(json) ? null : json;
+        // It stays text for an input of type object or text; the receiver converts it if it knows better.
+        if ((declared.Type == typeof(JsonNode) || declared.Type == typeof(string)) && expression.IsJsonText(out var json)) return json;
         return EvaluateNamed(declared.Name, expression, declared.IsBulk ? ScriptLimits.Bulk : null, declared.Type);
     }
 

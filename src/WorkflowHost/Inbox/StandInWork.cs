@@ -8,7 +8,14 @@ namespace WorkflowHost.Inbox;
 public sealed record StandInWork(StandIn StandIn, IReadOnlyList<(InboxItem Item, TaskTimes Times)> Items)
 {
     /// <summary>"Chuyên viên theo dõi, Công đoàn ngành Y tế".</summary>
-    public string Place => StandIn.Unit is { } unit ? $"{Web.Language.Say(StandIn.Role)}, {unit}" : StandIn.Name;
+    public string Place => PlaceOf(StandIn);
+
+    /// <summary>The same of somebody for whom nothing was read; the name where no role is stood in for.</summary>
+    public static string PlaceOf(StandIn standIn)
+    {
+        ArgumentNullException.ThrowIfNull(standIn);
+        return standIn.Unit is { } unit ? $"{Web.Language.Say(standIn.Role)}, {unit}" : standIn.Name;
+    }
 }
 
 /// <summary>Reads it: the inbox of each one away, as far as the delegation covers plan, process and duty.</summary>

@@ -83,7 +83,7 @@ public static class InstanceListApi
         if (body.RefuseUnlessTexts("definitionId", "definitionVersionId") is { } odd) return odd;
         var ids = Ids(body);
         var (definition, version) = ids is null ? (body.Text("definitionId"), body.Text("definitionVersionId")) : default;
-        if (ids?.Length > MostAtOnce || (ids ?? (object?)definition ?? version) is null) return BulkDefinitionsApi.NoIds();
+        if (ids is { Length: > MostAtOnce } || (ids, definition, version) is (null, null, null)) return BulkDefinitionsApi.NoIds();
         var taken = await operate.CancelManyAsync(who.Actor, ids, definition, version, texts["designer.cancel-reason"], who.Now, who.RecordedAt, stop);
         return taken.Count == 0
             ? StudioJson.Refuse(409, "None of them could be cancelled.", "Không hủy được lượt chạy nào.", "over")
