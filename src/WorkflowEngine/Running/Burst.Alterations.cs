@@ -7,14 +7,29 @@ namespace WorkflowEngine.Running;
 public sealed partial class Burst
 {
     /// <summary>Changes from outside, in order; the first that cannot be done stops the rest, what was done before it stays.</summary>
-    private void Alter(JsonObject body)
+    /// <exception cref="AlterationFailedException">One failed half-way.</exception>
+    private void Alter(InstanceEvent e)
     {
-        var quiet = body["quiet"]?.GetValue<bool>() == true;
+        var (refused, reason) = RefusedAlteration.Of(e);
         var outcomes = new List<AlterationOutcome>();
-        foreach (var alteration in (body["alterations"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var alteration in (e.Body["alterations"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            var type = alteration["type"].AsText() ?? "";
-            var refusal = type switch
+            var refusal = outcomes.Count == refused ? reason : Carried(alteration, e.Id, outcomes.Count);
+            outcomes.Add(new AlterationOutcome(alteration["type"].AsText() ?? "", refusal) { Event = e.Id });
+            if (refusal is not null) break;
+        }
+
+        Effects.Alterations.AddRange(outcomes);
+        if (e.Body["quiet"] is JsonValue quiet && quiet.TryGetValue(out bool isQuiet) && isQuiet) return;
+        foreach (var outcome in outcomes) JournalRoot(outcome.JournalName, outcome.Refusal);
+    }
+
+    /// <summary>Carries one out; why it is refused, or null.</summary>
+    private string? Carried(JsonObject alteration, long eventId, int place)
+    {
+        try
+        {
+            return alteration["type"].AsText() switch
             {
                 "ScheduleActivity" or "CancelActivity" when State.Status == InstanceStatus.Finished => "Nothing runs in it since it has failed; retry it first.",
                 "ModifyVariable" => ModifyVariable(alteration),
@@ -22,15 +37,13 @@ public sealed partial class Burst
                 "CancelActivity" => CancelActivity(alteration),
                 "Migrate" => Migrate(alteration),
                 "Cancel" => CancelWhole(),
-                _ => $"There is no alteration '{type}'.",
+                var type => $"There is no alteration '{type}'.",
             };
-            outcomes.Add(new AlterationOutcome(type, refusal));
-            if (refusal is not null) break;
         }
-
-        Effects.Alterations.AddRange(outcomes);
-        if (quiet) return;
-        foreach (var outcome in outcomes) JournalRoot(outcome.JournalName, outcome.Refusal);
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new AlterationFailedException(eventId, place, e);
+        }
     }
 
     private string? ModifyVariable(JsonObject alteration)
@@ -39,15 +52,11 @@ public sealed partial class Burst
         foreach (var context in _order)
         {
             if (id is null || context.State.Variables?.ContainsKey(id) != true) continue;
-            try
-            {
-                context.SetVariableById(id, alteration["value"]);
-                return null;
-            }
-            catch (Exception e) when (e is ValueConversionException or ActivityFaultException)
-            {
-                return e.Message;
-            }
+            context.SetVariableById(id, alteration["value"]);
+
+            // What stands in text is deeper, or more, than what came: what is kept counts.
+            Weigh(context.State.Variables[id]);
+            return null;
         }
 
         return $"There is no variable '{id}' in this instance.";

@@ -28,7 +28,7 @@ public sealed partial class Burst
             // A failed instance may be re-opened: what people did meanwhile is held for that, not lost; what is to be mended before is mended now.
             if (State.SubStatus != SubStatus.Faulted || e.Kind == EventKind.Continue) return;
             if (e.Kind == EventKind.Cancel) CancelInstance();
-            else if (e.Kind == EventKind.Alter) Alter(e.Body);
+            else if (e.Kind == EventKind.Alter) Alter(e);
             else Effects.Held.Add(e);
             return;
         }
@@ -71,7 +71,7 @@ public sealed partial class Burst
                 CancelInstance();
                 break;
             case EventKind.Alter:
-                Alter(e.Body);
+                Alter(e);
                 if (_queue.Count > 0) ReadBack(); // Elsa stores what was altered, and reads it once more to go on
                 break;
             case EventKind.Continue:

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
@@ -12,18 +13,19 @@ public sealed partial class Burst
     /// </summary>
     private string? Migrate(JsonObject alteration)
     {
-        if (!int.TryParse(alteration["targetVersion"]?.ToString(), out var number) || Head.Versions?.TryGetValue(number, out var target) != true)
+        if (!int.TryParse(alteration["targetVersion"]?.ToString(), CultureInfo.InvariantCulture, out var number) || Head.Versions?.TryGetValue(number, out var target) != true)
             return $"There is no version '{alteration["targetVersion"]}'.";
         if (target!.Id == Head.Workflow.Id) return null;
         var mapping = alteration["mapping"] as JsonObject ?? [];
         string NewId(string id) => mapping[id]?.ToString() ?? id;
 
-        // Where everything that lives goes. Parents stand before their children in the list.
-        var places = new Dictionary<ActivityContext, ActivityNode>();
+        // Where everything that lives or comes next goes, and what it stands in, ended or not. Parents stand before their children in the list.
+        var (places, standing) = (new Dictionary<ActivityContext, ActivityNode>(), new HashSet<ActivityContext>());
+        foreach (var context in _order.Where(c => c.Parent is null || !HasEnded(c)).Concat(_queue.Select(w => w.Existing ?? w.Owner)))
+            for (var around = context; around is not null && standing.Add(around);) around = around.Parent;
         foreach (var context in _order)
         {
-            if (context.Parent is not null && context.Status is ActivityStatus.Completed or ActivityStatus.Canceled) continue;
-            if (context.Parent is not null && !places.ContainsKey(context.Parent)) continue;
+            if (!standing.Contains(context)) continue;
             var place = context.Parent is null ? target.Root
                 : places[context.Parent].AllChildren.FirstOrDefault(n => n.Id == NewId(context.Node.Id));
             if (place is null) return $"Version {number} has no place for the activity '{context.Node.Id}', which {(WaitsAt(context.Node) ? "waits" : "runs")}.";
@@ -35,7 +37,7 @@ public sealed partial class Burst
         }
 
         foreach (var (context, place) in places)
-            if (RunsAgain(context, place, places, NewId) is { } again) return $"'{again}' has finished and would run again in version {number}.";
+            if (!HasEnded(context) && RunsAgain(context, place, places, NewId) is { } again) return $"'{again}' has finished and would run again in version {number}.";
 
         var left = new List<QueuedWork>();
         foreach (var work in _queue)
@@ -61,6 +63,8 @@ public sealed partial class Burst
             : work.Owner is not { } owner ? target.Root
             : places.TryGetValue(owner, out var around) ? around.AllChildren.FirstOrDefault(n => n.Id == NewId(work.Node.Id)) : null;
     }
+
+    private static bool HasEnded(ActivityContext context) => context.Status is ActivityStatus.Completed or ActivityStatus.Canceled;
 
     /// <summary>Waits, tasks and failures follow their activity to its new place and keep their identity: what is on its way to them arrives.</summary>
     private void Rename(Dictionary<ActivityContext, ActivityNode> places)
@@ -92,7 +96,7 @@ public sealed partial class Burst
                 var finished = steps.Take((context.State.Properties?["CurrentIndex"]?.GetValue<int>() ?? 0) - live.Count).Select(s => newId(s.Id)).ToHashSet();
                 var after = place.Children["activities"].Skip(live.Count == 0 ? finished.Count : IndexOf(place, newId(live[^1])) + 1);
                 return after.FirstOrDefault(s => finished.Contains(s.Id))?.Id;
-            case Flowchart when context.Properties["Start"] is { } start:
+            case Flowchart when context.Properties["Start"] is { } start && context.Properties["FlowScope"] is not null:
                 if (Flowchart.StartOf(place, null) is not { } begin) return null;
                 var visited = new FlowScope(context.Properties).Visited.Where(id => !live.Contains(id)).ToList();
                 var before = FlowGraph.Of(context.Node, start.GetValue<string>());

@@ -131,6 +131,22 @@ public sealed partial class Burst
 
     public static BurstResult Run(InstanceHead head, InstanceState? state, IReadOnlyList<InstanceEvent> events, Facts facts, DateTimeOffset now)
     {
+        var kept = events.Any(e => e.Kind == EventKind.Alter) ? state?.ToUtf8() : null;
+        while (true)
+        {
+            try
+            {
+                return RunOnce(head, state, events, facts, now);
+            }
+            catch (AlterationFailedException failed)
+            {
+                (events, state) = (RefusedAlteration.In(events, failed), kept is null ? null : InstanceState.FromUtf8(kept));
+            }
+        }
+    }
+
+    private static BurstResult RunOnce(InstanceHead head, InstanceState? state, IReadOnlyList<InstanceEvent> events, Facts facts, DateTimeOffset now)
+    {
         var burst = new Burst(head, state ?? new InstanceState(), facts, now);
         var (wasFirst, wasOpen) = (burst.ThisRun.IsFirst, burst.State.Run is not null);
         burst.Restore();

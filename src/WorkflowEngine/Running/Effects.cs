@@ -93,6 +93,9 @@ public sealed record DomainEffect(string Kind, JsonObject Body);
 /// <summary>One alteration and why it was refused; null: done.</summary>
 public sealed record AlterationOutcome(string Type, string? Refusal)
 {
+    /// <summary>The event that asked for it.</summary>
+    public long Event { get; init; }
+
     /// <summary>The name of its line in the journal.</summary>
     public string JournalName => Refusal is null ? $"Alteration {Type} succeeded" : $"Alteration {Type} failed";
 

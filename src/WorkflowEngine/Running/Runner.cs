@@ -234,6 +234,17 @@ public sealed class Runner(
     internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
         if (loaded.Unreadable is { } what) return Stopped(loaded, now, what.Kind, what.Message);
+        var (ran, kind, message) = Attempt(loaded, now);
+
+        // It may fail for what was asked of it from outside: that is refused then, and the instance goes on.
+        var reason = message;
+        for (var less = RefusedAlteration.Less(loaded, reason); ran is null && less is not null; less = RefusedAlteration.Less(less, reason)) (ran, _, reason) = Attempt(less, now);
+        return ran ?? Stopped(loaded, now, kind, message);
+    }
+
+    /// <summary>The burst, or what is wrong with it: kind of the incident and message.</summary>
+    private static (CommittedBurst? Ran, string Kind, string Message) Attempt(LoadedInstance loaded, DateTimeOffset now)
+    {
         BurstResult result;
         try
         {
@@ -241,20 +252,20 @@ public sealed class Runner(
         }
         catch (JsonException e)
         {
-            return Stopped(loaded, now, Unreadable.State, e.Message);
+            return (null, Unreadable.State, e.Message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Not an activity's failure, those are taken inside: what is stored cannot be run. The others of the batch go on.
-            return Stopped(loaded, now, "BurstFailed", e.Message);
+            return (null, "BurstFailed", e.Message);
         }
 
         var json = result.State.ToUtf8();
         if (json.Length > MaximumStateBytes)
-            return Stopped(loaded, now, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
+            return (null, "StateTooLarge", $"The state would take more than {MaximumStateBytes / 1024} kB; nothing of this step was kept.");
         if (StorableText.HasNul(json) || !IsStorable(result.Effects))
-            return Stopped(loaded, now, "StateNotStorable", "The state, or what is sent to others, would hold the character U+0000; nothing of this step was kept.");
-        return new CommittedBurst(loaded, result, json);
+            return (null, "StateNotStorable", "The state, or what is sent to others, would hold the character U+0000; nothing of this step was kept.");
+        return (new CommittedBurst(loaded, result, json), "", "");
     }
 
     /// <summary>Whether others can store what this burst gives them; else it is this one that stops, not they.</summary>

@@ -158,7 +158,7 @@ public sealed partial class FlowPropertyTests
     }
 
     /// <summary>What people, time and operators can say to an instance now.</summary>
-    private static IEnumerable<(MemoryInstance Instance, string Kind, JsonObject Body)> Answers(MemoryInstance instance)
+    internal static IEnumerable<(MemoryInstance Instance, string Kind, JsonObject Body)> Answers(MemoryInstance instance)
     {
         var state = instance.State;
         if (state.SubStatus == SubStatus.Faulted && instance.Journal.Count(e => e.Event == "Faulted") < 4) yield return (instance, EventKind.Retry, []);
