@@ -24,12 +24,17 @@ create table activation (
 CREATE INDEX activation_instance ON public.activation USING btree (instance_id);
 
 create table alteration_job (
-  plan_id text not null,
+  plan_id text,
   instance_id uuid not null,
   event_id bigint not null,
-  constraint alteration_job_pkey PRIMARY KEY (plan_id, instance_id),
-  constraint alteration_job_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES alteration_plan(id)
+  outcomes jsonb,
+  asked_at timestamp with time zone,
+  constraint alteration_job_pkey PRIMARY KEY (instance_id, event_id),
+  constraint alteration_job_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES alteration_plan(id),
+  CHECK (((plan_id IS NOT NULL) OR (asked_at IS NOT NULL)))
 );
+CREATE INDEX alteration_job_asked ON public.alteration_job USING btree (asked_at) WHERE (plan_id IS NULL);
+CREATE UNIQUE INDEX alteration_job_plan ON public.alteration_job USING btree (plan_id, instance_id) WHERE (plan_id IS NOT NULL);
 
 create table alteration_plan (
   id text not null,

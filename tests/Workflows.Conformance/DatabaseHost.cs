@@ -154,11 +154,14 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
             var journal = entries.GetValueOrDefault(row.Id) ?? [];
             result.Add(new CaseInstance(
                 row.Id, row.Parent, await _services.GetRequiredService<DefinitionStore>().GetAsync(row.Version), row.State is null ? new InstanceState() : InstanceState.FromJson(row.State),
-                journal, [.. journal.Select(AlterationOutcome.Of).OfType<AlterationOutcome>()]));
+                journal, [.. journal.Select(Outcome).OfType<AlterationOutcome>()]));
         }
 
         return result;
     }
+
+    /// <summary>The alteration that a line of the journal tells of, or null.</summary>
+    private static AlterationOutcome? Outcome(JournalEntry entry) => entry.Event.Split(' ') is ["Alteration", var type, "succeeded" or "failed"] ? new(type, entry.Message) : null;
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

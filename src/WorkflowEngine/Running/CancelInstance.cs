@@ -50,7 +50,7 @@ public sealed class CancelInstance(NpgsqlDataSource database, Runner runner)
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason || !StorableText.Holds(reason)) return new CancelAnswer.ReasonNeeded();
         await using (var connection = await database.OpenConnectionAsync(cancellation))
         {
-            var found = await OperateInstance.TakeAsync(connection, actor, instanceId, EventKind.Cancel, new JsonObject { ["reason"] = reason.Trim() }, now, recordedAt, cancellation);
+            var found = (await OperateInstance.TakeAsync(connection, actor, [instanceId], EventKind.Cancel, new JsonObject { ["reason"] = reason.Trim() }, now, recordedAt, cancellation)).GetValueOrDefault(instanceId);
             if (found is null or { May: false, Sees: false }) return new CancelAnswer.Unknown();
             if (!found.May) return new CancelAnswer.Forbidden();
             if (found.Event is null) return new CancelAnswer.Over(found.SubStatus);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Requests;
 using WorkflowEngine.Tasks;
 
@@ -99,6 +100,11 @@ public sealed record AlterationOutcome(string Type, string? Refusal)
     /// <summary>The name of its line in the journal.</summary>
     public string JournalName => Refusal is null ? $"Alteration {Type} succeeded" : $"Alteration {Type} failed";
 
-    /// <summary>The outcome that a line of the journal tells of, or null.</summary>
-    public static AlterationOutcome? Of(JournalEntry entry) => entry.Event.Split(' ') is ["Alteration", var type, "succeeded" or "failed"] ? new(type, entry.Message) : null;
+    /// <summary>The outcomes as <c>alteration_job</c> keeps them.</summary>
+    internal static string Write(IEnumerable<AlterationOutcome> outcomes) =>
+        new JsonArray([.. outcomes.Select(o => (JsonNode)new JsonObject { ["type"] = o.Type, ["refusal"] = o.Refusal is null ? null : StorableText.Mended(o.Refusal) })]).ToJsonString();
+
+    /// <summary>What <see cref="Write"/> wrote; none for null.</summary>
+    internal static IReadOnlyList<AlterationOutcome> Read(string? json) =>
+        json is null ? [] : [.. JsonNode.Parse(json)!.AsArray().Select(o => new AlterationOutcome(o!["type"].AsText() ?? "", o["refusal"].AsText()))];
 }

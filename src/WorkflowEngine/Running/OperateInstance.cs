@@ -10,7 +10,7 @@ namespace WorkflowEngine.Running;
 /// <summary>What became of a wish to change or retry an instance.</summary>
 public abstract record OperateAnswer
 {
-    /// <summary>Taken in: it cannot be lost. <paramref name="Settled"/> false: still being worked on (answer 202), and <paramref name="Log"/> not known yet.</summary>
+    /// <summary>Taken in: it cannot be lost. <paramref name="Settled"/> false: its turn has not come yet (answer 202), and <paramref name="Log"/> is not known.</summary>
     public sealed record Taken(bool Settled, IReadOnlyList<AlterationOutcome> Log) : OperateAnswer;
 
     /// <summary>There is none, or the actor may not even see it.</summary>
@@ -37,7 +37,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     /// <summary>Most instances of one bulk retry.</summary>
     public const int LargestBatch = 1000;
 
-    // No lock on the instance: an event never waits for the Runner. One that came too late finds a finished instance and changes nothing.
+    // No lock on the instances: an event never waits for the Runner. One that came too late finds a finished instance and changes nothing.
     private const string Take =
         $"""
         -- OperateInstance.Take
@@ -46,22 +46,26 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
             $8 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end as may_operate,
             u.id is not null and exists (select from unnest($3) as p where starts_with(u.path, p)) as may_read
           from every_instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from every_instance r where r.id = i.root_id))
-          where i.id = $1),
+          where i.id = any($1)),
         taken as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
           select i.id, $10, $4, $5, $6, $7 from seen i
           where i.may_operate and {OpenInstance.Sql} and ($10 <> 'retry' or i.sub_status = 'Faulted' or i.incident_count > 0)
+          order by i.id
           returning id, instance_id),
+        asked as (
+          insert into alteration_job (instance_id, event_id, asked_at) select instance_id, id, $7 from taken where $10 = 'alter'),
         trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
           select $7, $9, $5, $6, 'instance.' || $10, s.root_id, s.id, s.unit_id, $4 from seen s join taken t on t.instance_id = s.id)
-        select s.may_operate, s.may_read, s.sub_status, (select id from taken) from seen s
+        select s.id, s.may_operate, s.may_read, s.sub_status, (select t.id from taken t where t.instance_id = s.id) from seen s
         """;
 
-    private const string Outcome =
+    private const string Settled =
         """
-        -- OperateInstance.Outcome
-        select entries::text from journal where instance_id = $1 and events::jsonb @> jsonb_build_array(jsonb_build_object('id', $2::bigint))
+        -- OperateInstance.Settled
+        select n.id, (select outcomes::text from alteration_job j where j.instance_id = n.instance_id and j.event_id = n.id) from unnest($1, $2) as n(instance_id, id)
+        where not exists (select from instance_event e where e.instance_id = n.instance_id and e.id = n.id)
         """;
 
     // One that waits for its retry already is not asked again.
@@ -110,13 +114,23 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         """;
 
     /// <summary>Runs these alterations on the instance, in order; the first that cannot be done stops the rest.</summary>
-    public Task<OperateAnswer> AlterAsync(
+    public async Task<OperateAnswer> AlterAsync(
         Actor actor, Guid instanceId, JsonArray alterations, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
-        RunAsync(actor, instanceId, EventKind.Alter, new JsonObject { ["alterations"] = alterations.DeepClone() }, now, recordedAt, cancellation);
+        (await AlterEachAsync(actor, [instanceId], alterations, now, recordedAt, cancellation))[0];
+
+    /// <summary><see cref="AlterAsync"/> for each of several instances: taken in in one statement, run as far as a request may wait for it (<see cref="Runner.RunFewAsync"/>).</summary>
+    public Task<IReadOnlyList<OperateAnswer>> AlterEachAsync(
+        Actor actor, Guid[] instances, JsonArray alterations, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
+        RunAsync(actor, instances, EventKind.Alter, new JsonObject { ["alterations"] = alterations.DeepClone() }, now, recordedAt, cancellation);
 
     /// <summary>Re-opens the instance and goes on from what has failed; what has finished does not run again.</summary>
-    public Task<OperateAnswer> RetryAsync(Actor actor, Guid instanceId, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
-        RunAsync(actor, instanceId, EventKind.Retry, [], now, recordedAt, cancellation);
+    public async Task<OperateAnswer> RetryAsync(Actor actor, Guid instanceId, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
+        (await RetryEachAsync(actor, [instanceId], now, recordedAt, cancellation))[0];
+
+    /// <summary><see cref="RetryAsync"/> for each of several instances, in the way of <see cref="AlterEachAsync"/>.</summary>
+    public Task<IReadOnlyList<OperateAnswer>> RetryEachAsync(
+        Actor actor, Guid[] instances, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation = default) =>
+        RunAsync(actor, instances, EventKind.Retry, [], now, recordedAt, cancellation);
 
     /// <summary>Takes in a retry for every failed instance that the filter selects and the actor may operate; the pulse runs them. Returns their ids.</summary>
     public async Task<IReadOnlyList<Guid>> RetryManyAsync(
@@ -148,40 +162,43 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
             P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Instant(recordedAt)).ListAsync(r => r.GetGuid(0), cancellation);
     }
 
-    private async Task<OperateAnswer> RunAsync(
-        Actor actor, Guid instanceId, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
+    private async Task<IReadOnlyList<OperateAnswer>> RunAsync(
+        Actor actor, Guid[] instances, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        long taken;
-        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        ArgumentNullException.ThrowIfNull(instances);
+        IReadOnlyDictionary<Guid, Intake> found;
+        await using (var connection = await database.OpenConnectionAsync(cancellation)) found = await TakeAsync(connection, actor, instances, kind, body, now, recordedAt, cancellation);
+        var taken = instances.Select(i => (Instance: i, found.GetValueOrDefault(i)?.Event)).Where(t => t.Event is not null).ToArray();
+        if (taken.Length > 0) await runner.RunFewAsync([.. taken.Select(t => t.Instance)], cancellation);
+        var settled = await SettledAsync(taken, cancellation);
+        return [.. instances.Select(i => found.GetValueOrDefault(i) switch
         {
-            var found = await TakeAsync(connection, actor, instanceId, kind, body, now, recordedAt, cancellation);
-            if (found is null or { May: false, Sees: false }) return new OperateAnswer.Unknown();
-            if (!found.May) return new OperateAnswer.Forbidden();
-            if (found.Event is not { } id) return new OperateAnswer.NotNow(found.SubStatus);
-            taken = id;
-        }
-
-        // What is asked here is never set aside itself.
-        var settled = await runner.RunNowAsync(instanceId, cancellation) != RunAnswer.Working;
-        return new OperateAnswer.Taken(settled, settled && kind == EventKind.Alter ? await LogAsync(instanceId, taken, cancellation) : []);
+            null or { May: false, Sees: false } => new OperateAnswer.Unknown(),
+            { May: false } => new OperateAnswer.Forbidden(),
+            { Event: { } id } => new OperateAnswer.Taken(settled.ContainsKey(id), settled.GetValueOrDefault(id) ?? []),
+            var over => (OperateAnswer)new OperateAnswer.NotNow(over.SubStatus),
+        })];
     }
 
     /// <summary>What the intake found of an instance, and the event it wrote; without one, the instance stands where such a wish does not apply or the actor may not.</summary>
     internal sealed record Intake(bool May, bool Sees, string SubStatus, long? Event);
 
-    /// <summary>Writes the event and its audit row if the actor may and the instance stands where it applies; null when there is no such instance.</summary>
-    internal static async Task<Intake?> TakeAsync(
-        NpgsqlConnection connection, Actor actor, Guid instanceId, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation) =>
+    /// <summary>Writes an event and its audit row for each instance that the actor may operate and that stands where it applies. What there is none of is left out.</summary>
+    internal static async Task<IReadOnlyDictionary<Guid, Intake>> TakeAsync(
+        NpgsqlConnection connection, Actor actor, Guid[] instances, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation) =>
         (await Command(connection, Take,
-            P(instanceId), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), JsonText(body.ToJsonString()),
+            P(instances, NpgsqlDbType.Array | NpgsqlDbType.Uuid), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), JsonText(body.ToJsonString()),
             P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt), P(kind))
-            .ListAsync(r => new Intake(r.GetBoolean(0), r.GetBoolean(1), r.GetString(2), r.LongOrNull(3)), cancellation)).FirstOrDefault();
+            .ListAsync(r => (Id: r.GetGuid(0), Found: new Intake(r.GetBoolean(1), r.GetBoolean(2), r.GetString(3), r.LongOrNull(4))), cancellation)).ToDictionary(f => f.Id, f => f.Found);
 
-    private async Task<IReadOnlyList<AlterationOutcome>> LogAsync(Guid instanceId, long eventId, CancellationToken cancellation)
+    /// <summary>Of these events those that a burst has taken, and what it did, where it was asked to alter something.</summary>
+    private async Task<Dictionary<long, IReadOnlyList<AlterationOutcome>>> SettledAsync((Guid Instance, long? Event)[] events, CancellationToken cancellation)
     {
+        if (events.Length == 0) return [];
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var entries = await Command(connection, Outcome, P(instanceId), P(eventId)).ListAsync(r => JournalJson.ReadEntries(r.GetString(0)), cancellation);
-        return [.. entries.SelectMany(e => e).Select(AlterationOutcome.Of).OfType<AlterationOutcome>()];
+        var rows = await Command(connection, Settled, Uuids([.. events.Select(e => (Guid?)e.Instance)]), Longs([.. events.Select(e => e.Event!.Value)])).ListAsync(
+            r => (Event: r.GetInt64(0), Outcomes: r.TextOrNull(1)), cancellation);
+        return rows.ToDictionary(r => r.Event, r => AlterationOutcome.Read(r.Outcomes));
     }
 }

@@ -307,8 +307,10 @@ public sealed class Runner(
 
         var isKnown = isKept ? state.Incidents.Exists(i => i.Kind == kind) : state.SubStatus == SubStatus.Faulted;
         (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
-        foreach (var alteration in loaded.Events.Where(e => e.Kind == EventKind.Alter).SelectMany(e => e.Body["alterations"] as JsonArray ?? []))
-            Journal(new AlterationOutcome((alteration as JsonObject)?["type"].AsText() ?? "", message).JournalName);
+        foreach (var e in loaded.Events.Where(e => e.Kind == EventKind.Alter))
+            foreach (var alteration in e.Body["alterations"] as JsonArray ?? [])
+                effects.Alterations.Add(new AlterationOutcome((alteration as JsonObject)?["type"].AsText() ?? "", message) { Event = e.Id });
+        foreach (var outcome in effects.Alterations) Journal(outcome.JournalName);
         effects.Held.AddRange(loaded.Events.Where(e => e.Kind is not (EventKind.Retry or EventKind.Alter)));
         var isNew = !isKnown || loaded.Events.Any(e => e.Kind == EventKind.Retry);
         var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();

@@ -29,9 +29,13 @@ public enum SubmitAnswer
     /// <summary>No running instance that the actor may operate is chosen; nothing was written.</summary>
     Nothing,
 
-    /// <summary>More than <see cref="SubmitAlterations.MostInstances"/> are chosen; nothing was written.</summary>
+    /// <summary>More are chosen than a plan may change, or are to be looked through; nothing was written.</summary>
     TooMany,
 }
+
+/// <summary>The instances that a filter chooses, at most <see cref="SubmitAlterations.MostInstances"/>.</summary>
+/// <param name="AreTooMany">There are more, or too many to look through: no plan is made of them.</param>
+public sealed record ChosenInstances(IReadOnlyList<Guid> Instances, bool AreTooMany);
 
 /// <summary>One instance of a plan. <paramref name="Waiting"/>: its burst has not come to it; <paramref name="Outcomes"/>: what the burst did.</summary>
 public sealed record AlterationJob(Guid InstanceId, bool Waiting, IReadOnlyList<AlterationOutcome> Outcomes);
@@ -49,29 +53,36 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
     /// <summary>Most instances of one plan.</summary>
     public const int MostInstances = 10_000;
 
+    /// <summary>Most running instances whose activities are looked at for one filter: they stand in the state of each, which no index knows.</summary>
+    public const int MostLookedThrough = 50_000;
+
     private const string Choose =
         """
         -- SubmitAlterations.Choose
-        select i.id from instance i
-        left join instance r on r.id = i.root_id and i.unit_id is null
-        left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-        left join instance_state s on s.instance_id = i.id and ($10::text[] is not null or $11::text[] is not null or $12::text[] is not null)
-        where i.status = 'Running' and i.deleted_at is null
-          and ($1 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
-          and ($3::uuid[] is null or i.id = any($3)) and ($4::text[] is null or i.definition_id = any($4)) and ($5::text[] is null or i.definition_version_id = any($5))
-          and ($6::text[] is null or i.correlation_id = any($6)) and ($7::text[] is null or i.name = any($7)) and ($8::text[] is null or i.sub_status = any($8))
-          and ($9::bool is null or (i.incident_count > 0) = $9)
-          and ($10::text[] is null and $11::text[] is null and $12::text[] is null or exists (
-            select from json_array_elements(s.state -> 'contexts') as c
-            where c ->> 'status' in ('Running', 'Pending', 'Faulted') and ($10::text[] is null or regexp_replace(c ->> 'nodeId', '^.*:', '') = any($10))
-              and ($11::text[] is null or c ->> 'nodeId' = any($11)) and ($12::text[] is null or c ->> 'id' = any($12))))
-          and ($13::text is null or i.id::text = lower($13) or strpos(lower(i.name), lower($13)) > 0 or strpos(lower(i.correlation_id), lower($13)) > 0
-            or strpos(lower(i.definition_id), lower($13)) > 0)
-          and not exists (
-            select from unnest($14, $15, $16) as t(col, op, at) cross join lateral (select case t.col when 'CreatedAt' then i.created_at else i.updated_at end) as c(own)
-            where not case t.op when 'GreaterThan' then c.own > t.at when 'GreaterThanOrEqual' then c.own >= t.at when 'LessThan' then c.own < t.at
-              when 'LessThanOrEqual' then c.own <= t.at when 'NotIs' then c.own <> t.at else c.own = t.at end)
-        order by i.id limit $17
+        with named as materialized (
+          select i.id from instance i
+          left join instance r on r.id = i.root_id and i.unit_id is null
+          left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
+          where i.status = 'Running' and i.deleted_at is null
+            and ($1 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
+            and ($3::uuid[] is null or i.id = any($3)) and ($4::text[] is null or i.definition_id = any($4)) and ($5::text[] is null or i.definition_version_id = any($5))
+            and ($6::text[] is null or i.correlation_id = any($6)) and ($7::text[] is null or i.name = any($7)) and ($8::text[] is null or i.sub_status = any($8))
+            and ($9::bool is null or (i.incident_count > 0) = $9)
+            and ($13::text is null or i.id::text = lower($13) or strpos(lower(i.name), lower($13)) > 0 or strpos(lower(i.correlation_id), lower($13)) > 0
+              or strpos(lower(i.definition_id), lower($13)) > 0)
+            and not exists (
+              select from unnest($14, $15, $16) as t(col, op, at) cross join lateral (select case t.col when 'CreatedAt' then i.created_at else i.updated_at end) as c(own)
+              where not case t.op when 'GreaterThan' then c.own > t.at when 'GreaterThanOrEqual' then c.own >= t.at when 'LessThan' then c.own < t.at
+                when 'LessThanOrEqual' then c.own <= t.at when 'NotIs' then c.own <> t.at else c.own = t.at end)
+          order by i.id limit case when $18 then $19 else $17 end)
+        select (select count(*) from named)::int, array(
+          select n.id from named n
+          where not $18 or (select count(*) from named) < $19 and exists (
+            select from instance_state s cross join lateral json_array_elements(s.state -> 'contexts') as c
+            where s.instance_id = n.id and c ->> 'status' in ('Running', 'Pending', 'Faulted')
+              and ($10::text[] is null or regexp_replace(c ->> 'nodeId', '^.*:', '') = any($10))
+              and ($11::text[] is null or c ->> 'nodeId' = any($11)) and ($12::text[] is null or c ->> 'id' = any($12)))
+          order by n.id limit $17)
         """;
 
     private const string Write =
@@ -105,20 +116,18 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
         -- SubmitAlterations.Plan
         select p.id, p.alterations::text, p.filter::text, p.actor_id, p.submitted_at,
           (select count(*) from alteration_job j where j.plan_id = p.id)::int,
-          (select count(*) from alteration_job j join instance_event e on e.instance_id = j.instance_id and e.id = j.event_id where j.plan_id = p.id)::int
+          (select count(*) from alteration_job j where j.plan_id = p.id and j.outcomes is null)::int
         from alteration_plan p where p.id = $1 and ($2 or p.actor_id = $3)
         """;
 
     private const string Jobs =
         """
         -- SubmitAlterations.Jobs
-        select j.instance_id, exists (select from instance_event e where e.instance_id = j.instance_id and e.id = j.event_id),
-          (select w.entries::text from every_journal w where w.instance_id = j.instance_id and w.events::jsonb @> jsonb_build_array(jsonb_build_object('id', j.event_id)))
-        from alteration_job j where j.plan_id = $1 order by j.instance_id offset $2 limit $3
+        select instance_id, outcomes::text from alteration_job where plan_id = $1 order by instance_id offset $2 limit $3
         """;
 
-    /// <summary>The running instances that the filter chooses among those the actor may operate, at most one more than <see cref="MostInstances"/>.</summary>
-    public async Task<IReadOnlyList<Guid>> ChooseAsync(Actor actor, AlterationFilter filter, CancellationToken cancellation = default)
+    /// <summary>The running instances that the filter chooses among those the actor may operate.</summary>
+    public async Task<ChosenInstances> ChooseAsync(Actor actor, AlterationFilter filter, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await ChooseAsync(connection, actor, filter, cancellation);
@@ -139,14 +148,14 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
         var known = await Command(connection, Same, Known()).ListAsync(r => r.GetBoolean(0), cancellation);
         if (known.Count > 0) return (known[0] ? SubmitAnswer.Repeated : SubmitAnswer.Taken, 0);
         var chosen = await ChooseAsync(connection, actor, filter, cancellation);
-        if (chosen.Count == 0) return (SubmitAnswer.Nothing, 0);
-        if (chosen.Count > MostInstances) return (SubmitAnswer.TooMany, chosen.Count);
-        var written = (await Command(connection, Write, [.. Known(), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Uuids([.. chosen]), Instant(recordedAt)])
+        if (chosen.AreTooMany) return (SubmitAnswer.TooMany, 0);
+        if (chosen.Instances.Count == 0) return (SubmitAnswer.Nothing, 0);
+        var written = (await Command(connection, Write, [.. Known(), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), Uuids([.. chosen.Instances]), Instant(recordedAt)])
             .ListAsync(r => r.GetBoolean(0), cancellation))[0];
         if (written)
         {
             nudge.Now();
-            return (SubmitAnswer.Submitted, chosen.Count);
+            return (SubmitAnswer.Submitted, chosen.Instances.Count);
         }
 
         // Another request with the same id was faster.
@@ -164,18 +173,19 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
             cancellation);
         if (plans.Count == 0) return null;
         var jobs = await Command(connection, Jobs, P(id), P(skip), P(take)).ListAsync(
-            r => new AlterationJob(r.GetGuid(0), r.GetBoolean(1),
-                r.IsDBNull(2) ? [] : [.. JournalJson.ReadEntries(r.GetString(2)).Select(AlterationOutcome.Of).OfType<AlterationOutcome>()]), cancellation);
+            r => new AlterationJob(r.GetGuid(0), r.IsDBNull(1), AlterationOutcome.Read(r.TextOrNull(1))), cancellation);
         return (plans[0], jobs);
     }
 
-    private static async Task<List<Guid>> ChooseAsync(NpgsqlConnection connection, Actor actor, AlterationFilter f, CancellationToken cancellation)
+    private static async Task<ChosenInstances> ChooseAsync(NpgsqlConnection connection, Actor actor, AlterationFilter f, CancellationToken cancellation)
     {
-        var times = f.Times ?? [];
-        return await Command(connection, Choose, P(actor.IsSystem), Texts(actor.PathsWith(Permission.Operate)), P(f.Instances, NpgsqlDbType.Array | NpgsqlDbType.Uuid),
+        var (times, byActivity) = (f.Times ?? [], f is not { ActivityIds: null, ActivityNodeIds: null, ActivityInstanceIds: null });
+        var (named, chosen) = (await Command(connection, Choose, P(actor.IsSystem), Texts(actor.PathsWith(Permission.Operate)), P(f.Instances, NpgsqlDbType.Array | NpgsqlDbType.Uuid),
             Names(f.DefinitionIds), Names(f.VersionIds), Names(f.CorrelationIds), Names(f.Names), Names(f.SubStatuses), P(f.HasIncidents, NpgsqlDbType.Boolean),
             Names(f.ActivityIds), Names(f.ActivityNodeIds), Names(f.ActivityInstanceIds), P(f.Search, NpgsqlDbType.Text), Texts([.. times.Select(t => t.Column)]),
-            Texts([.. times.Select(t => t.Operator)]), Instants([.. times.Select(t => (DateTimeOffset?)t.At)]), P(MostInstances + 1)).ListAsync(r => r.GetGuid(0), cancellation);
+            Texts([.. times.Select(t => t.Operator)]), Instants([.. times.Select(t => (DateTimeOffset?)t.At)]), P(MostInstances + 1), P(byActivity), P(MostLookedThrough + 1))
+            .ListAsync(r => (r.GetInt32(0), r.GetFieldValue<Guid[]>(1)), cancellation))[0];
+        return new ChosenInstances([.. chosen.Take(MostInstances)], chosen.Length > MostInstances || (byActivity && named > MostLookedThrough));
     }
 
     private static NpgsqlParameter Names(string[]? names) => P(names, NpgsqlDbType.Array | NpgsqlDbType.Text);

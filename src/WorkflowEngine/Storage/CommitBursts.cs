@@ -53,6 +53,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         AddIf(batch, ChildStatements.Of(bursts, now));
         AddIf(batch, PublishedEvents.Of(bursts, now));
         AddIf(batch, HttpJobStatements.Of(bursts, now, recordedAt));
+        AddIf(batch, AlterationStatements.Of(bursts));
         AddIf(batch, Incidents(bursts, now));
         AddIf(batch, Domain(bursts, now, recordedAt));
         AddIf(batch, Endings(bursts, now));

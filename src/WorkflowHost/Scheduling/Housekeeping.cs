@@ -7,7 +7,7 @@ namespace WorkflowHost.Scheduling;
 
 /// <summary>
 /// Removes what nothing can need any more, each night, in bounded batches: shared bodies of events that are all consumed, answers kept for
-/// repeated requests and early events after thirty days of business time, answers to other programs after a day, and files whose upload was
+/// repeated requests and early events after thirty days of business time, answers to other programs and what came of single alterations after a day, and files whose upload was
 /// broken off more than a day ago. Then it moves instances that have been over for long to the archive. Running it twice, or on two hosts, removes
 /// the same rows once.
 /// </summary>
@@ -61,9 +61,13 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
             -- Housekeeping.Calls
             delete from http_call where id in (select id from http_call where recorded_at < $1 limit $2)
             """;
+        const string alterations = """
+            -- Housekeeping.Alterations
+            delete from alteration_job where (instance_id, event_id) in (select instance_id, event_id from alteration_job where plan_id is null and asked_at < $1 limit $2)
+            """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
-        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept), (calls, system.GetUtcNow() - Answered) })
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept), (calls, system.GetUtcNow() - Answered), (alterations, clock.Now() - Answered) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

@@ -35,14 +35,17 @@ public static class AlterationPlansApi
         if (body["filter"] is not JsonObject filter) return StudioJson.Refuse(400, "filter must be an object.", "filter phải là một đối tượng.");
         if (Read(filter, out var chosen) is { } refused) return refused;
         var id = body.Text("id") ?? Guid.CreateVersion7(who.Now).ToString("N");
-        if (id.Length > LongestId || id is "run" or "submit" or "dry-run") return StudioJson.Refuse(400, $"id has at most {LongestId} characters.", $"id dài nhất {LongestId} ký tự.");
+        if (id.Length > LongestId || id is "run" or "submit" or "dry-run" or "." or "..")
+            return StudioJson.Refuse(400, $"id has at most {LongestId} characters, and is none of run, submit, dry-run, . and ..", $"id dài nhất {LongestId} ký tự, và không phải là run, submit, dry-run, . hay ..");
         var (answer, instances) = await submit.RunAsync(who.Actor, id, alterations, chosen, filter, who.Now, who.RecordedAt, stop);
         return answer switch
         {
             SubmitAnswer.Submitted => StudioJson.Answer(new JsonObject { ["planId"] = id, ["instances"] = instances }, 202),
             SubmitAnswer.Repeated => StudioJson.Answer(new JsonObject { ["planId"] = id, ["repeated"] = true }),
             SubmitAnswer.Taken => StudioJson.Refuse(409, $"Another plan has the id '{id}'.", $"Mã '{id}' đã thuộc về một kế hoạch thay đổi khác.", "taken"),
-            SubmitAnswer.TooMany => StudioJson.Refuse(422, $"More than {SubmitAlterations.MostInstances} instances match. Narrow the filter.", $"Có hơn {SubmitAlterations.MostInstances} lượt chạy khớp. Hãy thu hẹp bộ lọc.", "too_many"),
+            SubmitAnswer.TooMany => StudioJson.Refuse(422,
+                $"More than {SubmitAlterations.MostInstances} instances match, or more than {SubmitAlterations.MostLookedThrough} before their activities are looked at. Narrow the filter, for example to a definition.",
+                $"Có hơn {SubmitAlterations.MostInstances} lượt chạy khớp, hoặc hơn {SubmitAlterations.MostLookedThrough} trước khi xét đến các bước. Hãy thu hẹp bộ lọc, ví dụ theo một quy trình.", "too_many"),
             _ => StudioJson.Refuse(409, "No running instance that you may operate matches.", "Không có lượt chạy nào đang chạy mà bạn được vận hành khớp với bộ lọc.", "nothing"),
         };
     }
@@ -51,11 +54,11 @@ public static class AlterationPlansApi
     {
         if (await StudioJson.ReadAsync(http, stop) is not { } body || !StorableText.Holds(body)) return StudioJson.NoObject();
         if (Read(body["filter"] as JsonObject ?? body, out var filter) is { } refused) return refused;
-        var ids = await submit.ChooseAsync(who.Actor, filter, stop);
+        var chosen = await submit.ChooseAsync(who.Actor, filter, stop);
         return StudioJson.Answer(new JsonObject
         {
-            ["workflowInstanceIds"] = new JsonArray([.. ids.Take(SubmitAlterations.MostInstances).Select(id => JsonValue.Create(id.ToString()))]),
-            ["isTooMany"] = ids.Count > SubmitAlterations.MostInstances,
+            ["workflowInstanceIds"] = new JsonArray([.. chosen.Instances.Select(id => JsonValue.Create(id.ToString()))]),
+            ["isTooMany"] = chosen.AreTooMany,
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
@@ -17,14 +18,33 @@ public static class AlterationsApi
     /// <summary>Most instances of one request.</summary>
     public const int MostInstances = 100;
 
-    private static readonly string[] Types = ["ModifyVariable", "ScheduleActivity", "CancelActivity", "Migrate", "Cancel"];
+    private const int MostAlterations = 100;
+
+    /// <summary>What a member must be where it is given.</summary>
+    private sealed record Kind(string ExpectedVi, string Expected, Func<JsonNode, bool> Holds);
+
+    private static readonly Kind Name = new("Cần một văn bản.", "A text is expected.", IsText);
+
+    private static readonly Kind Number = new("Cần một số nguyên.", "A whole number is expected.",
+        n => n is JsonValue && int.TryParse(n.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    private static readonly Kind Names = new("Cần một đối tượng gồm các văn bản: mã cũ và mã mới.", "An object of texts is expected: old ids and new ones.",
+        n => n is JsonObject given && given.All(m => m.Value is { } id && IsText(id)));
+
+    private static readonly (string, Kind)[] Step = [("activityId", Name), ("activityInstanceId", Name)];
+
+    /// <summary>The alterations there are, and their members; any value may be given to a variable.</summary>
+    private static readonly Dictionary<string, (string Name, Kind Kind)[]> Members = new(StringComparer.Ordinal)
+    {
+        ["ModifyVariable"] = [("variableId", Name)], ["ScheduleActivity"] = Step, ["CancelActivity"] = Step, ["Migrate"] = [("targetVersion", Number), ("mapping", Names)], ["Cancel"] = [],
+    };
 
     /// <summary>Adds the endpoints.</summary>
     public static void MapAlterationsApi(this IEndpointRouteBuilder routes)
     {
         var alterations = routes.MapStudioGroup("/alterations");
-        alterations.MapPost("/run", Run).Needs(Permission.Operate).WithName("ElsaRunAlterations").WithSummary("Changes instances now; migrations may carry a mapping of activity ids");
-        alterations.MapMethods("/workflows/retry", ["GET", "POST"], Retry).WithMetadata(new RequireAntiforgery.ChangesSomething()).Needs(Permission.Operate).WithName("ElsaRetryInstances").WithSummary("Goes on from what has failed in these instances");
+        alterations.MapPost("/run", Run).Needs(Permission.Operate).WithName("ElsaRunAlterations").WithSummary("Changes instances now, of many the first twenty and the others behind the answer; migrations may carry a mapping of activity ids");
+        alterations.MapMethods("/workflows/retry", ["GET", "POST"], Retry).WithMetadata(new RequireAntiforgery.ChangesSomething()).Needs(Permission.Operate).WithName("ElsaRetryInstances").WithSummary("Goes on from what has failed in these instances, of many in the first twenty and in the others behind the answer");
     }
 
     private static async Task<IResult> Run(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
@@ -34,9 +54,8 @@ public static class AlterationsApi
         if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách từ 1 đến {MostInstances} mã quy trình.");
 
         var (results, done, busy) = (new JsonArray(), 0, false);
-        foreach (var id in ids)
+        foreach (var (id, answer) in ids.Zip(await operate.AlterEachAsync(who.Actor, ids, asked, who.Now, who.RecordedAt, stop)))
         {
-            var answer = await operate.AlterAsync(who.Actor, id, asked, who.Now, who.RecordedAt, stop);
             var (lines, succeeded) = answer is OperateAnswer.Taken { Settled: true } taken
                 ? (taken.Log, taken.Log.All(l => l.Refusal is null))
                 : ([new AlterationOutcome("", Words(answer))], answer is OperateAnswer.Taken);
@@ -60,15 +79,21 @@ public static class AlterationsApi
         return StudioJson.Answer(new JsonObject { ["results"] = results }, done == 0 ? 409 : busy ? 202 : 200);
     }
 
-    /// <summary>The alterations of a body, or what is wrong with them.</summary>
+    /// <summary>The alterations of a body, or what is wrong with them: a member of another type would be passed over, and something else done than was meant.</summary>
     internal static IResult? Asked(JsonObject body, out JsonArray asked)
     {
         asked = body["alterations"] as JsonArray ?? [];
-        if (asked.Count == 0) return StudioJson.Refuse(400, "alterations must be a list of at least one.", "alterations phải là danh sách có ít nhất một thay đổi.");
+        if (asked.Count is 0 or > MostAlterations)
+            return StudioJson.Refuse(400, $"alterations must be a list of 1 to {MostAlterations}.", $"alterations phải là danh sách từ 1 đến {MostAlterations} thay đổi.");
+        var errors = new List<(string, string)>();
         for (var i = 0; i < asked.Count; i++)
-            if (asked[i] is not JsonObject one || !Types.Contains(one.Text("type"), StringComparer.Ordinal))
-                return StudioJson.Refuse(400, "There is no such alteration.", "Không có loại thay đổi này.", null, [($"alterations[{i}].type", $"One of {string.Join(", ", Types)} is expected.")]);
-        return null;
+        {
+            if (asked[i] is not JsonObject one || one.Text("type") is not { } type || !Members.TryGetValue(type, out var members))
+                return StudioJson.Refuse(400, "There is no such alteration.", "Không có loại thay đổi này.", null, [($"alterations[{i}].type", $"One of {string.Join(", ", Members.Keys)} is expected.")]);
+            errors.AddRange(members.Where(m => one[m.Name] is { } given && !m.Kind.Holds(given)).Select(m => ($"alterations[{i}].{m.Name}", Language.Say(m.Kind.ExpectedVi, m.Kind.Expected))));
+        }
+
+        return errors.Count > 0 ? StudioJson.Refuse(400, "An alteration cannot be read.", "Có thay đổi không đọc được.", "unreadable", errors) : null;
     }
 
     private static async Task<IResult> Retry(HttpRequest http, RequestActor who, OperateInstance operate, CancellationToken stop)
@@ -76,15 +101,16 @@ public static class AlterationsApi
         if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
         if (Ids(body, http) is not { } ids) return StudioJson.Refuse(400, $"workflowInstanceIds must be a list of 1 to {MostInstances} instance ids.", $"workflowInstanceIds phải là danh sách từ 1 đến {MostInstances} mã quy trình.");
         var (results, done, busy) = (new JsonArray(), 0, false);
-        foreach (var id in ids)
+        foreach (var (id, answer) in ids.Zip(await operate.RetryEachAsync(who.Actor, ids, who.Now, who.RecordedAt, stop)))
         {
-            var answer = await operate.RetryAsync(who.Actor, id, who.Now, who.RecordedAt, stop);
             if (answer is OperateAnswer.Taken taken) (done, busy) = (done + 1, busy || !taken.Settled);
             results.Add(new JsonObject { ["workflowInstanceId"] = id.ToString(), ["isSuccessful"] = answer is OperateAnswer.Taken, ["message"] = Words(answer) });
         }
 
         return StudioJson.Answer(new JsonObject { ["results"] = results }, done == 0 ? 409 : busy ? 202 : 200);
     }
+
+    private static bool IsText(JsonNode node) => node is JsonValue value && value.TryGetValue<string>(out _);
 
     private static string? Words(OperateAnswer answer) => answer switch
     {
@@ -95,7 +121,7 @@ public static class AlterationsApi
         _ => "There is no such instance, or you may not see it.",
     };
 
-    private static List<Guid>? Ids(JsonObject body, HttpRequest http)
+    private static Guid[]? Ids(JsonObject body, HttpRequest http)
     {
         var texts = body["workflowInstanceIds"] is JsonArray given ? given.Select(n => n?.ToString()) : http.Query["workflowInstanceIds"];
         var ids = new List<Guid>();
@@ -105,6 +131,6 @@ public static class AlterationsApi
             if (!ids.Contains(id)) ids.Add(id);
         }
 
-        return ids.Count is > 0 and <= MostInstances ? ids : null;
+        return ids.Count is > 0 and <= MostInstances ? [.. ids] : null;
     }
 }
