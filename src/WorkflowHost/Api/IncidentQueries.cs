@@ -33,15 +33,23 @@ public sealed class IncidentQueries(NpgsqlDataSource database)
         where ($1 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
           and ($3::boolean is null or (f.resolved_at is null) = $3) and ($4::text is null or i.definition_id = $4) and ($5::text is null or f.activity_id = $5)
           and ($6::text is null or f.kind = $6) and ($7::uuid is null or f.instance_id = $7)
-          and ($8::uuid is null or (f.at, f.id) > (select x.at, x.id from incident x where x.id = $8))
+          and ($8::uuid is null or (f.at, f.id) > (select x.at, x.id from every_incident x where x.id = $8))
         order by f.at, f.id limit $9
         """;
 
-    public async Task<IReadOnlyList<Incident>> ListAsync(Actor actor, IncidentFilter filter, CancellationToken cancellation = default)
+    private const string Known =
+        """
+        -- IncidentQueries.Known
+        select exists (select from every_incident where id = $1)
+        """;
+
+    /// <summary>A page; null when there is no such incident as it is to begin behind.</summary>
+    public async Task<IReadOnlyList<Incident>?> ListAsync(Actor actor, IncidentFilter filter, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(filter);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (filter.After is { } after && !(await Command(connection, Known, P(after)).ListAsync(r => r.GetBoolean(0), cancellation))[0]) return null;
         return await Command(connection, List, P(actor.IsSystem), Texts(actor.PathsWith(Permission.Operate)), P(filter.Open, NpgsqlDbType.Boolean),
             P(filter.DefinitionId, NpgsqlDbType.Text), P(filter.ActivityId, NpgsqlDbType.Text), P(filter.Kind, NpgsqlDbType.Text), P(filter.InstanceId, NpgsqlDbType.Uuid),
             P(filter.After, NpgsqlDbType.Uuid), P(filter.Limit), Texts(actor.PathsWith(Permission.Review))).ListAsync(r => new Incident(

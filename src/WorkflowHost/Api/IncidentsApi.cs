@@ -35,8 +35,9 @@ public static class IncidentsApi
         if (limit is < 1 or > IncidentQueries.LargestPage)
             return Problems.Validation("limit", $"limit từ 1 đến {IncidentQueries.LargestPage}.", $"limit is 1 to {IncidentQueries.LargestPage}.");
         if (!who.Actor.May(Permission.Operate)) return Problems.Forbidden();
-        var page = await queries.ListAsync(who.Actor, new IncidentFilter(open, definitionId, activityId, kind, instanceId, after, limit), stop);
-        return Results.Ok(new Page(page, page.Count == limit ? page[^1].Id : null));
+        return await queries.ListAsync(who.Actor, new IncidentFilter(open, definitionId, activityId, kind, instanceId, after, limit), stop) is { } page
+            ? Results.Ok(new Page(page, page.Count == limit ? page[^1].Id : null))
+            : Problems.Validation("after", "after không đúng.", "after is not a place in this list.");
     }
 
     private static async Task<IResult> RetryMany(Selection body, RequestActor who, OperateInstance operate, CancellationToken stop)

@@ -34,6 +34,7 @@ public static class InstancesApi
     {
         if (limit is < 1 or > InstanceQueries.LargestPage)
             return Problems.Validation("limit", $"limit từ 1 đến {InstanceQueries.LargestPage}.", $"limit is 1 to {InstanceQueries.LargestPage}.");
+        if (before < 1) return Problems.Validation("before", "before từ 1.", "before is 1 or more.");
         if (await queries.FindAsync(who.Actor, id, cancellation: stop) is null) return Problems.NotFound();
         var page = await queries.JournalAsync(id, before, limit, stop);
         return Results.Ok(new JournalPage(page, page.Count == limit && page[^1].Burst > 1 ? page[^1].Burst : null));

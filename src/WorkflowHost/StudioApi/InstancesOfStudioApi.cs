@@ -12,6 +12,7 @@ namespace WorkflowHost.StudioApi;
 public static class InstancesOfStudioApi
 {
     private const int LargestPage = 1000;
+    private const int MostPages = 1_000_000;
 
     /// <summary>Adds the endpoints.</summary>
     public static void MapInstancesOfStudioApi(this IEndpointRouteBuilder routes)
@@ -41,8 +42,8 @@ public static class InstancesOfStudioApi
         if (await StudioJson.ReadAsync(http, stop) is not { } body) return StudioJson.NoObject();
         // Elsa's clients page either way.
         var size = Number(http, body, "take", Number(http, body, "pageSize", 100));
-        var skip = Number(http, body, "skip", Number(http, body, "page", 0) * size);
-        if (skip < 0 || size is < 1 or > LargestPage)
+        var page = Number(http, body, "page", 0);
+        if (page is < 0 or > MostPages || size is < 1 or > LargestPage || Number(http, body, "skip", page * size) is not (>= 0 and var skip))
             return StudioJson.Refuse(400, $"At most {LargestPage} entries at once, from 0.", $"Mỗi lần nhiều nhất {LargestPage} dòng, tính từ 0.");
         var filter = body["filter"] as JsonObject ?? [];
         var (items, total) = await queries.JournalAsync(id, new JournalFilter(
@@ -147,6 +148,8 @@ public static class InstancesOfStudioApi
 
     private static string[]? Names(JsonNode? node) => node is JsonArray { Count: > 0 } names ? [.. names.Select(n => n?.ToString() ?? "")] : null;
 
+    /// <summary>A number of the query or else the body; −1: it is none.</summary>
     private static int Number(HttpRequest http, JsonObject body, string name, int usual) =>
-        int.TryParse(http.Query[name].FirstOrDefault() ?? body[name]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : usual;
+        (http.Query[name].FirstOrDefault() ?? body[name]?.ToString()) is not { Length: > 0 } text ? usual
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 }

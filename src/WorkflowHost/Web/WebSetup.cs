@@ -72,7 +72,7 @@ public static class WebSetup
             pages.UseStatusCodePagesWithReExecute("/error/{0}");
             pages.UseExceptionHandler("/error/500");
         });
-        app.UseRouting();
+        SlashInIds.Around(app, way => way.UseRouting());
         app.UseAuthentication();
         app.UseMiddleware<ChooseLanguage>();
         app.UseAuthorization();
