@@ -235,6 +235,7 @@ public sealed class Runner(
     {
         if (loaded.Unreadable is { } what) return Stopped(loaded, now, what.Kind, what.Message);
         var (ran, kind, message) = Attempt(loaded, now);
+        if (ran is not null) return ran;
 
         // It may fail for what was asked of it from outside: that is refused then, and the instance goes on.
         var reason = message;

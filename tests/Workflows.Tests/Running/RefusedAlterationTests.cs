@@ -100,8 +100,9 @@ public sealed class RefusedAlterationTests : CommittedCases
     [Fact]
     public async Task An_alteration_that_is_not_to_blame_hides_no_failure()
     {
-        await Host.ImportAsync(Definition("d", Sequence(Wait("go"), Of("Elsa.RunJavaScript", "big", ("script", "setVariable('v', Array.from({ length: 30 }, () => 'x'.repeat(10000)))")), Wait("never")),
-            ("variables", Kept("v", "Object", null))), true);
+        var names = new[] { "v", "w", "x" };
+        await Host.ImportAsync(Definition("d", SequenceOf("all", [Wait("go"), .. names.Select(n => Of("Elsa.RunJavaScript", "give-" + n, ("script", $"setVariable('{n}', 'x'.repeat(90000))"))), Wait("never")]),
+            ("variables", new JsonArray([.. names.Select(n => Kept(n, "Object", null)[0]!.DeepClone())]))), true);
         var id = await StartAsync("d");
         var wait = await TextAsync("select id::text from bookmark");
         await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) values ($1, 'resume', $2, $3)", P(id), JsonText(new JsonObject { ["bookmarkId"] = wait }.ToJsonString()), Instant(Host.Now));
