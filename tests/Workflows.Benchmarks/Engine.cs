@@ -16,14 +16,16 @@ internal sealed class Engine
         Clock = new BusinessClock(TimeProvider.System);
         var catalog = new ActivityCatalog(typeof(Activity).Assembly);
         var definitions = new DefinitionStore(database, new DefinitionLibrary(database, new DefinitionReader(catalog)));
-        var load = new LoadInstances(definitions, new ReferenceStore(database, TimeProvider.System));
-        Runner = new Runner(database, load, new CommitBursts([]), Clock, TimeProvider.System, CrashPoints.None,
+        Load = new LoadInstances(definitions, new ReferenceStore(database, TimeProvider.System));
+        Runner = new Runner(database, Load, Commit, Clock, TimeProvider.System, CrashPoints.None,
             new Nudge(database, TimeProvider.System, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
         Worker = new ReadyWorker(Runner);
     }
 
     public NpgsqlDataSource Database { get; }
     public BusinessClock Clock { get; }
+    public LoadInstances Load { get; }
+    public CommitBursts Commit { get; } = new([]);
     public Runner Runner { get; }
     public ReadyWorker Worker { get; }
 }

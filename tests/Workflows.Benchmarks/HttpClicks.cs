@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Storage;
@@ -27,7 +26,7 @@ internal sealed class HttpClicks(string connectionString)
 
     public async Task<Figure> RunAsync(int tasks, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         using var host = Start(port);
         try
         {
@@ -178,12 +177,5 @@ internal sealed class HttpClicks(string connectionString)
             for (int mine; (mine = Interlocked.Increment(ref next)) < tasks.Length;) await work(tasks[mine]);
         })));
         return watch.Elapsed.TotalSeconds;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -6,8 +6,8 @@ namespace Workflows.Benchmarks;
 
 /// <summary>
 /// A step: an instance that waits for a task is resumed by its end, runs its burst and waits for the next task. Engine and raw take turns on the
-/// same instances; raw sends the statements of <see cref="CommitBursts"/> with arrays that stand ready, and claims and reads nothing. Neither waits for
-/// the disk at its commits: a pulse tells nobody of them.
+/// same instances; raw sends the statements of <see cref="CommitBursts"/> with arrays that stand ready, under the same settings of the session, and claims,
+/// reads and works out nothing. Neither waits for the disk at its commits: a pulse tells nobody of them.
 /// </summary>
 internal sealed class Steps(Engine engine)
 {
@@ -21,34 +21,6 @@ internal sealed class Steps(Engine engine)
            "roles":{"typeName":"Object","expression":{"type":"Object","value":"[\"Chair\"]"}},
            "deadline":{"typeName":"String","expression":{"type":"Literal","value":"before 01-01(+1)"}}}}}
         """;
-
-    private static readonly string[] Raw =
-    [
-        """
-        update instance i set burst = n.burst, status = n.status, sub_status = n.sub_status, correlation_id = null, name = null, incident_count = 0,
-          updated_at = $5, finished_at = case when n.status = 'Finished' then $5 end
-        from unnest($1, $2, $3, $4) as n(id, burst, status, sub_status) where i.id = n.id and i.burst = n.burst - 1
-        """,
-        """
-        delete from instance_event where ctid = any(array(
-          select e.ctid from unnest($1, $2) as n(instance_id, id)
-          cross join lateral (select ctid from instance_event where instance_id = n.instance_id and id = n.id limit 1) e))
-        """,
-        "update instance_state s set state = n.state from unnest($1, $2) as n(id, state) where s.instance_id = n.id",
-        """
-        insert into journal (instance_id, burst, at, recorded_at, events, facts, entries)
-        select n.instance_id, n.burst, $6, $6, n.events, n.facts, n.entries from unnest($1, $2, $3, $4, $5) as n(instance_id, burst, events, facts, entries)
-        """,
-        "insert into task_spec (id, body) select spec_id, '{}' from unnest($1) as n(spec_id) on conflict (id) do nothing",
-        """
-        insert into task (id, instance_id, root_id, spec_id, activity_id, context_id, unit_id, owner_unit_id, candidate_roles, created_at)
-        select n.id, n.instance_id, n.instance_id, n.spec_id, 'ask', 'c', n.unit_id, n.unit_id, '{Chair}', $5 from unnest($1, $2, $3, $4) as n(id, instance_id, spec_id, unit_id)
-        """,
-        """
-        insert into deadline (task_id, instance_id, ladder_id, calendar_id, legal_due, due, next_at, started_at)
-        select n.*, 'default', 'vn-public', $3, $3, $3, $4 from unnest($1, $2) as n
-        """,
-    ];
 
     /// <summary>Instances of the loop, each waiting for a task.</summary>
     public async Task PrepareAsync(int instances, CancellationToken cancellation)
@@ -108,36 +80,7 @@ internal sealed class Steps(Engine engine)
     private async Task<Figures> RawAsync(int instances, int batch, int lanes, CancellationToken cancellation)
     {
         await EventsAsync(instances, cancellation);
-        await using var connection = await engine.Database.OpenConnectionAsync(cancellation);
-        var rows = await Db.Command(connection, """
-            -- Steps.Rows
-            select i.id, i.burst + 1, e.id, s.state::text, j.events::text, j.facts::text, j.entries::text, t.spec_id, i.unit_id
-            from instance i
-            join instance_event e on e.instance_id = i.id
-            join instance_state s on s.instance_id = i.id
-            join lateral (select * from journal where instance_id = i.id and burst > 1 order by burst desc limit 1) j on true
-            join lateral (select spec_id from task where instance_id = i.id limit 1) t on true
-            order by i.id
-            """).ListAsync(r => (
-            Id: r.GetGuid(0), Burst: r.GetInt32(1), Event: r.GetInt64(2), State: r.GetString(3), Events: r.GetString(4), Facts: r.GetString(5),
-            Entries: r.GetString(6), Spec: r.GetGuid(7), Unit: r.GetInt64(8), Task: Guid.CreateVersion7(engine.Clock.Now())), cancellation);
-        if (rows.Count != instances) throw new InvalidOperationException($"{rows.Count} of {instances} instances had an event.");
-        var now = engine.Clock.Now();
-        var batches = rows.Chunk(batch).Select(b =>
-        {
-            Guid[] ids = [.. b.Select(r => r.Id)], tasks = [.. b.Select(r => r.Task)];
-            int[] bursts = [.. b.Select(r => r.Burst)];
-            return (NpgsqlParameter[][])
-            [
-                [Db.Uuids(ids), Db.Ints(bursts), Db.Texts([.. b.Select(_ => "Running")]), Db.Texts([.. b.Select(_ => "Suspended")]), Db.Instant(now)],
-                [Db.Uuids(ids), Db.Longs([.. b.Select(r => r.Event)])],
-                [Db.Uuids(ids), Db.JsonTexts(b.Select(r => r.State).ToArray())],
-                [Db.Uuids(ids), Db.Ints(bursts), Db.JsonTexts(b.Select(r => r.Events).ToArray()), Db.JsonTexts(b.Select(r => r.Facts).ToArray()), Db.JsonTexts(b.Select(r => r.Entries).ToArray()), Db.Instant(now)],
-                [Db.Uuids([.. b.Select(r => r.Spec).Distinct()])],
-                [Db.Uuids(tasks), Db.Uuids(ids), Db.Uuids([.. b.Select(r => r.Spec)]), Db.Longs([.. b.Select(r => r.Unit)]), Db.Instant(now)],
-                [Db.Uuids(tasks), Db.Uuids(ids), Db.Instant(now.AddDays(30)), Db.Instant(now)],
-            ];
-        }).ToArray();
+        var batches = await PreparedAsync(instances, batch, cancellation);
         var next = -1;
         var measure = await Measure.BeginAsync(engine.Database, cancellation);
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(LaneAsync, cancellation)));
@@ -146,16 +89,33 @@ internal sealed class Steps(Engine engine)
         async Task LaneAsync()
         {
             await using var own = await engine.Database.OpenConnectionAsync(cancellation);
-            for (int i; (i = Interlocked.Increment(ref next)) < batches.Length;)
+            for (int i; (i = Interlocked.Increment(ref next)) < batches.Count;)
             {
                 await using var transaction = await own.BeginTransactionAsync(cancellation);
                 await using var commands = new NpgsqlBatch(own);
-                commands.BatchCommands.Add(Db.Statement("select set_config('synchronous_commit', 'off', true)"));
-                foreach (var (sql, values) in Raw.Zip(batches[i])) commands.BatchCommands.Add(Db.Statement(sql, values));
+                foreach (var command in batches[i]) commands.BatchCommands.Add(command);
                 await commands.ExecuteNonQueryAsync(cancellation);
                 await transaction.CommitAsync(cancellation);
             }
         }
+    }
+
+    /// <summary>What the engine would send for these instances, worked out by itself and not sent: a burst is pure, and its locks are given back.</summary>
+    private async Task<List<NpgsqlBatchCommand[]>> PreparedAsync(int instances, int batch, CancellationToken cancellation)
+    {
+        var (prepared, count, now) = (new List<NpgsqlBatchCommand[]>(), 0, engine.Clock.Now());
+        using var place = new ReadyPlace();
+        await using var connection = await engine.Database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        while (await engine.Load.ClaimAsync(connection, place, batch, cancellation) is { Count: > 0 } loaded)
+        {
+            count += loaded.Count;
+            var statements = engine.Commit.Statements(loaded.ConvertAll(l => Runner.Run(l, now)), now, now);
+            prepared.Add([LoadInstances.Settings(TimeSpan.Zero, isAnswered: false), .. statements.Select(s => s.Command)]);
+        }
+
+        await transaction.RollbackAsync(cancellation);
+        return count == instances ? prepared : throw new InvalidOperationException($"{count} of {instances} instances had an event.");
     }
 
     /// <summary>The end of the task that each of the first instances waits for.</summary>

@@ -37,7 +37,7 @@ public sealed class CrashTests(Durable durable) : IClassFixture<Durable>
         await using var database = NpgsqlDataSource.Create(durable.ConnectionTo(name));
         var points = new Queue<string>(OnTheWay);
         var died = new List<string>();
-        var port = HostProcess.FreePort();
+        var port = FreePort.Next();
         var host = durable.Start(name, points.Peek(), port);
         try
         {

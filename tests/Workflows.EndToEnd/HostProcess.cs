@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Workflows.EndToEnd;
@@ -40,7 +38,7 @@ public sealed class HostProcess : IDisposable
     /// <summary>Starts it in demo mode with these settings over the environment; <see cref="ReadyAsync"/> waits for it.</summary>
     public static HostProcess Start(string folder, IReadOnlyDictionary<string, string> settings, int? port = null)
     {
-        var listening = port ?? FreePort();
+        var listening = port ?? FreePort.Next();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WorkflowHost.dll")])
         {
             RedirectStandardOutput = true,
@@ -81,13 +79,6 @@ public sealed class HostProcess : IDisposable
     {
         Kill();
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Take(string? line)

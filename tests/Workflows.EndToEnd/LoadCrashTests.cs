@@ -155,7 +155,7 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
     private sealed class Pair : IAsyncDisposable
     {
         private readonly Durable _durable;
-        private readonly int[] _ports = [HostProcess.FreePort(), HostProcess.FreePort()];
+        private readonly int[] _ports = [FreePort.Next(), FreePort.Next()];
         private readonly int _pool;
 
         private Pair(Durable durable, string name, int pool)

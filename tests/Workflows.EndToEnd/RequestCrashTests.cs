@@ -21,7 +21,7 @@ public sealed class RequestCrashTests(Durable durable) : IClassFixture<Durable>
     {
         var keys = new ConcurrentQueue<string>();
         using var other = new HttpListener();
-        var address = $"http://127.0.0.1:{HostProcess.FreePort()}/";
+        var address = $"http://127.0.0.1:{FreePort.Next()}/";
         other.Prefixes.Add(address);
         other.Start();
         var answering = AnswerAsync(other, keys);

@@ -39,36 +39,43 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
         CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        var consumed = bursts.SelectMany(b => b.Consumed.Select(e => (b.Id, EventId: e.Id))).ToArray();
-        var expected = new List<(NpgsqlBatchCommand Command, int Rows)> { (UpdateHeads(bursts, now), bursts.Count), (DeleteEvents(consumed), consumed.Length) };
-        expected.AddRange(WriteStates(bursts));
-        AddIf(batch, Hold(bursts));
-        AddIf(batch, Migrated(bursts));
-        AddIf(batch, expected.Select(e => e.Command));
-        batch.BatchCommands.Add(InsertJournal(bursts, now, recordedAt));
-        AddIf(batch, PublishedEvents.Guards(bursts));
-        AddIf(batch, Renamed(bursts));
-        AddIf(batch, Bookmarks(bursts, now));
-        AddIf(batch, TaskStatements.Of(bursts, now));
-        AddIf(batch, ChildStatements.Of(bursts, now));
-        AddIf(batch, PublishedEvents.Of(bursts, now));
-        AddIf(batch, HttpJobStatements.Of(bursts, now, recordedAt));
-        AddIf(batch, AlterationStatements.Of(bursts));
-        AddIf(batch, Incidents(bursts, now));
-        AddIf(batch, Domain(bursts, now, recordedAt));
-        AddIf(batch, Endings(bursts, now));
+        var written = Statements(bursts, now, recordedAt);
+        foreach (var (command, _) in written) batch.BatchCommands.Add(command);
         if (asked.Length > 0) batch.BatchCommands.Add(LeftBehind.Of(asked));
         LeftBehind left;
         await using (var reader = await batch.ExecuteReaderAsync(cancellation)) left = await LeftBehind.ReadAsync(reader, cancellation);
 
-        foreach (var (command, rows) in expected)
-            if (command.RecordsAffected != rows) throw new InvalidOperationException($"{rows} rows to write, {command.RecordsAffected} written: {command.CommandText.Split('\n')[0]}");
+        foreach (var (command, rows) in written)
+            if (rows is not null && command.RecordsAffected != rows)
+                throw new InvalidOperationException($"{rows} rows to write, {command.RecordsAffected} written: {command.CommandText.Split('\n')[0]}");
         return left;
     }
 
-    private static void AddIf(NpgsqlBatch batch, IEnumerable<NpgsqlBatchCommand> commands)
+    /// <summary>All that is sent for these bursts, in its order, and how many rows a statement has to change where that is known.</summary>
+    internal List<(NpgsqlBatchCommand Command, int? Rows)> Statements(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now, DateTimeOffset recordedAt)
     {
-        foreach (var command in commands) batch.BatchCommands.Add(command);
+        var consumed = bursts.SelectMany(b => b.Consumed.Select(e => (b.Id, EventId: e.Id))).ToArray();
+        var statements = new List<(NpgsqlBatchCommand Command, int? Rows)>();
+        Add(Hold(bursts));
+        Add(Migrated(bursts));
+        statements.Add((UpdateHeads(bursts, now), bursts.Count));
+        statements.Add((DeleteEvents(consumed), consumed.Length));
+        statements.AddRange(WriteStates(bursts));
+        Add([InsertJournal(bursts, now, recordedAt)]);
+        Add(PublishedEvents.Guards(bursts));
+        Add(Renamed(bursts));
+        Add(Bookmarks(bursts, now));
+        Add(TaskStatements.Of(bursts, now));
+        Add(ChildStatements.Of(bursts, now));
+        Add(PublishedEvents.Of(bursts, now));
+        Add(HttpJobStatements.Of(bursts, now, recordedAt));
+        Add(AlterationStatements.Of(bursts));
+        Add(Incidents(bursts, now));
+        Add(Domain(bursts, now, recordedAt));
+        Add(Endings(bursts, now));
+        return statements;
+
+        void Add(IEnumerable<NpgsqlBatchCommand> commands) => statements.AddRange(commands.Select(c => (c, (int?)null)));
     }
 
     private static NpgsqlBatchCommand UpdateHeads(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
@@ -91,7 +98,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             Ints([.. bursts.Select(b => b.Result.State.Incidents.Count)]), Instant(now));
     }
 
-    private static IEnumerable<(NpgsqlBatchCommand Command, int Rows)> WriteStates(IReadOnlyList<CommittedBurst> bursts)
+    private static IEnumerable<(NpgsqlBatchCommand Command, int? Rows)> WriteStates(IReadOnlyList<CommittedBurst> bursts)
     {
         var (fresh, known) = (bursts.Where(b => b.Loaded.StateJson is null).ToArray(), bursts.Where(b => b.Loaded.StateJson is not null).ToArray());
         if (fresh.Length > 0)

@@ -133,7 +133,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     /// when PostgreSQL itself dies within the half second, the commit never was and its events are there again. Whatever leaves the house
     /// (a mail, an answer) is sent behind a later commit that does wait, and the log is written in order.
     /// </remarks>
-    private static NpgsqlBatchCommand Settings(TimeSpan patience, bool isAnswered) => Db.Statement("""
+    internal static NpgsqlBatchCommand Settings(TimeSpan patience, bool isAnswered) => Db.Statement("""
         -- LoadInstances.Settings
         select set_config('lock_timeout', $1, true), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
           set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
