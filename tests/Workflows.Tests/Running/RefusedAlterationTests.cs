@@ -102,11 +102,11 @@ public sealed class RefusedAlterationTests : CommittedCases
     {
         var names = new[] { "v", "w", "x" };
         await Host.ImportAsync(Definition("d", SequenceOf("all", [Wait("go"), .. names.Select(n => Of("Elsa.RunJavaScript", "give-" + n, ("script", $"setVariable('{n}', 'x'.repeat(90000))"))), Wait("never")]),
-            ("variables", new JsonArray([.. names.Select(n => Kept(n, "Object", null)[0]!.DeepClone())]))), true);
+            ("variables", new JsonArray([.. names.Append("y").Select(n => Kept(n, "Object", null)[0]!.DeepClone())]))), true);
         var id = await StartAsync("d");
         var wait = await TextAsync("select id::text from bookmark");
         await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) values ($1, 'resume', $2, $3)", P(id), JsonText(new JsonObject { ["bookmarkId"] = wait }.ToJsonString()), Instant(Host.Now));
-        await AlterAsync(id, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 });
+        await AlterAsync(id, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "y", ["value"] = 1 });
         (await StandsAsync(id)).ShouldBe("Faulted 1 StateTooLarge");
         (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
     }
