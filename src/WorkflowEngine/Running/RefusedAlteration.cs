@@ -41,7 +41,8 @@ internal static class RefusedAlteration
         if (first < 0) return null;
         if (first < loaded.Events.Count - 1) return loaded with { Events = [.. loaded.Events.Take(first + 1)] };
         var altered = loaded.Events[first];
-        var place = (Of(altered) is (>= 0 and var refused, _) ? refused : (altered.Body["alterations"] as JsonArray)?.OfType<JsonObject>().Count() ?? 0) - 1;
+        var refused = Of(altered).Place;
+        var place = (refused >= 0 ? refused : (altered.Body["alterations"] as JsonArray)?.OfType<JsonObject>().Count() ?? 0) - 1;
         return place < 0 ? null : loaded with { Events = [.. loaded.Events.Take(first), With(altered, place, reason)] };
     }
 

@@ -36,7 +36,11 @@ public static class AlterationsApi
     /// <summary>The alterations there are, and their members; any value may be given to a variable.</summary>
     private static readonly Dictionary<string, (string Name, Kind Kind)[]> Members = new(StringComparer.Ordinal)
     {
-        ["ModifyVariable"] = [("variableId", Name)], ["ScheduleActivity"] = Step, ["CancelActivity"] = Step, ["Migrate"] = [("targetVersion", Number), ("mapping", Names)], ["Cancel"] = [],
+        ["ModifyVariable"] = [("variableId", Name)],
+        ["ScheduleActivity"] = Step,
+        ["CancelActivity"] = Step,
+        ["Migrate"] = [("targetVersion", Number), ("mapping", Names)],
+        ["Cancel"] = [],
     };
 
     /// <summary>Adds the endpoints.</summary>
