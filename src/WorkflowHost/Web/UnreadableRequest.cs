@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Metadata;
 using WorkflowHost.Api;
 using WorkflowHost.Identity;
 
@@ -32,6 +34,22 @@ internal sealed partial class UnreadableRequest : IExceptionHandler
         };
         if (problem is not null) await problem.ExecuteAsync(httpContext);
         return true;
+    }
+
+    /// <summary>
+    /// Refuses a value of the address that the endpoint cannot read. The code that the compiler makes for endpoints does not name one that may be left
+    /// out, and takes an empty one for none.
+    /// </summary>
+    public static Task RefuseAsync(HttpContext context, RequestDelegate next)
+    {
+        foreach (var parameter in context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+        {
+            if (!parameter.HasTryParse || (context.GetRouteValue(parameter.Name) as string ?? (string?)context.Request.Query[parameter.Name]) is not { } value) continue;
+            var type = Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType;
+            if (value.Length == 0 || !TypeDescriptor.GetConverter(type).IsValid(value)) throw new BadHttpRequestException($"Failed to bind parameter \"{type.Name} {parameter.Name}\" from \"{value}\".");
+        }
+
+        return next(context);
     }
 
     /// <summary>Where in the body, without the "$." of the whole.</summary>

@@ -79,6 +79,7 @@ public static class WebSetup
         app.UseMiddleware<RequirePasswordChange>();
         app.UseMiddleware<RequireAntiforgery>();
         app.UseMiddleware<StepIn>();
+        app.Use(UnreadableRequest.RefuseAsync);
     }
 
     /// <summary>The addresses.</summary>

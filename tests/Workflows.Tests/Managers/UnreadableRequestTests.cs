@@ -36,13 +36,17 @@ public sealed class UnreadableRequestTests(DemoInJanuary demo) : IClassFixture<D
         }
     }
 
-    [Fact]
-    public async Task A_parameter_that_cannot_be_read_is_named()
+    [Theory]
+    [InlineData("limit=abc", "limit")]
+    [InlineData("limit=5&dueBefore=gestern", "dueBefore")]
+    [InlineData("dueBefore=2020-01-08T00:00:00Z&planId=23", "planId")]
+    [InlineData("limit=", "limit")]
+    public async Task A_parameter_that_cannot_be_read_is_named(string query, string name)
     {
         using var officer = await demo.ProgramAsync("chuyenvien.cdyt");
-        using var answer = await officer.GetAsync(new Uri("/api/tasks?limit=abc", UriKind.Relative));
+        using var answer = await officer.GetAsync(new Uri($"/api/tasks?{query}", UriKind.Relative));
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!.AsObject().ShouldHaveSingleItem().Key.ShouldBe("limit");
+        (await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!.AsObject().ShouldHaveSingleItem().Key.ShouldBe(name);
     }
 
     [Fact]
