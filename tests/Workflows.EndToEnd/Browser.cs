@@ -5,7 +5,7 @@ namespace Workflows.EndToEnd;
 
 /// <summary>
 /// Debian's Chromium in front of a running host of its own: the one without any window of its own where it is installed, which does the same with little
-/// more than half the processor. The driver comes with the package; no browser is downloaded.
+/// more than half the processor. One serves the whole run, people's windows share nothing in it. The driver comes with the package; no browser is downloaded.
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
@@ -15,7 +15,7 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>How long anything may take on a busy machine before the test gives up; nothing is asserted about it.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
-    private IPlaywright _driver = null!;
+    private static readonly Lazy<Task<IBrowser>> _started = new(LaunchAsync);
     private IBrowser _chromium = null!;
 
     public RunningHost Host { get; } = new();
@@ -28,14 +28,7 @@ public sealed class Browser : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var host = Host.InitializeAsync();
-        _driver = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
-        _chromium = await _driver.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Program("chromium-headless-shell", "chromium"),
-            // Root in a container: Chromium's own sandbox cannot be had there.
-            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=vi-VN", "--font-render-hinting=none"],
-        });
+        _chromium = await _started.Value;
         await host;
     }
 
@@ -63,11 +56,20 @@ public sealed class Browser : IAsyncLifetime
         return visit;
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync() => Host.DisposeAsync();
+
+    private static async Task<IBrowser> LaunchAsync()
     {
-        await _chromium.DisposeAsync();
-        _driver.Dispose();
-        await Host.DisposeAsync();
+        var driver = await Playwright.CreateAsync();
+        // Chromium ends with its driver.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => driver.Dispose();
+        Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
+        return await driver.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Program("chromium-headless-shell", "chromium"),
+            // Root in a container: Chromium's own sandbox cannot be had there.
+            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=vi-VN", "--font-render-hinting=none"],
+        });
     }
 
     private static string Program(params string[] names)

@@ -1,7 +1,8 @@
 namespace Workflows.EndToEnd;
 
 /// <summary>What changes dates and units is first seen, then confirmed: an extension by the case owner, a merger by the administrator.</summary>
-public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<IssuedPlan>
+[Collection(OnTheIssuedPlan.Name)]
+public sealed class Changes_in_a_browser_Tests(IssuedPlan plan)
 {
     [Fact]
     public async Task An_extension_is_looked_at_before_it_is_planned_and_a_merger_before_it_is_applied()
@@ -27,11 +28,11 @@ public sealed class Changes_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<
         await using var administrator = await plan.Browser.SignInAsync("quantri");
         await administrator.GoAsync("organisation");
         await administrator.LookAsync("organisation");
-        await administrator.Page.SelectOptionAsync("select[name=Units]", "CDCS-TTYTHB");
-        await administrator.Page.SelectOptionAsync("select[name=To]", "CDCS-TTYTHC");
+        await administrator.Page.SelectOptionAsync("select[name=Units]", "CDCS-TTYTHH");
+        await administrator.Page.SelectOptionAsync("select[name=To]", "CDCS-TTYTHG");
         await administrator.FillAsync(("Reason", "Hợp nhất hai trung tâm."));
         await administrator.PressAsync("Xem trước");
-        (await administrator.TextAsync()).ShouldContain("Chấm dứt do sáp nhập – chuyển CĐCS Trung tâm Y tế huyện C");
+        (await administrator.TextAsync()).ShouldContain("Chấm dứt do sáp nhập – chuyển CĐCS Trung tâm Y tế huyện G");
         await administrator.LookAsync("organisation-preview", answersForm: true);
         await administrator.PressAsync("Thực hiện thay đổi");
         (await administrator.TextAsync()).ShouldContain("Đã thực hiện.");

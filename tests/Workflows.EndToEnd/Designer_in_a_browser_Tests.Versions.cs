@@ -126,7 +126,9 @@ public sealed partial class Designer_in_a_browser_Tests
     {
         var program = await desk.Browser.Host.SignInAsync("thietke");
         await StoreAsync(program, "bon-man-hinh", "Bốn màn hình", "Lời đi qua", publish: true);
-        foreach (var language in (string[])["vi", "en"])
+        // In English it is the same way; it is gone for the pictures, and with much time.
+        var isLong = Browser.Screens is not null || Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1";
+        foreach (var language in isLong ? (string[])["vi", "en"] : ["vi"])
         {
             await using var designer = await desk.Browser.SignInAsync("thietke");
             var page = designer.Page;

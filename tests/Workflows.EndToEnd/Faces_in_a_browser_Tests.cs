@@ -4,7 +4,8 @@ using Npgsql;
 namespace Workflows.EndToEnd;
 
 /// <summary>What every page owes everybody: keyboard, no script, words for what is under way, taken or gone; and a look at each of them.</summary>
-public sealed class Faces_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<IssuedPlan>
+[Collection(OnTheIssuedPlan.Name)]
+public sealed class Faces_in_a_browser_Tests(IssuedPlan plan)
 {
     private const string Title = "Nộp kế hoạch tổ chức hội nghị của đơn vị";
     private const string HandIn = "Nộp về Công đoàn ngành Y tế Thái Bình";

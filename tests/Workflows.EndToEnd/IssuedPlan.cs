@@ -5,7 +5,8 @@ namespace Workflows.EndToEnd;
 
 /// <summary>
 /// A browser on a host where plan 23 was issued and it is 08:15 on 08/01/2020: some units' plans are accepted, one was returned, one came late and waits
-/// for its review, the rest is overdue. The units that tests work for have handed in nothing.
+/// for its review, the rest is overdue. The units that tests work for have handed in nothing. Tests on it come one after the other, in no order: each has
+/// units and dates that no other looks at, and what changes the plan for everybody is taken back, or done to a plan of its own.
 /// </summary>
 public sealed class IssuedPlan : IAsyncLifetime
 {
@@ -86,4 +87,11 @@ public sealed class IssuedPlan : IAsyncLifetime
         // 202: taken in, the workflow is about to come to it.
         status.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.Accepted], body?.ToJsonString());
     }
+}
+
+/// <summary>Tests on the same plan.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnTheIssuedPlan : ICollectionFixture<IssuedPlan>
+{
+    public const string Name = "on the issued plan";
 }

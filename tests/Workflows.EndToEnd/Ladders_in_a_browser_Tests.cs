@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 namespace Workflows.EndToEnd;
 
 /// <summary>Ladders and who was responsible on a day, as managers look at them and change them.</summary>
-public sealed class Ladders_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<IssuedPlan>
+[Collection(OnTheIssuedPlan.Name)]
+public sealed class Ladders_in_a_browser_Tests(IssuedPlan plan)
 {
     [Fact]
     public async Task A_ladder_is_changed_by_its_form_after_a_look_and_given_to_a_plan()

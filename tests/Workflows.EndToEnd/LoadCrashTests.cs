@@ -73,7 +73,7 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
         await using var load = new Load(pair.AddressOf);
         await load.BeginAsync();
         var (restarted, cut) = (new List<double>(), new List<double>());
-        for (var round = 0; round < (Long ? 20 : 2); round++)
+        for (var round = 0; round < (Long ? 20 : 1); round++)
         {
             await DoneAsync(load, 20);
             await durable.RestartServerAsync();
@@ -97,7 +97,7 @@ public sealed class LoadCrashTests(Durable durable, ITestOutputHelper output) : 
         await using var pair = await Pair.StartAsync(durable, pool: 4);
         await using var load = new Load(pair.AddressOf);
         await load.BeginAsync();
-        await DoneAsync(load, Long ? 2000 : 80);
+        await DoneAsync(load, Long ? 2000 : 40);
         await FinishAsync(pair, load);
         output.WriteLine($"{load.Promised.Count} completions were promised and kept with four connections a host");
     }

@@ -1,7 +1,8 @@
 namespace Workflows.EndToEnd;
 
 /// <summary>What people see of mails beside the mails themselves: their account, the link of a digest, the sign-in behind a link, and the words of mails.</summary>
-public sealed class Mail_in_a_browser_Tests(IssuedPlan plan) : IClassFixture<IssuedPlan>
+[Collection(OnTheIssuedPlan.Name)]
+public sealed class Mail_in_a_browser_Tests(IssuedPlan plan)
 {
     [Fact]
     public async Task A_person_chooses_how_mail_comes_and_makes_a_calendar()

@@ -6,7 +6,7 @@ namespace Workflows.Tests.Deadlines;
 /// <summary>Laws that hold for generated calendars, specifications and ladders. A failure names its seed, and <c>WORKFLOWS_SEED</c> begins with it.</summary>
 public sealed class DeadlinePropertyTests
 {
-    private static readonly int Cases = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 600;
+    private static readonly int Cases = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 300;
     private static readonly int First = int.TryParse(Environment.GetEnvironmentVariable("WORKFLOWS_SEED"), System.Globalization.CultureInfo.InvariantCulture, out var seed) ? seed : 1;
 
     [Fact]

@@ -15,7 +15,7 @@ namespace Workflows.Tests.Deadlines;
 /// </summary>
 public sealed class RandomHistoryTests
 {
-    private static readonly int Histories = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 300 : 6;
+    private static readonly int Histories = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 300 : 3;
     private static readonly int First = int.TryParse(Environment.GetEnvironmentVariable("WORKFLOWS_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1;
 
     // A session that passes the n-th statement named fatal dies as it does with its process: nothing of its transaction is left. The count is a

@@ -11,7 +11,7 @@ namespace Workflows.Tests.Managers;
 /// </summary>
 public sealed class ApiFuzzTests
 {
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 500;
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 300;
     private static readonly string[] People = ["chuyenvien.cdyt", "chutich.cdyt", "vanthu.cdyt", "thietke", "quantri"];
 
     private static readonly (string Address, string Body)[] Wishes =

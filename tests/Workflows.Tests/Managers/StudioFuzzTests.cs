@@ -12,7 +12,7 @@ namespace Workflows.Tests.Managers;
 [Collection("demo in January")]
 public sealed partial class StudioFuzzTests(DemoInJanuary demo)
 {
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 500;
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 300;
 
     private static readonly string[] Addresses =
     [

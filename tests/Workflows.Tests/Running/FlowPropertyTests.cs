@@ -13,7 +13,7 @@ namespace Workflows.Tests.Running;
 /// </summary>
 public sealed partial class FlowPropertyTests
 {
-    private static readonly int Cases = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 300;
+    private static readonly int Cases = Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 20_000 : 150;
     private static readonly int First = int.TryParse(Environment.GetEnvironmentVariable("WORKFLOWS_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 0;
     private static readonly UnitFacts Unit = new(1, "root", "Root", "Root", "national", "/1/", "vn-public", "{}");
 

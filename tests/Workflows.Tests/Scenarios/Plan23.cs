@@ -21,6 +21,9 @@ namespace Workflows.Tests.Scenarios;
 /// </summary>
 internal sealed class Plan23 : IAsyncDisposable
 {
+    // Told once; each issued plan goes on from there.
+    private static readonly Lazy<Task<(Postgres Database, IReadOnlyList<CaughtMail> Mails)>> Issued = new(IssueOnceAsync);
+
     private readonly Postgres database;
     private readonly Installation installation;
     private readonly WebApplication app;
@@ -33,29 +36,20 @@ internal sealed class Plan23 : IAsyncDisposable
 
     public DateTimeOffset Now => Get<BusinessClock>().Now();
 
-    public static async Task<Plan23> DraftedAsync()
-    {
-        var database = await Postgres.CreateDemo();
-        var installation = await Postgres.OpenAsync(database);
-        var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation);
-        var plan = new Plan23(database, installation, app);
-        plan.PlanId = await plan.ReadAsync<Guid>("select id from plan");
-        return plan;
-    }
+    public static async Task<Plan23> DraftedAsync() => await OnAsync(await Postgres.CreateDemo());
 
     /// <summary>The same, signed and issued as 23/KH-CĐYT on Tue 17/12/2019 at 10:00.</summary>
     public static async Task<Plan23> IssuedAsync()
     {
-        var plan = await DraftedAsync();
-        await plan.ToAsync("2019-12-17 10:00");
-        await plan.SignAndIssueAsync();
+        var (issued, mails) = await Issued.Value;
+        var plan = await OnAsync(await issued.CloneAsync());
+        foreach (var mail in mails) plan.installation.Catcher!.Keep(mail);
         return plan;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        await installation.DisposeAsync();
+        await StopAsync();
         await database.DisposeAsync();
     }
 
@@ -208,6 +202,32 @@ internal sealed class Plan23 : IAsyncDisposable
     public static JsonObject Delegate(int n) => new() { ["hoTen"] = $"Đại biểu {n}", ["gioiTinh"] = n == 1 ? "nu" : "nam", ["loai"] = "lao-dong-sang-tao", ["trucTiep"] = true };
 
     public static JsonArray Agenda() => ["khai-mac", "bao-cao-tong-ket", "tham-luan", "bieu-duong", "phat-dong", "huong-ung", "thong-qua-danh-sach", "be-mac"];
+
+    private static async Task<Plan23> OnAsync(Postgres database)
+    {
+        var installation = await Postgres.OpenAsync(database);
+        var app = HostSetup.Build(new WebApplicationOptions { ApplicationName = "WorkflowHost", ContentRootPath = Postgres.HostFolder() }, installation);
+        var plan = new Plan23(database, installation, app);
+        plan.PlanId = await plan.ReadAsync<Guid>("select id from plan");
+        return plan;
+    }
+
+    private static async Task<(Postgres Database, IReadOnlyList<CaughtMail> Mails)> IssueOnceAsync()
+    {
+        var plan = await DraftedAsync();
+        await plan.ToAsync("2019-12-17 10:00");
+        await plan.SignAndIssueAsync();
+        var mails = plan.installation.Catcher!.Mails;
+        await plan.StopAsync();
+        await plan.database.DataSource.DisposeAsync();
+        return (plan.database, mails);
+    }
+
+    private async Task StopAsync()
+    {
+        await app.DisposeAsync();
+        await installation.DisposeAsync();
+    }
 
     private async Task RunAsync() => await Get<ReadyWorker>().RunAllAsync();
 }

@@ -5,7 +5,7 @@ namespace Workflows.Tests.Expressions.JavaScript;
 
 public class ScriptFuzz
 {
-    private static readonly int Rounds = System.Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 7_000 : 4_000;
+    private static readonly int Rounds = System.Environment.GetEnvironmentVariable("WORKFLOWS_LONG") == "1" ? 7_000 : 2_000;
 
     /// <summary>Bytes allocated for one script that may create 1 MB of values: syntax tree, frames and intermediate texts included.</summary>
     private const long MostBytes = 64 << 20;
