@@ -103,6 +103,17 @@ public sealed class DemoInJanuary : IAsyncLifetime
         for (var turn = 0; turn < 2; turn++) await App.Services.GetRequiredService<Runner>().RunNowAsync(Guid.Parse(instance));
     }
 
+    /// <summary>The pulse may hold some of many instances, and passing over them is not an end: this waits until no event is left.</summary>
+    public async Task SettleAllAsync()
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (await App.Services.GetRequiredService<ReadyWorker>().RunAllAsync() > 0 || await CountAsync("select count(*) from instance_event") > 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Postgres.Patience) throw new TimeoutException("Events are left.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
     /// <summary>A number out of the database.</summary>
     public async Task<long> CountAsync(string sql)
     {

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using WorkflowEngine.Running;
 using static Workflows.Tests.Running.Draw;
 
 namespace Workflows.Tests.Managers;
@@ -163,7 +161,7 @@ public sealed class OperationsTests(DemoInJanuary demo)
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => PostAsync(operators, "/api/incidents/retry", new JsonObject { ["definitionId"] = "loi-nhieu" })));
 
         answers.Sum(a => a.Body["instanceIds"]?.AsArray().Count ?? 0).ShouldBeGreaterThanOrEqualTo(3);
-        await demo.App.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
+        await demo.SettleAllAsync();
         (await operators.GetFromJsonAsync<JsonNode>("/api/incidents?definitionId=loi-nhieu"))!["items"]!.AsArray().ShouldBeEmpty();
         (await PostAsync(operators, "/api/incidents/retry", new JsonObject { ["definitionId"] = "loi-nhieu" })).Status.ShouldBe(HttpStatusCode.Conflict);
         (await PostAsync(operators, "/api/incidents/retry", [])).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);

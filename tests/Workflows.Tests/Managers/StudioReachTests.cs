@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using WorkflowEngine.Running;
 
 namespace Workflows.Tests.Managers;
 
@@ -81,7 +79,7 @@ public sealed class StudioReachTests(DemoInJanuary demo) : IClassFixture<DemoInJ
         all.StatusCode.ShouldBe(HttpStatusCode.Accepted, "too many for a request: the pulses run them");
         (await all.Content.ReadFromJsonAsync<JsonNode>())!["cancelledCount"]!.GetValue<int>().ShouldBe(501);
         (await demo.CountAsync("select count(*) from audit where action = 'instance.cancel' and detail ->> 'reason' <> ''")).ShouldBe(502);
-        await demo.App.Services.GetRequiredService<ReadyWorker>().RunAllAsync();
+        await demo.SettleAllAsync();
         (await demo.CountAsync("select count(*) from instance where definition_id = 'huy-het' and status = 'Running'")).ShouldBe(0);
     }
 
