@@ -26,14 +26,14 @@ public enum RunTaskAnswer
 public static class AnswerRunTask
 {
     // The remembered stimulus tells a second answer from an unknown task when the wait is burnt.
-    private const string Take =
-        """
+    private static readonly string Take =
+        $"""
         -- AnswerRunTask.Take
         with seen as (
           select b.id, b.instance_id from bookmark b join instance i on i.id = b.instance_id
           left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from instance r where r.id = i.root_id))
           where b.hash = $1 and b.taken_at is null
-            and ($2 or case when u.id is null then cardinality($3) > 0 else exists (select from unnest($3) as p where starts_with(u.path, p)) end)
+            and {WithinReach.Sql("$2", "$3")}
           for update of b),
         taken as (
           update bookmark b set taken_at = $4 from seen s where b.id = s.id returning b.id, b.instance_id),

@@ -38,12 +38,12 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     public const int LargestBatch = 1000;
 
     // No lock on the instances: an event never waits for the Runner. One that came too late finds a finished instance and changes nothing.
-    private const string Take =
+    private static readonly string Take =
         $"""
         -- OperateInstance.Take
         with seen as (
           select i.id, i.root_id, i.unit_id, i.status, i.sub_status, i.incident_count,
-            $8 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end as may_operate,
+            {WithinReach.Sql("$8", "$2")} as may_operate,
             u.id is not null and exists (select from unnest($3) as p where starts_with(u.path, p)) as may_read
           from every_instance i left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from every_instance r where r.id = i.root_id))
           where i.id = any($1)),
@@ -69,7 +69,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         """;
 
     // One that waits for its retry already is not asked again.
-    private const string RetryAll =
+    private static readonly string RetryAll =
         $$"""
         -- OperateInstance.RetryAll
         with failed as (
@@ -80,7 +80,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
           where f.resolved_at is null and {{OpenInstance.Sql}}
             and ($1::uuid[] is null or f.instance_id = any($1)) and ($2::text is null or i.definition_id = $2)
             and ($3::text is null or f.activity_id = $3) and ($4::text is null or f.kind = $4)
-            and ($5 or case when u.id is null then cardinality($6) > 0 else exists (select from unnest($6) as p where starts_with(u.path, p)) end)
+            and {{WithinReach.Sql("$5", "$6")}}
             and not exists (select from instance_event e where e.instance_id = f.instance_id and e.kind = 'retry')
           group by f.instance_id order by since, f.instance_id limit $7),
         taken as (
@@ -93,7 +93,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         """;
 
     // By id a failed one too, as one by one; all of a definition are those that run.
-    private const string CancelAll =
+    private static readonly string CancelAll =
         $$"""
         -- OperateInstance.CancelAll
         with chosen as (
@@ -102,7 +102,7 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
           where (i.id = any($1) and {{OpenInstance.Sql}} or $1 is null and i.status = 'Running')
             and ($2::text is null or i.definition_id = $2) and ($3::text is null or i.definition_version_id = $3)
-            and ($4 or case when u.id is null then cardinality($5) > 0 else exists (select from unnest($5) as p where starts_with(u.path, p)) end)
+            and {{WithinReach.Sql("$4", "$5")}}
             and not exists (select from instance_event e where e.instance_id = i.id and e.kind = 'cancel')),
         taken as (
           insert into instance_event (instance_id, kind, body, actor_id, on_behalf_of, at)
@@ -169,8 +169,8 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         ArgumentNullException.ThrowIfNull(instances);
         IReadOnlyDictionary<Guid, Intake> found;
         await using (var connection = await database.OpenConnectionAsync(cancellation)) found = await TakeAsync(connection, actor, instances, kind, body, now, recordedAt, cancellation);
-        var taken = instances.Select(i => (Instance: i, found.GetValueOrDefault(i)?.Event)).Where(t => t.Event is not null).ToArray();
-        if (taken.Length > 0) await runner.RunFewAsync([.. taken.Select(t => t.Instance)], cancellation);
+        var taken = found.Where(f => f.Value.Event is not null).ToDictionary(f => f.Key, f => f.Value.Event!.Value);
+        await runner.RunFewAsync([.. instances.Where(taken.ContainsKey)], cancellation);
         var settled = await SettledAsync(taken, cancellation);
         return [.. instances.Select(i => found.GetValueOrDefault(i) switch
         {
@@ -188,16 +188,16 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     internal static async Task<IReadOnlyDictionary<Guid, Intake>> TakeAsync(
         NpgsqlConnection connection, Actor actor, Guid[] instances, string kind, JsonObject body, DateTimeOffset now, DateTimeOffset recordedAt, CancellationToken cancellation) =>
         (await Command(connection, Take,
-            P(instances, NpgsqlDbType.Array | NpgsqlDbType.Uuid), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), JsonText(body.ToJsonString()),
+            Uuids(instances), Texts(actor.PathsWith(Permission.Operate)), Texts(actor.PathsWith(Permission.Read)), JsonText(body.ToJsonString()),
             P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt), P(kind))
             .ListAsync(r => (Id: r.GetGuid(0), Found: new Intake(r.GetBoolean(1), r.GetBoolean(2), r.GetString(3), r.LongOrNull(4))), cancellation)).ToDictionary(f => f.Id, f => f.Found);
 
-    /// <summary>Of these events those that a burst has taken, and what it did, where it was asked to alter something.</summary>
-    private async Task<Dictionary<long, IReadOnlyList<AlterationOutcome>>> SettledAsync((Guid Instance, long? Event)[] events, CancellationToken cancellation)
+    /// <summary>Of these events, by instance, those that a burst has taken, and what it did, where it was asked to alter something.</summary>
+    private async Task<Dictionary<long, IReadOnlyList<AlterationOutcome>>> SettledAsync(Dictionary<Guid, long> events, CancellationToken cancellation)
     {
-        if (events.Length == 0) return [];
+        if (events.Count == 0) return [];
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Command(connection, Settled, Uuids([.. events.Select(e => (Guid?)e.Instance)]), Longs([.. events.Select(e => e.Event!.Value)])).ListAsync(
+        var rows = await Command(connection, Settled, Uuids([.. events.Keys]), Longs([.. events.Values])).ListAsync(
             r => (Event: r.GetInt64(0), Outcomes: r.TextOrNull(1)), cancellation);
         return rows.ToDictionary(r => r.Event, r => AlterationOutcome.Read(r.Outcomes));
     }

@@ -41,14 +41,14 @@ public static class ResumeBookmark
         """;
 
     // Giving the right away is an act of its own: whoever has the address needs no account.
-    private const string Entrust =
-        """
+    private static readonly string Entrust =
+        $"""
         -- ResumeBookmark.Entrust
         with seen as (
           select b.id, i.id as instance_id, i.root_id, i.unit_id from bookmark b join instance i on i.id = b.instance_id
           left join unit u on u.id = coalesce(i.unit_id, (select r.unit_id from instance r where r.id = i.root_id))
           where b.id = $1 and b.instance_id = $2 and b.taken_at is null
-            and ($3 or case when u.id is null then cardinality($4) > 0 else exists (select from unnest($4) as p where starts_with(u.path, p)) end))
+            and {WithinReach.Sql("$3", "$4")})
         insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id, detail)
         select $5, $6, $7, $8, 'bookmark.entrust', root_id, instance_id, unit_id, jsonb_build_object('bookmarkId', id, 'minutes', $9::int) from seen
         """;

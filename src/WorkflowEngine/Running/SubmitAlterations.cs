@@ -57,15 +57,15 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
     public const int MostLookedThrough = 20_000;
 
     // A single value, not "exists": that could be answered from a hash of all states there are, of what is over too.
-    private const string Choose =
-        """
+    private static readonly string Choose =
+        $"""
         -- SubmitAlterations.Choose
         with named as materialized (
           select i.id from instance i
           left join instance r on r.id = i.root_id and i.unit_id is null
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
           where i.status = 'Running' and i.deleted_at is null
-            and ($1 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
+            and {WithinReach.Sql("$1", "$2")}
             and ($3::uuid[] is null or i.id = any($3)) and ($4::text[] is null or i.definition_id = any($4)) and ($5::text[] is null or i.definition_version_id = any($5))
             and ($6::text[] is null or i.correlation_id = any($6)) and ($7::text[] is null or i.name = any($7)) and ($8::text[] is null or i.sub_status = any($8))
             and ($9::bool is null or (i.incident_count > 0) = $9)

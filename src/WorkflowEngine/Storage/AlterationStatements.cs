@@ -20,7 +20,7 @@ internal static class AlterationStatements
             cross join lateral (select ctid from alteration_job where instance_id = n.instance_id and event_id = n.event_id limit 1) as known(place)
             where j.ctid = known.place
             """,
-            Uuids([.. taken.Select(t => (Guid?)t.Burst.Id)]), Longs([.. taken.Select(t => t.Id)]),
+            Uuids([.. taken.Select(t => t.Burst.Id)]), Longs([.. taken.Select(t => t.Id)]),
             Jsons([.. taken.Select(t => AlterationOutcome.Write(t.Burst.Result.Effects.Alterations.Where(o => o.Event == t.Id)))]));
     }
 }

@@ -21,8 +21,8 @@ public sealed class IncidentQueries(NpgsqlDataSource database)
 {
     public const int LargestPage = 200;
 
-    private const string List =
-        """
+    private static readonly string List =
+        $"""
         -- IncidentQueries.List
         select f.id, f.at, f.resolved_at, i.id, i.definition_id, i.version, i.name, u.name, i.sub_status, f.activity_id, f.activity_type, f.kind, f.message,
           (f.detail ->> 'attempt')::int, (f.detail -> 'inputs')::text, $1 or exists (select from unnest($10) as p where starts_with(u.path, p))
@@ -30,7 +30,7 @@ public sealed class IncidentQueries(NpgsqlDataSource database)
         join instance i on i.id = f.instance_id
         left join instance r on r.id = i.root_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-        where ($1 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)
+        where {WithinReach.Sql("$1", "$2")}
           and ($3::boolean is null or (f.resolved_at is null) = $3) and ($4::text is null or i.definition_id = $4) and ($5::text is null or f.activity_id = $5)
           and ($6::text is null or f.kind = $6) and ($7::uuid is null or f.instance_id = $7)
           and ($8::uuid is null or (f.at, f.id) > (select x.at, x.id from every_incident x where x.id = $8))

@@ -59,8 +59,8 @@ public sealed class InstanceQueries(NpgsqlDataSource database, DefinitionStore d
 {
     public const int LargestPage = 200;
 
-    private const string One =
-        """
+    private static readonly string One =
+        $"""
         -- InstanceQueries.One
         select i.id, i.definition_id, i.definition_version_id, i.version, v.name, i.root_id, i.parent_id, u.code, u.name, u.path, p.id,
           coalesce(p.number_text, p.number_raw), p.subject, i.correlation_id, i.name, i.status, i.sub_status, i.burst,
@@ -72,7 +72,7 @@ public sealed class InstanceQueries(NpgsqlDataSource database, DefinitionStore d
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
         left join plan p on p.root_id = i.root_id
         where i.id = $1
-          and ($3 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as x where starts_with(u.path, x)) end)
+          and {WithinReach.Sql("$3", "$2")}
         """;
 
     private const string Tasks =

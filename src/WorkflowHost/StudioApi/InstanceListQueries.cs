@@ -61,14 +61,14 @@ public sealed class InstanceListQueries(NpgsqlDataSource database)
         """;
 
     // Gone from lists only: what ran stays, with its journal. One that runs, or has failed and would run on unseen after a retry, is cancelled first.
-    private const string Hide =
+    private static readonly string Hide =
         $"""
         -- InstanceListQueries.Hide
         with seen as (
           select i.id, i.root_id, i.unit_id from every_instance i
           left join every_instance r on r.id = i.root_id and i.unit_id is null
           left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
-          where i.id = $1 and i.deleted_at is null and ($3 or case when u.id is null then cardinality($2) > 0 else exists (select from unnest($2) as p where starts_with(u.path, p)) end)),
+          where i.id = $1 and i.deleted_at is null and {WithinReach.Sql("$3", "$2")}),
         hidden as (
           update instance i set deleted_at = $4 from seen s where i.id = s.id and not {OpenInstance.Sql} returning i.id),
         archived as (
