@@ -225,7 +225,7 @@ public sealed class RaceTests : IAsyncLifetime
         await Task.WhenAll(starting, triggering);
         await host.Get<ReadyWorker>().RunAllAsync();
         (await host.ScalarAsync<long>("select count(*) from bookmark where name = 'Elsa.Event'")).ShouldBe(0, "the wait was met");
-        (await host.ScalarAsync<long>("select count(*) from stimulus where consumed_at is null")).ShouldBe(0);
+        (await host.ScalarAsync<long>("select count(*) from stimulus")).ShouldBe(0);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class RaceTests : IAsyncLifetime
         await Task.WhenAll(starting, triggering);
         await host.Get<ReadyWorker>().RunAllAsync();
         (await host.ScalarAsync<long>("select count(*) from bookmark where name = 'Elsa.Event'")).ShouldBe(0, "the kept event was taken");
-        (await host.ScalarAsync<long>("select count(*) from stimulus where consumed_at is null")).ShouldBe(0);
+        (await host.ScalarAsync<long>("select count(*) from stimulus")).ShouldBe(0);
     }
 
     /// <summary>Whoever publishes one event does not wait behind a cascade of others.</summary>
