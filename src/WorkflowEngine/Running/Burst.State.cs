@@ -156,14 +156,20 @@ public sealed partial class Burst
             if (kept.Contains(context))
             {
                 if (!goesOn) ForgetUnstored(context);
-                context.State.IsCutOff = context.Parent is { } owner && owner.Epoch != context.OwnerEpoch ? true : null;
-                State.Contexts.Add(context.State);
+                State.Contexts.Add(Written(context));
             }
 
         void Keep(ActivityContext? context)
         {
             for (; context is not null && kept.Add(context); context = context.Parent) { }
         }
+    }
+
+    /// <summary>The execution's state with what is known of it in memory only.</summary>
+    private static ContextState Written(ActivityContext context)
+    {
+        context.State.IsCutOff = context.IsCutOff ? true : null;
+        return context.State;
     }
 
     /// <summary>

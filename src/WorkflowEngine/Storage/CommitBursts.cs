@@ -269,7 +269,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
             """,
             Uuids([.. all.Select(a => a.Incident.Id)]), Uuids([.. all.Select(a => a.Id)]), Texts([.. all.Select(a => a.Incident.ActivityId)]),
             Texts([.. all.Select(a => a.Incident.ActivityType)]), Texts([.. all.Select(a => a.Incident.NodeId)]), Texts([.. all.Select(a => a.Incident.Kind)]),
-            Texts([.. all.Select(a => a.Incident.Message.Replace("\0", "", StringComparison.Ordinal))]),
+            Texts([.. all.Select(a => StorableText.Mended(a.Incident.Message))]),
             Jsons([.. all.Select(a => a.Incident.Detail?.ToJsonString())]), Instant(now));
     }
 

@@ -69,7 +69,7 @@ public static class PublishedEvents
     /// <summary>
     /// One statement: every matching wait that nothing has come for yet is taken and gets an event with the shared payload, triggers a new instance;
     /// with no wait resumed the event is kept, as in Elsa also where it began instances: the first wait takes it. Returns one row (resumed, started,
-    /// whether it is kept, as many of the instances it reached as a request runs itself) for callers that answer a person.
+    /// whether it is kept, the instances it reached, of many one more than a request runs itself) for callers that answer a person.
     /// </summary>
     /// <param name="paths">Whose waits are reached: those of instances of units in these subtrees, and of no unit; null: all. An event with such a border is
     /// not kept unless it is aimed at one instance: who would take it later is not known yet.</param>
@@ -82,7 +82,7 @@ public static class PublishedEvents
         return Statement(Delivers[(published.CorrelationId is null ? 0 : 1) + (published.InstanceId is null ? 0 : 2)],
             P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
-            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(Runner.MostInRequest));
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(Runner.MostInRequest + 1));
     }
 
     /// <summary>

@@ -125,6 +125,27 @@ public sealed class CommittedCasesTests : CommittedCases
     }
 
     [Fact]
+    public async Task A_failure_that_speaks_of_what_cannot_be_stored_is_told_as_itself()
+    {
+        await Host.ImportAsync(Definition("d", Of("Elsa.RunJavaScript", "js", ("script", "throw new Error('a\\0b\\ud800c')"))), true);
+        await StartAsync("d");
+        (await TextAsync("select sub_status || ' ' || (select activity_id || ': ' || message from incident) from instance")).ShouldSatisfyAllConditions(
+            told => told.ShouldStartWith("Faulted js: "), told => told.ShouldContain("a\ufffdb\ufffdc"));
+    }
+
+    [Fact]
+    public async Task A_correlation_that_is_longer_than_an_index_takes_is_one_like_others()
+    {
+        await Host.ImportAsync(Definition("d", Wait("w"), ("options", new JsonObject { ["activationStrategyType"] = "Elsa.Workflows.ActivationValidators.CorrelatedSingletonStrategy, Elsa.Workflows.Core" })), true);
+        var random = new Random(1);
+        var correlation = string.Concat(Enumerable.Range(0, 4000).Select(_ => (char)('!' + random.Next(90))));
+        Task<StartAnswer> AgainAsync(string with) => StartWorkflow.StartAsync(Database, new NewInstance(Guid.NewGuid(), "d", 1, with), Actor.System, Host.Now);
+        (await AgainAsync(correlation)).ShouldBe(StartAnswer.Started);
+        (await AgainAsync(correlation)).ShouldNotBe(StartAnswer.Started);
+        (await AgainAsync(correlation + "x")).ShouldBe(StartAnswer.Started);
+    }
+
+    [Fact]
     public async Task An_event_reaches_a_wait_that_is_being_renamed_at_that_moment()
     {
         await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.Event", "old", ("eventName", "go")))), true);
