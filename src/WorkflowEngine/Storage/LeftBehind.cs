@@ -35,10 +35,10 @@ public sealed record LeftBehind(HashSet<Guid> Events, HashSet<Guid> SetAside)
     internal async Task FindAwaitedAsync(NpgsqlConnection connection, Guid[] instances, CancellationToken cancellation)
     {
         if (instances.Length == 0) return;
-        const string sql = """
+        var sql = $"""
             -- LeftBehind.Awaited
             select s.instance_id, (b -> 'payload' ->> 'childInstanceId')::uuid
-            from instance_state s cross join lateral json_array_elements(case json_typeof(s.state -> 'bookmarks') when 'array' then s.state -> 'bookmarks' end) as b
+            from instance_state s cross join lateral {StateList.Items("bookmarks")} as b
             where s.instance_id = any($1) and b ->> 'id' = s.state -> 'run' ->> 'awaits'
             """;
         foreach (var (instance, child) in await Command(connection, sql, Uuids(instances)).ListAsync(r => (r.GetGuid(0), r.GetGuid(1)), cancellation)) Awaited[instance] = child;

@@ -274,9 +274,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         try
         {
-            return JsonNode.Parse(json) as JsonObject;
+            if (JsonNode.Parse(json) is not JsonObject body) return null;
+            _ = body.ContainsKey(""); // a name given twice shows only where somebody looks
+            return body;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             return null;
         }

@@ -264,7 +264,7 @@ public sealed class RunsWithinRunsTests : CommittedCases
     {
         var engine = new MemoryEngine();
         engine.Import(Definition("kid", Line("kid")));
-        engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round", [.. runsChild ? new[] { Execute("x") } : [], Of("Elsa.Complete", "c", ("outcomes", new JsonArray("X")))])))));
+        engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round", [.. runsChild ? new[] { Execute("x") } : [], Of("Elsa.Complete", "c", ("outcomes", "X"))])))));
         var root = engine.Start("d").Journal.Last(j => j.NodeId == "Workflow1");
         (root.Event, string.Join(",", root.Outcomes ?? [])).ShouldBe(("Completed", "X"));
     }
