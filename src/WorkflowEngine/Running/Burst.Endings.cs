@@ -116,8 +116,7 @@ public sealed partial class Burst
     private void CancelInstance()
     {
         if (State.Status == InstanceStatus.Finished && State.SubStatus != SubStatus.Faulted) return;
-        // An event before this one has ended it: whether both come in one burst or in two makes no difference.
-        if (State.Status == InstanceStatus.Running && IsOver) return;
+        if (HasJustEnded) return;
         _queue.Clear();
         foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Cancelled);

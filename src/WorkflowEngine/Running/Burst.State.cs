@@ -134,6 +134,9 @@ public sealed partial class Burst
     /// <summary>All that was begun has ended, and nothing is queued.</summary>
     private bool IsOver => _order.Count > 0 && _queue.Count == 0 && _order.TrueForAll(c => c.Status is ActivityStatus.Completed or ActivityStatus.Canceled);
 
+    /// <summary>An event of this burst has ended it: whether what comes behind is in the same burst or in the next makes no difference.</summary>
+    private bool HasJustEnded => State.Status == InstanceStatus.Running && IsOver;
+
     private void SettleStatus()
     {
         var over = IsOver;
