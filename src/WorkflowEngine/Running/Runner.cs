@@ -214,7 +214,7 @@ public sealed class Runner(
                 if (loaded.Count > 1) log.LogWarning("A batch of {Count} is repeated one by one: {Reason}", loaded.Count, e.Message);
                 else log.LogError(e, "Instance {Instance} cannot be committed", loaded[0].Head.Id);
                 await transaction.RollbackAsync(cancellation);
-                failure = e.Message;
+                failure = RefusedRows.Of(e);
             }
         }
 
@@ -322,7 +322,7 @@ public sealed class Runner(
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
             {
                 await transaction.RollbackAsync("before", cancellation);
-                return (null, e.Message);
+                return (null, RefusedRows.Of(e));
             }
         }
     }

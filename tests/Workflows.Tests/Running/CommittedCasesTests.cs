@@ -115,6 +115,7 @@ public sealed class CommittedCasesTests : CommittedCases
         await Host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "later"))), true);
         var id = await StartAsync("d");
         (await TextAsync("select sub_status || ' ' || (select string_agg(kind, ' ') from incident) from instance")).ShouldBe("Faulted CommitFailed");
+        (await TextAsync("select message from incident")).ShouldStartWith("A task is for a unit that is not there");
         await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path, parent_id) values (2, 'later', 'L', 'L', 'grassroots', '/1/2/', 1)");
 
         await Host.TellAsync(id, EventKind.Retry, []);
