@@ -189,6 +189,15 @@ public sealed class EarlyEventTests : IAsyncLifetime
             (await PulseTurn.IsReadyAsync(one, Start)).ShouldBeFalse();
         }
 
+        // A commit looks for events that came before its own waits.
+        var own = await ReadAsync<Guid[]>("select array_agg(id) from bookmark where correlation_id in ('c78', 'c79')");
+        for (var commit = 0; commit < 10; commit++)
+        {
+            await using var connection = await one.OpenConnectionAsync();
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { LoadInstances.Settings(TimeSpan.Zero, false), PublishedEvents.DeliverEarly(own, Start) } };
+            await batch.ExecuteNonQueryAsync();
+        }
+
         await using (var connection = await one.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao", "c77");
         (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(1);
         (await LookedAtAsync(one) - before).ShouldBeInRange(1, waits / 10, "rows of bookmark");
