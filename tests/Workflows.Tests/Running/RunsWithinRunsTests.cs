@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
@@ -212,7 +213,7 @@ public sealed class RunsWithinRunsTests : CommittedCases
         await Host.ImportAsync(Definition("kid", Line("kid")), true);
         await Host.ImportAsync(Definition("d", Sequence(Wait("e"), Execute("x"), Line("after"))), true);
         var id = await StartAsync("d");
-        var runner = Host.Services.GetRequiredService<Runner>();
+        var runner = Unhurried(TimeProvider.System);
         await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark where instance_id = $1", P(id));
         using (var place = new ReadyPlace()) (await runner.RunReadyAsync(place, 1)).ShouldBe(1);
         await using (var other = await Database.OpenConnectionAsync())
@@ -234,14 +235,22 @@ public sealed class RunsWithinRunsTests : CommittedCases
         var (one, other) = (await StartAsync("d"), await StartAsync("d"));
         await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark");
         var time = new CountedPauses();
-        var services = Host.Services;
-        var runner = new Runner(Database, services.GetRequiredService<LoadInstances>(), services.GetRequiredService<CommitBursts>(), services.GetRequiredService<BusinessClock>(),
-            TimeProvider.System, CrashPoints.None, new Nudge(Database, time, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
+        var runner = Unhurried(time);
 
         (await runner.RunFewAsync([one, other])).ShouldBeTrue();
         time.Pauses.ShouldBe(0);
         (await runner.RunFewAsync([.. Enumerable.Repeat(one, Runner.MostInRequest + 1)])).ShouldBeFalse();
         time.Pauses.ShouldBe(1, "the rest is the pulses' work");
+    }
+
+    /// <summary>A runner for which no time passes: on a busy machine two seconds, for which a request waits, are over at the first step.</summary>
+    private Runner Unhurried(TimeProvider ofNudges) => new(
+        Database, Host.Services.GetRequiredService<LoadInstances>(), Host.Services.GetRequiredService<CommitBursts>(), Host.Services.GetRequiredService<BusinessClock>(),
+        new StandingTime(), CrashPoints.None, new Nudge(Database, ofNudges, NullLogger<Nudge>.Instance), Host.Services.GetRequiredService<ILogger<Runner>>());
+
+    private sealed class StandingTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
     }
 
     /// <summary>Counts the pauses before notifications; none of them ends.</summary>
