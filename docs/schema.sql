@@ -818,6 +818,13 @@ create table role_assignment (
 CREATE INDEX role_assignment_person ON public.role_assignment USING btree (person_id);
 CREATE UNIQUE INDEX role_assignment_once ON public.role_assignment USING btree (unit_id, role, person_id, valid_from);
 
+create table run_task_answer (
+  hash text not null,
+  answered_at timestamp with time zone not null,
+  constraint run_task_answer_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX run_task_answer_at ON public.run_task_answer USING btree (answered_at);
+
 create table rung_fired (
   task_id uuid not null,
   purpose text not null,
@@ -864,13 +871,11 @@ create table stimulus (
   payload_id uuid not null,
   received_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
-  consumed_at timestamp with time zone,
   has_begun boolean not null default false,
   constraint stimulus_pkey PRIMARY KEY (id)
 );
-CREATE INDEX stimulus_answered ON public.stimulus USING btree (hash) WHERE (name = 'Elsa.RunTask'::text);
-CREATE INDEX stimulus_hash ON public.stimulus USING btree (hash) WHERE (consumed_at IS NULL);
-CREATE INDEX stimulus_kept ON public.stimulus USING btree (expires_at) WHERE (consumed_at IS NULL);
+CREATE INDEX stimulus_hash ON public.stimulus USING btree (hash, expires_at);
+CREATE INDEX stimulus_kept ON public.stimulus USING btree (expires_at);
 
 create table task (
   id uuid not null,

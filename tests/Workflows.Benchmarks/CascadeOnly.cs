@@ -10,12 +10,12 @@ namespace Workflows.Benchmarks;
 /// </summary>
 internal static class CascadeOnly
 {
-    private const int WarmUp = 3000;
+    private const int WarmUp = 12_000;
     private const int WarmUpRounds = 8;
 
     public static async Task<Figure> RunAsync(NpgsqlDataSource database, int units, CancellationToken cancellation)
     {
-        await Rows.PrepareAsync(database, WarmUp, cancellation);
+        await Rows.PrepareAsync(database, Math.Min(units, WarmUp), cancellation);
         var engine = new Engine(database);
         for (var i = 0; i < WarmUpRounds; i++) await CascadeAsync(engine, cancellation);
         await Rows.PrepareAsync(database, units, cancellation);

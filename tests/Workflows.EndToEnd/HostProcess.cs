@@ -48,6 +48,8 @@ public sealed class HostProcess : IDisposable
         start.Environment["PORT"] = listening.ToString(CultureInfo.InvariantCulture);
         start.Environment["Workflows__Mode"] = "Demo";
         start.Environment["WORKFLOWS_CRASH_AT"] = "";
+        // It lives for a minute and never earns back what measuring for a second compilation costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var inherited in (string[])["ConnectionStrings__Workflows", "DATA_DIR", "Smtp__Host", "ASPNETCORE_URLS"]) start.Environment.Remove(inherited);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         return new HostProcess(Process.Start(start)!, listening);

@@ -73,7 +73,7 @@ public sealed class HttpEndpoint : Activity
 
     private void Come(ActivityContext context, JsonObject request)
     {
-        if (request["call"].AsText() is { } call) HttpCall.Reach(context, call);
+        HttpCall.Reach(context, request["call"].AsText());
         context.Set(ParsedContent, request["content"]?.DeepClone());
         context.Set(RouteData, request["route"]?.DeepClone());
         context.Set(QueryStringData, request["query"]?.DeepClone());

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -243,7 +241,7 @@ public sealed record Ladder
     public Rung? Find(string rungId) => Rungs.FirstOrDefault(rung => rung.Id == rungId);
 
     /// <summary>Names what it says: two ladders of one mark are the same.</summary>
-    public string Mark() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write())))[..16];
+    public string Mark() => Fingerprint.Of(Write());
 
     /// <summary>Reads a ladder from JSON.</summary>
     /// <exception cref="JsonException">Malformed, or it breaks a rule of the ladder.</exception>

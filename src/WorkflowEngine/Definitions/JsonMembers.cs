@@ -6,14 +6,14 @@ using System.Text.Json.Nodes;
 namespace WorkflowEngine.Definitions;
 
 /// <summary>Members of a document's objects by name in any case, as Elsa reads them, with the place in every complaint.</summary>
-internal static class JsonMembers
+public static class JsonMembers
 {
     /// <summary>Compact, Vietnamese letters as they are, deep enough for every document we accept.</summary>
-    public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+    internal static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
 
     /// <summary>The document as text.</summary>
     /// <exception cref="DefinitionFormatException">It holds half of a surrogate pair: an escape that is JSON and no text.</exception>
-    public static string TextOf(JsonObject document)
+    internal static string TextOf(JsonObject document)
     {
         try
         {
@@ -26,7 +26,7 @@ internal static class JsonMembers
         }
     }
 
-    public static JsonNode? Member(this JsonObject owner, string name)
+    internal static JsonNode? Member(this JsonObject owner, string name)
     {
         if (owner.TryGetPropertyValue(name, out var exact)) return exact;
         foreach (var (key, value) in owner)
@@ -34,15 +34,16 @@ internal static class JsonMembers
         return null;
     }
 
-    public static bool Has(this JsonObject owner, string name) =>
+    internal static bool Has(this JsonObject owner, string name) =>
         owner.ContainsKey(name) || owner.Any(m => string.Equals(m.Key, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The member is there and null.</summary>
-    public static bool IsNull(this JsonObject owner, string name) => owner.Member(name) is null && owner.Has(name);
+    internal static bool IsNull(this JsonObject owner, string name) => owner.Member(name) is null && owner.Has(name);
 
+    /// <summary>The text that the node is; null: it is something else, or nothing.</summary>
     public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    public static string? Text(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static string? Text(this JsonObject owner, string name, Place place, ReadSession session)
     {
         var node = owner.Member(name);
         if (node is null || node.GetValueKind() == JsonValueKind.String) return node.AsText();
@@ -50,7 +51,7 @@ internal static class JsonMembers
         return null;
     }
 
-    public static bool? Flag(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static bool? Flag(this JsonObject owner, string name, Place place, ReadSession session)
     {
         switch (owner.Member(name))
         {
@@ -65,14 +66,14 @@ internal static class JsonMembers
     }
 
     /// <summary>As <see cref="Flag"/>, but null is no answer either: the member is true, false or not there.</summary>
-    public static bool? GivenFlag(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static bool? GivenFlag(this JsonObject owner, string name, Place place, ReadSession session)
     {
         if (owner.IsNull(name)) session.ExpectFlag(place[name]);
         return owner.Flag(name, place, session);
     }
 
     /// <summary>A whole number written as one: <c>2</c>, not <c>2.0</c>.</summary>
-    public static int? Whole(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static int? Whole(this JsonObject owner, string name, Place place, ReadSession session)
     {
         switch (owner.Member(name))
         {
@@ -88,14 +89,14 @@ internal static class JsonMembers
     }
 
     /// <summary>As <see cref="Whole"/>, but null is no answer either: the member is a number or not there.</summary>
-    public static int? GivenWhole(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static int? GivenWhole(this JsonObject owner, string name, Place place, ReadSession session)
     {
         if (owner.IsNull(name)) session.ExpectWhole(place[name]);
         return owner.Whole(name, place, session);
     }
 
     /// <summary>A member object, or null; anything else is a problem.</summary>
-    public static JsonObject? Object(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static JsonObject? Object(this JsonObject owner, string name, Place place, ReadSession session)
     {
         var node = owner.Member(name);
         if (node is null or JsonObject) return (JsonObject?)node;
@@ -104,7 +105,7 @@ internal static class JsonMembers
     }
 
     /// <summary>The items of a member array with their places; wrapped arrays count, null is empty, anything else is a problem.</summary>
-    public static IEnumerable<(JsonNode? Item, Place Place)> Items(this JsonObject owner, string name, Place place, ReadSession session)
+    internal static IEnumerable<(JsonNode? Item, Place Place)> Items(this JsonObject owner, string name, Place place, ReadSession session)
     {
         var node = owner.Member(name);
         var array = node as JsonArray ?? (node is JsonObject wrapper ? LegacyShapes.ArrayIn(wrapper) : null);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -57,6 +55,8 @@ public abstract record SaveAnswer
 /// <remarks>What survives a crash: all of version, triggers, history and audit, or nothing.</remarks>
 public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary library, ReadDesignWorld world)
 {
+    private const int LongestId = 200;
+
     private const string Latest =
         """
         -- SaveDefinition.Latest
@@ -116,8 +116,9 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         var publishing = wanted && refusals.Count == 0;
         if (publishing && !actor.May(Permission.Publish)) return new SaveAnswer.Forbidden(Permission.Publish);
         // A new definition has no id yet. Made from author and content, it is the same when the request is repeated.
-        var definitionId = Named(document, "definitionId") ?? Digest($"{actor.PersonId}/{DefinitionContent.Of(given.Workflow)}");
+        var definitionId = Named(document, "definitionId") ?? Fingerprint.Of($"{actor.PersonId}/{DefinitionContent.Of(given.Workflow)}");
         var asked = Named(document, "id");
+        ThrowUnlessAddressable(("definitionId", definitionId), ("id", asked));
         var activityType = DefinitionLibrary.ActivityType(given.Workflow);
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -186,10 +187,17 @@ public sealed class SaveDefinition(NpgsqlDataSource database, DefinitionLibrary 
         return new SaveAnswer.Stored(versionId, true, warnings, refusals);
     }
 
+    /// <summary>Both ids stand in addresses: a browser and a server leave out a dot or two, and the version's own key is indexed.</summary>
+    private static void ThrowUnlessAddressable(params (string Member, string? Id)[] ids)
+    {
+        var wrong = ids.Where(i => i.Id is "." or ".." || i.Id?.Length > LongestId).Select(i => new DefinitionProblem(
+            "$." + i.Member, $"An id stands in addresses: it has at most {LongestId} characters, and is neither . nor ..",
+            $"Mã nằm trong địa chỉ: dài nhất {LongestId} ký tự, và không phải là . hay ..")).ToArray();
+        if (wrong.Length > 0) throw new DefinitionFormatException(wrong);
+    }
+
     private static string? Named(JsonObject document, string member) =>
         document[member].AsText() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
-
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 
     private sealed record Found(
         string? Id, int Version, bool IsPublished, bool IsFrozen, string? Document, Guid? ChangedBy, DateTimeOffset? ChangedAt, int HighestVersion, int Revision,

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -44,7 +42,7 @@ internal static class VariableReader
             : [.. variables.Select((v, i) => v.Id.Length > 0 ? v : v with { Id = MadeId($"{nodeId}:variable-{i}") })];
 
     /// <summary>An id of the form that Elsa makes up, from what is the same at every reading.</summary>
-    public static string MadeId(string place) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..16];
+    public static string MadeId(string place) => Fingerprint.Of(place);
 
     /// <summary>A reference as Elsa writes it: id, name, type and what else the document says of the variable.</summary>
     public static JsonObject? Reference(JsonNode? value, Place place, ReadSession session)

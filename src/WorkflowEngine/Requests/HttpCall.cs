@@ -23,9 +23,10 @@ public static class HttpCall
         where c.id = (n.body ->> 'call')::uuid and c.instance_id = n.instance_id
         """);
 
-    /// <summary>The request has come where it was waited for; from here on an answer is one to it.</summary>
-    internal static void Reach(ActivityContext context, string call)
+    /// <summary>The request has come where it was waited for; from here on an answer is one to it. Who starts an instance by hand may give anything for one.</summary>
+    internal static void Reach(ActivityContext context, string? call)
     {
+        if (!Guid.TryParse(call, out _)) return;
         context.Burst.State.Properties[Open] = call;
         context.Effects.Domain.Add(new DomainEffect(Kind, new JsonObject { ["call"] = call }));
     }
@@ -33,7 +34,7 @@ public static class HttpCall
     /// <summary>Answers the latest request that is open. False: there is none.</summary>
     internal static bool Answer(ActivityContext context, JsonObject answer)
     {
-        if (context.Burst.State.Properties[Open].AsText() is not { } call) return false;
+        if (context.Burst.State.Properties[Open].AsText() is not { } call || !Guid.TryParse(call, out _)) return false;
         context.Burst.State.Properties.Remove(Open);
         // One row is written once by a statement: what the endpoint left in this burst goes with it.
         context.Effects.Domain.RemoveAll(d => d.Kind == Kind && d.Body["call"].AsText() == call);

@@ -5,6 +5,7 @@ using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
+using WorkflowEngine.Storage;
 using static WorkflowEngine.Storage.Db;
 
 namespace WorkflowEngine.Requests;
@@ -42,7 +43,7 @@ public sealed record CallOutcome(bool IsReached, CallAnswer? Answer, string SubS
 public static class TakeRequest
 {
     // A wait stands for one instance: two with the same key leave open who is meant, more need not be read.
-    private const string Find = $"""
+    private static readonly string Find = $"""
         -- TakeRequest.Find
         select k.n, k.hash, v.definition_id, v.id, t.activity_id, null::uuid, null::uuid, t.payload::text, null::text, $2::text is null as is_first
         from unnest($1) with ordinality as k(hash, n)
@@ -59,7 +60,7 @@ public static class TakeRequest
             and ($2::text is null or b.correlation_id = $2) and ($3::uuid is null or b.instance_id = $3)
           order by b.id limit 2) w
         join instance_state s on s.instance_id = w.instance_id
-        cross join lateral (select e -> 'payload' as payload from json_array_elements(s.state -> 'bookmarks') e where e ->> 'id' = w.id::text limit 1) m
+        cross join lateral (select e -> 'payload' as payload from {StateList.Items("bookmarks")} e where e ->> 'id' = w.id::text limit 1) m
         left join unit u on u.id = coalesce(w.unit_id, (select r.unit_id from instance r where r.id = w.root_id))
         order by 1, 10 desc
         """;

@@ -32,6 +32,9 @@ public sealed partial class ActivityContext
     /// <summary><see cref="Epoch"/> of the owner when this was scheduled.</summary>
     internal int OwnerEpoch { get; init; }
 
+    /// <summary>The owner has ended since it scheduled this, and is not told of its end.</summary>
+    internal bool IsCutOff => Parent is { } owner && owner.Epoch != OwnerEpoch;
+
     /// <summary>It is about to complete and takes its children down.</summary>
     internal bool IsEnding { get; set; }
 
@@ -50,9 +53,6 @@ public sealed partial class ActivityContext
 
     /// <summary>The owner knows of this execution's end.</summary>
     internal bool IsReported { get; set; }
-
-    /// <summary>The run in which it began; null: that was in an earlier burst.</summary>
-    internal InstanceRun? BegunIn { get; init; }
 
     /// <summary>Set while the activity runs: whether it asked for anything that keeps it from completing by itself.</summary>
     internal bool IsBusy { get; set; }

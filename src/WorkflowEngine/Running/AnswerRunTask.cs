@@ -25,7 +25,7 @@ public enum RunTaskAnswer
 /// </summary>
 public static class AnswerRunTask
 {
-    // The remembered stimulus tells a second answer from an unknown task when the wait is burnt.
+    // What is remembered tells a second answer from an unknown task when the wait is burnt.
     private static readonly string Take =
         $"""
         -- AnswerRunTask.Take
@@ -42,9 +42,8 @@ public static class AnswerRunTask
           select t.instance_id, 'resume', json_build_object('bookmarkId', t.id, 'input', json_build_object('RunTaskInput', $5::json)), $6, $7, $4 from taken t
           returning instance_id),
         remembered as (
-          insert into stimulus (id, name, hash, instance_id, payload_id, received_at, expires_at, consumed_at)
-          select $8, 'Elsa.RunTask', $1, instance_id, $8, $4, $4, $4 from told)
-        select (select instance_id from told), exists (select from stimulus where hash = $1 and name = 'Elsa.RunTask') or exists (select from bookmark where hash = $1 and taken_at is not null)
+          insert into run_task_answer (hash, answered_at) select distinct $1, $4 from told on conflict (hash) do nothing)
+        select (select instance_id from told limit 1), exists (select from run_task_answer where hash = $1) or exists (select from bookmark where hash = $1 and taken_at is not null)
         """;
 
     /// <summary>Takes the result in at business time <paramref name="now"/>; with the instance to run.</summary>
@@ -64,7 +63,7 @@ public static class AnswerRunTask
     {
         var (instance, known) = (await Command(connection, Take, P(Stimulus.HashOfTask(taskId)), P(actor.IsSystem), Texts(actor.PathsWith(Permission.Design)),
             Instant(now), JsonText(result?.ToJsonString() ?? "null"), P(actor.IsSystem ? null : (Guid?)actor.PersonId, NpgsqlDbType.Uuid),
-            P(actor.OnBehalfOf, NpgsqlDbType.Uuid), P(Guid.CreateVersion7(now))).ListAsync(r => (r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), r.GetBoolean(1)), cancellation))[0];
+            P(actor.OnBehalfOf, NpgsqlDbType.Uuid)).ListAsync(r => (r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), r.GetBoolean(1)), cancellation))[0];
         return instance is { } id ? (RunTaskAnswer.Taken, id) : (known ? RunTaskAnswer.Already : RunTaskAnswer.Unknown, default);
     }
 }

@@ -10,6 +10,7 @@ public sealed partial class Burst
     /// <exception cref="AlterationFailedException">One failed half-way.</exception>
     private void Alter(InstanceEvent e)
     {
+        if (HasJustEnded) return;
         var (refused, reason) = RefusedAlteration.Of(e);
         var outcomes = new List<AlterationOutcome>();
         foreach (var alteration in (e.Body["alterations"] as JsonArray ?? []).OfType<JsonObject>())

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Activities;
 using WorkflowEngine.Definitions;
+using WorkflowEngine.Tasks;
 
 namespace WorkflowEngine.Running;
 
@@ -18,7 +19,7 @@ public sealed partial class Burst
         // Cancelling the last child can complete the container from inside; Elsa then writes its completion twice, and so do we.
         context.State.Status = ActivityStatus.Completed;
         // What chose the outcomes of a workflow that began in an earlier run is not told with its end, in Elsa neither.
-        var isTold = outcomes.IsExplicit && (context.Node.Activity is not WorkflowRoot || context.BegunIn == ThisRun);
+        var isTold = outcomes.IsExplicit && (context.Node.Activity is not WorkflowRoot || ThisRun.IsFirst);
         Journal(context, "Completed", isTold ? outcomes.Names : null, outputs: context.Given);
         try
         {
@@ -115,8 +116,7 @@ public sealed partial class Burst
     private void CancelInstance()
     {
         if (State.Status == InstanceStatus.Finished && State.SubStatus != SubStatus.Faulted) return;
-        // An event before this one has ended it: whether both come in one burst or in two makes no difference.
-        if (State.Status == InstanceStatus.Running && IsOver) return;
+        if (HasJustEnded) return;
         _queue.Clear();
         foreach (var bookmark in State.Bookmarks.ToArray()) RemoveBookmark(bookmark);
         (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Cancelled);
@@ -125,15 +125,16 @@ public sealed partial class Burst
 
     private void Fault(ActivityContext context, Exception e)
     {
-        var fault = e as ActivityFaultException ?? new ActivityFaultException(e.Message, e.GetType().Name, e);
+        // A script may throw any text, and what cannot be stored would stop the instance with another failure than this one.
+        var (kind, message) = (e is ActivityFaultException known ? known.Kind : e.GetType().Name, StorableText.Mended(e.Message));
         if (context.Status != ActivityStatus.Faulted)
             for (var ancestor = context.Parent; ancestor is not null; ancestor = ancestor.Parent) ancestor.State.FaultCount++;
         context.State.Status = ActivityStatus.Faulted;
-        Journal(context, "Faulted", message: fault.Message, outputs: context.Given);
+        Journal(context, "Faulted", message: message, outputs: context.Given);
         var attempt = (context.State.Failures ?? 0) + 1;
         context.State.Failures = attempt;
         if (TryAgainLater(context, attempt)) return;
-        Report(context.Node, context.Id, fault.Kind, fault.Message, new JsonObject { ["attempt"] = attempt, ["inputs"] = context.State.Inputs?.DeepClone() });
+        Report(context.Node, context.Id, kind, message, new JsonObject { ["attempt"] = attempt, ["inputs"] = context.State.Inputs?.DeepClone() });
         if (Head.Workflow.Options.IncidentStrategyType?.Contains("ContinueWithIncidents", StringComparison.Ordinal) != true)
             (State.Status, State.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
     }

@@ -49,7 +49,7 @@ public sealed partial class Burst
 
         foreach (var (context, place) in places) MoveProperties(context, place, places, NewId);
         Rename(places);
-        State.Contexts = [.. places.Keys.Select(c => c.State)];
+        State.Contexts = [.. places.Keys.Select(Written)];
         foreach (var (context, place) in places) context.State.NodeId = place.NodeId;
         State.Queue = left;
         Head = Head with { Workflow = target };

@@ -134,6 +134,9 @@ public sealed partial class Burst
     /// <summary>All that was begun has ended, and nothing is queued.</summary>
     private bool IsOver => _order.Count > 0 && _queue.Count == 0 && _order.TrueForAll(c => c.Status is ActivityStatus.Completed or ActivityStatus.Canceled);
 
+    /// <summary>An event of this burst has ended it: whether what comes behind is in the same burst or in the next makes no difference.</summary>
+    private bool HasJustEnded => State.Status == InstanceStatus.Running && IsOver;
+
     private void SettleStatus()
     {
         var over = IsOver;
@@ -156,14 +159,20 @@ public sealed partial class Burst
             if (kept.Contains(context))
             {
                 if (!goesOn) ForgetUnstored(context);
-                context.State.IsCutOff = context.Parent is { } owner && owner.Epoch != context.OwnerEpoch ? true : null;
-                State.Contexts.Add(context.State);
+                State.Contexts.Add(Written(context));
             }
 
         void Keep(ActivityContext? context)
         {
             for (; context is not null && kept.Add(context); context = context.Parent) { }
         }
+    }
+
+    /// <summary>The execution's state with what is known of it in memory only.</summary>
+    private static ContextState Written(ActivityContext context)
+    {
+        context.State.IsCutOff = context.IsCutOff ? true : null;
+        return context.State;
     }
 
     /// <summary>

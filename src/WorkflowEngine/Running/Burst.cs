@@ -223,7 +223,7 @@ public sealed partial class Burst
             StartedAt = Now,
             Status = ActivityStatus.Pending,
         };
-        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch, BegunIn = ThisRun };
+        var context = new ActivityContext(this, state, work.Node, work.Owner) { OwnerEpoch = work.Epoch };
         if (work.Backward) context.Properties["BackwardConnection"] = true;
         context.DeclareVariables(work.Variables);
         _contexts.Add(state.Id, context);

@@ -22,12 +22,15 @@ public sealed record ImportAnswer(Guid Id, string? Code = null, string English =
 /// </summary>
 public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore definitions, Runner runner)
 {
+    private const string IsHere =
+        "exists (select from every_instance where id = $1) or exists (select from bookmark where id = any($9)) or exists (select from every_incident where id = any($14))";
+
     private const string Create =
         $"""
         -- ImportInstance.Create
         with version as (
           select v.id, v.definition_id, v.version, {StartWorkflow.KeyStart}$4{StartWorkflow.KeyMiddle}$4{StartWorkflow.KeyEnd} as key from definition_version v
-          where v.id = $2 and v.deleted_at is null and not exists (select from every_instance i where i.id = $1) and not exists (select from bookmark b where b.id = any($9))),
+          where v.id = $2 and v.deleted_at is null and not ({IsHere})),
         claimed as (
           insert into activation (key, instance_id) select key, $1 from version where key is not null and $13 on conflict (key) do nothing returning key),
         created as (
@@ -41,7 +44,7 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
         trail as (
           insert into audit (at, recorded_at, actor_id, on_behalf_of, action, root_id, instance_id, unit_id)
           select $7, $12, $10, $11, 'instance.import', id, id, unit_id from created)
-        select (select count(*) from created)::int, exists (select from every_instance where id = $1) or exists (select from bookmark b where b.id = any($9))
+        select (select count(*) from created)::int, {IsHere}
         """;
 
     private const string Unit =
@@ -104,7 +107,7 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
         var waits = state.Bookmarks.Select(b => Guid.Parse(b.Id)).ToArray();
         var (created, exists) = (await Command(connection, Create, P(id), P(versionId), P(unit?.Id, NpgsqlDbType.Bigint), P(portable["correlationId"].AsText(), NpgsqlDbType.Text),
             P(portable["name"].AsText(), NpgsqlDbType.Text), Instant(createdAt), Instant(now), JsonText(body.ToJsonString()), Uuids(waits), P(actor.Id, NpgsqlDbType.Uuid),
-            P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(recordedAt), P(state.Status == InstanceStatus.Running)).ListAsync(r => (r.GetInt32(0), r.GetBoolean(1)), cancellation))[0];
+            P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(recordedAt), P(state.Status == InstanceStatus.Running), Uuids([.. state.Incidents.Select(i => Guid.Parse(i.Id))])).ListAsync(r => (r.GetInt32(0), r.GetBoolean(1)), cancellation))[0];
         if (created == 0)
             return exists
                 ? Refused("exists", $"The instance {id} is here already.", $"Lượt chạy {id} đã có ở đây.")
@@ -131,6 +134,8 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
         if (state is { Contexts: null } or { Bookmarks: null } or { Incidents: null } or { Queue: null } or { Input: null } or { Output: null } or { Properties: null })
             return Refused("unreadable", "The state lacks a list that every state has.", "Trạng thái thiếu phần bắt buộc.");
         if (Encoding.UTF8.GetByteCount(text) > Runner.MaximumStateBytes) return Refused("too_large", $"The state takes more than {Runner.MaximumStateBytes / 1024} kB.", $"Trạng thái lớn hơn {Runner.MaximumStateBytes / 1024} kB.");
+        if (state.Contexts.Contains(null!) || state.Bookmarks.Contains(null!) || state.Incidents.Contains(null!) || state.Queue.Contains(null!))
+            return Refused("unreadable", "A list of the state has an empty place.", "Một danh sách của trạng thái có chỗ trống.");
         var contexts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var context in state.Contexts)
             if (string.IsNullOrEmpty(context.Id) || workflow.FindNode(context.NodeId) is null || (context.ParentId is null ? contexts.Count > 0 : !contexts.Contains(context.ParentId)) || !contexts.Add(context.Id))
@@ -143,7 +148,10 @@ public sealed class ImportInstance(NpgsqlDataSource database, DefinitionStore de
                 return Refused("waits_elsewhere", $"'{wait.NodeId}' waits for a task, a child or an answer that stays where it is.", $"'{wait.NodeId}' đang chờ một việc, một lượt con hoặc một trả lời chỉ có ở nơi cũ.");
         }
 
-        return state.Incidents.Exists(i => !Guid.TryParse(i.Id, out _)) ? Refused("unreadable", "An incident has no id.", "Sự cố không có mã.") : null;
+        if (state.Incidents.Exists(i => !Guid.TryParse(i.Id, out _))) return Refused("unreadable", "An incident has no id.", "Sự cố không có mã.");
+        return AreTwice(state.Bookmarks.Select(b => b.Id)) || AreTwice(state.Incidents.Select(i => i.Id)) ? Refused("unreadable", "Two waits, or two incidents, have one id.", "Hai điểm chờ hoặc hai sự cố trùng mã.") : null;
+
+        static bool AreTwice(IEnumerable<string> ids) => ids.Select(Guid.Parse).GroupBy(id => id).Any(same => same.Count() > 1);
     }
 
     private static string ContentOf(Workflow workflow) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DefinitionContent.Of(workflow))));

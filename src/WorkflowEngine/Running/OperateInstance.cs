@@ -64,7 +64,9 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
     private const string Settled =
         """
         -- OperateInstance.Settled
-        select n.id, (select outcomes::text from alteration_job j where j.instance_id = n.instance_id and j.event_id = n.id) from unnest($1, $2) as n(instance_id, id)
+        select n.id, (select outcomes::text from alteration_job j where j.instance_id = n.instance_id and j.event_id = n.id),
+          (select sub_status from every_instance where id = n.instance_id)
+        from unnest($1, $2) as n(instance_id, id)
         where not exists (select from instance_event e where e.instance_id = n.instance_id and e.id = n.id)
         """;
 
@@ -176,7 +178,9 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
         {
             null or { May: false, Sees: false } => new OperateAnswer.Unknown(),
             { May: false } => new OperateAnswer.Forbidden(),
-            { Event: { } id } => new OperateAnswer.Taken(settled.ContainsKey(id), settled.GetValueOrDefault(id) ?? []),
+            // What ended it came before its turn: it took the event and did nothing.
+            { Event: { } id } when kind == EventKind.Alter && settled.TryGetValue(id, out var end) && end.Log.Count == 0 => new OperateAnswer.NotNow(end.SubStatus),
+            { Event: { } id } => new OperateAnswer.Taken(settled.ContainsKey(id), settled.GetValueOrDefault(id).Log ?? []),
             var over => (OperateAnswer)new OperateAnswer.NotNow(over.SubStatus),
         })];
     }
@@ -192,13 +196,13 @@ public sealed class OperateInstance(NpgsqlDataSource database, Runner runner, Nu
             P(actor.Id, NpgsqlDbType.Uuid), P(actor.OnBehalfOf, NpgsqlDbType.Uuid), Instant(now), P(actor.IsSystem), Instant(recordedAt), P(kind))
             .ListAsync(r => (Id: r.GetGuid(0), Found: new Intake(r.GetBoolean(1), r.GetBoolean(2), r.GetString(3), r.LongOrNull(4))), cancellation)).ToDictionary(f => f.Id, f => f.Found);
 
-    /// <summary>Of these events, by instance, those that a burst has taken, and what it did, where it was asked to alter something.</summary>
-    private async Task<Dictionary<long, IReadOnlyList<AlterationOutcome>>> SettledAsync(Dictionary<Guid, long> events, CancellationToken cancellation)
+    /// <summary>Of these events, by instance, those that a burst has taken, what it did, where it was asked to alter something, and where the instance stands.</summary>
+    private async Task<Dictionary<long, (IReadOnlyList<AlterationOutcome> Log, string SubStatus)>> SettledAsync(Dictionary<Guid, long> events, CancellationToken cancellation)
     {
         if (events.Count == 0) return [];
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await Command(connection, Settled, Uuids([.. events.Keys]), Longs([.. events.Values])).ListAsync(
-            r => (Event: r.GetInt64(0), Outcomes: r.TextOrNull(1)), cancellation);
-        return rows.ToDictionary(r => r.Event, r => AlterationOutcome.Read(r.Outcomes));
+            r => (Event: r.GetInt64(0), Outcomes: r.TextOrNull(1), SubStatus: r.GetString(2)), cancellation);
+        return rows.ToDictionary(r => r.Event, r => (AlterationOutcome.Read(r.Outcomes), r.SubStatus));
     }
 }

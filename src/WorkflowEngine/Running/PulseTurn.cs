@@ -86,7 +86,7 @@ public sealed class PulseTurn(
         }
     }
 
-    private const string ReadReady =
+    private static readonly string ReadReady =
         $"""
         -- PulseTurn.IsReady
         select (exists (select from bookmark where due_at <= $1) and not {Lanes.IsPaused}'timers'))

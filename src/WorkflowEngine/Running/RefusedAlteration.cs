@@ -32,13 +32,13 @@ internal static class RefusedAlteration
         [.. events.Select(e => e.Id == failed.EventId && e.Kind == EventKind.Alter ? With(e, failed.Place, failed.Message) : e)];
 
     /// <summary>
-    /// What to try next when a burst has failed as a whole: with the events up to the first alteration, the others have bursts of their own; then without
+    /// What to try next when a burst, or its commit, has failed as a whole: with the events up to the first alteration, the others have bursts of their own; then without
     /// the last alteration of those, then without the last two, and so on. Null: it is none of them.
     /// </summary>
     public static LoadedInstance? Less(LoadedInstance loaded, string reason)
     {
         var first = loaded.Events.ToList().FindIndex(e => e.Kind == EventKind.Alter);
-        if (first < 0) return null;
+        if (first < 0 || loaded.Unreadable is not null) return null;
         if (first < loaded.Events.Count - 1) return loaded with { Events = [.. loaded.Events.Take(first + 1)] };
         var altered = loaded.Events[first];
         var refused = Of(altered).Place;

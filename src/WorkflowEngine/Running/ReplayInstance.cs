@@ -122,7 +122,7 @@ public sealed class ReplayInstance(NpgsqlDataSource database, DefinitionLibrary 
             },
             SubStatus.Pending, state, burst.Given, new Facts { Unit = unit, Owner = owner, Reference = world.Reference(burst) });
         return facts["stopped"]?.GetValue<string>() is { } kind
-            ? Runner.Stopped(loaded, burst.At, kind, JournalJson.ReadEntries(burst.Entries) is [.., { Message: { } message }] ? message : "")
+            ? StoppedInstance.Of(loaded, burst.At, kind, JournalJson.ReadEntries(burst.Entries) is [.., { Message: { } message }] ? message : "")
             : Runner.Run(loaded, burst.At);
     }
 

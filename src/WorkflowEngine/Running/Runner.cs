@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -64,6 +65,9 @@ public sealed class Runner(
         /// <summary>Committed; more events came meanwhile, or were left.</summary>
         More,
 
+        /// <summary>Somebody else has taken what came for it, and it stands still for a child since.</summary>
+        Still,
+
         /// <summary>Somebody else holds the instance.</summary>
         Held,
     }
@@ -72,7 +76,8 @@ public sealed class Runner(
     private sealed record Ran(int Count, LeftBehind Left, Dictionary<Guid, Guid> Children)
     {
         public Step Of(Guid instance) => Children.TryGetValue(instance, out var child) ? new(Standing.More, child)
-            : new(Left.Events.Contains(instance) ? Standing.More : Left.SetAside.Contains(instance) ? Standing.SetAside : Standing.Quiet);
+            : Left.Events.Contains(instance) ? new(Standing.More) : Left.SetAside.Contains(instance) ? new(Standing.SetAside)
+            : Left.Awaited.TryGetValue(instance, out child) ? new(Standing.Still, child) : new(Standing.Quiet);
     }
 
     /// <summary>
@@ -96,16 +101,16 @@ public sealed class Runner(
 
     /// <summary>
     /// Runs what a request has brought events to, while they are few and it does not take long; the rest, and what these begin, is the pulses' work, and
-    /// could be a cascade of all units. False: some are still to be worked on (answer 202).
+    /// could be a cascade of all units. False: something that came for them waits still (answer 202).
     /// </summary>
     public async Task<bool> RunFewAsync(IReadOnlyList<Guid> instances, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(instances);
-        var (since, isDone) = (system.GetTimestamp(), instances.Count <= MostInRequest);
-        foreach (var id in instances.Take(MostInRequest))
-            isDone &= system.GetElapsedTime(since) < Patience && await RunNowAsync(id, cancellation) != RunAnswer.Working;
-        if (instances.Count > 0) nudge.Now();
-        return isDone;
+        var (since, ran, isDone) = (system.GetTimestamp(), 0, true);
+        for (; ran < Math.Min(instances.Count, MostInRequest) && system.GetElapsedTime(since) < Patience; ran++)
+            isDone &= await RunNowAsync(instances[ran], cancellation) == RunAnswer.Settled;
+        if (ran < instances.Count) nudge.Now();
+        return isDone && ran == instances.Count;
     }
 
     private async Task<RunAnswer> UntilQuietAsync(Guid instanceId, CancellationToken cancellation)
@@ -123,7 +128,7 @@ public sealed class Runner(
                     if (step.Standing == Standing.SetAside) return RunAnswer.SetAside;
                     if (step.Child is not { } child) continue;
                     if (system.GetElapsedTime(since) > Patience || await UntilQuietAsync(child, cancellation) == RunAnswer.Working) return RunAnswer.Working;
-                    round--;
+                    if (step.Standing != Standing.Still) round--;
                 }
 
                 return RunAnswer.Working;
@@ -201,6 +206,7 @@ public sealed class Runner(
                 EngineMeter.Count(bursts);
                 Tell(bursts);
                 if (bursts.Exists(b => LeavesWork(b, now))) nudge.Now();
+                if (asked.Length > 0) await left.FindAwaitedAsync(connection, [.. asked.Except(loaded.Select(l => l.Head.Id))], cancellation);
                 return new Ran(bursts.Count, left, bursts.Where(b => b.Result.Awaits is not null).ToDictionary(b => b.Id, b => b.Result.Awaits!.Value));
             }
             catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
@@ -208,39 +214,47 @@ public sealed class Runner(
                 if (loaded.Count > 1) log.LogWarning("A batch of {Count} is repeated one by one: {Reason}", loaded.Count, e.Message);
                 else log.LogError(e, "Instance {Instance} cannot be committed", loaded[0].Head.Id);
                 await transaction.RollbackAsync(cancellation);
-                failure = e.Message;
+                failure = RefusedRows.Of(e);
             }
         }
 
         if (loaded.Count == 1)
         {
-            await SetAsideAsync(loaded[0].Head.Id, failure, cancellation);
-            return new Ran(1, new LeftBehind([loaded[0].Head.Id], []), []);
+            var committed = await SetAsideAsync(loaded[0].Head.Id, failure, cancellation);
+            return new Ran(1, new LeftBehind([loaded[0].Head.Id], []), committed?.Result.Awaits is { } child ? new() { [committed.Id] = child } : []);
         }
 
-        // Poison: every other instance of the batch commits; the culprit ends in SetAside.
-        var all = new Ran(loaded.Count, new LeftBehind([.. asked], []), []);
+        // Poison: every other instance of the batch commits; the culprit ends in SetAside, or is told of when the others have had their turn.
+        var (all, broken) = (new Ran(loaded.Count, new LeftBehind([.. asked], []), []), (Exception?)null);
         foreach (var id in loaded.Select(l => l.Head.Id))
         {
-            var one = await RunAsync((c, t) => load.LockAsync(c, id, Patience, t), asked.Length > 0 ? [id] : [], cancellation);
-            if (!one.Left.Events.Contains(id)) all.Left.Events.Remove(id);
-            all.Left.SetAside.UnionWith(one.Left.SetAside);
-            foreach (var (parent, child) in one.Children) all.Children.Add(parent, child);
+            try
+            {
+                var one = await RunAsync((c, t) => load.LockAsync(c, id, Patience, t), asked.Length > 0 ? [id] : [], cancellation);
+                if (!one.Left.Events.Contains(id)) all.Left.Events.Remove(id);
+                all.Left.SetAside.UnionWith(one.Left.SetAside);
+                foreach (var (parent, child) in one.Children) all.Children.Add(parent, child);
+            }
+            catch (Exception e) when (e.IsLockWait() || (!e.IsTransient() && e is not OperationCanceledException))
+            {
+                broken ??= e;
+            }
         }
 
+        if (broken is not null) ExceptionDispatchInfo.Throw(broken);
         return all;
     }
 
     internal static CommittedBurst Run(LoadedInstance loaded, DateTimeOffset now)
     {
-        if (loaded.Unreadable is { } what) return Stopped(loaded, now, what.Kind, what.Message);
+        if (loaded.Unreadable is { } what) return StoppedInstance.Of(loaded, now, what.Kind, what.Message);
         var (ran, kind, message) = Attempt(loaded, now);
         if (ran is not null) return ran;
 
         // It may fail for what was asked of it from outside: that is refused then, and the instance goes on.
         var reason = message;
         for (var less = RefusedAlteration.Less(loaded, reason); ran is null && less is not null; less = RefusedAlteration.Less(less, reason)) (ran, _, reason) = Attempt(less, now);
-        return ran ?? Stopped(loaded, now, kind, message);
+        return ran ?? StoppedInstance.Of(loaded, now, kind, message);
     }
 
     /// <summary>The burst, or what is wrong with it: kind of the incident and message.</summary>
@@ -275,80 +289,42 @@ public sealed class Runner(
         && effects.Events.All(e => StorableText.Holds(e.Payload));
 
     /// <summary>
-    /// The instance as it was before, stopped with an incident; its events are kept for the retry. One that has stopped like this already gets no second
-    /// incident by every event that comes. A wish to cancel is carried out all the same, one to change it is refused: neither waits for a retry. What is
-    /// over stays so, and takes down what it has begun when its parent is cancelled.
+    /// An instance whose commit fails for a reason of its own, in a transaction of its own: what was asked of it from outside is refused where that is to
+    /// blame, as a burst refuses it; else the instance is stopped with an incident.
     /// </summary>
-    internal static CommittedBurst Stopped(LoadedInstance loaded, DateTimeOffset now, string kind, string message)
-    {
-        var (state, isKept) = StateOf(loaded);
-        var (root, effects) = (loaded.Head.Workflow.Root, new Effects());
-        void Journal(string name) => effects.Journal.Add(new JournalEntry(++state.Sequence, name, root.Id, root.NodeId, root.Type, "", Message: message));
-
-        // Its run is over for whoever waits for it: nothing goes on in it before a retry, whatever still runs within. Of a state that cannot be read
-        // nobody knows whether it had come to rest; a parent that has heard of that already does not mind the second word.
-        var (isFirst, endsRun) = (loaded.Head.Burst == 1 || !isKept || state.Run?.IsFirst == true, state.Run is not null && state.Status == InstanceStatus.Running);
-        CommittedBurst Committed(byte[] json) =>
-            new(loaded, new BurstResult(state, effects, loaded.Events.Count, false, loaded.Head.Workflow) { CameToRest = isFirst, EndsRun = endsRun }, json, kind);
-
-        var cancel = loaded.Events.FirstOrDefault(e => e.Kind == EventKind.Cancel);
-        if (state is { Status: InstanceStatus.Finished, SubStatus: not SubStatus.Faulted })
-        {
-            effects.CancelChildren = state.SubStatus == SubStatus.Finished && cancel?.Body["byParent"] is not null;
-            return Committed(isKept ? state.ToUtf8() : loaded.StateJson!);
-        }
-
-        if (cancel is not null)
-        {
-            (state.Status, state.SubStatus, state.Run, effects.CancelChildren) = (InstanceStatus.Finished, SubStatus.Cancelled, null, true);
-            state.Bookmarks.Clear();
-            Journal("Canceled");
-            return Committed(state.ToUtf8());
-        }
-
-        var isKnown = isKept ? state.Incidents.Exists(i => i.Kind == kind) : state.SubStatus == SubStatus.Faulted;
-        (state.Status, state.SubStatus) = (InstanceStatus.Finished, SubStatus.Faulted);
-        foreach (var e in loaded.Events.Where(e => e.Kind == EventKind.Alter))
-            foreach (var alteration in e.Body["alterations"] as JsonArray ?? [])
-                effects.Alterations.Add(new AlterationOutcome((alteration as JsonObject)?["type"].AsText() ?? "", message) { Event = e.Id });
-        foreach (var outcome in effects.Alterations) Journal(outcome.JournalName);
-        effects.Held.AddRange(loaded.Events.Where(e => e.Kind is not (EventKind.Retry or EventKind.Alter)));
-        var isNew = !isKnown || loaded.Events.Any(e => e.Kind == EventKind.Retry);
-        var id = new DeterministicIds(loaded.Head.Id, loaded.Head.Burst, now).NewGuid();
-        if (isNew) effects.Incidents.Add(new NewIncident(id, root.Id, root.Type, root.NodeId, kind, message, null));
-        if (isNew || !isKept) state.Incidents.Add(new IncidentState(id.ToString(), root.Id, root.NodeId, root.Type, "", kind, message, now));
-
-        Journal("Faulted");
-        return Committed(isKept ? state.ToUtf8() : loaded.StateJson!);
-    }
-
-    /// <summary>The stored state; where it cannot be read another one by what the row says, and what is stored has to stay for who mends it.</summary>
-    private static (InstanceState State, bool IsKept) StateOf(LoadedInstance loaded)
-    {
-        var (correlation, name) = (loaded.Head.CorrelationId, loaded.Head.Name);
-        try
-        {
-            return (loaded.State ?? new InstanceState { CorrelationId = correlation, Name = name }, true);
-        }
-        catch (JsonException)
-        {
-            return (new InstanceState { Status = loaded.SubStatus.IsEnd() ? InstanceStatus.Finished : InstanceStatus.Running, SubStatus = loaded.SubStatus, CorrelationId = correlation, Name = name }, false);
-        }
-    }
-
-    /// <summary>An instance whose commit fails for a reason of its own: stopped with an incident, in a transaction of its own.</summary>
-    private async Task SetAsideAsync(Guid instanceId, string reason, CancellationToken cancellation)
+    private async Task<CommittedBurst?> SetAsideAsync(Guid instanceId, string reason, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var loaded = await load.LockAsync(connection, instanceId, Patience, cancellation);
-        if (loaded.Count == 0) return;
-        var now = clock.Now();
-        var failed = Stopped(loaded[0], now, "CommitFailed", reason.Replace("\0", "", StringComparison.Ordinal));
-        await commit.WriteAsync(connection, [failed], now, system.GetUtcNow(), [], cancellation);
+        if (await load.LockAsync(connection, instanceId, Patience, cancellation) is not [var loaded]) return null;
+        var (now, why, committed) = (clock.Now(), reason, (CommittedBurst?)null);
+        for (var less = RefusedAlteration.Less(loaded, why); committed is null && less is not null; less = RefusedAlteration.Less(less, why))
+            (committed, why) = await TryAsync(less);
+        if (committed is null) await WriteAsync(committed = StoppedInstance.Of(loaded, now, "CommitFailed", StorableText.Mended(reason)));
         await transaction.CommitAsync(cancellation);
-        EngineMeter.Count([failed]);
+        EngineMeter.Count([committed]);
+        Tell([committed]);
         nudge.Now();
+        return committed;
+
+        Task WriteAsync(CommittedBurst burst) => commit.WriteAsync(connection, [burst], now, system.GetUtcNow(), [], cancellation);
+
+        async Task<(CommittedBurst? Written, string Why)> TryAsync(LoadedInstance less)
+        {
+            var (ran, _, message) = Attempt(less, now);
+            if (ran is null) return (null, message);
+            await transaction.SaveAsync("before", cancellation);
+            try
+            {
+                await WriteAsync(ran);
+                return (ran, "");
+            }
+            catch (Exception e) when (!e.IsTransient() && e is not OperationCanceledException)
+            {
+                await transaction.RollbackAsync("before", cancellation);
+                return (null, RefusedRows.Of(e));
+            }
+        }
     }
 
     /// <summary>Whether the pulses have something to do after this commit: events for other instances, waits that may be met already.</summary>

@@ -28,13 +28,14 @@ public static class StartWorkflow
 {
     /// <summary>
     /// The row of <c>activation</c> that an instance of <c>v</c> needs, as SQL over a version <c>v</c> and a correlation id; null: none. Its primary
-    /// key is what makes the check atomic: of two that start at once the second waits for the first one's commit and is refused.
+    /// key is what makes the check atomic: of two that start at once the second waits for the first one's commit and is refused. A correlation may be
+    /// longer than an index takes.
     /// </summary>
     internal const string KeyStart =
-        "case v.activation when 'SingletonStrategy' then 'one/' || v.definition_id when 'CorrelatedSingletonStrategy' then 'one/' || v.definition_id || '/' || coalesce(";
+        "(select case when octet_length(k) > 2000 then 'md5/' || md5(k) else k end from (select case v.activation when 'SingletonStrategy' then 'one/' || v.definition_id when 'CorrelatedSingletonStrategy' then 'one/' || v.definition_id || '/' || coalesce(";
 
     internal const string KeyMiddle = "::text, '') when 'CorrelationStrategy' then 'correlation/' || coalesce(";
-    internal const string KeyEnd = "::text, '') end";
+    internal const string KeyEnd = "::text, '') end as k) as whole)";
 
     private const string Sql = $"""
         -- StartWorkflow.Start

@@ -79,7 +79,7 @@ public sealed class SubmitAlterations(NpgsqlDataSource database, Nudge nudge)
         select (select count(*) from named)::int, array(
           select n.id from named n
           where not $18 or (select count(*) from named) < $19 and (
-            select true from instance_state s cross join lateral json_array_elements(s.state -> 'contexts') as c
+            select true from instance_state s cross join lateral {StateList.Items("contexts")} as c
             where s.instance_id = n.id and c ->> 'status' in ('Running', 'Pending', 'Faulted')
               and ($10::text[] is null or regexp_replace(c ->> 'nodeId', '^.*:', '') = any($10))
               and ($11::text[] is null or c ->> 'nodeId' = any($11)) and ($12::text[] is null or c ->> 'id' = any($12)) limit 1)

@@ -68,6 +68,9 @@ public static class Db
 
     public static NpgsqlParameter Ints(int[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
+    /// <summary>Places of rows (<c>ctid</c>), good as long as the rows are held; the statement casts them to <c>tid[]</c>, which Npgsql has no arrays of.</summary>
+    public static NpgsqlParameter Places(IEnumerable<NpgsqlTid> values) => Texts([.. values.Select(p => FormattableString.Invariant($"({p.BlockNumber},{p.OffsetNumber})"))]);
+
     public static NpgsqlParameter Instants(DateTimeOffset?[] values) => P(values, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 
     public static NpgsqlParameter Instant(DateTimeOffset? value) => P(value, NpgsqlDbType.TimestampTz);

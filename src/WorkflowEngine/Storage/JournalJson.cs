@@ -204,7 +204,7 @@ public static class JournalJson
         var bytes = PooledJson.Write(value, write);
 
         // PostgreSQL keeps the character NUL in json but cannot read it out again.
-        for (var at = 0; bytes.AsSpan(at).IndexOf("\\u0000"u8) is >= 0 and var found; at += found + 6) "\\ufffd"u8.CopyTo(bytes.AsSpan(at + found));
+        StorableText.MendNuls(bytes);
         return bytes;
     }
 }

@@ -8,6 +8,9 @@ namespace WorkflowEngine.Storage;
 /// <param name="SetAside">Those for which events are kept until they go on.</param>
 public sealed record LeftBehind(HashSet<Guid> Events, HashSet<Guid> SetAside)
 {
+    /// <summary>Children that run within the runs of instances for which somebody else has taken what came.</summary>
+    public Dictionary<Guid, Guid> Awaited { get; } = [];
+
     /// <summary>The statement whose rows <see cref="ReadAsync(NpgsqlDataReader, CancellationToken)"/> finds among those of a batch.</summary>
     internal static NpgsqlBatchCommand Of(Guid[] instances) => Statement("""
         -- LeftBehind.Of
@@ -28,13 +31,28 @@ public sealed record LeftBehind(HashSet<Guid> Events, HashSet<Guid> SetAside)
         return left;
     }
 
+    /// <summary>Adds the children of those instances that stand still for one; of what a burst has just run the burst itself tells it.</summary>
+    internal async Task FindAwaitedAsync(NpgsqlConnection connection, Guid[] instances, CancellationToken cancellation)
+    {
+        if (instances.Length == 0) return;
+        var sql = $"""
+            -- LeftBehind.Awaited
+            select s.instance_id, (b -> 'payload' ->> 'childInstanceId')::uuid
+            from instance_state s cross join lateral {StateList.Items("bookmarks")} as b
+            where s.instance_id = any($1) and b ->> 'id' = s.state -> 'run' ->> 'awaits'
+            """;
+        foreach (var (instance, child) in await Command(connection, sql, Uuids(instances)).ListAsync(r => (r.GetGuid(0), r.GetGuid(1)), cancellation)) Awaited[instance] = child;
+    }
+
     /// <summary>The same where nothing was committed; without instances nothing is asked.</summary>
     internal static async Task<LeftBehind> ReadAsync(NpgsqlConnection connection, Guid[] instances, CancellationToken cancellation)
     {
         if (instances.Length == 0) return new LeftBehind([], []);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Of(instances));
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        return await ReadAsync(reader, cancellation);
+        LeftBehind left;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation)) left = await ReadAsync(reader, cancellation);
+        await left.FindAwaitedAsync(connection, instances, cancellation);
+        return left;
     }
 }

@@ -11,6 +11,12 @@ namespace WorkflowEngine.Storage;
 /// <param name="SubStatus">As stored, before the burst.</param>
 public sealed record LoadedInstance(InstanceHead Head, SubStatus SubStatus, byte[]? StateJson, IReadOnlyList<InstanceEvent> Events, Facts Facts)
 {
+    /// <summary>Where its row lies: it is held, so nobody but this transaction moves it.</summary>
+    public NpgsqlTid Place { get; init; }
+
+    /// <summary>Where its state lies; only who holds the instance moves it.</summary>
+    public NpgsqlTid StatePlace { get; init; }
+
     /// <summary>What of it cannot be read, so that it cannot be run; null: nothing. An empty graph, or an empty body, stands in the place.</summary>
     public Unreadable? Unreadable { get; init; }
 
@@ -50,7 +56,7 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
 
     private const string Columns = """
         i.id, i.root_id, i.parent_id, i.parent_context, i.report_to_parent, i.unit_id, i.definition_version_id, i.burst, i.created_at,
-        i.sub_status, i.correlation_id, i.name,
+        i.sub_status, i.correlation_id, i.name, i.ctid,
         """ + " " + UnitColumns;
 
     // The limit is a fence: whatever the planner believes of the table, each row is looked up by its key. As a join, planned while the table held a
@@ -76,11 +82,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
               select (select e.instance_id from instance_event e where e.instance_id > r.instance_id order by e.instance_id limit 1)
               from far r where r.instance_id is not null),
             ready as (
-              (select distinct on (instance_id) instance_id from near order by instance_id)
-              union all select instance_id from far)
+              select * from (select ctid, * from instance where id = any(array(select instance_id from near)) for no key update skip locked) i
+              union all
+              select i.* from far x cross join lateral (select ctid, * from instance where id = x.instance_id for no key update skip locked) i)
             select {Columns}
-            from ready x
-            cross join lateral (select * from instance where id = x.instance_id for no key update skip locked) i
+            from ready i
             {UnitOfInstance}
             limit $2
             """;
@@ -179,8 +185,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
                 Name = row.Name,
                 Versions = await definitions.AskedForAsync(workflow.DefinitionId, own, connection, cancellation),
             };
-            loaded.Add(new LoadedInstance(head, row.SubStatus, states.GetValueOrDefault(row.Id), own, facts)
+            var state = states.GetValueOrDefault(row.Id);
+            loaded.Add(new LoadedInstance(head, row.SubStatus, state.Json, own, facts)
             {
+                Place = row.Place,
+                StatePlace = state.Place,
                 Unreadable = problem is null ? unreadable.GetValueOrDefault(row.Id) : new Unreadable(Unreadable.Definition, problem),
             });
         }
@@ -243,16 +252,16 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             """, Db.Uuids(instances), Db.P(MaximumEvents)));
         batch.BatchCommands.Add(Db.Statement("""
             -- LoadInstances.States
-            select instance_id, state from instance_state where instance_id = any($1)
+            select instance_id, state, ctid from instance_state where instance_id = any($1)
             """, Db.Uuids(withState)));
     }
 
     private static async Task<Found> FoundAsync(NpgsqlDataReader reader, int count, CancellationToken cancellation)
     {
-        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, byte[]>(count), new Dictionary<Guid, UnitFacts>());
+        var (events, states, owners) = (new List<Waiting>(count), new Dictionary<Guid, (byte[] Json, NpgsqlTid Place)>(count), new Dictionary<Guid, UnitFacts>());
         while (await reader.ReadAsync(cancellation)) events.Add(Waiting.Read(reader));
         await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = reader.GetFieldValue<byte[]>(1);
+        while (await reader.ReadAsync(cancellation)) states[reader.GetGuid(0)] = (reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<NpgsqlTid>(2));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) owners[reader.GetGuid(0)] = ReadUnit(reader, 1)!;
         return new Found(events, states, owners);
@@ -274,9 +283,11 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
     {
         try
         {
-            return JsonNode.Parse(json) as JsonObject;
+            if (JsonNode.Parse(json) is not JsonObject body) return null;
+            _ = body.ContainsKey(""); // a name given twice shows only where somebody looks
+            return body;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             return null;
         }
@@ -289,15 +300,16 @@ public sealed class LoadInstances(DefinitionStore definitions, ReferenceStore re
             r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
             r.GetString(at + 7));
 
-    private sealed record Found(List<Waiting> Events, Dictionary<Guid, byte[]> States, Dictionary<Guid, UnitFacts> Owners);
+    private sealed record Found(List<Waiting> Events, Dictionary<Guid, (byte[] Json, NpgsqlTid Place)> States, Dictionary<Guid, UnitFacts> Owners);
 
     private sealed record Row(
         Guid Id, Guid RootId, Guid? ParentId, string? ParentContext, string Report, long? UnitId, string VersionId, int Burst,
-        DateTimeOffset CreatedAt, SubStatus SubStatus, string? CorrelationId, string? Name, UnitFacts? Unit)
+        DateTimeOffset CreatedAt, SubStatus SubStatus, string? CorrelationId, string? Name, NpgsqlTid Place, UnitFacts? Unit)
     {
         public static Row Read(NpgsqlDataReader r) => new(
             r.GetGuid(0), r.GetGuid(1), r.GuidOrNull(2), r.TextOrNull(3), r.GetString(4), r.LongOrNull(5), r.GetString(6), r.GetInt32(7),
-            r.Instant(8), Enum.Parse<SubStatus>(r.GetString(9)), r.TextOrNull(10), r.TextOrNull(11), ReadUnit(r, 12));
+            r.Instant(8), Enum.Parse<SubStatus>(r.GetString(9)), r.TextOrNull(10), r.TextOrNull(11), r.GetFieldValue<NpgsqlTid>(12),
+            ReadUnit(r, 13));
     }
 
     private sealed record Waiting(

@@ -69,7 +69,7 @@ public static class PublishedEvents
     /// <summary>
     /// One statement: every matching wait that nothing has come for yet is taken and gets an event with the shared payload, triggers a new instance;
     /// with no wait resumed the event is kept, as in Elsa also where it began instances: the first wait takes it. Returns one row (resumed, started,
-    /// whether it is kept, as many of the instances it reached as a request runs itself) for callers that answer a person.
+    /// whether it is kept, the instances it reached, of many one more than a request runs itself) for callers that answer a person.
     /// </summary>
     /// <param name="paths">Whose waits are reached: those of instances of units in these subtrees, and of no unit; null: all. An event with such a border is
     /// not kept unless it is aimed at one instance: who would take it later is not known yet.</param>
@@ -82,10 +82,21 @@ public static class PublishedEvents
         return Statement(Delivers[(published.CorrelationId is null ? 0 : 1) + (published.InstanceId is null ? 0 : 2)],
             P(payloadId), JsonText(body.ToJsonString()), Instant(now), P(Stimulus.HashOfEvent(published.Name)),
             P(published.CorrelationId, NpgsqlDbType.Text), P(published.InstanceId, NpgsqlDbType.Uuid), P(stimulusId), P(published.Name),
-            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(Runner.MostInRequest));
+            P(actorId, NpgsqlDbType.Uuid), P(onBehalfOf, NpgsqlDbType.Uuid), Instant(now + KeptFor), P(paths, NpgsqlDbType.Array | NpgsqlDbType.Text), P(Burst.HopsOfEach(published.Hops, 1)), P(Runner.MostInRequest + 1));
     }
 
-    // A text for each kind of filter: a plan that is kept for all of them would look through every wait for the event's name.
+    /// <summary>
+    /// The rule of which wait an event meets, said once for events that come and for those that were kept: a wait for its name that nothing has come for yet;
+    /// with a correlation only one of it, aimed at an instance only one of it.
+    /// </summary>
+    /// <remarks>A text for each kind of filter: a plan that is kept for all of them would look through every wait for the event's name.</remarks>
+    /// <param name="correlation">Null: the event has none. An index knows correlations by md5, they may be longer than it takes.</param>
+    /// <param name="instance">Null: the event is aimed at none.</param>
+    private static string Meets(string wait, string hash, string? correlation, string? instance) =>
+        $"{wait}.hash = {hash} and {wait}.taken_at is null"
+        + (correlation is null ? "" : $" and md5({wait}.correlation_id) = md5({correlation}) and {wait}.correlation_id = {correlation}")
+        + (instance is null ? "" : $" and {wait}.instance_id = {instance}");
+
     private static readonly string[] Delivers = [DeliverTo(false, false), DeliverTo(true, false), DeliverTo(false, true), DeliverTo(true, true)];
 
     private static string DeliverTo(bool isCorrelated, bool isAimed) =>
@@ -97,7 +108,7 @@ public static class PublishedEvents
           update bookmark b set taken_at = $3
           from (
             select id from bookmark w
-            where hash = $4 and taken_at is null{(isCorrelated ? " and md5(correlation_id) = md5($5) and correlation_id = $5" : "")}{(isAimed ? " and instance_id = $6" : "")}
+            where {Meets("w", "$4", isCorrelated ? "$5" : null, isAimed ? "$6" : null)}
               and ($12::text[] is null or exists (
                 select from instance i left join instance r on r.id = i.root_id left join unit u on u.id = coalesce(i.unit_id, r.unit_id)
                 where i.id = w.instance_id and (u.id is null or exists (select from unnest($12) as p where starts_with(u.path, p)))))
@@ -134,71 +145,58 @@ public static class PublishedEvents
           array(select instance_id from waiting union select id from begun limit $14)
         """;
 
-    /// <summary>New waits take events that came before them; each kept event resumes the waits of one instance, once.</summary>
-    internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks, DateTimeOffset now)
-    {
-        const string sql = """
-            -- PublishedEvents.DeliverEarly
-            with chosen as (
-              select distinct on (s.id) s.id, s.hash, s.correlation_id, s.payload_id, s.received_at, b.instance_id
-              from bookmark b
-              join stimulus s on s.hash = b.hash and s.consumed_at is null and s.expires_at > $2
-                and (s.correlation_id is null or s.correlation_id = b.correlation_id) and (s.instance_id is null or s.instance_id = b.instance_id)
-              where b.id = any($1)
-              order by s.id, b.id),
-            first as (
-              select distinct on (b.id) c.id, c.payload_id, c.received_at, c.instance_id, b.id as bookmark_id
-              from chosen c
-              join bookmark b on b.instance_id = c.instance_id and b.hash = c.hash and (c.correlation_id is null or c.correlation_id = b.correlation_id)
-              where b.id = any($1)
-              order by b.id, c.received_at, c.id),
-            taken as (
-              update stimulus s set consumed_at = s.received_at where s.id in (select id from first) and s.consumed_at is null returning s.id),
-            marked as (
-              update bookmark b set taken_at = $2 from first m join taken t on t.id = m.id where b.id = m.bookmark_id returning b.id)
-            insert into instance_event (instance_id, kind, body, payload_id, at)
-            select m.instance_id, 'resume', json_build_object('bookmarkId', m.bookmark_id), m.payload_id, m.received_at
-            from first m join taken t on t.id = m.id join marked b on b.id = m.bookmark_id
-            """;
-        return Statement(sql, Uuids(bookmarks), Instant(now));
-    }
+    /// <summary>The waits <c>b</c> that a kept event meets.</summary>
+    private static string WaitsOf(string kept, string only) =>
+        string.Join("\n union all ", from isCorrelated in new[] { false, true } from isAimed in new[] { false, true } select $"""
+            (select b.id, b.instance_id from bookmark b
+            where {kept}.correlation_id is {(isCorrelated ? "not null" : "null")} and {kept}.instance_id is {(isAimed ? "not null" : "null")}
+              and {Meets("b", kept + ".hash", isCorrelated ? kept + ".correlation_id" : null, isAimed ? kept + ".instance_id" : null)}{only})
+            """);
 
-    // An event found no wait while the wait's own commit found no event: neither transaction could see the other. Each kept event resumes one wait. By the
-    // kind of its filter, for each kind has its index; without an order, for the order would be taken for a reason to walk through all waits by their ids.
-    private const string Lost =
-        """
-        (select s.id, s.payload_id, s.received_at, m.bookmark_id, m.instance_id
-            from stimulus s
-            cross join lateral (
-              (select b.id as bookmark_id, b.instance_id from bookmark b
-                where s.instance_id is null and s.correlation_id is null and b.hash = s.hash and b.taken_at is null limit 1)
-              union all
-              (select b.id, b.instance_id from bookmark b
-                where s.instance_id is null and b.hash = s.hash and md5(b.correlation_id) = md5(s.correlation_id) and b.correlation_id = s.correlation_id and b.taken_at is null limit 1)
-              union all
-              (select b.id, b.instance_id from bookmark b
-                where b.instance_id = s.instance_id and b.hash = s.hash and (s.correlation_id is null or b.correlation_id = s.correlation_id) and b.taken_at is null limit 1)) m
-            where s.consumed_at is null and s.expires_at > $1
-            order by s.id
+    // One wait is enough to know the instance. Without an order: it would be taken for a reason to walk through all waits by their ids.
+    private static string Kept(string events, string waits) =>
+        $"""
+        select s.*, m.instance_id as taker from stimulus s cross join lateral (select w.instance_id from ({WaitsOf("s", waits)}) w limit 1) m
+        where s.expires_at > $1{events}
         """;
 
-    private const string Sweep =
+    /// <summary>
+    /// A kept event goes to one instance, and resumes all waits of it that it meets then; of several that meet one wait the first that came has it. One that
+    /// somebody else gives away at this moment is passed over.
+    /// </summary>
+    private static string Take(string events, string waits) =>
+        $"""
+        with kept as ({Kept(events, waits)} order by s.id for update of s skip locked),
+        met as (
+          select k.id, k.payload_id, k.received_at, w.id as bookmark_id, w.instance_id
+          from kept k cross join lateral ({WaitsOf("k", " and b.instance_id = k.taker")}) w),
+        free as (
+          update bookmark b set taken_at = $1 where b.id in (select bookmark_id from met) and b.taken_at is null returning b.id),
+        given as (
+          select distinct on (m.bookmark_id) m.* from met m join free f on f.id = m.bookmark_id order by m.bookmark_id, m.received_at, m.id),
+        gone as (
+          delete from stimulus where id in (select id from given))
+        insert into instance_event (instance_id, kind, body, payload_id, at)
+        select instance_id, 'resume', json_build_object('bookmarkId', bookmark_id), payload_id, received_at from given
+        """;
+
+    private static readonly string TakeNew =
+        $"""
+        -- PublishedEvents.DeliverEarly
+        {Take(" and s.hash = any(array(select hash from bookmark where id = any($2)))", " and b.id = any($2)")}
+        """;
+
+    private static readonly string Sweep =
         $"""
         -- PublishedEvents.Sweep
-        with lost as {Lost} for update of s skip locked),
-        free as (
-          update bookmark b set taken_at = $1 where b.id in (select bookmark_id from lost) and b.taken_at is null returning b.id),
-        one as (
-          select distinct on (l.bookmark_id) l.* from lost l join free f on f.id = l.bookmark_id order by l.bookmark_id, l.received_at, l.id),
-        taken as (
-          update stimulus s set consumed_at = $1 from one l where s.id = l.id and s.consumed_at is null returning s.id)
-        insert into instance_event (instance_id, kind, body, payload_id, at)
-        select l.instance_id, 'resume', json_build_object('bookmarkId', l.bookmark_id), l.payload_id, l.received_at
-        from one l join taken t on t.id = l.id
+        {Take("", "")}
         """;
 
+    /// <summary>New waits take events that came before them.</summary>
+    internal static NpgsqlBatchCommand DeliverEarly(Guid[] bookmarks, DateTimeOffset now) => Statement(TakeNew, Instant(now), Uuids(bookmarks));
+
     /// <summary>Whether a kept event and a wait for it have missed each other, as SQL over $1, the business time; to stand behind <see cref="ByKeys"/>.</summary>
-    internal const string HasLost = $"exists {Lost})";
+    internal static readonly string HasLost = $"exists ({Kept("", "")})";
 
     /// <summary>Where nearly all wait for one event, the planner takes it that any wait is one for the kept event, and would read the table until it finds one.</summary>
     internal const string ByKeys =

@@ -30,7 +30,7 @@ public sealed class ReferenceStore(NpgsqlDataSource database, TimeProvider syste
             select 'calendar', id, version, body::text from (select distinct on (id) id, version, body from calendar order by id, version desc) c
             union all select 'ladder', id, 1, body::text from ladder
             union all select 'form', id, max(version), null from form group by id
-            union all select 'setting', key, 1, value #>> '{}' from setting where key in ('flowchart-mode', 'retry-policies')
+            union all select 'setting', key, 1, case key when 'retry-policies' then value::text else value #>> '{}' end from setting where key in ('flowchart-mode', 'retry-policies')
             union all select 'case', c.root_id || ' ' || c.activity_id, 1, c.ladder_id from case_ladder c join instance i on i.id = c.root_id and {{OpenInstance.Sql}} where c.ladder_id <> ''
             order by 1, 2
             """;

@@ -65,17 +65,26 @@ public static class StorableText
     };
 
     /// <summary>Whether this JSON has U+0000 in a name or a text: PostgreSQL keeps it in a column of type json and fails when a query looks into it.</summary>
-    public static bool HasNul(ReadOnlySpan<byte> json)
+    public static bool HasNul(ReadOnlySpan<byte> json) => NextNul(json, 0) >= 0;
+
+    /// <summary>Puts U+FFFD, which is as long, in place of each U+0000 in this JSON.</summary>
+    public static void MendNuls(Span<byte> json)
+    {
+        for (var at = NextNul(json, 0); at >= 0; at = NextNul(json, at)) "\\ufffd"u8.CopyTo(json[at..]);
+    }
+
+    /// <summary>Where the next escape for U+0000 begins; -1: there is none.</summary>
+    private static int NextNul(ReadOnlySpan<byte> json, int from)
     {
         // A backslash that is itself escaped begins no escape.
-        for (var from = 0; json[from..].IndexOf("\\u0000"u8) is >= 0 and var found; from += found + 1)
+        for (; json[from..].IndexOf("\\u0000"u8) is >= 0 and var found; from += found + 1)
         {
             var backslashes = 0;
             for (var at = from + found; at >= 0 && json[at] == '\\'; at--) backslashes++;
-            if (backslashes % 2 == 1) return true;
+            if (backslashes % 2 == 1) return from + found;
         }
 
-        return false;
+        return -1;
     }
 
     /// <summary>The command as JSON, or null when something in it cannot be stored.</summary>

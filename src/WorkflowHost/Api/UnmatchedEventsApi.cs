@@ -20,7 +20,7 @@ public static class UnmatchedEventsApi
         left join every_instance r on r.id = i.root_id
         left join plan p on p.root_id = i.root_id or p.id::text = s.correlation_id
         left join unit u on u.id = coalesce(i.unit_id, r.unit_id, p.unit_id)
-        where s.consumed_at is null and not s.has_begun and s.expires_at <= $1
+        where not s.has_begun and s.expires_at <= $1
           and (u.id is null or $3 or exists (select from unnest($2) as x where starts_with(u.path, x)))
         order by s.received_at desc, s.id desc
         limit $4

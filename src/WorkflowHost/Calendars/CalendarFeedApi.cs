@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using WorkflowEngine;
 using WorkflowEngine.Deadlines;
 using WorkflowEngine.Storage;
 using WorkflowHost.Api;
@@ -32,6 +32,6 @@ public static class CalendarFeedApi
         var body = Encoding.UTF8.GetBytes(text.Write(feed));
         context.Response.Headers.CacheControl = "private, max-age=300";
         context.Response.Headers["X-Robots-Tag"] = "noindex";
-        return Results.Bytes(body, "text/calendar; charset=utf-8", "deadlines.ics", entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body)[..16])}\""));
+        return Results.Bytes(body, "text/calendar; charset=utf-8", "deadlines.ics", entityTag: new EntityTagHeaderValue($"\"{Fingerprint.Of(body)}\""));
     }
 }

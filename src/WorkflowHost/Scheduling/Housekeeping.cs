@@ -32,7 +32,7 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
               where p.created_at < $1
                 and not exists (select from instance_event e where e.payload_id = p.id)
                 and not exists (select from held_event h where h.payload_id = p.id)
-                and not exists (select from stimulus s where s.payload_id = p.id and s.consumed_at is null)
+                and not exists (select from stimulus s where s.payload_id = p.id)
               limit $2)
             """;
         const string answers = """
@@ -48,6 +48,10 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
         const string events = """
             -- Housekeeping.Events
             delete from stimulus where id in (select id from stimulus where expires_at < $1 limit $2)
+            """;
+        const string runTasks = """
+            -- Housekeeping.RunTasks
+            delete from run_task_answer where hash in (select hash from run_task_answer where answered_at < $1 limit $2)
             """;
         const string runsOfJobs = """
             -- Housekeeping.JobRuns
@@ -67,7 +71,7 @@ public sealed class Housekeeping(NpgsqlDataSource database, BusinessClock clock,
             """;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (removed, total) = (0, await attachments.RemoveAbandonedAsync(clock.Now(), cancellation));
-        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept), (calls, system.GetUtcNow() - Answered), (alterations, clock.Now() - Answered) })
+        foreach (var (sql, before) in new[] { (events, clock.Now() - Kept), (payloads, clock.Now().AddHours(-1)), (answers, clock.Now() - Kept), (extensions, clock.Now() - Kept), (runTasks, clock.Now() - Kept), (requests, clock.Now() - Kept), (runsOfJobs, system.GetUtcNow() - Kept), (calls, system.GetUtcNow() - Answered), (alterations, clock.Now() - Answered) })
             do
             {
                 removed = await Db.Command(connection, sql, Db.Instant(before), Db.P(Batch)).ExecuteNonQueryAsync(cancellation);

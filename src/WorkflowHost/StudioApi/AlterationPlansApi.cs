@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Tasks;
@@ -99,7 +100,7 @@ public static class AlterationPlansApi
         var errors = new List<(string, string)>();
         foreach (var name in body.Select(m => m.Key).Except(Known)) errors.Add((name, "There is no such filter."));
         foreach (var name in Lists.Append("statuses"))
-            if (body[name] is not null and not JsonArray || body[name] is JsonArray given && given.Any(g => g is not JsonValue v || !v.TryGetValue<string>(out _))) errors.Add((name, "A list of texts is expected."));
+            if (body[name] is not null and not JsonArray || body[name] is JsonArray given && given.Any(g => g.AsText() is null)) errors.Add((name, "A list of texts is expected."));
         Guid[]? instances = null;
         if (errors.Count == 0 && body.Texts("workflowInstanceIds") is { } texts)
         {
@@ -141,7 +142,7 @@ public static class AlterationPlansApi
     private static (string[]? Ids, string[]? Nodes, string[]? Executions) Activities(JsonObject body, List<(string, string)> errors)
     {
         if (body["activityFilters"] is null or JsonArray { Count: 0 }) return default;
-        if (body["activityFilters"] is not JsonArray filters || filters.Any(f => f is not JsonObject o || o.Count == 0 || o.Any(m => m.Key is not ("activityId" or "nodeId" or "activityInstanceId") || m.Value is not JsonValue v || !v.TryGetValue<string>(out _)))
+        if (body["activityFilters"] is not JsonArray filters || filters.Any(f => f is not JsonObject o || o.Count == 0 || o.Any(m => m.Key is not ("activityId" or "nodeId" or "activityInstanceId") || m.Value.AsText() is null))
             || filters.Select(f => string.Join(' ', ((JsonObject)f!).Select(m => m.Key).Order(StringComparer.Ordinal))).Distinct().Count() > 1 || filters.Any(f => ((JsonObject)f!).Count > 1))
         {
             errors.Add(("activityFilters", "Each names one of activityId, nodeId and activityInstanceId, all of them the same one."));

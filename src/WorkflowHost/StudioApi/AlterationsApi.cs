@@ -23,13 +23,13 @@ public static class AlterationsApi
     /// <summary>What a member must be where it is given.</summary>
     private sealed record Kind(string ExpectedVi, string Expected, Func<JsonNode, bool> Holds);
 
-    private static readonly Kind Name = new("Cần một văn bản.", "A text is expected.", IsText);
+    private static readonly Kind Name = new("Cần một văn bản.", "A text is expected.", n => n.AsText() is not null);
 
     private static readonly Kind Number = new("Cần một số nguyên.", "A whole number is expected.",
         n => n is JsonValue && int.TryParse(n.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     private static readonly Kind Names = new("Cần một đối tượng gồm các văn bản: mã cũ và mã mới.", "An object of texts is expected: old ids and new ones.",
-        n => n is JsonObject given && given.All(m => m.Value is { } id && IsText(id)));
+        n => n is JsonObject given && given.All(m => m.Value.AsText() is not null));
 
     private static readonly (string, Kind)[] Step = [("activityId", Name), ("activityInstanceId", Name)];
 
@@ -113,8 +113,6 @@ public static class AlterationsApi
 
         return StudioJson.Answer(new JsonObject { ["results"] = results }, done == 0 ? 409 : busy ? 202 : 200);
     }
-
-    private static bool IsText(JsonNode node) => node is JsonValue value && value.TryGetValue<string>(out _);
 
     private static string? Words(OperateAnswer answer) => answer switch
     {

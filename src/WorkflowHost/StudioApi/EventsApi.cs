@@ -70,7 +70,7 @@ public static class EventsApi
                 "Không có lượt chạy nào trong phạm vi của bạn chờ sự kiện này; chỉ người thiết kế ở cấp cao nhất mới để lại được sự kiện cho sau này.", "nobody_waits");
 
         await connection.CloseAsync();
-        var isDone = await runner.RunFewAsync(reached, stop) && resumed + started is > 0 and <= Runner.MostInRequest;
+        var isDone = await runner.RunFewAsync(reached, stop) && reached.Length > 0;
         return StudioJson.Answer(new JsonObject { ["resumed"] = resumed, ["started"] = started, ["kept"] = kept }, isDone ? 200 : 202);
     }
 }

@@ -109,7 +109,7 @@ public static class InstancesOfStudioApi
         return await operate.AlterAsync(who.Actor, id, changes, who.Now, who.RecordedAt, stop) switch
         {
             OperateAnswer.Taken { Settled: false } => StudioJson.Answer(new JsonObject { ["settled"] = false }, 202),
-            OperateAnswer.Taken taken when taken.Log.FirstOrDefault(l => l.Refusal is not null) is { } refused => StudioJson.Refuse(409, refused.Refusal!, "Lượt chạy không có biến này."),
+            OperateAnswer.Taken taken when taken.Log.FirstOrDefault(l => l.Refusal is not null) is { } refused => StudioJson.Refuse(409, refused.Refusal!, $"Lượt chạy không nhận thay đổi này: {refused.Refusal}"),
             OperateAnswer.Taken => await Variables(id, who, queries, definitions, stop),
             OperateAnswer.Forbidden => StudioJson.Lacks(Permission.Operate),
             OperateAnswer.NotNow now => StudioJson.Refuse(409, $"Variables of a running or failed instance can be changed; this one is {now.SubStatus}.", "Chỉ đổi được biến của lượt đang chạy hoặc bị lỗi.", "over"),

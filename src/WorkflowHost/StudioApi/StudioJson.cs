@@ -82,11 +82,11 @@ internal static class StudioJson
     public static IResult NoObject() => Refuse(400, "The body must be a JSON object that can be stored.", "Nội dung gửi lên phải là một đối tượng JSON lưu được.");
 
     public static string? Text(this JsonObject body, string name) =>
-        body[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
+        body[name].AsText() is { Length: > 0 } text ? text : null;
 
     /// <summary>Refuses a body in which one of these members is there and no text: taken for missing, it would reach more than was meant.</summary>
     public static IResult? RefuseUnlessTexts(this JsonObject body, params string[] names) =>
-        Array.Find(names, n => body[n] is not null && (body[n] is not JsonValue value || !value.TryGetValue<string>(out _))) is { } odd
+        Array.Find(names, n => body[n] is not null && body[n].AsText() is null) is { } odd
             ? Refuse(400, $"{odd} must be a text.", $"{odd} phải là văn bản.")
             : null;
 

@@ -30,11 +30,10 @@ public sealed class InstancesTests(DemoInJanuary demo)
     {
         var database = demo.App.Services.GetRequiredService<Npgsql.NpgsqlDataSource>();
         await using (var insert = database.CreateCommand("""
-            insert into stimulus (id, name, hash, correlation_id, payload_id, received_at, expires_at, consumed_at, has_begun) values
-              (gen_random_uuid(), 'qua-han', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', null, false),
-              (gen_random_uuid(), 'da-bat-dau', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', null, true),
-              (gen_random_uuid(), 'da-nhan', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', '2019-12-18 01:00Z', false),
-              (gen_random_uuid(), 'con-giu', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2099-12-18 01:10Z', null, false)
+            insert into stimulus (id, name, hash, correlation_id, payload_id, received_at, expires_at, has_begun) values
+              (gen_random_uuid(), 'qua-han', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', false),
+              (gen_random_uuid(), 'da-bat-dau', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2019-12-18 01:10Z', true),
+              (gen_random_uuid(), 'con-giu', 'x', $1, gen_random_uuid(), '2019-12-18 01:00Z', '2099-12-18 01:10Z', false)
             """))
         {
             insert.Parameters.Add(new() { Value = demo.PlanId.ToString() });

@@ -89,6 +89,9 @@ public sealed class StudioContractTests(DemoInJanuary demo)
             (f => f["instance"]!["state"]!["contexts"] = 5, "cannot be read"),
             (f => f["instance"]!["state"]!["contexts"]![1]!["nodeId"] = "x", "does not fit"),
             (f => f["instance"]!["state"]!["bookmarks"]![0]!.AsObject().Remove("hash"), "waits for a task"),
+            (f => f["instance"]!["state"]!["queue"] = new JsonArray((JsonNode?)null), "empty place"),
+            (f => f["instance"]!["state"]!["contexts"]!.AsArray().Add(null), "empty place"),
+            (f => f["instance"]!["state"]!["bookmarks"]!.AsArray().Add(f["instance"]!["state"]!["bookmarks"]![0]!.DeepClone()), "have one id"),
             (f => f.AsObject().Remove("instance"), "It lacks"),
         })
         {

@@ -79,6 +79,23 @@ public sealed class StudioDefinitionsTests(DemoInJanuary demo)
         (await designer.PostAsJsonAsync(Root, new JsonObject { ["publish"] = false })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    /// <summary>Ids stand in addresses, and no address leads to a dot or two; one is too long for the index.</summary>
+    [Theory]
+    [InlineData("definitionId", ".")]
+    [InlineData("definitionId", "..")]
+    [InlineData("id", "..")]
+    [InlineData("definitionId", null)]
+    public async Task An_id_that_cannot_stand_in_an_address_is_refused_at_its_place(string member, string? id)
+    {
+        using var designer = await demo.ProgramAsync("thietke");
+        var model = Fresh("Mã lạ");
+        model[member] = id ?? new string('x', 201);
+        var refused = await designer.PostAsJsonAsync($"{Root}/import", model);
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await BodyAsync(refused))["errors"]![$"$.{member}"]![0]!.ToString().ShouldContain("..");
+        (await designer.PostAsJsonAsync(Root, new JsonObject { ["model"] = model.DeepClone(), ["publish"] = false })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     [Fact]
     public async Task Versions_are_listed_reverted_and_deleted()
     {

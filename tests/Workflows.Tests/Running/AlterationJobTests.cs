@@ -39,6 +39,17 @@ public sealed class AlterationJobTests : CommittedCases
         answer.ShouldBeOfType<OperateAnswer.Taken>().Log.ShouldHaveSingleItem().Refusal.ShouldNotBeNullOrEmpty();
     }
 
+    /// <summary>An event that was there before ends it in the same burst.</summary>
+    [Fact]
+    public async Task An_instance_that_ends_before_its_turn_is_not_called_altered()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"))), true);
+        var id = await StartAsync("d");
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', json_build_object('bookmarkId', id), $1 from bookmark", Instant(Host.Now));
+        var answer = await Operate.AlterAsync(Actor.System, id, Modify("v", 1), Host.Now, Host.Now);
+        answer.ShouldBeOfType<OperateAnswer.NotNow>().SubStatus.ShouldBe("Finished");
+    }
+
     [Theory]
     [InlineData(EventKind.Alter)]
     [InlineData(EventKind.Retry)]

@@ -115,6 +115,7 @@ public sealed class CommittedCasesTests : CommittedCases
         await Host.ImportAsync(Definition("d", Of("Workflows.HumanTask", "t", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "later"))), true);
         var id = await StartAsync("d");
         (await TextAsync("select sub_status || ' ' || (select string_agg(kind, ' ') from incident) from instance")).ShouldBe("Faulted CommitFailed");
+        (await TextAsync("select message from incident")).ShouldStartWith("A task is for a unit that is not there");
         await ExecuteAsync("insert into unit (id, code, name, short_name, kind, path, parent_id) values (2, 'later', 'L', 'L', 'grassroots', '/1/2/', 1)");
 
         await Host.TellAsync(id, EventKind.Retry, []);
@@ -122,6 +123,27 @@ public sealed class CommittedCasesTests : CommittedCases
 
         (await TextAsync("select sub_status || ' ' || incident_count || ' ' || (select string_agg(status, ' ') from task) || ' ' || (select count(*) from incident where resolved_at is null) from instance"))
             .ShouldBe("Suspended 0 open 0");
+    }
+
+    [Fact]
+    public async Task A_failure_that_speaks_of_what_cannot_be_stored_is_told_as_itself()
+    {
+        await Host.ImportAsync(Definition("d", Of("Elsa.RunJavaScript", "js", ("script", "throw new Error('a\\0b\\ud800c')"))), true);
+        await StartAsync("d");
+        (await TextAsync("select sub_status || ' ' || (select activity_id || ': ' || message from incident) from instance")).ShouldSatisfyAllConditions(
+            told => told.ShouldStartWith("Faulted js: "), told => told.ShouldContain("a\ufffdb\ufffdc"));
+    }
+
+    [Fact]
+    public async Task A_correlation_that_is_longer_than_an_index_takes_is_one_like_others()
+    {
+        await Host.ImportAsync(Definition("d", Wait("w"), ("options", new JsonObject { ["activationStrategyType"] = "Elsa.Workflows.ActivationValidators.CorrelatedSingletonStrategy, Elsa.Workflows.Core" })), true);
+        var random = new Random(1);
+        var correlation = string.Concat(Enumerable.Range(0, 4000).Select(_ => (char)('!' + random.Next(90))));
+        Task<StartAnswer> AgainAsync(string with) => StartWorkflow.StartAsync(Database, new NewInstance(Guid.NewGuid(), "d", 1, with), Actor.System, Host.Now);
+        (await AgainAsync(correlation)).ShouldBe(StartAnswer.Started);
+        (await AgainAsync(correlation)).ShouldNotBe(StartAnswer.Started);
+        (await AgainAsync(correlation + "x")).ShouldBe(StartAnswer.Started);
     }
 
     [Fact]

@@ -108,6 +108,65 @@ public sealed class EarlyEventTests : IAsyncLifetime
         (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(isMet ? 1 : 0);
     }
 
+    /// <summary>Taken by a commit or brought by a turn of the pulse, a kept event does the same.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_kept_event_resumes_all_waits_that_it_meets_of_one_instance(bool byCommit)
+    {
+        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync())
+        {
+            await DeliverAsync(connection, "thong-bao", "a");
+            await DeliverAsync(connection, "thong-bao", "b");
+        }
+
+        var waits = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();
+        foreach (var (n, wait) in waits.Index()) await WaitAsync(wait, n % 2 == 0 ? one : other, "a");
+        if (byCommit)
+        {
+            await using var connection = await postgres.DataSource.OpenConnectionAsync();
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PublishedEvents.DeliverEarly(waits, Start) } };
+            await batch.ExecuteNonQueryAsync();
+        }
+
+        await PublishedEvents.SweepAsync(postgres.DataSource, Start);
+
+        var resumed = await ReadAsync<Guid>("select min(instance_id::text)::uuid from instance_event");
+        (await ReadAsync<long>($"select count(distinct body ->> 'bookmarkId') from instance_event where instance_id = '{resumed}'")).ShouldBe(resumed == one ? 3 : 2);
+        (await ReadAsync<long>("select count(*) from instance_event")).ShouldBe(resumed == one ? 3 : 2);
+        (await ReadAsync<string>("select string_agg(correlation_id, ' ') from stimulus")).ShouldBe("b", "a row lies there as long as nothing has taken it");
+    }
+
+    /// <summary>Two kept events and two waits for them: the event that came first has both, the other is kept for whoever waits next.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_kept_event_that_came_first_has_all_waits(bool byCommit)
+    {
+        await using (var connection = await postgres.DataSource.OpenConnectionAsync())
+            for (var n = 0; n < 2; n++) await DeliverAsync(connection, "thong-bao");
+        await RunAsync("update stimulus set received_at = received_at - interval '1 second' where id = (select max(id::text)::uuid from stimulus)");
+        var first = await ReadAsync<Guid>("select payload_id from stimulus order by received_at limit 1");
+        var (instance, waits) = (Guid.NewGuid(), new[] { Guid.NewGuid(), Guid.NewGuid() });
+        foreach (var wait in waits) await WaitAsync(wait, instance, null);
+
+        if (byCommit)
+        {
+            await using var connection = await postgres.DataSource.OpenConnectionAsync();
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PublishedEvents.DeliverEarly(waits, Start) } };
+            await batch.ExecuteNonQueryAsync();
+        }
+        else
+        {
+            (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(2);
+        }
+
+        (await ReadAsync<long>($"select count(*) from instance_event where payload_id = '{first}'")).ShouldBe(2);
+        (await ReadAsync<long>("select count(*) from stimulus")).ShouldBe(1);
+        (await PublishedEvents.SweepAsync(postgres.DataSource, Start)).ShouldBe(0);
+    }
+
     /// <summary>However many wait for an event's name: kept events of other correlations, and one that comes for one of them, look at a few rows.</summary>
     [Fact]
     public async Task An_event_with_a_correlation_looks_at_its_own_waits_only()
@@ -128,6 +187,15 @@ public sealed class EarlyEventTests : IAsyncLifetime
         {
             (await PublishedEvents.SweepAsync(one, Start)).ShouldBe(0);
             (await PulseTurn.IsReadyAsync(one, Start)).ShouldBeFalse();
+        }
+
+        // A commit looks for events that came before its own waits.
+        var own = await ReadAsync<Guid[]>("select array_agg(id) from bookmark where correlation_id in ('c78', 'c79')");
+        for (var commit = 0; commit < 10; commit++)
+        {
+            await using var connection = await one.OpenConnectionAsync();
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { LoadInstances.Settings(TimeSpan.Zero, false), PublishedEvents.DeliverEarly(own, Start) } };
+            await batch.ExecuteNonQueryAsync();
         }
 
         await using (var connection = await one.OpenConnectionAsync()) await DeliverAsync(connection, "thong-bao", "c77");

@@ -25,6 +25,36 @@ public sealed class MigrationOfInstancesTests
         _engine.Lines.ShouldBe(["s", "b", "a", "new", "j"]);
     }
 
+    /// <summary>The flowchart has ended before its last step began: nothing follows from that, whether its move to another version came later or in the same burst.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_cut_off_from_its_owner_stays_so(bool inOneBurst)
+    {
+        for (var version = 1; version <= 2; version++) _engine.Import(Definition("d", Flow("s>e s>w w>after", Line("s"), Of("Elsa.End", "e"), Wait("w"), Line("after"))));
+        MemoryInstance instance = null!;
+        void Start() => instance = _engine.Start("d", version: 1);
+        void Move() => _engine.Tell(instance, EventKind.Alter, new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }) });
+        if (inOneBurst)
+        {
+            _engine.Together(() =>
+            {
+                Start();
+                Move();
+            });
+        }
+        else
+        {
+            Start();
+            Move();
+        }
+
+        instance.Workflow.Version.ShouldBe(2);
+        _engine.Publish("w");
+        instance.State.SubStatus.ShouldBe(SubStatus.Finished);
+        _engine.Lines.ShouldBe(["s"]);
+    }
+
     [Fact]
     public void A_timer_keeps_its_time()
     {

@@ -96,6 +96,61 @@ public sealed class RefusedAlterationTests : CommittedCases
         replay!.Difference.ShouldBeNull();
     }
 
+    /// <summary>The burst runs, PostgreSQL refuses what it would write: a task of a unit that is not there.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_step_whose_rows_are_refused_is_not_scheduled_and_the_instance_goes_on_as_it_was(int instances)
+    {
+        await Host.ImportAsync(Definition("d", Flow("s>w w>end", Line("s"), Wait("w"), Wait("end"), Of("Workflows.HumanTask", "ask", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "nowhere"))),
+            ("variables", Kept("v", "Object", null))), true);
+        var ids = new List<Guid>();
+        for (var i = 0; i < instances; i++) ids.Add(await StartAsync("d"));
+        var (body, change) = (Altering(Given(1), new JsonObject { ["type"] = "ScheduleActivity", ["activityId"] = "ask" }, Given(3)), Altering(Given(2)));
+        foreach (var given in new[] { body, change })
+            await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select id, 'alter', $1, $2 from instance", JsonText(given.ToJsonString()), Instant(Host.Now));
+        // An event of the same burst is taken, and what comes behind is not lost.
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', json_build_object('bookmarkId', id), $1 from bookmark", Instant(Host.Now));
+        await RunReadyAsync();
+
+        foreach (var id in ids)
+        {
+            (await StandsAsync(id)).ShouldBe("Suspended 0");
+            (await OutcomesAsync(id)).ShouldHaveSingleItem().ShouldStartWith("A task is for a unit that is not there");
+            (await TextAsync($"select state -> 'contexts' -> 0 -> 'variables' ->> 'v' from instance_state where instance_id = '{id}'")).ShouldBe("2");
+            (await TextAsync($"select activity_id from bookmark where instance_id = '{id}'")).ShouldBe("end");
+            (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
+        }
+
+        (await TextAsync("select count(*) || ' ' || (select count(*) from incident) || ' ' || (select count(*) from task) from instance_event")).ShouldBe("0 0 0");
+
+        static JsonObject Given(int value) => new() { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = value };
+    }
+
+    /// <summary>A step of the instance's own way stops it, as without the alteration that came with it.</summary>
+    [Fact]
+    public async Task Rows_of_another_step_that_are_refused_stop_the_instance()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Wait("w"), Of("Workflows.HumanTask", "ask", ("title", "Nộp"), ("roles", new JsonArray("Chair")), ("unit", "nowhere"))), ("variables", Kept("v", "Object", null))), true);
+        var id = await StartAsync("d");
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', json_build_object('bookmarkId', id), $1 from bookmark", Instant(Host.Now));
+        await AlterAsync(id, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 });
+        (await StandsAsync(id)).ShouldBe("Faulted 1 CommitFailed");
+        (await TextAsync("select kind from held_event")).ShouldBe("resume");
+        (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
+    }
+
+    /// <summary>Six letters that are written as an escape is.</summary>
+    [Fact]
+    public async Task A_text_that_only_looks_like_a_character_that_cannot_be_stored_is_replayed_as_it_came()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Wait("w")), ("variables", Kept("v", "String", null))), true);
+        var id = await StartAsync("d");
+        await AlterAsync(id, new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = "\\u0000" });
+        (await StandsAsync(id)).ShouldBe("Suspended 0");
+        (await Host.Services.GetRequiredService<ReplayInstance>().RunAsync(id))!.Difference.ShouldBeNull();
+    }
+
     /// <summary>What it fails on is not the alteration: the instance is stopped, as without it.</summary>
     [Fact]
     public async Task An_alteration_that_is_not_to_blame_hides_no_failure()

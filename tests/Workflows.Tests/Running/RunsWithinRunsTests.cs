@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowEngine.Organisation;
 using WorkflowEngine.Running;
 using WorkflowEngine.Storage;
@@ -204,6 +205,70 @@ public sealed class RunsWithinRunsTests : CommittedCases
         Host.Lines.ShouldContain("met");
     }
 
+    /// <summary>Another one has taken the event along, and the run stands still for a child: the request goes on with that, as the other one would have.</summary>
+    [Fact]
+    public async Task A_request_whose_event_is_taken_already_follows_the_child_for_which_the_run_stands_still()
+    {
+        await Host.ImportAsync(Definition("kid", Line("kid")), true);
+        await Host.ImportAsync(Definition("d", Sequence(Wait("e"), Execute("x"), Line("after"))), true);
+        var id = await StartAsync("d");
+        var runner = Host.Services.GetRequiredService<Runner>();
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark where instance_id = $1", P(id));
+        using (var place = new ReadyPlace()) (await runner.RunReadyAsync(place, 1)).ShouldBe(1);
+        await using (var other = await Database.OpenConnectionAsync())
+        await using (var held = await other.BeginTransactionAsync())
+        {
+            await Command(other, "select 1 from instance where parent_id is not null for update").ExecuteNonQueryAsync();
+            (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.Working);
+        }
+
+        (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.Settled);
+        (await TextAsync($"select sub_status from instance where id = '{id}'")).ShouldBe("Finished");
+        Host.Lines.ShouldBe(["kid", "after"]);
+    }
+
+    [Fact]
+    public async Task A_request_that_has_run_all_it_reached_wakes_no_pulse()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Wait("e"), Line("after"))), true);
+        var (one, other) = (await StartAsync("d"), await StartAsync("d"));
+        await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark");
+        var time = new CountedPauses();
+        var services = Host.Services;
+        var runner = new Runner(Database, services.GetRequiredService<LoadInstances>(), services.GetRequiredService<CommitBursts>(), services.GetRequiredService<BusinessClock>(),
+            TimeProvider.System, CrashPoints.None, new Nudge(Database, time, NullLogger<Nudge>.Instance), NullLogger<Runner>.Instance);
+
+        (await runner.RunFewAsync([one, other])).ShouldBeTrue();
+        time.Pauses.ShouldBe(0);
+        (await runner.RunFewAsync([.. Enumerable.Repeat(one, Runner.MostInRequest + 1)])).ShouldBeFalse();
+        time.Pauses.ShouldBe(1, "the rest is the pulses' work");
+    }
+
+    /// <summary>Counts the pauses before notifications; none of them ends.</summary>
+    private sealed class CountedPauses : TimeProvider
+    {
+        public int Pauses { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Pauses++;
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The run that began with the start goes on behind the child; in Elsa it never left it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_chose_the_outcomes_of_the_workflow_is_told_also_behind_a_child_of_its_first_run(bool runsChild)
+    {
+        var engine = new MemoryEngine();
+        engine.Import(Definition("kid", Line("kid")));
+        engine.Import(Definition("d", Of("Elsa.While", "loop", ("condition", true), ("body", SequenceOf("round", [.. runsChild ? new[] { Execute("x") } : [], Of("Elsa.Complete", "c", ("outcomes", "X"))])))));
+        var root = engine.Start("d").Journal.Last(j => j.NodeId == "Workflow1");
+        (root.Event, string.Join(",", root.Outcomes ?? [])).ShouldBe(("Completed", "X"));
+    }
+
     /// <summary>It has failed: what comes is kept for the retry.</summary>
     [Fact]
     public async Task A_request_to_what_has_failed_is_told_that_it_is_kept_until_the_retry()
@@ -215,6 +280,7 @@ public sealed class RunsWithinRunsTests : CommittedCases
         await ExecuteAsync("insert into instance_event (instance_id, kind, body, at) select instance_id, 'resume', jsonb_build_object('bookmarkId', id), '2026-11-20' from bookmark where instance_id = $1", P(id));
         (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.SetAside);
         (await runner.RunNowAsync(id)).ShouldBe(RunAnswer.SetAside);
+        (await runner.RunFewAsync([id])).ShouldBeFalse("beside others neither");
 
         var operate = new OperateInstance(Database, runner, Host.Services.GetRequiredService<Nudge>());
         (await operate.AlterAsync(Actor.System, id, [new JsonObject { ["type"] = "ModifyVariable", ["variableId"] = "v", ["value"] = 1 }], Host.Now, Host.Now))

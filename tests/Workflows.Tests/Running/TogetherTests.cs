@@ -39,6 +39,22 @@ public sealed class TogetherTests
         (await ListAsync<long>(pool, "select count(*) from instance_event")).ShouldBe([0]);
     }
 
+    [Fact]
+    public async Task One_that_can_neither_be_committed_nor_set_aside_holds_up_no_other()
+    {
+        await using var database = await Postgres.CreateDatabase();
+        await using var pool = Pool(database, 1);
+        var runner = await WaitingAsync(pool);
+        var ids = await ListAsync<Guid>(pool, "select id from instance order by id");
+        await DoAsync(pool, $"alter table instance add constraint broken check (id <> '{ids[Many / 2]}' or burst < 2)");
+        await EndTasksAsync(pool);
+
+        using var place = new ReadyPlace();
+        await Should.ThrowAsync<PostgresException>(() => runner.RunReadyAsync(place, Many));
+
+        (await ListAsync<long>(pool, "select count(*) from instance where burst = 2")).ShouldBe([Many - 1]);
+    }
+
     /// <summary>A batch that had to be repeated one by one tells of the children that its instances await.</summary>
     [Fact]
     public async Task What_runs_within_a_run_is_followed_also_beside_one_that_cannot_be_committed()

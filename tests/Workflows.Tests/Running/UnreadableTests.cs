@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Definitions;
 using WorkflowEngine.Organisation;
+using WorkflowEngine.Requests;
 using WorkflowEngine.Running;
 using Workflows.Conformance;
 using static WorkflowEngine.Storage.Db;
@@ -113,6 +114,56 @@ public sealed class UnreadableTests : CommittedCases
         await ExecuteAsync("update instance_state set state = $1::json where instance_id = $2", P(state), P(broken));
         await Host.TellAsync(broken, EventKind.Retry, []);
         (await StandsAsync(broken)).ShouldBe("Finished 0");
+    }
+
+    /// <summary>An event's own body below a shared one: they are put together while the whole batch is loaded.</summary>
+    [Fact]
+    public async Task An_event_that_gives_a_name_twice_stops_its_instance_alone()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Wait("go"), Line("end"))), true);
+        var (broken, sound) = (await StartAsync("d"), await StartAsync("d"));
+        await ExecuteAsync("""
+            with shared as (insert into payload (id, body, created_at) values (gen_random_uuid(), '{"input": {}}', '2026-11-20') returning id)
+            insert into instance_event (instance_id, kind, body, payload_id, at)
+            select b.instance_id, 'resume', case when b.instance_id = $1 then '{"bookmarkId": "x", "bookmarkId": "y"}' else json_build_object('bookmarkId', b.id) end, s.id, '2026-11-20' from bookmark b, shared s
+            """, P(broken));
+        await RunReadyAsync();
+        (await StandsAsync(sound)).ShouldBe("Finished 0");
+        (await StandsAsync(broken)).ShouldBe("Faulted 1 EventUnreadable");
+    }
+
+    /// <summary>One state breaks no look into the states of all.</summary>
+    [Fact]
+    public async Task A_state_without_its_lists_is_passed_over_where_many_are_looked_through()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.HttpEndpoint", "go", ("path", "di"), ("supportedMethods", new JsonArray("GET"))), Line("end"))), true);
+        var (broken, sound) = (await StartAsync("d"), await StartAsync("d"));
+        await ExecuteAsync("update instance_state set state = '{\"contexts\": 5, \"bookmarks\": \"x\"}' where instance_id = $1", P(broken));
+
+        var chosen = await new SubmitAlterations(Database, Host.Services.GetRequiredService<Nudge>()).ChooseAsync(Actor.System, new AlterationFilter(ActivityIds: ["go"]));
+        chosen.Instances.ShouldBe([sound]);
+        (await TakeRequest.FindAsync(Database, "GET", ["di"], null, null)).Endpoint!.InstanceId.ShouldBe(sound);
+    }
+
+    /// <summary>The setting is written by hand: policies that are none are none, and who names one gets an incident of its own.</summary>
+    [Fact]
+    public async Task Retry_policies_that_are_no_object_stop_nobody()
+    {
+        await ExecuteAsync("insert into setting (key, value) values ('retry-policies', '\"oops\"')");
+        await Host.ImportAsync(Definition("d", Line("end")), true);
+        (await StandsAsync(await StartAsync("d"))).ShouldBe("Finished 0");
+    }
+
+    /// <summary>Started by hand with what only a request brings.</summary>
+    [Fact]
+    public async Task An_answer_to_a_request_that_there_is_not_stops_nothing()
+    {
+        await Host.ImportAsync(Definition("d", Sequence(Of("Elsa.HttpEndpoint", "in", ("path", "di"), ("supportedMethods", new JsonArray("GET"))), Of("Elsa.WriteHttpResponse", "out", ("content", "x"), ("statusCode", 200)))), true);
+        var id = Guid.CreateVersion7(Host.Now);
+        await StartWorkflow.StartAsync(Database, new NewInstance(
+            id, "d", 1, Input: new JsonObject { ["__HttpRequest"] = new JsonObject { ["call"] = "x" } }, Properties: new JsonObject { ["HttpCall"] = "y" }, TriggerActivityId: "in"), Actor.System, Host.Now);
+        await RunReadyAsync();
+        (await StandsAsync(id)).ShouldBe("Finished 0");
     }
 
     /// <summary>As deep as a request may send it: what is refused is refused before it is stored.</summary>

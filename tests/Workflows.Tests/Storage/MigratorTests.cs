@@ -66,6 +66,26 @@ public sealed class MigratorTests
     }
 
     [Fact]
+    public async Task Answers_to_RunTask_move_to_a_table_of_their_own_and_events_that_were_taken_go()
+    {
+        await using var database = await Postgres.CreateEmptyDatabase();
+        var all = Migration.ReadFrom(typeof(Migrator).Assembly);
+        await new Migrator([.. all.Where(m => m.Number < 20)]).Migrate(database.DataSource, At);
+        await Read(database, """
+            insert into stimulus (id, name, hash, payload_id, received_at, expires_at, consumed_at)
+            select gen_random_uuid(), n.name, n.hash, gen_random_uuid(), n.at::timestamptz, n.at::timestamptz, n.taken::timestamptz from (values
+              ('Elsa.RunTask', 'a', '2026-11-02Z', '2026-11-02Z'), ('Elsa.RunTask', 'a', '2026-11-01Z', '2026-11-01Z'), ('Elsa.RunTask', 'named so', '2026-11-01Z', null),
+              ('taken', 'b', '2026-11-01Z', '2026-11-01Z'), ('kept', 'c', '2026-11-01Z', null)) as n(name, hash, at, taken);
+            select ''
+            """);
+
+        await new Migrator(all).Migrate(database.DataSource, At);
+
+        (await Read(database, "select string_agg(hash || ' ' || (answered_at at time zone 'UTC')::date, ', ') from run_task_answer")).ShouldBe("a 2026-11-01");
+        (await Read(database, "select string_agg(hash, ', ' order by hash) from stimulus")).ShouldBe("c, named so");
+    }
+
+    [Fact]
     public void A_changed_file_is_refused_by_name() =>
         Refusal([First with { Sql = First.Sql + " " }], First).ShouldContain("0001_first.sql was changed");
 

@@ -21,6 +21,7 @@ public sealed class HousekeepingTests
               select '{task}', gen_random_uuid(), n.name, 'x', '1', n.at::timestamptz from (values ('old', '2019-11-01 05:00Z'), ('new', '2019-12-01 05:00Z')) as n(name, at);
             insert into deadline_operation (actor_id, operation_id, body_hash, answer, at)
               select gen_random_uuid(), n.name, 'x', '1', n.at::timestamptz from (values ('old', '2019-11-01 05:00Z'), ('new', '2019-12-01 05:00Z')) as n(name, at);
+            insert into run_task_answer (hash, answered_at) values ('old', '2019-11-01 05:00Z'), ('new', '2019-12-01 05:00Z');
             insert into payload (id, body, created_at) select n.id::uuid, '1', n.at::timestamptz
               from (values ('00000000-0000-0000-0000-000000000001', '2019-11-01Z'), ('00000000-0000-0000-0000-000000000002', '2019-12-01Z')) as n(id, at);
             insert into stimulus (id, name, hash, payload_id, received_at, expires_at) select gen_random_uuid(), n.name, 'x', n.id::uuid, n.at::timestamptz, n.at::timestamptz
@@ -29,12 +30,13 @@ public sealed class HousekeepingTests
         var job = new Housekeeping(bench.Database, new BusinessClock(new SetTime(Issue)), bench.Attach, new ArchiveFinished(bench.Database),
             new WorkflowHost.Scheduling.RecordRuns(bench.Database, new SetTime(Issue), new WorkflowHost.Scheduling.ThisHost(new SetTime(Issue))), new SetTime(Issue));
 
-        (await job.RunAsync(CancellationToken.None)).ShouldBe(5);
+        (await job.RunAsync(CancellationToken.None)).ShouldBe(6);
         (await job.RunAsync(CancellationToken.None)).ShouldBe(0, "twice removes nothing more");
 
         (await bench.ScalarAsync<string>("select string_agg(name, ' ' order by name) from attachment")).ShouldBe("running whole");
         (await bench.ScalarAsync<string>("select string_agg(operation_id, ' ') from task_operation")).ShouldBe("new");
         (await bench.ScalarAsync<string>("select string_agg(operation_id, ' ') from deadline_operation")).ShouldBe("new");
+        (await bench.ScalarAsync<string>("select string_agg(hash, ' ') from run_task_answer")).ShouldBe("new");
         (await bench.ScalarAsync<string>("select string_agg(name, ' ') from stimulus")).ShouldBe("unmatched");
         (await bench.ScalarAsync<long>("select count(*) from payload")).ShouldBe(1);
     }

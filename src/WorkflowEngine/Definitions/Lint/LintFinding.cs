@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using WorkflowEngine.Deadlines;
 
 namespace WorkflowEngine.Definitions.Lint;
@@ -31,6 +29,6 @@ public sealed record LintFinding(string Rule, LintWeight Weight, string? Activit
     public static string? Digest(IEnumerable<LintFinding> findings)
     {
         var warnings = findings.Where(f => f.Weight == LintWeight.Warning).Select(f => $"{f.Rule}/{f.ActivityId}/{f.Message.En}").Order(StringComparer.Ordinal).ToList();
-        return warnings.Count == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', warnings))))[..16];
+        return warnings.Count == 0 ? null : Fingerprint.Of(string.Join('\n', warnings));
     }
 }

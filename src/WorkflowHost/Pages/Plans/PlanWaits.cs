@@ -43,8 +43,8 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         """;
 
     // One state of each group tells the event's name and since when; the others wait for the same.
-    private const string Bookmarks =
-        """
+    private static readonly string Bookmarks =
+        $$"""
         -- PlanWaits.Bookmarks
         with waits as (
           select i.id <> i.root_id as is_child, b.activity_id, b.due_at, min(b.id::text) as bookmark, min(i.id::text)::uuid as instance_id, count(*)::int as instances
@@ -56,7 +56,7 @@ public sealed class PlanWaits(NpgsqlDataSource database)
         from waits w join instance i on i.id = w.instance_id
         left join instance_state s on s.instance_id = i.id
         left join lateral (
-          select e.value from json_array_elements(s.state -> 'bookmarks') as e (value)
+          select e.value from {{StateList.Items("bookmarks")}} as e (value)
           where e.value ->> 'nodeId' like '%:' || replace(replace(w.activity_id, '\', '\\'), '_', '\_') limit 1) m on true
         order by w.due_at nulls last, w.activity_id
         limit 20
