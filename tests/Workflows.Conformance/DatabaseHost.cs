@@ -163,7 +163,8 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
             var journal = entries.GetValueOrDefault(row.Id) ?? [];
             result.Add(new CaseInstance(
                 row.Id, row.Parent, await _services.GetRequiredService<DefinitionStore>().GetAsync(row.Version), row.State is null ? new InstanceState() : InstanceState.FromJson(row.State),
-                journal, [.. journal.Select(Outcome).OfType<AlterationOutcome>()]) { Began = began });
+                journal, [.. journal.Select(Outcome).OfType<AlterationOutcome>()])
+            { Began = began });
         }
 
         return result;
