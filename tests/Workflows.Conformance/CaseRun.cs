@@ -14,6 +14,7 @@ public sealed class CaseRun
     private readonly JsonArray _imports = [];
     private readonly JsonArray _steps = [];
     private readonly JsonObject _written = [];
+    private readonly OutputForms _forms = new();
     private string? _lastTask;
 
     private CaseRun(CaseFiles files, ICaseHost host) => (_files, _host) = (files, host);
@@ -36,7 +37,7 @@ public sealed class CaseRun
             ["imports"] = _imports,
             ["written"] = _written,
             ["steps"] = _steps,
-            ["instances"] = new JsonArray([.. (await _host.InstancesAsync()).Select(i => (JsonNode)RawInstance.Of(i, _started.IndexOf(i.Id)))]),
+            ["instances"] = new JsonArray([.. (await _host.InstancesAsync()).Select(i => (JsonNode)RawInstance.Of(i, _started.IndexOf(i.Id), _forms.Of(i)))]),
         };
     }
 
@@ -67,6 +68,7 @@ public sealed class CaseRun
     {
         var ((action, body), before) = (step.First(), _host.Lines.Count);
         var done = new JsonObject { ["action"] = action };
+        _forms.Bring(body);
         try
         {
             await DoAsync(action, body, definitionId, done);
@@ -78,8 +80,10 @@ public sealed class CaseRun
 
         // The engine under measurement was given time to come to rest; short delays fire in it.
         await _host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        var instances = await _host.InstancesAsync();
+        _forms.Look(instances);
         done["lines"] = Strings(_host.Lines.Skip(before));
-        done["instances"] = new JsonArray([.. (await _host.InstancesAsync()).Select(i => (JsonNode)new JsonObject
+        done["instances"] = new JsonArray([.. instances.Select(i => (JsonNode)new JsonObject
         {
             ["definitionId"] = i.Workflow.DefinitionId,
             ["status"] = i.State.Status.ToString(),
@@ -157,7 +161,7 @@ public sealed class CaseRun
         .SelectMany(i => i.State.Bookmarks.Where(b => b.Name == "Elsa.RunTask").Select(b => (Instance: i, Mark: b)))
         .Where(t => body["taskName"] is not { } name || t.Mark.Payload!["taskName"]!.ToString() == name.ToString())
         .Where(t => body["activityId"] is not { } id || RawInstance.ActivityOf(t.Instance.Workflow, t.Mark.NodeId) == id.ToString())
-        .OrderBy(t => t.Mark.CreatedAt).Skip(body["index"]?.GetValue<int>() ?? 0).Select(t => t.Mark.Payload!["taskId"]!.ToString()).FirstOrDefault();
+        .OrderBy(t => t.Mark.CreatedAt).ThenBy(t => t.Instance.Began.GetValueOrDefault(t.Mark.Id)).Skip(body["index"]?.GetValue<int>() ?? 0).Select(t => t.Mark.Payload!["taskId"]!.ToString()).FirstOrDefault();
 
     private async Task AlterAsync(JsonArray alterations, JsonObject done)
     {

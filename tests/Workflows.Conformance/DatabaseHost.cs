@@ -150,7 +150,11 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
             select i.id, i.parent_id, i.definition_version_id, s.state::text from instance i left join instance_state s on s.instance_id = i.id order by i.created_at, i.id
             """;
         const string journals = "select instance_id, entries::text from journal order by instance_id, burst";
+
+        // The transaction that made the row says it: the clock stands while a case runs.
+        const string waits = "select id::text, dense_rank() over (order by age(xmin) desc)::int from bookmark";
         await using var connection = await _database.OpenConnectionAsync();
+        var began = (await Command(connection, waits).ListAsync(r => (Id: r.GetString(0), Place: r.GetInt32(1)))).ToDictionary(w => w.Id, w => w.Place);
         var entries = (await Command(connection, journals).ListAsync(r => (Id: r.GetGuid(0), Entries: JournalJson.ReadEntries(r.GetString(1)))))
             .GroupBy(j => j.Id).ToDictionary(g => g.Key, g => g.SelectMany(j => j.Entries).ToList());
         var result = new List<CaseInstance>();
@@ -159,7 +163,8 @@ public sealed class DatabaseHost : ICaseHost, IAsyncDisposable
             var journal = entries.GetValueOrDefault(row.Id) ?? [];
             result.Add(new CaseInstance(
                 row.Id, row.Parent, await _services.GetRequiredService<DefinitionStore>().GetAsync(row.Version), row.State is null ? new InstanceState() : InstanceState.FromJson(row.State),
-                journal, [.. journal.Select(Outcome).OfType<AlterationOutcome>()]));
+                journal, [.. journal.Select(Outcome).OfType<AlterationOutcome>()])
+            { Began = began });
         }
 
         return result;

@@ -48,4 +48,8 @@ public sealed record CaseStart(
 
 /// <summary>What the system keeps of one instance.</summary>
 public sealed record CaseInstance(
-    Guid Id, Guid? ParentId, Workflow Workflow, InstanceState State, IReadOnlyList<JournalEntry> Journal, IReadOnlyList<AlterationOutcome> Alterations);
+    Guid Id, Guid? ParentId, Workflow Workflow, InstanceState State, IReadOnlyList<JournalEntry> Journal, IReadOnlyList<AlterationOutcome> Alterations)
+{
+    /// <summary>When its waits began, counted over all instances; empty where the host does not know it.</summary>
+    public IReadOnlyDictionary<string, int> Began { get; init; } = new Dictionary<string, int>();
+}

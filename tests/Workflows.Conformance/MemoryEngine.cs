@@ -21,6 +21,7 @@ public sealed class MemoryEngine
     private bool _isHeld;
     private readonly List<(string Hash, string? CorrelationId, Guid? InstanceId, JsonObject Input, int Hops)> _early = [];
     private int _ids;
+    private int _waits;
 
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
     public List<MemoryInstance> Instances { get; } = [];
@@ -262,7 +263,8 @@ public sealed class MemoryEngine
         foreach (var child in effects.Children)
             Create(Definition(child.DefinitionId)!, instance, child, child.Report, child.CorrelationId, null, child.Input, child.Properties, null, null, child.Hops);
         foreach (var fanOut in effects.FanOuts) FanOut(instance, fanOut);
-        foreach (var bookmark in effects.BookmarksAdded) instance.Correlations[bookmark.Id] = result.State.CorrelationId;
+        foreach (var bookmark in effects.BookmarksAdded)
+            (instance.Correlations[bookmark.Id], instance.Began[bookmark.Id]) = (result.State.CorrelationId, _waits++);
         TakeEarly(instance, [.. effects.BookmarksAdded]);
         foreach (var published in effects.Events) Deliver(published);
         if (effects.CancelChildren)

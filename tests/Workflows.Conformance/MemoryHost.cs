@@ -49,5 +49,5 @@ public sealed class MemoryHost : ICaseHost
     }
 
     public Task<IReadOnlyList<CaseInstance>> InstancesAsync() => Task.FromResult<IReadOnlyList<CaseInstance>>(
-        [.. _engine.Instances.Select(i => new CaseInstance(i.Id, i.ParentId, i.Workflow, i.State, [.. i.Journal], [.. i.Alterations]))]);
+        [.. _engine.Instances.Select(i => new CaseInstance(i.Id, i.ParentId, i.Workflow, i.State, [.. i.Journal], [.. i.Alterations]) { Began = i.Began })]);
 }

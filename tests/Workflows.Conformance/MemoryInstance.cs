@@ -36,6 +36,9 @@ public sealed class MemoryInstance
     /// <summary>The correlation that the instance had when it began to wait, by bookmark: what events are asked by.</summary>
     public Dictionary<string, string?> Correlations { get; } = [];
 
+    /// <summary>When its waits began, counted over all instances.</summary>
+    public Dictionary<string, int> Began { get; } = [];
+
     public List<JournalEntry> Journal { get; } = [];
     public List<NewTask> Tasks { get; } = [];
     public List<AlterationOutcome> Alterations { get; } = [];

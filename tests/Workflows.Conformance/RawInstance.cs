@@ -21,7 +21,7 @@ internal static class RawInstance
         ["Elsa.Cron"] = "CronBookmarkPayload",
     };
 
-    public static JsonObject Of(CaseInstance instance, int started)
+    public static JsonObject Of(CaseInstance instance, int started, JsonObject outputs)
     {
         var (state, workflow) = (instance.State, instance.Workflow);
         var outcomes = instance.Journal.Where(e => e.Outcomes is not null).GroupBy(e => e.ContextId).ToDictionary(g => g.Key, g => g.Last().Outcomes!);
@@ -45,7 +45,7 @@ internal static class RawInstance
                 {
                     ["activityId"] = i.ActivityId, ["activityType"] = i.ActivityType, ["message"] = i.Message, ["exception"] = new JsonObject { ["type"] = i.Kind },
                 })]),
-                ["output"] = Outputs(state.Output, workflow),
+                ["output"] = outputs,
                 ["properties"] = state.Properties.DeepClone(),
                 ["activityExecutionContexts"] = new JsonArray([.. Enumerable.Reverse(state.Contexts).Select(c => (JsonNode)Context(c, workflow))]),
             },
@@ -99,21 +99,6 @@ internal static class RawInstance
     private static bool IsInMemory(ActivityNode? node, string id) =>
         node?.Variables.FirstOrDefault(v => v.Id == id)?.StorageDriverTypeName is { } driver
         && (driver.Contains("Memory", StringComparison.Ordinal) || driver.Contains("WorkflowStorageDriver", StringComparison.Ordinal));
-
-    /// <summary>Outputs are stored with their kinds: a list that a script made is one of objects.</summary>
-    private static JsonObject Outputs(JsonObject outputs, Workflow workflow)
-    {
-        var scripted = workflow.Nodes.Where(n => n.Type == "Elsa.SetOutput" && n.Inputs.GetValueOrDefault("outputValue")?.Expression?.Type == "JavaScript")
-            .Select(n => n.Inputs.GetValueOrDefault("outputName")?.Expression?.Value?.ToString()).ToHashSet();
-        return new JsonObject(outputs.Select(o => KeyValuePair.Create(o.Key, scripted.Contains(o.Key) ? Kinds(o.Value) : o.Value?.DeepClone())));
-    }
-
-    private static JsonNode? Kinds(JsonNode? value) => value switch
-    {
-        JsonArray list => new JsonObject { ["_items"] = new JsonArray([.. list.Select(Kinds)]), ["_type"] = "Object[]" },
-        JsonObject members => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Kinds(m.Value)))),
-        _ => value?.DeepClone(),
-    };
 
     /// <summary>The result of ExecuteWorkflow is stored with the numbers of its states; scripts see their names.</summary>
     private static JsonNode Stored(JsonNode value)

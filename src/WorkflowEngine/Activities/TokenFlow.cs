@@ -14,8 +14,8 @@ internal static class TokenFlow
     private const string Key = "Flowchart.Tokens";
     private static readonly string[] Modes = ["Stream", "Merge", "Converge", "Cascade", "Race"];
 
-    /// <summary>By the property of the instance, else by the definition's custom property, else by the setting; the default is counter-based.</summary>
-    public static bool Applies(ActivityContext flowchart) => Mode(flowchart.Burst.State.Properties[ModeProperty]?.ToString())
+    /// <summary>By the property of the instance, of which as in Elsa only a text counts, else by the definition's custom property, else by the setting; the default is counter-based.</summary>
+    public static bool Applies(ActivityContext flowchart) => Mode(flowchart.Burst.State.Properties[ModeProperty].AsText())
         ?? Mode(flowchart.Workflow.CustomProperties[ModeProperty]?.ToString()) ?? Mode(flowchart.Facts.Reference.FlowchartMode) ?? false;
 
     /// <summary>The same before anything runs: an instance could still say otherwise.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace WorkflowEngine.Definitions;
@@ -99,7 +101,7 @@ internal static class VariableReader
     private static JsonValue? Default(JsonNode? value, string alias, string? name, Place place, ReadSession session, bool ofContainer)
     {
         if (Values.IsNull(value)) return null;
-        var text = Scalars.Text(value!);
+        var text = NumberText(value!) ?? Scalars.Text(value!);
         if (!ofContainer && string.IsNullOrWhiteSpace(text)) return null;
         var stored = Values.DefaultText(text, alias, out var failed);
         if (failed)
@@ -107,4 +109,8 @@ internal static class VariableReader
         if (ofContainer && alias is "DateTime" or "DateTimeOffset" && (string.IsNullOrWhiteSpace(text) || stored == Scalars.Stored(Scalars.Zero(alias), alias))) return JsonValue.Create("");
         return stored is null ? null : JsonValue.Create(stored);
     }
+
+    /// <summary>A number with a fraction loses what says nothing (<c>10.0</c>), as in Elsa; null for anything else.</summary>
+    private static string? NumberText(JsonNode value) => value.GetValueKind() == JsonValueKind.Number && value.ToJsonString() is var raw
+        && !long.TryParse(raw, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? double.Parse(raw, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture) : null;
 }

@@ -24,7 +24,7 @@ internal static class JavaScriptEvaluator
     {
         if (string.IsNullOrWhiteSpace(source)) return null;
         var script = Parse(source);
-        var handed = new Handed();
+        var handed = new Handed { Names = script.VariableNames };
         AddVariables(handed, script, context);
         var globals = new ScriptGlobals
         {
@@ -165,7 +165,9 @@ internal static class JavaScriptEvaluator
     {
         context.SetVariable(name, value);
         arguments.Forget(name);
-        if (handed.Variables.ContainsKey(name)) handed.Variables[name] = Look(context, handed, name);
+
+        // As in Elsa it is a member of variables from now on.
+        if (handed.Names.Contains(name) && IsIdentifier(name)) handed.Variables[name] = Look(context, handed, name);
         return null;
     }
 
@@ -217,6 +219,9 @@ internal static class JavaScriptEvaluator
     /// <summary>What a run has been handed of the variables around it.</summary>
     private sealed class Handed
     {
+        /// <summary>Names that the script looks for in <c>variables</c>.</summary>
+        public required IReadOnlySet<string> Names { get; init; }
+
         /// <summary>The members of <c>variables</c>.</summary>
         public Dictionary<string, JsonNode?> Variables { get; } = new(StringComparer.Ordinal);
 

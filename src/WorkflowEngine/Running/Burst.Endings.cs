@@ -182,8 +182,8 @@ public sealed partial class Burst
 
     private void Report(ActivityNode node, string contextId, string kind, string message, JsonObject? detail = null)
     {
-        var id = Ids.NewGuid();
-        State.Incidents.Add(new IncidentState(id.ToString(), node.Id, node.NodeId, node.Activity.Descriptor.TypeName, contextId, kind, message, Now));
-        Effects.Incidents.Add(new NewIncident(id, node.Id, node.Activity.Descriptor.TypeName, node.NodeId, kind, message, detail));
+        var (id, type) = (Ids.NewGuid(), node.Composite is null ? node.Activity.Descriptor.TypeName : node.Type);
+        State.Incidents.Add(new IncidentState(id.ToString(), node.Id, node.NodeId, type, contextId, kind, message, Now));
+        Effects.Incidents.Add(new NewIncident(id, node.Id, type, node.NodeId, kind, message, detail));
     }
 }

@@ -91,6 +91,12 @@ public sealed class ValuesTests
         Values.DefaultText(stored, alias, out _).ShouldBe(stored);
     }
 
+    [Theory]
+    [InlineData("{\"đơn vị\": \"Đoàn <A> & 'B'\"}", "JSON", "{\"đơn vị\":\"Đoàn <A> & 'B'\"}")]
+    [InlineData("[ \"Đoàn\" ]", "String[]", "[\"Đoàn\"]")]
+    public void JSON_as_the_default_of_a_variable_keeps_its_letters(string text, string alias, string stored) =>
+        Values.DefaultText(text, alias, out _).ShouldBe(stored);
+
     [Fact]
     public void Dotnet_types()
     {

@@ -26,6 +26,14 @@ internal static class CollectionMethods
         ["keys"] = (run, self, _) => List(run, self, (key, _) => key),
         ["values"] = (run, self, _) => List(run, self, (key, _) => key),
         ["entries"] = (run, self, _) => List(run, self, (key, _) => Iteration.Pair(run, key, key)),
+        ["union"] = (run, self, arguments) => Of(run, Keys(run, Table(run, self)).Concat(Keys(run, Other(run, arguments)))),
+        ["intersection"] = Intersection,
+        ["difference"] = (run, self, arguments) => Of(run, Without(run, Table(run, self), Other(run, arguments))),
+        ["symmetricDifference"] = (run, self, arguments) =>
+            Of(run, Without(run, Table(run, self), Other(run, arguments)).Concat(Without(run, Other(run, arguments), Table(run, self)))),
+        ["isSubsetOf"] = (run, self, arguments) => !Without(run, Table(run, self), Other(run, arguments)).Any(),
+        ["isSupersetOf"] = (run, self, arguments) => !Without(run, Other(run, arguments), Table(run, self)).Any(),
+        ["isDisjointFrom"] = (run, self, arguments) => !Keys(run, Table(run, self)).Any(Other(run, arguments).Contains),
     });
 
     public static NativeFunction Constructor(bool isMap)
@@ -61,6 +69,33 @@ internal static class CollectionMethods
             result.Find(key).Array!.Add(run, items[i]);
         }
 
+        return result;
+    }
+
+    private static EntryTable Other(ScriptRun run, Value[] arguments) => arguments.At(0).Object as EntryTable ?? throw run.TypeError("a Set or Map is expected");
+
+    private static IEnumerable<Value> Keys(ScriptRun run, EntryTable table)
+    {
+        for (var i = 0; i < table.Places; i++)
+        {
+            run.Tick();
+            if (table.TryEntry(i, out var key, out _)) yield return Key(run, key);
+        }
+    }
+
+    private static IEnumerable<Value> Without(ScriptRun run, EntryTable table, EntryTable other) => Keys(run, table).Where(key => !other.Contains(key));
+
+    /// <summary>In the order of the smaller one, as the language has it.</summary>
+    private static Value Intersection(ScriptRun run, Value self, Value[] arguments)
+    {
+        var (mine, other) = (Table(run, self), Other(run, arguments));
+        return Of(run, mine.Count <= other.Count ? Keys(run, mine).Where(other.Contains) : Keys(run, other).Where(mine.Contains));
+    }
+
+    private static EntryTable Of(ScriptRun run, IEnumerable<Value> keys)
+    {
+        var result = new EntryTable(run, isMap: false);
+        foreach (var key in keys) result.Put(run, key, Value.Undefined);
         return result;
     }
 

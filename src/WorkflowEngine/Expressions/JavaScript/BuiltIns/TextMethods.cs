@@ -37,13 +37,19 @@ internal static class TextMethods
         ["toString"] = (_, self, _) => self,
         ["toUpperCase"] = (run, self, _) => run.Text(LetterCase.Upper(run, Text(run, self))),
         ["trim"] = (run, self, _) => run.Text(Scanned(run, self).Trim(Spaces)),
-        ["trimEnd"] = (run, self, _) => run.Text(Scanned(run, self).TrimEnd(Spaces)),
-        ["trimStart"] = (run, self, _) => run.Text(Scanned(run, self).TrimStart(Spaces)),
+        ["trimEnd"] = TrimEnd,
+        ["trimLeft"] = TrimStart,
+        ["trimRight"] = TrimEnd,
+        ["trimStart"] = TrimStart,
         ["valueOf"] = (_, self, _) => self,
     });
 
     public static string Text(ScriptRun run, Value self) =>
         self.IsNullish ? throw run.TypeError("a string method called on undefined or null") : Coerce.ToText(run, self);
+
+    private static Value TrimStart(ScriptRun run, Value self, Value[] arguments) => run.Text(Scanned(run, self).TrimStart(Spaces));
+
+    private static Value TrimEnd(ScriptRun run, Value self, Value[] arguments) => run.Text(Scanned(run, self).TrimEnd(Spaces));
 
     private static string Scanned(ScriptRun run, Value self)
     {

@@ -150,6 +150,35 @@ internal sealed class Labelled(int position, List<string> labels, Statement body
     }
 }
 
+/// <summary>Where a block declares a function: from here on it is one of the function around, too.</summary>
+internal sealed class BlockFunction(int position, Identifier inner) : Statement(position)
+{
+    private Identifier? _outer;
+
+    public string Name => inner.Name;
+
+    /// <summary>The name in the function around; null: there it means something else.</summary>
+    public Binding? Outer { get; set; }
+
+    /// <summary>Counts the environments from the block to the function, after every name has its slot.</summary>
+    public void ResolveOuter(Scope block)
+    {
+        if (Outer is not { } outer) return;
+        var hops = 0;
+        for (var at = block; at != outer.Scope; at = at.Parent!)
+            if (at.HasEnvironment) hops++;
+        _outer = new Identifier(Position, Name, declares: true);
+        _outer.Resolve(outer, hops);
+    }
+
+    public override Signal Execute(Frame frame)
+    {
+        frame.Run.Tick();
+        _outer?.Assign(frame, inner.Evaluate(frame));
+        return Signal.Normal;
+    }
+}
+
 /// <summary>Nothing.</summary>
 internal sealed class Empty(int position) : Statement(position)
 {

@@ -2,7 +2,7 @@ namespace WorkflowEngine.Expressions.JavaScript;
 
 internal sealed partial class Parser
 {
-    private Empty ParseFunctionDeclaration(bool isAsync)
+    private Statement ParseFunctionDeclaration(bool isAsync)
     {
         var start = Take().Start;
         if (At("*")) throw Refuse("a generator ('function*')", start);
@@ -12,7 +12,10 @@ internal sealed partial class Parser
         var identifier = DeclareName(name, BindingKind.Function, at);
         var code = ParseFunction(name, isAsync, first);
         _scope.Hoist(identifier, code);
-        return new Empty(start);
+        if (_scope.IsFunction || _isStrict || isAsync) return new Empty(start);
+        var declaration = new BlockFunction(start, Refer(name, at));
+        _blockFunctions.Add((declaration, _scope));
+        return declaration;
     }
 
     private FunctionExpression ParseFunctionExpression(bool isAsync)

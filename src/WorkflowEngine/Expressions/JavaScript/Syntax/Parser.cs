@@ -28,6 +28,7 @@ internal sealed partial class Parser
     private readonly List<(Identifier Name, Scope Scope)> _references = [];
     private readonly List<(Identifier Object, string Name)> _members = [];
     private readonly HashSet<Identifier> _made = [];
+    private readonly List<(BlockFunction Declaration, Scope Scope)> _blockFunctions = [];
     private readonly List<(Identifier Object, string Name, int Position)> _calls = [];
     private Scope _scope;
     private readonly Dictionary<(string Source, string Flags), Pattern> _patterns = [];
@@ -54,9 +55,11 @@ internal sealed partial class Parser
         _isStrict = IsDirective(0);
         while (Now.Kind != TokenKind.End) body.Add(ParseStatement());
         code.Body = [.. body];
+        foreach (var (declaration, scope) in _blockFunctions) Share(declaration, scope);
         foreach (var (name, scope) in _references) Capture(name.Name, scope);
         foreach (var scope in _scopes) scope.Allot();
         foreach (var (name, scope) in _references) Resolve(name, scope);
+        foreach (var (declaration, scope) in _blockFunctions) declaration.ResolveOuter(scope);
         foreach (var scope in _scopes)
         {
             if (scope.IsFunction && scope.Function.Arguments is { } arguments) Resolve(arguments, scope);
@@ -74,6 +77,19 @@ internal sealed partial class Parser
             _members.Where(member => member.Object.IsGlobal).Select(member => member.Name).ToFrozenSet(),
             _references.Select(reference => reference.Name).Where(IsFree).Select(name => name.Name).ToFrozenSet(),
             _patterns.Values.Sum(pattern => 1000L + (pattern.Size * 300L)));
+    }
+
+    /// <summary>
+    /// What a block declares as a function is a name of the whole function around it as well, unless something there or between has that name: scripts
+    /// without 'use strict' call it behind the block.
+    /// </summary>
+    private static void Share(BlockFunction declaration, Scope scope)
+    {
+        var home = scope.Parent!;
+        while (!home.IsFunction && home.Find(declaration.Name) is null or { Kind: BindingKind.Parameter }) home = home.Parent!;
+        if (!home.IsFunction || home.Function.ParameterReads.Contains(declaration.Name)) return;
+        if (home.Find(declaration.Name) is { } known && known.Kind is not (BindingKind.Var or BindingKind.Function)) return;
+        declaration.Outer = home.Find(declaration.Name) ?? home.Declare(declaration.Name, BindingKind.Var);
     }
 
     private static bool IsFree(Identifier name) =>

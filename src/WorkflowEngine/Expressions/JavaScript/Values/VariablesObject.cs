@@ -84,11 +84,13 @@ internal sealed class VariablesObject(Dictionary<string, JsonNode?> source) : Sc
         return value;
     }
 
-    /// <summary>What stands here for this variable is no longer the host's; what the script assigned stays.</summary>
+    /// <summary>What stands here for this variable, assigned or not, is no longer so: a function has set it since.</summary>
     public void Forget(string key)
     {
         _shared.Remove(key);
-        if (!_assigned.Contains(key)) Drop(key);
+        _assigned.Remove(key);
+        _deleted.Remove(key);
+        Drop(key);
     }
 
     /// <summary>Dates are the script's own copies.</summary>

@@ -37,6 +37,9 @@ internal static class DataCases
         new Map([["a", 1], ["b", 2]]).get("b")  ⇒  2
         let m = new Map(); m.set("x", 1).set(NaN, 2).set("x", 3); [m.size, m.get(NaN), m.has("x"), m.delete("x"), m.size, [...m.keys()].length]  ⇒  [2,2,true,true,1,1]
         let m = new Map([[1, "a"], [2, "b"]]); let r = []; m.forEach((v, k) => r.push(k + v)); for (const [k, v] of m) r.push(v + k); r  ⇒  ["1a","2b","a1","b2"]
+        let a = new Set([3, 1, 2]), b = new Set([2, 3, 9, 8]); [a.union(b), a.intersection(b), b.intersection(a), a.difference(b), a.symmetricDifference(b)].map(s => [...s])  ⇒  [[3,1,2,9,8],[3,2],[3,2],[1],[1,9,8]]
+        let a = new Set([1, 2]); [a.isSubsetOf(new Set([2, 1, 3])), a.isSupersetOf(new Set([1])), a.isDisjointFrom(new Map([[1, 'x']])), a.isSubsetOf(new Set()), [...a.union(new Map([["k", 1]]))]]  ⇒  [true,true,false,false,[1,2,"k"]]
+        try { new Set([1]).union([2]) } catch (e) { e.name }  ⇒  "TypeError"
         let s = new Set([1, 2, 2, "2"]); s.add(3).add(1); [s.size, s.has("2"), [...s]]  ⇒  [4,true,[1,2,"2",3]]
         let s = new Set([1,2,3]); for (const x of s) { if (x < 3) s.add(x + 10); s.delete(x); } [...s]  ⇒  []
         [...new Set([3, 1, 3])].sort()  ⇒  [1,3]

@@ -9,6 +9,16 @@ internal static class FunctionCases
         function f(n) { return n <= 1 ? 1 : n * f(n - 1); } f(10)  ⇒  3628800
         var f = function g(n) { return n ? n + g(n - 1) : 0; }; f(4)  ⇒  10
         f(); function f() { return 7; }  ⇒  7
+        if (true) { function inBlock() { return 'b'; } } inBlock()  ⇒  "b"
+        (() => { const r = [typeof f]; for (const n of [1, 2]) { function f() { return n; } r.push(f()); } r.push(f()); return r; })()  ⇒  ["undefined",1,2,2]
+        (() => { switch (2) { case 1: function one() { return 1; } default: function two() { return one() + 1; } } return [typeof one, (() => two())()]; })()  ⇒  ["undefined",2]
+        (() => { { function f() { return 'block'; } f = 5; } return typeof f; })()  ⇒  "function"
+        ((f) => { { function f() { return 'block'; } } return f; })(3)  ⇒  3
+        (() => { let f = 1; { function f() { return 'block'; } } return f; })()  ⇒  1
+        (() => { { let f = 1; { function f() { return 'block'; } } } return typeof f; })()  ⇒  "undefined"
+        (() => { 'use strict'; { function f() { return 'block'; } } return typeof f; })()  ⇒  "undefined"
+        (() => { { async function f() { return 'block'; } } return typeof f; })()  ⇒  "undefined"
+        (() => { try { throw 1 } catch (f) { { function f() { return 'caught'; } } } return f(); })()  ⇒  "caught"
         (function () { return arguments.length + arguments[1]; })(1, 2, 3)  ⇒  5
         (() => { return { a: 1 }; })()  ⇒  {"a":1}
         (() => ({ a: 1 }))()  ⇒  {"a":1}

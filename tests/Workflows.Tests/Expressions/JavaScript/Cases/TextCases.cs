@@ -65,6 +65,7 @@ internal static class TextCases
         /\$\{(\w+)\}/g.source  ⇒  "\\$\\{(\\w+)\\}"
         "Xin chào {name}, {x}".replace(/\{(\w+)\}/g, (_, k) => ({ name: "Lan" })[k] ?? "?")  ⇒  "Xin chào Lan, ?"
         "abc".padStart(5, "12") + "abc".padEnd(6, "12") + "abc".padStart(2) + "a".padEnd(3) + "|"  ⇒  "12abcabc121abca  |"
+        "  a ".trimLeft() + "|" + "  a ".trimRight() + "|"  ⇒  "a |  a|"
         "  a ".trim() + "|" + "  a ".trimStart() + "|" + "  a ".trimEnd() + "|"  ⇒  "a|a |  a|"
         "\u00a0\ufeff a\u3000".trim().length  ⇒  1
         "ab".repeat(3) + "x".repeat(0)  ⇒  "ababab"
