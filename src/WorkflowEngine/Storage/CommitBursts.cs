@@ -80,7 +80,7 @@ public sealed class CommitBursts(IEnumerable<DomainStatement> domainStatements)
 
     private static NpgsqlBatchCommand UpdateHeads(IReadOnlyList<CommittedBurst> bursts, DateTimeOffset now)
     {
-        // Written at its place, which no one moves while we hold it, and before anything else moves it: that takes half of what a look by its key takes, and
+        // Written at its place, which no one moves while we hold it, and before anything else moves it: that takes a good deal less than a look by its key, and
         // no plan made when the table held a row or two goes through a whole index.
         const string sql = """
             -- CommitBursts.Heads
